@@ -1,0 +1,93 @@
+/**
+ * What an engine is. The agent carries one engine for each of the six modules. The daemon makes them all at start, hands every
+ * policy to each, asks each how it fares, and stops them at the end. An engine knows nothing of the manager, the network or the
+ * other engines: it sees something on this host and reports it.
+ *
+ * A life: `create(host)` → `apply(policy)` once for each policy, the first soon after the start → … → `stop()`.
+ */
+import type { Detection } from '@sakimori/contract/detection';
+import type { Module, ModuleStatus } from '@sakimori/contract/module';
+import type { PolicyDocument } from '@sakimori/contract/policy';
+import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
+
+/** The part of the policy that speaks to module `M`. Already validated against the contract when an engine gets it. */
+export type ModulePolicy<M extends Module> = PolicyDocument['modules'][M];
+
+export interface Engine<M extends Module = Module> {
+  readonly module: M;
+
+  /**
+   * Makes this policy the one in force; `state: 'off'` stops all work of the engine. Resolves when the engine works by the new policy
+   * (a first long scan may still be running). All or nothing: when it throws, the policy before stays in force.
+   *
+   * The daemon never calls it twice at the same time, and calls it again with an equal policy after a restart of the agent.
+   *
+   * @throws PolicyFault with a sentence for a person, when the policy cannot be carried out.
+   */
+  apply(policy: ModulePolicy<M>): Promise<void>;
+
+  /**
+   * How the module really fares, now. Cheap and synchronous: it goes with every heartbeat. Honest: an engine that sees only a part says
+   * `degraded` and why, with numbers; the phrases are those below `module.cause.` and `module.figure.` in the contract.
+   */
+  status(): ModuleStatus;
+
+  /** Ends all work: timers, watches, files, child processes. What was reported is kept by the daemon. Never throws, may be called twice. */
+  stop(): Promise<void>;
+}
+
+/** How an engine comes to be. Must not touch the host yet: work begins with the first `apply`. */
+export type CreateEngine<M extends Module> = (host: EngineHost) => Engine<M>;
+
+/** What the daemon gives to an engine. */
+export interface EngineHost {
+  readonly clock: Clock;
+  readonly log: Log;
+
+  /** A folder for this engine alone (mode 0700, exists): `<data>/engines/<module>`. */
+  readonly dataFolder: string;
+
+  /**
+   * Takes detections for sending. Resolves when they are on disk, so that neither `kill -9` nor a power cut loses them; on a full disk when
+   * they are in the bounded memory ring. Never rejects, except after `stop`. Order is kept. May be called without waiting; then an engine
+   * should bound how much it has under way.
+   *
+   * `memory` is written in the **same transaction**: key → text that `recall` gives back after a restart, `undefined` forgets the key.
+   * An engine that follows something (a log) keeps its position there, and so reports every line exactly once.
+   * Keys are the engine's own; ≤ 4,500 characters, values ≤ 64 KiB.
+   */
+  report(
+    drafts: readonly (DetectionDraft | Detection)[],
+    memory?: Readonly<Record<string, string | undefined>>,
+  ): Promise<void>;
+
+  /** What was last kept by `report` under this key, by this engine. */
+  recall(key: string): string | undefined;
+
+  /** All keys kept by this engine. */
+  recallKeys(): string[];
+
+  /**
+   * Completes a draft: id, account, host, corrected time. For an engine that keeps a detection in a database of its own before it
+   * reports it: the same sealed detection may be reported again after a crash, since every later stage knows it by its id.
+   */
+  seal(draft: DetectionDraft): Detection;
+}
+
+/**
+ * A detection as an engine gives it. The daemon adds id, account, host, module and the clock's offset.
+ * `occurredAt` is an RFC 3339 time **by the host's clock** (not corrected); absent = now.
+ */
+export type DetectionDraft = Omit<
+  Detection,
+  'id' | 'accountId' | 'hostId' | 'module' | 'occurredAt' | 'clockOffsetMs'
+> & { readonly occurredAt?: string };
+
+/** A policy that an engine cannot carry out. The message goes to the manager as the policy's `problem`: say which part and why. */
+export class PolicyFault extends Error {
+  constructor(message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'PolicyFault';
+  }
+}
