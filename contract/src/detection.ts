@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { DetectionModule } from './module.ts';
+import { FilePath, Id, Instant } from './primitives.ts';
+import { Severity } from './severity.ts';
+
+/**
+ * A **detection**: what an engine saw. One shape for the six modules and for system events, aligned with the Open Cybersecurity
+ * Schema Framework 1.4 (Detection Finding, class 2004): `id` = `metadata.uid`, `rule` = `finding_info.analytic`, `action` =
+ * `action`, `process`/`user`/`file`/`url`/`source`/`destination` = the objects of the same name, `raw` = `raw_data`.
+ */
+export const actions = ['observed', 'allowed', 'denied', 'quarantined', 'deleted', 'cleaned', 'isolated'] as const;
+export const actionResults = ['none', 'success', 'failure'] as const;
+export const modes = ['detect', 'prevent'] as const;
+
+const text = (max: number) => z.string().max(max);
+
+/** The attributes of a file system object that the integrity module compares. Times are RFC 3339. */
+export const FileAttributes = z.object({
+  type: z.enum(['file', 'directory', 'symlink', 'other']),
+  sizeBytes: z.number().int().nonnegative().optional(),
+  /** Permission bits in octal, four digits: `0644`. */
+  mode: text(8).optional(),
+  owner: text(64).optional(),
+  group: text(64).optional(),
+  inode: z.number().nonnegative().optional(),
+  modifiedAt: Instant.optional(),
+  /** SHA-256 of the content, lower-case hexadecimal. Absent where the content could not be read. */
+  sha256: z.string().length(64).optional(),
+  linkTarget: FilePath.optional(),
+});
+export type FileAttributes = z.infer<typeof FileAttributes>;
+
+const Endpoint = z.object({
+  address: text(64),
+  port: z.number().int().min(0).max(65535).optional(),
+  name: text(255).optional(),
+});
+
+export const Detection = z.object({
+  /** Made at the source (UUID version 7), so that a resend is harmless. */
+  id: Id,
+  accountId: Id,
+  hostId: Id,
+  /** When it happened, by the host's clock corrected by `clockOffsetMs`. Fixed at the source and never changed. */
+  occurredAt: Instant,
+  /** Host clock minus manager clock, in ms, as the agent knew it then. Already subtracted from `occurredAt`. */
+  clockOffsetMs: z.number().int().optional(),
+  module: DetectionModule,
+  /** What happened, dotted: `file.modified`, `log.matched`, `agent.silent`. Phrase key below `kind.`. */
+  kind: z
+    .string()
+    .regex(/^[a-z]+(\.[a-z_]+)+$/)
+    .max(60),
+  rule: z.object({ id: text(100).min(1), name: text(300).min(1) }),
+  severity: Severity,
+  /** One line for a person, in English; pages and mails say it in the reader's language from `kind` where they can. */
+  title: text(500).min(1),
+  mode: z.enum(modes),
+  action: z.enum(actions),
+  actionResult: z.enum(actionResults),
+  /** What makes two detections of one rule the same matter, for example an attacker's address or a path. Part of the alert's grouping key. */
+  subject: text(500).optional(),
+  process: z
+    .object({ pid: z.number().int().optional(), path: FilePath.optional(), commandLine: text(4096).optional() })
+    .optional(),
+  user: z.object({ name: text(256), uid: z.number().int().optional() }).optional(),
+  source: Endpoint.optional(),
+  destination: Endpoint.optional(),
+  file: z
+    .object({
+      path: FilePath,
+      previousPath: FilePath.optional(),
+      before: FileAttributes.optional(),
+      after: FileAttributes.optional(),
+      /** Names of the attributes that differ. */
+      changed: z.array(text(30)).max(20).default([]),
+    })
+    .optional(),
+  url: z.object({ value: text(2048), category: text(100).optional() }).optional(),
+  log: z
+    .object({
+      source: FilePath,
+      program: text(128).optional(),
+      decoder: text(128).optional(),
+      level: z.number().int().min(0).max(16).optional(),
+      /** The lines that together made the rule fire, oldest first. */
+      lines: z.array(text(8192)).max(50),
+    })
+    .optional(),
+  /** Facts of system events: `gapSeconds`, `cause`, `dropped` and the like. */
+  facts: z.record(text(40), z.union([text(1000), z.number(), z.boolean()])).optional(),
+  /** MITRE ATT&CK technique ids. */
+  attack: z.array(text(12)).max(20).optional(),
+  /** The raw record as the engine gave it. */
+  raw: text(16_384).optional(),
+});
+export type Detection = z.infer<typeof Detection>;
+
+/** A detection as the manager gives it back. */
+export const StoredDetection = Detection.extend({
+  receivedAt: Instant,
+  hostName: text(255),
+  alertId: Id.optional(),
+});
+export type StoredDetection = z.infer<typeof StoredDetection>;

@@ -1,0 +1,146 @@
+/**
+ * Every error a door can answer with. The public words come from here; what must stay private goes to `cause` and the log.
+ * `status` is the HTTP status. Texts are ICU messages over the refusal's facts. `docs/reference/errors.md` is generated from this list.
+ */
+export const errors = {
+  malformed: {
+    status: 400,
+    en: 'The request does not have the expected form: {detail}',
+    ja: 'リクエストの形式が正しくありません：{detail}',
+  },
+  unauthenticated: {
+    status: 401,
+    en: 'Please sign in, or send a valid API key.',
+    ja: 'サインインするか、有効な API キーを指定してください。',
+  },
+  forbidden: {
+    status: 403,
+    en: 'Your role does not allow this ({permission}).',
+    ja: 'お使いの権限ではこの操作を行えません（{permission}）。',
+  },
+  not_found: { status: 404, en: 'There is no such {what}.', ja: '該当する{what}が見つかりません。' },
+  method_not_allowed: {
+    status: 405,
+    en: 'This address does not take {method}.',
+    ja: 'このアドレスでは {method} を使用できません。',
+  },
+  too_large: {
+    status: 413,
+    en: 'The request is larger than {limitBytes, number} bytes. Send less at once.',
+    ja: 'リクエストが上限（{limitBytes, number} バイト）を超えています。分割して送信してください。',
+  },
+  unsupported_encoding: {
+    status: 415,
+    en: 'Send the body as {expected}.',
+    ja: '本文は {expected} で送信してください。',
+  },
+  unavailable: {
+    status: 503,
+    en: 'The service cannot answer right now. Nothing was stored; please send it again in {retrySeconds, number} s.',
+    ja: '一時的に応答できません。データは保存されていません。{retrySeconds, number} 秒後に再送してください。',
+  },
+  internal: {
+    status: 500,
+    en: 'Something failed on our side. Please tell us the request id {requestId}.',
+    ja: 'システム内部でエラーが発生しました。リクエスト ID {requestId} をお知らせください。',
+  },
+  too_many_requests: {
+    status: 429,
+    en: 'Too many requests. Please try again in {retrySeconds, number} s.',
+    ja: 'リクエストが多すぎます。{retrySeconds, number} 秒後にもう一度お試しください。',
+  },
+  token_unknown: {
+    status: 401,
+    en: 'This enrolment token is not known here, or it was revoked. Issue a new one: sakimori host token --account NAME',
+    ja: 'この登録トークンは無効です（未登録または失効）。新しいトークンを発行してください：sakimori host token --account 名前',
+  },
+  token_used: {
+    status: 409,
+    en: 'This enrolment token has been used already. A token enrols one host; issue a new one.',
+    ja: 'この登録トークンは使用済みです。1 つのトークンで登録できるホストは 1 台です。新しく発行してください。',
+  },
+  token_expired: {
+    status: 410,
+    en: 'This enrolment token has expired. Issue a new one.',
+    ja: 'この登録トークンは有効期限切れです。新しく発行してください。',
+  },
+  certificate_missing: {
+    status: 401,
+    en: 'Present the client certificate that this manager issued.',
+    ja: '本マネージャが発行したクライアント証明書を提示してください。',
+  },
+  certificate_expired: {
+    status: 401,
+    en: 'The client certificate has expired. Enrol the host again.',
+    ja: 'クライアント証明書の有効期限が切れています。ホストを再登録してください。',
+  },
+  certificate_revoked: {
+    status: 401,
+    en: 'The client certificate has been revoked.',
+    ja: 'クライアント証明書は失効しています。',
+  },
+  certificate_request_invalid: {
+    status: 400,
+    en: 'The certificate request is not valid: {detail}',
+    ja: '証明書要求が正しくありません：{detail}',
+  },
+  other_account: {
+    status: 403,
+    en: 'The detection {id} names another account or host than the certificate.',
+    ja: '検出 {id} のアカウントまたはホストが証明書と一致しません。',
+  },
+  version_conflict: {
+    status: 409,
+    en: 'Someone changed this meanwhile (version {current, number}). Load it again.',
+    ja: '他の利用者が先に変更しました（バージョン {current, number}）。再読み込みしてください。',
+  },
+  already_exists: {
+    status: 409,
+    en: 'There is already a {what} of this name.',
+    ja: '同じ名前の{what}が既に存在します。',
+  },
+  one_plan_per_account: {
+    status: 409,
+    en: 'An account has exactly one plan. Create a second account for the other plan.',
+    ja: '1 アカウントで複数のプランはご利用いただけません。別のプランには別のアカウントを作成してください。',
+  },
+  wrong_state: {
+    status: 409,
+    en: 'This cannot be done now: the {what} is {state}.',
+    ja: '現在の状態では実行できません（{what}：{state}）。',
+  },
+  mail_refused: { status: 502, en: 'The mail server refused: {detail}', ja: 'メールサーバに拒否されました：{detail}' },
+  last_admin: {
+    status: 409,
+    en: 'At least one provider administrator must stay.',
+    ja: 'プロバイダ管理者は最低 1 名必要です。',
+  },
+  period_invalid: {
+    status: 400,
+    en: 'Write the period as {expected}.',
+    ja: '期間は {expected} の形式で指定してください。',
+  },
+  period_not_over: {
+    status: 409,
+    en: 'The period {period} is not over yet. It ends at {end}.',
+    ja: '期間 {period} はまだ終了していません（終了：{end}）。',
+  },
+} as const satisfies Record<string, { status: number; en: string; ja: string }>;
+
+export type ErrorCode = keyof typeof errors;
+export type Facts = Readonly<Record<string, string | number | boolean>>;
+
+/** An answer that says no, for a reason the caller may know. Private details belong in `cause`. */
+export class Refusal extends Error {
+  readonly code: ErrorCode;
+  readonly facts: Facts;
+  constructor(code: ErrorCode, facts: Facts = {}, options?: { cause?: unknown }) {
+    super(`${code} ${JSON.stringify(facts)}`, options);
+    this.name = 'Refusal';
+    this.code = code;
+    this.facts = facts;
+  }
+  get status(): number {
+    return errors[this.code].status;
+  }
+}

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { ModuleStatus } from './module.ts';
+import { Id, Instant, ShortText } from './primitives.ts';
+
+/** Facts an agent tells about its machine when it enrols and whenever they change. */
+export const HostFacts = z.object({
+  name: z.string().min(1).max(255),
+  os: z.string().max(200),
+  kernel: z.string().max(200),
+  architecture: z.string().max(40),
+  agentVersion: z.string().max(40),
+  /** The kernel's boot id: tells a restart of the agent from a restart of the machine. */
+  bootId: z.string().max(64),
+  root: z.boolean(),
+  /** What the agent cannot see or do for want of privileges: phrase keys below `host.privilege.`. */
+  limits: z.array(z.string().max(60)).max(20).default([]),
+});
+export type HostFacts = z.infer<typeof HostFacts>;
+
+/** Why a host is silent, as far as the manager can know. Phrase keys below `liveness.cause.`. */
+export const silenceCauses = [
+  'stopped', // the agent said good-bye: an orderly stop
+  'host_shutdown', // the agent said good-bye because the machine goes down
+  'process_ended', // its connection was closed without a good-bye while the host's kernel still answered
+  'no_contact', // nothing came, not even an end of the connection: host or network is down
+  'certificate_expired', // it tried, with a certificate that is no longer valid
+  'certificate_revoked',
+] as const;
+export const SilenceCause = z.enum(silenceCauses);
+export type SilenceCause = z.infer<typeof SilenceCause>;
+
+export const Host = z.object({
+  id: Id,
+  accountId: Id,
+  accountName: ShortText,
+  facts: HostFacts,
+  enrolledAt: Instant,
+  lastSeenAt: Instant.optional(),
+  liveness: z.object({
+    state: z.enum(['connected', 'silent', 'retired']),
+    cause: SilenceCause.optional(),
+    silentSince: Instant.optional(),
+  }),
+  /** Host clock minus manager clock, ms. Beyond five minutes the console warns and an alert stands. */
+  clockOffsetMs: z.number().int(),
+  policy: z.object({
+    id: Id,
+    name: ShortText,
+    assignedVersion: z.number().int(),
+    appliedVersion: z.number().int().optional(),
+    /** Why the agent refused the assigned version, if it did. */
+    problem: z.string().max(2000).optional(),
+  }),
+  modules: z.array(ModuleStatus).max(6),
+  spool: z.object({ pending: z.number().int(), dropped: z.number().int() }),
+  certificateExpiresAt: Instant,
+  openAlertCount: z.number().int(),
+});
+export type Host = z.infer<typeof Host>;
+
+export const EnrolmentToken = z.object({
+  id: Id,
+  accountId: Id,
+  createdAt: Instant,
+  expiresAt: Instant,
+  usedAt: Instant.optional(),
+  usedByHostId: Id.optional(),
+  revokedAt: Instant.optional(),
+});
+export type EnrolmentToken = z.infer<typeof EnrolmentToken>;

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { Id, Instant, MailAddress } from './primitives.ts';
+
+/** How mail leaves. Without a server of the operator's own, the built-in catcher takes it. The password is written, never read back. */
+export const MailSettings = z.object({
+  transport: z.enum(['catcher', 'smtp']),
+  host: z.string().max(255).optional(),
+  port: z.number().int().min(1).max(65535).optional(),
+  security: z.enum(['none', 'starttls', 'tls']).optional(),
+  user: z.string().max(255).optional(),
+  passwordSet: z.boolean(),
+  fromName: z.string().trim().min(1).max(100),
+  fromAddress: MailAddress,
+});
+export type MailSettings = z.infer<typeof MailSettings>;
+export const MailSettingsInput = MailSettings.omit({ passwordSet: true }).extend({
+  /** Left out: the stored password stays. Empty: it is removed. */
+  password: z.string().max(500).optional(),
+});
+
+/** A mail that the built-in catcher took. */
+export const CaughtMail = z.object({
+  id: z.string().max(64),
+  receivedAt: Instant,
+  from: z.string().max(400),
+  to: z.array(z.string().max(400)).max(100),
+  subject: z.string().max(1000),
+  text: z.string(),
+  html: z.string().optional(),
+  attachments: z.array(z.object({ name: z.string(), contentType: z.string(), sizeBytes: z.number() })).max(50),
+  raw: z.string(),
+});
+export type CaughtMail = z.infer<typeof CaughtMail>;
+
+/** A letter in the outbox and what became of it. */
+export const Notice = z.object({
+  id: Id,
+  accountId: Id,
+  kind: z.string().max(60),
+  recipient: z.string().max(400),
+  subject: z.string().max(1000),
+  state: z.enum(['waiting', 'sent', 'failed', 'bounced']),
+  attempts: z.number().int(),
+  createdAt: Instant,
+  sentAt: Instant.optional(),
+  nextAttemptAt: Instant.optional(),
+  lastError: z.string().max(1000).optional(),
+});
+export type Notice = z.infer<typeof Notice>;

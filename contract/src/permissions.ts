@@ -1,0 +1,76 @@
+import { z } from 'zod';
+
+/** Roles, provider's first. A customer's roles are bound to one account by the database. */
+export const roles = [
+  'provider-admin',
+  'operator',
+  'soc-analyst',
+  'service-manager',
+  'customer-admin',
+  'customer-viewer',
+] as const;
+export const Role = z.enum(roles);
+export type Role = z.infer<typeof Role>;
+
+export const customerRoles: readonly Role[] = ['customer-admin', 'customer-viewer'];
+export const isCustomerRole = (role: Role): boolean => customerRoles.includes(role);
+
+/** Everything a route can ask for. A route names exactly one. */
+export const permissions = [
+  'account.read',
+  'account.write',
+  'alert.read',
+  'alert.triage',
+  'audit.read',
+  'contact.read',
+  'contact.write',
+  'detection.read',
+  'host.read',
+  'host.enrol',
+  'host.retire',
+  'key.write',
+  'mail.read',
+  'mail.configure',
+  'person.read',
+  'person.write',
+  'policy.read',
+  'policy.write',
+  'report.read',
+  'report.compose',
+] as const;
+export type Permission = (typeof permissions)[number];
+
+const customerViewer: readonly Permission[] = [
+  'account.read',
+  'alert.read',
+  'contact.read',
+  'detection.read',
+  'host.read',
+  'policy.read',
+  'report.read',
+];
+/** The customer need not manage the DSM (S12): customers read and ask; only the provider writes. */
+const customerAdmin: readonly Permission[] = [...customerViewer, 'audit.read'];
+const analyst: readonly Permission[] = [...customerViewer, 'alert.triage', 'audit.read'];
+const operator: readonly Permission[] = [
+  ...analyst,
+  'account.write',
+  'contact.write',
+  'host.enrol',
+  'host.retire',
+  'mail.read',
+  'person.read',
+  'policy.write',
+  'report.compose',
+];
+const serviceManager: readonly Permission[] = [...customerViewer, 'audit.read', 'mail.read', 'report.compose'];
+
+export const permissionsOf: Readonly<Record<Role, readonly Permission[]>> = {
+  'provider-admin': permissions,
+  operator,
+  'soc-analyst': analyst,
+  'service-manager': serviceManager,
+  'customer-admin': customerAdmin,
+  'customer-viewer': customerViewer,
+};
+export const may = (role: Role, permission: Permission): boolean => permissionsOf[role].includes(permission);

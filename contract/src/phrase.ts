@@ -1,0 +1,39 @@
+import { IntlMessageFormat } from 'intl-messageformat';
+import type { Language } from './language.ts';
+import { en } from './phrases/en/index.ts';
+import { ja } from './phrases/ja/index.ts';
+
+export type PhraseKey = keyof typeof ja;
+export type PhraseFacts = Readonly<Record<string, string | number | boolean | Date | null | undefined>>;
+
+const books: Readonly<Record<Language, Readonly<Record<string, string>>>> = { ja, en };
+const compiled = new Map<string, IntlMessageFormat>();
+
+/** Times in what people read are Japan's unless a contract says otherwise. */
+export const timeZone = 'Asia/Tokyo';
+
+export const hasPhrase = (key: string): key is PhraseKey => Object.hasOwn(ja, key);
+
+/** An ICU message in the reader's language. Dates are formatted in Asia/Tokyo. */
+export function phrase(language: Language, key: PhraseKey, facts: PhraseFacts = {}): string {
+  return formatMessage(language, books[language][key] ?? key, facts);
+}
+
+/** The phrase below `prefix` for a word that came over the wire, or the word itself where we have no phrase for it. */
+export function phraseOr(language: Language, prefix: string, word: string, facts: PhraseFacts = {}): string {
+  const key = `${prefix}.${word}`;
+  return hasPhrase(key) ? phrase(language, key, facts) : word;
+}
+
+export function formatMessage(language: Language, message: string, facts: PhraseFacts): string {
+  const cacheKey = `${language}\0${message}`;
+  let format = compiled.get(cacheKey);
+  if (!format) {
+    format = new IntlMessageFormat(message, language === 'ja' ? 'ja-JP' : 'en-GB', {
+      date: { day: { timeZone, dateStyle: 'long' } },
+      time: { minute: { timeZone, dateStyle: 'medium', timeStyle: 'short' } as Intl.DateTimeFormatOptions },
+    });
+    compiled.set(cacheKey, format);
+  }
+  return String(format.format(facts as Record<string, string>));
+}

@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { FilePath, Id, Instant, ShortText } from './primitives.ts';
+import { Severity } from './severity.ts';
+
+/** Attributes an integrity rule may watch. The default set is Workload Security's STANDARD. */
+export const integrityAttributes = [
+  'created',
+  'deleted',
+  'renamed',
+  'content',
+  'mode',
+  'owner',
+  'group',
+  'type',
+  'link',
+] as const;
+
+export const IntegrityRule = z.object({
+  id: z.string().min(1).max(100),
+  name: z.object({ ja: ShortText, en: ShortText }),
+  severity: Severity,
+  /** Paths to watch, absolute. A folder is watched with all that is below it. `*` and `?` match within one name, `**` across. */
+  include: z.array(FilePath).min(1).max(1000),
+  exclude: z.array(FilePath).max(1000).default([]),
+  attributes: z
+    .array(z.enum(integrityAttributes))
+    .min(1)
+    .default([...integrityAttributes]),
+});
+export type IntegrityRule = z.infer<typeof IntegrityRule>;
+
+export const IntegrityPolicy = z.object({
+  state: z.enum(['on', 'off']),
+  realTime: z.boolean().default(true),
+  /** Seconds between two scans against the baseline; a scan also runs at every start of the agent. */
+  scanEverySeconds: z.number().int().min(10).max(31_536_000).default(86_400),
+  /** Files larger than this are compared by attributes only, and the module's state says how many. */
+  hashBytesMax: z
+    .number()
+    .int()
+    .min(0)
+    .default(64 * 1024 * 1024),
+  rules: z.array(IntegrityRule).max(1000),
+});
+export type IntegrityPolicy = z.infer<typeof IntegrityPolicy>;
+
+export const LogSource = z.object({
+  /** Absolute path, `*` allowed in the last name. */
+  path: FilePath,
+  format: z.enum(['syslog', 'plain']),
+});
+export type LogSource = z.infer<typeof LogSource>;
+
+export const LogInspectionPolicy = z.object({
+  state: z.enum(['on', 'off']),
+  sources: z.array(LogSource).max(200),
+  /** A rule match of this OSSEC level or above becomes a detection. */
+  recordLevel: z.number().int().min(0).max(16).default(3),
+  /** Decoders and rules in OSSEC's XML, in the order in which they are loaded. Self-contained: the agent reads nothing else. */
+  decoderFiles: z.array(z.object({ name: ShortText, xml: z.string().max(2_000_000) })).max(100),
+  ruleFiles: z.array(z.object({ name: ShortText, xml: z.string().max(2_000_000) })).max(200),
+});
+export type LogInspectionPolicy = z.infer<typeof LogInspectionPolicy>;
+
+/** Modules that this agent does not carry yet can be off, or asked for: then the agent says honestly that it lacks the engine. */
+const EnginePolicy = z.object({ state: z.enum(['on', 'off']) });
+
+/** What every module of one host must do. A version never changes once agents may have it. */
+export const PolicyDocument = z.object({
+  heartbeatSeconds: z.number().int().min(1).max(3600).default(60),
+  modules: z.object({
+    antimalware: EnginePolicy,
+    webreputation: EnginePolicy,
+    firewall: EnginePolicy,
+    intrusion: EnginePolicy,
+    integrity: IntegrityPolicy,
+    loginspection: LogInspectionPolicy,
+  }),
+});
+export type PolicyDocument = z.infer<typeof PolicyDocument>;
+
+/** A policy as agents receive it. */
+export const AssignedPolicy = z.object({ policyId: Id, version: z.number().int().min(1), document: PolicyDocument });
+export type AssignedPolicy = z.infer<typeof AssignedPolicy>;
+
+export const Policy = z.object({
+  id: Id,
+  accountId: Id,
+  name: ShortText,
+  version: z.number().int().min(1),
+  hostCount: z.number().int().nonnegative(),
+  updatedAt: Instant,
+});
+export type Policy = z.infer<typeof Policy>;
+
+export const PolicyVersion = z.object({
+  policyId: Id,
+  version: z.number().int().min(1),
+  document: PolicyDocument,
+  createdAt: Instant,
+  createdBy: z.string().max(200),
+  reason: z.string().max(4000),
+});
+export type PolicyVersion = z.infer<typeof PolicyVersion>;

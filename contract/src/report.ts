@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { DetectionModule } from './module.ts';
+import { Id, Instant } from './primitives.ts';
+import { Severity } from './severity.ts';
+
+export const reportKinds = ['weekly', 'monthly'] as const;
+
+/** `2026-W47` (ISO 8601 week, Monday to Sunday) or `2026-11`. Both are half-open intervals in Asia/Tokyo (S79, S85). */
+export const ReportPeriod = z.string().regex(/^\d{4}-(W\d{2}|\d{2})$/);
+
+const Count = z.number().int().nonnegative();
+
+/** Figures of one module in the period. `prevented` = detections whose action was carried out with success in prevent mode. */
+export const ModuleFigures = z.object({ module: DetectionModule, detected: Count, prevented: Count, total: Count });
+
+/**
+ * A **report** is a stored value first; mail, PDF and console page are renderings of it. All figures are sums of the hourly roll-ups and equal a
+ * raw query over the detections.
+ */
+export const Report = z.object({
+  kind: z.enum(reportKinds),
+  period: ReportPeriod,
+  from: Instant,
+  to: Instant,
+  accountId: Id,
+  accountName: z.string(),
+  customerName: z.string(),
+  composedAt: Instant,
+  total: Count,
+  byModule: z.array(ModuleFigures),
+  bySeverity: z.array(z.object({ severity: Severity, count: Count })),
+  /** One entry a day (`2026-11-23`), every day of the period, zeros included. */
+  byDay: z.array(z.object({ day: z.string(), count: Count, byModule: z.record(z.string(), Count) })),
+  topRules: z
+    .array(
+      z.object({ module: DetectionModule, ruleId: z.string(), ruleName: z.string(), severity: Severity, count: Count }),
+    )
+    .max(20),
+  byHost: z.array(z.object({ hostId: Id, hostName: z.string(), count: Count })),
+  /** Total of the period before, for the trend. Absent where the account did not exist yet. */
+  previousTotal: Count.optional(),
+  alerts: z.array(
+    z.object({
+      number: z.number().int(),
+      title: z.string(),
+      hostName: z.string(),
+      module: DetectionModule,
+      kind: z.string(),
+      severity: Severity,
+      openedAt: Instant,
+      closedAt: Instant.optional(),
+      state: z.string(),
+      closing: z.string().optional(),
+      detectionCount: Count,
+    }),
+  ),
+  settings: z.object({
+    policies: z.array(z.object({ name: z.string(), version: z.number().int(), hosts: z.array(z.string()) })),
+    hosts: z.array(
+      z.object({ name: z.string(), os: z.string(), modules: z.record(z.string(), z.string()), liveness: z.string() }),
+    ),
+  }),
+});
+export type Report = z.infer<typeof Report>;
+
+export const ReportSummary = z.object({
+  id: Id,
+  accountId: Id,
+  kind: z.enum(reportKinds),
+  period: ReportPeriod,
+  composedAt: Instant,
+  total: Count,
+  sentTo: z.array(z.string()),
+  pdfSha256: z.string().optional(),
+});

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { Id } from '../primitives.ts';
+import { Report, ReportPeriod, ReportSummary, reportKinds } from '../report.ts';
+import { route } from '../route.ts';
+
+export const listReports = route({
+  needs: 'report.read',
+  method: 'GET',
+  path: '/reports',
+  summary: 'Stored reports',
+  query: z.object({ accountId: Id.optional() }),
+  reply: z.object({ items: z.array(ReportSummary).max(1000) }),
+});
+export const getReport = route({
+  needs: 'report.read',
+  method: 'GET',
+  path: '/reports/{reportId}',
+  summary: 'One stored report',
+  params: z.object({ reportId: Id }),
+  reply: Report,
+  errors: ['not_found'],
+});
+export const composeReport = route({
+  needs: 'report.compose',
+  method: 'POST',
+  path: '/reports',
+  summary: 'Compose a report from the roll-ups, store it, and optionally send it to the contacts',
+  body: z.object({
+    accountId: Id,
+    kind: z.enum(reportKinds),
+    period: ReportPeriod,
+    send: z.boolean().default(false),
+    /** Compose although the period is not over; the report says so. */ early: z.boolean().default(false),
+  }),
+  reply: z.object({
+    id: Id,
+    report: Report,
+    /** The weekly mail. */
+    mail: z.object({ subject: z.string(), text: z.string(), html: z.string() }),
+    /** The monthly PDF, base64. */
+    pdf: z.string().optional(),
+    sentTo: z.array(z.string()),
+  }),
+  errors: ['not_found', 'period_invalid', 'period_not_over'],
+});

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+
+const Port = z.coerce.number().int().min(0).max(65535);
+
+/** Every variable of the manager: type, default and a sentence. `docs/reference/config.md` is generated from this list. */
+export const Config = z.object({
+  SAKIMORI_DATA: z
+    .string()
+    .min(1)
+    .describe('Folder that holds everything the manager keeps: secrets, embedded database, run state'),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .optional()
+    .describe(
+      'PostgreSQL ≥ 15 of your own. The login must own the database and be allowed to create roles. Left out: an embedded PostgreSQL in the data folder',
+    ),
+  SAKIMORI_SECRET: z
+    .string()
+    .min(32)
+    .optional()
+    .describe(
+      'Master secret that encrypts stored secrets; needed where several manager processes do not share the data folder. Left out: made once in the data folder',
+    ),
+  SAKIMORI_HOST: z.string().min(1).default('127.0.0.1').describe('Address on which console and service API listen'),
+  SAKIMORI_PORT: Port.default(7300).describe('Port of console and service API; 0 picks a free one'),
+  SAKIMORI_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Public address of the console, as links in mails show it. Left out: made from host and port'),
+  SAKIMORI_AGENTS_HOST: z.string().min(1).default('127.0.0.1').describe('Address on which the agents’ door listens'),
+  SAKIMORI_AGENTS_PORT: Port.default(7301).describe('Port of the agents’ door (mutual TLS)'),
+  SAKIMORI_AGENTS_NAMES: z
+    .string()
+    .default('')
+    .describe(
+      'Further host names or addresses of the agents’ door, separated by commas, for its certificate; the first is written into enrolment tokens',
+    ),
+  SAKIMORI_SMTP_PORT: Port.default(7325).describe('Port of the built-in mail catcher'),
+  SAKIMORI_LOG: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+    .describe('What is logged'),
+  SAKIMORI_RETENTION_DAYS: z.coerce
+    .number()
+    .int()
+    .min(31)
+    .max(3650)
+    .default(400)
+    .describe('Days that detections are kept; roll-ups and reports stay'),
+  SAKIMORI_HEARTBEAT_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(3600)
+    .default(60)
+    .describe('Longest hold of an agent’s heartbeat; a live agent is heard at least this often'),
+  SAKIMORI_SILENCE_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(86_400)
+    .default(150)
+    .describe('Silence after which an agent that left no sign is alerted'),
+  SAKIMORI_ENDED_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(86_400)
+    .default(10)
+    .describe('Wait after an agent’s connection ended without a good-bye before it is alerted'),
+});
+export type Config = z.infer<typeof Config>;
+
+/** A configuration with faults: all of them at once, so that one start tells everything. */
+export class ConfigFault extends Error {
+  readonly faults: readonly string[];
+  constructor(faults: readonly string[]) {
+    super(`The configuration has ${faults.length} fault(s):\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    this.name = 'ConfigFault';
+    this.faults = faults;
+  }
+}
+
+/** Reads the environment. Empty variables count as left out; unknown `SAKIMORI_…` variables are faults (they are typing errors). */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const known = Object.keys(Config.shape);
+  const given = Object.fromEntries(known.filter((name) => env[name]).map((name) => [name, env[name]]));
+  const unknown = Object.keys(env).filter(
+    (name) => name.startsWith('SAKIMORI_') && !name.startsWith('SAKIMORI_AGENT_') && !known.includes(name),
+  );
+  const parsed = Config.safeParse(given);
+  const faults = [
+    ...(parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)),
+    ...unknown.map((name) => `${name}: there is no such setting`),
+  ];
+  if (faults.length > 0 || !parsed.success) throw new ConfigFault(faults);
+  return parsed.data;
+}

@@ -1,0 +1,136 @@
+import { Refusal } from '@sakimori/contract';
+import {
+  type Compilable,
+  DummyDriver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type RawBuilder,
+  sql,
+} from 'kysely';
+import pg from 'pg';
+import type { Log } from './log.ts';
+
+export { sql };
+
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+pg.types.setTypeParser(pg.types.builtins.NUMERIC, Number);
+
+/** Kysely composes SQL (`sql` templates and typed builders); `pg` carries it. The two meet here only. */
+const composer = new Kysely<unknown>({
+  dialect: {
+    createAdapter: () => new PostgresAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (db) => new PostgresIntrospector(db),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+  },
+});
+
+type Statement<Row> = RawBuilder<Row> | Compilable<Row>;
+
+/** One transaction. What it may see was decided when it was opened. */
+export class Tx {
+  /** The `pg` client, for `COPY`. */
+  readonly client: pg.PoolClient;
+  constructor(client: pg.PoolClient) {
+    this.client = client;
+  }
+  async rows<Row>(statement: Statement<Row>): Promise<Row[]> {
+    const { sql: text, parameters } =
+      'toOperationNode' in statement ? statement.compile(composer) : (statement as Compilable<Row>).compile();
+    const result = await this.client.query(text, parameters as unknown[]);
+    return result.rows as Row[];
+  }
+  /** The first row, or undefined. */
+  async first<Row>(statement: Statement<Row>): Promise<Row | undefined> {
+    return (await this.rows(statement))[0];
+  }
+  /** The one row that must be there. @throws Error */
+  async one<Row>(statement: Statement<Row>): Promise<Row> {
+    const [row] = await this.rows(statement);
+    if (row === undefined) throw new Error('The statement gave no row.');
+    return row;
+  }
+  async run(statement: Statement<unknown>): Promise<number> {
+    const { sql: text, parameters } =
+      'toOperationNode' in statement ? statement.compile(composer) : (statement as Compilable<unknown>).compile();
+    return (await this.client.query(text, parameters as unknown[])).rowCount ?? 0;
+  }
+}
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/**
+ * The database as the serving processes see it. The login owns no table and by itself may read none: every statement runs in a
+ * transaction either **as one tenant** (row-level security lets it see that tenant's rows and no others) or **as the provider**.
+ */
+export class Database {
+  readonly #pool: pg.Pool;
+  readonly #log: Log;
+  constructor(url: string, log: Log, connectionsMax: number) {
+    this.#log = log;
+    this.#pool = new pg.Pool({
+      connectionString: url,
+      max: connectionsMax,
+      connectionTimeoutMillis: 5_000,
+      application_name: 'sakimori',
+    });
+    // A connection that dies while idle is replaced at the next use; without a listener it would end the process.
+    this.#pool.on('error', (error) => this.#log.warn({ err: error.message }, 'a database connection ended'));
+  }
+
+  /** Everything of one account and nothing else. `set local` and not `set_config()`: on Citus only the former reaches the shards. */
+  as<T>(tenantId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+    if (!uuid.test(tenantId)) throw new Refusal('not_found', { what: 'account' });
+    return this.#transaction(`begin; set local role sakimori_tenant; set local app.tenant = '${tenantId}'`, work);
+  }
+
+  /** All accounts: for the provider's own people and jobs that pick work. Never for a customer's request. */
+  asProvider<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.#transaction('begin; set local role sakimori_provider', work);
+  }
+
+  /** As the account of a customer's actor, as the provider for everybody else. */
+  for<T>(actor: { readonly accountId?: string }, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return actor.accountId ? this.as(actor.accountId, work) : this.asProvider(work);
+  }
+
+  async #transaction<T>(opening: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+    const client = await this.#pool.connect().catch((error: unknown) => {
+      throw new Refusal('unavailable', { retrySeconds: 5 }, { cause: error });
+    });
+    let broken = false;
+    try {
+      await client.query(opening);
+      const result = await work(new Tx(client));
+      await client.query('commit');
+      return result;
+    } catch (error) {
+      await client.query('rollback').catch(() => {
+        broken = true;
+      });
+      throw isOutage(error) ? new Refusal('unavailable', { retrySeconds: 5 }, { cause: error }) : error;
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#pool.end();
+  }
+}
+
+/** Connection trouble and server shutdown (SQLSTATE classes 08, 57P, 53): come back later, nothing was stored. */
+function isOutage(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = (error as { code?: string }).code ?? '';
+  return (
+    /^(08|57P|53)/.test(code) ||
+    ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', 'ETIMEDOUT'].includes(code) ||
+    /Connection terminated|timeout exceeded when trying to connect/.test(error.message)
+  );
+}
+
+/** SQLSTATE 23505: a row of this key is already there. */
+export const isDuplicate = (error: unknown): boolean => (error as { code?: string } | undefined)?.code === '23505';

@@ -1,0 +1,15 @@
+/** The ground every room stands on. It knows no room. */
+export * from './clock.ts';
+export * from './config.ts';
+export { Database, isDuplicate, sql, Tx } from './database.ts';
+export * from './embedded-postgres.ts';
+export * from './http.ts';
+export * from './id.ts';
+export * from './jobs.ts';
+export { type Announcement, announce, Live } from './live.ts';
+export { createLog, type Log } from './log.ts';
+export * from './migrate.ts';
+export * from './page.ts';
+export type { Platform, Room, Tick } from './room.ts';
+export * from './ticks.ts';
+export { newSecret, sha256, Vault } from './vault.ts';

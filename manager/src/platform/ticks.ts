@@ -1,0 +1,43 @@
+import { sql } from './database.ts';
+import type { Platform, Tick } from './room.ts';
+
+/** Runs ticks until stopped. An advisory lock keeps two manager processes from running the same tick at once. */
+export function startTicks(platform: Platform, ticks: readonly Tick[]): { stop(): Promise<void> } {
+  let stopped = false;
+  const running = new Set<Promise<void>>();
+  const timers = ticks.map((tick) => {
+    let busy = false;
+    return setInterval(() => {
+      if (busy || stopped) return;
+      busy = true;
+      const turn = runAlone(platform, tick)
+        .catch((error: Error) =>
+          platform.log.warn(
+            { tick: tick.name, err: error.message, cause: String(error.cause ?? '') },
+            'a tick failed; it runs again at its next turn',
+          ),
+        )
+        .finally(() => {
+          busy = false;
+          running.delete(turn);
+        });
+      running.add(turn);
+    }, tick.everyMs);
+  });
+  return {
+    async stop() {
+      stopped = true;
+      for (const timer of timers) clearInterval(timer);
+      await Promise.all(running);
+    },
+  };
+}
+
+async function runAlone(platform: Platform, tick: Tick): Promise<void> {
+  await platform.database.asProvider(async (tx) => {
+    const { locked } = await tx.one(
+      sql<{ locked: boolean }>`select pg_try_advisory_xact_lock(hashtext(${`tick:${tick.name}`})) as locked`,
+    );
+    if (locked) await tick.run();
+  });
+}
