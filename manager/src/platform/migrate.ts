@@ -22,7 +22,7 @@ export async function migrate(ownerUrl: string, vault: Vault): Promise<Logins> {
   const owner = new pg.Client({ connectionString: ownerUrl, application_name: 'sakimori migrate' });
   await owner.connect();
   try {
-    await owner.query('select pg_advisory_lock(hashtext('sakimori migrate'))');
+    await owner.query(`select pg_advisory_lock(hashtext('sakimori migrate'))`);
     await createRoles(owner, logins);
     await owner.query(
       'create table if not exists platform_migration (name text primary key, applied_at timestamptz not null default now())',
@@ -76,6 +76,9 @@ async function createRoles(owner: pg.Client, logins: Logins): Promise<void> {
 /** The queue belongs to its own login. Serving roles put work in through one function, inside the transaction that causes the work. */
 async function prepareJobs(owner: pg.Client, jobsUrl: string): Promise<void> {
   const pool = new pg.Pool({ connectionString: jobsUrl, max: 1 });
+  // Queries report their own errors; an idle connection that breaks here is of no interest.
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   try {
     await runMigrations({ pgPool: pool });
     await pool.query(`
