@@ -8,12 +8,7 @@ import type { Permission } from './permissions.ts';
  */
 export type Access = { readonly needs: Permission } | { readonly open: string } | { readonly signedIn: string };
 
-export type Route<
-  Params extends z.ZodType = z.ZodType,
-  Query extends z.ZodType = z.ZodType,
-  Body extends z.ZodType = z.ZodType,
-  Reply extends z.ZodType = z.ZodType,
-> = Access & {
+type RouteShape<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType, Reply extends z.ZodType> = {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Below the service base, with `{name}` for each path parameter. */
   readonly path: `/${string}`;
@@ -29,12 +24,22 @@ export type Route<
   readonly bodyBytesMax?: number;
 };
 
+export type Route<
+  Params extends z.ZodType = z.ZodType,
+  Query extends z.ZodType = z.ZodType,
+  Body extends z.ZodType = z.ZodType,
+  Reply extends z.ZodType = z.ZodType,
+> = Access & RouteShape<Params, Query, Body, Reply>;
+
 export function route<
+  A extends Access,
   Params extends z.ZodType = z.ZodUndefined,
   Query extends z.ZodType = z.ZodUndefined,
   Body extends z.ZodType = z.ZodUndefined,
   Reply extends z.ZodType = z.ZodUndefined,
->(value: Route<Params, Query, Body, Reply>): Route<Params, Query, Body, Reply> {
+>(
+  value: A & RouteShape<Params, Query, Body, Reply>,
+): Pick<A, Extract<keyof A, 'needs' | 'open' | 'signedIn'>> & RouteShape<Params, Query, Body, Reply> {
   return value;
 }
 
@@ -42,11 +47,11 @@ type Part<T> = T extends z.ZodType ? z.output<T> : undefined;
 type PartInput<T> = T extends z.ZodType ? z.input<T> : undefined;
 /** What a handler is given, after validation. */
 export type RouteInput<R> =
-  R extends Route<infer P, infer Q, infer B, infer _>
+  R extends RouteShape<infer P, infer Q, infer B, infer _>
     ? { readonly params: Part<P>; readonly query: Part<Q>; readonly body: Part<B> }
     : never;
 /** What a handler gives back; fields that the reply does not declare are dropped. */
-export type RouteReply<R> = R extends Route<infer _P, infer _Q, infer _B, infer Reply> ? PartInput<Reply> : never;
+export type RouteReply<R> = R extends RouteShape<infer _P, infer _Q, infer _B, infer Reply> ? PartInput<Reply> : never;
 
 type Given<Name extends string, T> = [T] extends [undefined]
   ? unknown
@@ -55,7 +60,7 @@ type Given<Name extends string, T> = [T] extends [undefined]
     : { [K in Name]: T };
 /** What a caller sends. */
 export type RouteCall<R> =
-  R extends Route<infer P, infer Q, infer B, infer _>
+  R extends RouteShape<infer P, infer Q, infer B, infer _>
     ? Given<'params', PartInput<P>> & Given<'query', PartInput<Q>> & Given<'body', PartInput<B>>
     : never;
-export type RouteAnswer<R> = R extends Route<infer _P, infer _Q, infer _B, infer Reply> ? Part<Reply> : never;
+export type RouteAnswer<R> = R extends RouteShape<infer _P, infer _Q, infer _B, infer Reply> ? Part<Reply> : never;
