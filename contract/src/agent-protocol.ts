@@ -12,7 +12,9 @@ import { Id, Instant } from './primitives.ts';
  * - `POST /enrol`        token + certificate request → identity
  * - `POST /heartbeat`    the agent's state → **two** JSON lines: at once `HeartbeatReceived`; then, when the policy changes or the hold time is over,
  *                        `HeartbeatEnded`. The agent answers the second line with its next heartbeat. So the manager always holds one open
- *                        request of a live agent: it pushes a policy within milliseconds, and the end of the connection tells that the process ended.
+ *                        request of a live agent: it pushes a policy within milliseconds, and the end of the connection tells that the process ended. An agent whose
+ *                        state changed meanwhile (a policy applied) may send a new heartbeat on a second connection and, after its first line,
+ *                        close the older request: the manager keeps to the newest heartbeat of a run and reads nothing into the end of an older one.
  * - `GET  /policy`       the policy assigned now
  * - `POST /detections`   a batch → what became of it. Answered only after the batch is committed.
  * - `POST /goodbye`      last will of an orderly stop
@@ -66,7 +68,12 @@ export const Heartbeat = z.object({
   facts: HostFacts,
   modules: z.array(ModuleStatus).max(6),
   policy: z.object({ id: Id, version: z.number().int(), problem: z.string().max(2000).optional() }).optional(),
-  spool: z.object({ pending: z.number().int().nonnegative(), dropped: z.number().int().nonnegative() }),
+  spool: z.object({
+    pending: z.number().int().nonnegative(),
+    dropped: z.number().int().nonnegative(),
+    /** `memory`: the host's disk takes no writes; what is pending waits in a bounded memory ring. */
+    storage: z.enum(['disk', 'memory']).optional(),
+  }),
   /** Memory in use by the agent, bytes. */
   residentBytes: z.number().int().nonnegative(),
 });

@@ -1,0 +1,41 @@
+import type { host as ja } from '../ja/host.ts';
+
+/** Host and agent: the state of modules, limits for want of privileges, causes of silence. */
+export const host: Record<keyof typeof ja, string> = {
+  'module.cause.not_driven_yet':
+    'This version of the agent ({agentVersion}) does not drive {program} yet. Even where it is installed, this module does not work.',
+  'module.cause.engine_failed': 'The engine could not start: {detail}',
+  'module.cause.policy_not_applied': 'No policy has arrived yet.',
+  'module.cause.integrity_unreadable':
+    '{count, plural, one {# file or folder} other {# files or folders}} cannot be read, so their content is not compared (for example {example}).',
+  'module.cause.integrity_mounts_skipped':
+    '{count, plural, one {# network or FUSE mount is} other {# network or FUSE mounts are}} left out (for example {example}).',
+  'module.cause.integrity_watch_limit':
+    'The inotify limit leaves {missing, plural, one {# folder} other {# folders}} without real-time watch. A scan every {seconds, number} s stands in (raise fs.inotify.max_user_watches).',
+  'module.cause.integrity_watch_failed':
+    '{missing, plural, one {# folder} other {# folders}} cannot be watched in real time ({detail}). A scan every {seconds, number} s stands in.',
+  'module.cause.integrity_baseline_memory':
+    'The disk takes no writes: {count, plural, one {# change} other {# changes}} of the baseline are held in memory.',
+  'module.cause.integrity_scan_failed': 'The last scan could not be completed: {detail}',
+  'module.figure.watchedFiles': 'Files in the baseline',
+  'module.figure.watchedFolders': 'Folders watched in real time',
+  'module.figure.attributeOnlyFiles': 'Files compared by attributes only (larger than the limit)',
+  'module.figure.unreadable': 'Entries that cannot be read',
+  'module.figure.lastScanSeconds': 'Duration of the last scan (s)',
+  'module.figure.building': 'Baseline under construction',
+  'host.privilege.integrity_unreadable':
+    "Without root, the content of other users' files and changes in folders closed to the agent are not seen.",
+  'host.privilege.logs_unreadable':
+    'Without root, logs the agent may not read (such as /var/log/auth.log) are not seen.',
+  'host.privilege.self_protection':
+    "Without root, the agent's files are not protected from other processes of the same user.",
+  'host.privilege.engines': 'Without root, firewall, intrusion prevention and anti-malware cannot be driven.',
+  'liveness.cause.stopped': 'The agent was stopped in an orderly way.',
+  'liveness.cause.host_shutdown': 'The host was shut down.',
+  'liveness.cause.process_ended':
+    'The agent process ended without notice (killed or crashed) while the host still answered.',
+  'liveness.cause.no_contact': 'Nothing answers: the host is down or the network is cut.',
+  'liveness.cause.certificate_expired': "The agent's client certificate has expired.",
+  'liveness.cause.certificate_revoked': "The agent's client certificate has been revoked.",
+  'kind.integrity.baseline_rebuilt': 'Integrity baseline rebuilt',
+};

@@ -1,0 +1,39 @@
+/** ホストとエージェント：モジュールの状態、権限の制約、疎通不可の原因。 */
+export const host = {
+  'module.cause.not_driven_yet':
+    'このバージョンのエージェント（{agentVersion}）は {program} の制御に対応していません。導入済みの場合も、本機能は動作していません。',
+  'module.cause.engine_failed': 'エンジンの起動に失敗しました：{detail}',
+  'module.cause.policy_not_applied': 'ポリシーをまだ受信していません。',
+  'module.cause.integrity_unreadable':
+    '読み取りできないファイルまたはフォルダが {count, number} 件あり、内容を比較できません（例：{example}）。',
+  'module.cause.integrity_mounts_skipped':
+    'ネットワークまたは FUSE のマウント {count, number} 件は監視対象外です（例：{example}）。',
+  'module.cause.integrity_watch_limit':
+    'inotify の上限のため、フォルダ {missing, number} 件をリアルタイムに監視できません。{seconds, number} 秒ごとの検索で補っています（fs.inotify.max_user_watches を増やしてください）。',
+  'module.cause.integrity_watch_failed':
+    'フォルダ {missing, number} 件をリアルタイムに監視できません（{detail}）。{seconds, number} 秒ごとの検索で補っています。',
+  'module.cause.integrity_baseline_memory':
+    'ディスクに書き込めないため、ベースラインの更新 {count, number} 件をメモリに保持しています。',
+  'module.cause.integrity_scan_failed': '直近の検索を完了できませんでした：{detail}',
+  'module.figure.watchedFiles': '監視中のファイル数',
+  'module.figure.watchedFolders': 'リアルタイム監視中のフォルダ数',
+  'module.figure.attributeOnlyFiles': '属性のみで比較するファイル数（サイズ上限超過）',
+  'module.figure.unreadable': '読み取りできない項目数',
+  'module.figure.lastScanSeconds': '直近の検索の所要時間（秒）',
+  'module.figure.building': 'ベースライン作成中',
+  'host.privilege.integrity_unreadable':
+    '管理者権限がないため、他の利用者のファイルの内容と、アクセスできないフォルダの変更を監視できません。',
+  'host.privilege.logs_unreadable':
+    '管理者権限がないため、読み取りできないログ（/var/log/auth.log など）を監視できません。',
+  'host.privilege.self_protection':
+    '管理者権限がないため、同じ利用者の他のプロセスからエージェントのファイルを保護できません。',
+  'host.privilege.engines': '管理者権限がないため、ファイアウォール・侵入防御・不正プログラム対策を制御できません。',
+  'liveness.cause.stopped': 'エージェントが正常に停止されました。',
+  'liveness.cause.host_shutdown': 'ホストがシャットダウンされました。',
+  'liveness.cause.process_ended':
+    'エージェントのプロセスが停止の通知なしに終了しました（強制終了または異常終了）。ホストは応答していました。',
+  'liveness.cause.no_contact': '応答がありません。ホストの停止またはネットワークの切断が考えられます。',
+  'liveness.cause.certificate_expired': 'エージェントのクライアント証明書の有効期限が切れています。',
+  'liveness.cause.certificate_revoked': 'エージェントのクライアント証明書は失効しています。',
+  'kind.integrity.baseline_rebuilt': '変更監視ベースラインの再作成',
+} as const;
