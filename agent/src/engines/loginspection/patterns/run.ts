@@ -1,0 +1,133 @@
+import { hasChar } from './char-set.ts';
+import { op, type Program } from './program.ts';
+
+/**
+ * Backtracking that remembers: a `split` is entered at most once at every place of the text, since without back-references what failed
+ * there once fails there again. So a match takes at most splits × length × (instructions between two splits) steps, whatever the pattern
+ * and the line are, and still finds what a backtracking engine (Perl's order of preference) would find.
+ *
+ * Gives the places of the captures (`-1` where unset), the whole match first, or undefined.
+ */
+export function runProgram(program: Program, text: string, from: number): Int32Array | undefined {
+  if (program.required && !program.required.some((needed) => text.indexOf(needed, from) >= 0)) return undefined;
+  const width = text.length - from + 1;
+  visited = cleared(visited, program.splits * width);
+  const saved = new Int32Array((program.groups + 1) * 2);
+  for (let start = from; start <= text.length; start++) {
+    saved.fill(-1);
+    saved[0] = start;
+    if (runFrom(program, text, from, start, saved, width)) return saved;
+    if (program.anchored) return undefined;
+  }
+  return undefined;
+}
+
+/** Scratch memory shared by all matches (JavaScript runs one at a time): grown when needed, never given back. */
+let visited = new Uint32Array(64);
+let stack = new Int32Array(1024);
+
+function cleared(bits: Uint32Array<ArrayBuffer>, count: number): Uint32Array<ArrayBuffer> {
+  const words = (count + 31) >>> 5;
+  if (bits.length < words) return new Uint32Array(words * 2);
+  bits.fill(0, 0, words);
+  return bits;
+}
+
+/** Whether this split is entered here for the first time. */
+function enter(split: number, place: number, width: number): boolean {
+  const bit = split * width + place;
+  const word = bit >>> 5;
+  const mask = 1 << (bit & 31);
+  if (((visited[word] as number) & mask) !== 0) return false;
+  visited[word] = (visited[word] as number) | mask;
+  return true;
+}
+
+function runFrom(
+  program: Program,
+  text: string,
+  from: number,
+  start: number,
+  saved: Int32Array,
+  width: number,
+): boolean {
+  const { code, splitOf, sets } = program;
+  let depth = 0;
+  let at = 0;
+  let place = start;
+  for (;;) {
+    const operation = code[at * 3] as number;
+    const first = code[at * 3 + 1] as number;
+    let alive = true;
+    if (operation === op.char) {
+      if (place < text.length && text.charCodeAt(place) === first) {
+        place++;
+        at++;
+      } else alive = false;
+    } else if (operation === op.set) {
+      const code = text.charCodeAt(place);
+      if (place < text.length && hasChar(sets[first]!, code)) {
+        place += isPair(text, place, code) ? 2 : 1;
+        at++;
+      } else alive = false;
+    } else if (operation === op.split) {
+      if (enter(splitOf[at] as number, place - from, width)) {
+        stack = withRoom(stack, depth);
+        stack[depth++] = code[at * 3 + 2] as number;
+        stack[depth++] = place;
+        at = first;
+      } else alive = false;
+    } else if (operation === op.jump) at = first;
+    else if (operation === op.save) {
+      stack = withRoom(stack, depth);
+      stack[depth++] = -1 - first;
+      stack[depth++] = saved[first] as number;
+      saved[first] = place;
+      at++;
+    } else if (operation === op.match) {
+      saved[1] = place;
+      return true;
+    } else if (holds(operation, text, place, from)) at++;
+    else alive = false;
+    while (!alive) {
+      if (depth === 0) return false;
+      place = stack[--depth] as number;
+      at = stack[--depth] as number;
+      if (at >= 0) alive = true;
+      else saved[-1 - at] = place;
+    }
+  }
+}
+
+function withRoom(entries: Int32Array<ArrayBuffer>, depth: number): Int32Array<ArrayBuffer> {
+  if (depth + 2 <= entries.length) return entries;
+  const larger = new Int32Array(entries.length * 2);
+  larger.set(entries);
+  return larger;
+}
+
+function holds(operation: number, text: string, place: number, from: number): boolean {
+  switch (operation) {
+    case op.begin:
+      return place === from;
+    case op.end:
+      return place === text.length;
+    case op.endOrNewline:
+      return place === text.length || (place === text.length - 1 && text.charCodeAt(place) === 10);
+    default:
+      return (isWord(text, place - 1, from) !== isWord(text, place, from)) === (operation === op.wordEdge);
+  }
+}
+
+function isWord(text: string, place: number, from: number): boolean {
+  if (place < from || place >= text.length) return false;
+  const code = text.charCodeAt(place);
+  return (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || code === 95 || (code >= 97 && code <= 122);
+}
+
+/** A character outside the Basic Multilingual Plane is two units and one character. */
+function isPair(text: string, place: number, code: number): boolean {
+  if (code < 0xd800 || code > 0xdbff) return false;
+  const next = text.charCodeAt(place + 1);
+  return next >= 0xdc00 && next <= 0xdfff;
+}
