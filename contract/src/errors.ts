@@ -13,6 +13,22 @@ export const errors = {
     en: 'Please sign in, or send a valid API key.',
     ja: 'サインインするか、有効な API キーを指定してください。',
   },
+  sign_in_refused: {
+    status: 401,
+    en: 'The mail address, the password or the one-time code is not right. After several tries, wait a little; for a lost password ask an administrator for a new sign-in link.',
+    ja: 'メールアドレス、パスワード、またはワンタイムコードが正しくありません。パスワードをお忘れの場合は、管理者に新しいサインインリンクの発行をご依頼ください。',
+  },
+  link_invalid: {
+    status: 401,
+    en: 'This sign-in link is not valid any more: it was used, replaced or has expired. Ask an administrator for a new one.',
+    ja: 'このサインインリンクは使用済み、差し替え済み、または有効期限切れです。管理者に新しいリンクの発行をご依頼ください。',
+  },
+  password_wrong: { status: 403, en: 'The current password is not right.', ja: '現在のパスワードが正しくありません。' },
+  code_wrong: {
+    status: 403,
+    en: 'The one-time code is not right, or it was used already. Wait for the next one.',
+    ja: 'ワンタイムコードが正しくないか、既に使用されています。次のコードを入力してください。',
+  },
   forbidden: {
     status: 403,
     en: 'Your role does not allow this ({permission}).',
@@ -98,6 +114,11 @@ export const errors = {
     status: 409,
     en: 'There is already a {what} of this name.',
     ja: '同じ名前の{what}が既に存在します。',
+  },
+  limit_reached: {
+    status: 409,
+    en: 'No more than {max, number} can be kept (kind: {what}). Remove one that is no longer needed.',
+    ja: '{what}の登録数が上限（{max, number} 件）に達しています。不要なものを削除してください。',
   },
   one_plan_per_account: {
     status: 409,

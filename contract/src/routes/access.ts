@@ -31,7 +31,7 @@ export const signIn = route({
       .optional(),
   }),
   reply: z.object({ person: Person.optional(), totpRequired: z.boolean() }),
-  errors: ['too_many_requests'],
+  errors: ['sign_in_refused', 'too_many_requests'],
 });
 export const redeemLink = route({
   open: 'the one-time link is the credential',
@@ -40,7 +40,7 @@ export const redeemLink = route({
   summary: 'Sign in with a one-time link',
   body: z.object({ secret: z.string().min(20).max(200) }),
   reply: z.object({ person: Person }),
-  errors: ['too_many_requests'],
+  errors: ['link_invalid', 'too_many_requests'],
 });
 export const signOut = route({
   signedIn: 'anybody may leave',
@@ -52,9 +52,11 @@ export const setPassword = route({
   signedIn: 'own password',
   method: 'PUT',
   path: '/session/password',
-  summary: 'Set the own password; the current one is asked for unless none is set',
+  summary:
+    'Set the own password; the current one is asked for unless none is set or the session began with a one-time link. All other sessions end',
   body: z.object({ current: z.string().max(500).optional(), password: Password }),
   reply: Person,
+  errors: ['password_wrong', 'too_many_requests'],
 });
 export const startTotp = route({
   signedIn: 'own second factor',
@@ -63,6 +65,7 @@ export const startTotp = route({
   summary: 'Begin time-based one-time codes: the key to show as a QR code',
   body: z.object({ password: z.string().max(500) }),
   reply: z.object({ uri: z.string().max(1000) }),
+  errors: ['password_wrong', 'wrong_state', 'too_many_requests'],
 });
 export const confirmTotp = route({
   signedIn: 'own second factor',
@@ -71,6 +74,7 @@ export const confirmTotp = route({
   summary: 'Turn one-time codes on with a first code',
   body: z.object({ code: z.string().regex(/^\d{6}$/) }),
   reply: Person,
+  errors: ['code_wrong', 'wrong_state', 'too_many_requests'],
 });
 export const removeTotp = route({
   signedIn: 'own second factor',
@@ -79,6 +83,7 @@ export const removeTotp = route({
   summary: 'Turn one-time codes off',
   body: z.object({ password: z.string().max(500) }),
   reply: Person,
+  errors: ['password_wrong', 'too_many_requests'],
 });
 export const setLanguage = route({
   signedIn: 'own language',
@@ -109,7 +114,7 @@ export const createPerson = route({
     language: Language.default('ja'),
   }),
   reply: z.object({ person: Person, link: z.string().max(1000) }),
-  errors: ['already_exists', 'not_found'],
+  errors: ['already_exists', 'not_found', 'limit_reached'],
 });
 export const issueLink = route({
   needs: 'person.write',

@@ -20,7 +20,7 @@ export const createAccount = route({
   summary: 'Create an account: one customer under one plan',
   body: NewAccount,
   reply: Account,
-  errors: ['already_exists'],
+  errors: ['already_exists', 'one_plan_per_account', 'limit_reached'],
 });
 export const listContacts = route({
   needs: 'contact.read',
@@ -39,7 +39,7 @@ export const createContact = route({
   params: AccountParams,
   body: ContactInput,
   reply: Contact,
-  errors: ['not_found', 'already_exists'],
+  errors: ['not_found', 'already_exists', 'limit_reached'],
 });
 export const updateContact = route({
   needs: 'contact.write',

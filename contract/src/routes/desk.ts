@@ -34,21 +34,24 @@ export const listAudit = route({
   reply: pageOf(AuditEntry),
 });
 
-const Key = z.object({
+/** An API key: who it acts as, never its secret. */
+export const ApiKey = z.object({
   id: Id,
   name: z.string(),
   role: Role,
   accountId: Id.optional(),
   createdAt: Instant,
   expiresAt: Instant.optional(),
+  /** Right to some minutes. */
   lastUsedAt: Instant.optional(),
 });
+export type ApiKey = z.infer<typeof ApiKey>;
 export const listKeys = route({
   needs: 'key.write',
   method: 'GET',
   path: '/keys',
   summary: 'API keys, without their secrets',
-  reply: z.object({ items: z.array(Key).max(1000) }),
+  reply: z.object({ items: z.array(ApiKey).max(1000) }),
 });
 export const createKey = route({
   needs: 'key.write',
@@ -61,8 +64,8 @@ export const createKey = route({
     accountId: Id.optional(),
     validDays: z.number().int().min(1).max(3650).optional(),
   }),
-  reply: Key.extend({ secret: z.string() }),
-  errors: ['not_found'],
+  reply: ApiKey.extend({ secret: z.string() }),
+  errors: ['not_found', 'limit_reached'],
 });
 export const revokeKey = route({
   needs: 'key.write',
