@@ -86,7 +86,11 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const known = Object.keys(Config.shape);
   const given = Object.fromEntries(known.filter((name) => env[name]).map((name) => [name, env[name]]));
   const unknown = Object.keys(env).filter(
-    (name) => name.startsWith('SAKIMORI_') && !name.startsWith('SAKIMORI_AGENT_') && !known.includes(name),
+    (name) =>
+      name.startsWith('SAKIMORI_') &&
+      !name.startsWith('SAKIMORI_AGENT_') &&
+      !name.startsWith('SAKIMORI_CLI_') &&
+      !known.includes(name),
   );
   const parsed = Config.safeParse(given);
   const faults = [
