@@ -1,0 +1,186 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import {
+  agentPaths,
+  CertificateRequest,
+  EnrolRequest,
+  Goodbye,
+  Heartbeat,
+  type HeartbeatReceived,
+  Refusal,
+} from '@sakimori/contract';
+import { type Authority, enrolHost, recordCertificate, type SightingWriter } from '../hosts/index.ts';
+import { newRequestId, type Platform, toProblem, toRefusal } from '../platform/index.ts';
+import { defaultPolicyOf } from '../policies/index.ts';
+import { takeBatch } from './batch.ts';
+import { readAs, readJson } from './body.ts';
+import { ClockWatch } from './clock-watch.ts';
+import { Heartbeats } from './heartbeats.ts';
+import { type AgentIdentity, Identities } from './identity.ts';
+import { PolicyCache } from './policy-cache.ts';
+
+/** Batches in work at once; more are asked to come back, so that a flood waits on the hosts' disks and not in our memory. */
+const batchesMax = 64;
+
+type Handler = (request: IncomingMessage, response: ServerResponse, identity: AgentIdentity) => Promise<void>;
+
+/** The agents' door (contract `agent-protocol.ts`): HTTPS with mutual TLS by our own authority. */
+export class AgentsDoor {
+  readonly #platform: Platform;
+  readonly #authority: Authority;
+  readonly #heartbeats: Heartbeats;
+  readonly #identities: Identities;
+  readonly #policies: PolicyCache;
+  readonly #clocks: ClockWatch;
+  readonly #sightings: SightingWriter;
+  #server: Server | undefined;
+  #batches = 0;
+
+  constructor(platform: Platform, authority: Authority, sightings: SightingWriter) {
+    this.#platform = platform;
+    this.#authority = authority;
+    this.#sightings = sightings;
+    this.#heartbeats = new Heartbeats(platform, sightings);
+    this.#identities = new Identities(platform);
+    this.#policies = new PolicyCache(platform);
+    this.#clocks = new ClockWatch(platform);
+    platform.live.subscribe((event) => {
+      if (!('topic' in event) || event.topic !== 'policy' || !event.id) return;
+      this.#policies.forget(event.id);
+      this.#heartbeats.push(event.id);
+    });
+  }
+
+  /** Agents that hold an open heartbeat here. */
+  get connectedCount(): number {
+    return this.#heartbeats.count;
+  }
+
+  async open(host: string, port: number, names: readonly string[]): Promise<number> {
+    const { pem, key } = await this.#authority.issueServer(names);
+    const server = createServer({
+      key,
+      cert: pem,
+      ca: this.#authority.pem,
+      requestCert: true,
+      rejectUnauthorized: false,
+      minVersion: 'TLSv1.2',
+      keepAliveTimeout: 75_000,
+      headersTimeout: 20_000,
+      requestTimeout: 60_000,
+      maxHeaderSize: 8192,
+    });
+    server.on('request', (request: IncomingMessage, response: ServerResponse) => void this.#answer(request, response));
+    server.on('tlsClientError', (error) =>
+      this.#platform.log.debug({ err: error.message }, 'a TLS handshake at the agents’ door failed'),
+    );
+    await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, 4096, resolve));
+    this.#server = server;
+    return (server.address() as AddressInfo).port;
+  }
+
+  async close(): Promise<void> {
+    this.#heartbeats.stop();
+    const server = this.#server;
+    if (!server) return;
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    server.closeIdleConnections();
+    setTimeout(() => server.closeAllConnections(), 1000).unref();
+    await closed;
+    await this.#sightings.flush().catch(() => undefined);
+  }
+
+  readonly #handlers: Readonly<Record<string, Handler>> = {
+    [`POST ${agentPaths.heartbeat}`]: (request, response, identity) => this.#heartbeat(request, response, identity),
+    [`GET ${agentPaths.policy}`]: async (_request, response, identity) =>
+      sendJson(response, (await this.#policies.of(identity)).json),
+    [`POST ${agentPaths.detections}`]: (request, response, identity) => this.#detections(request, response, identity),
+    [`POST ${agentPaths.goodbye}`]: async (request, response, identity) => {
+      await this.#heartbeats.goodbye(identity, await readAs(request, Goodbye));
+      response.writeHead(204).end();
+    },
+    [`POST ${agentPaths.certificate}`]: (request, response, identity) => this.#certificate(request, response, identity),
+  };
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const requestId = newRequestId();
+    try {
+      const path = (request.url ?? '/').split('?')[0]!;
+      if (path === agentPaths.enrol && request.method === 'POST') return await this.#enrol(request, response);
+      if (!Object.values<string>(agentPaths).includes(path)) throw new Refusal('not_found', { what: 'address' });
+      const handler = this.#handlers[`${request.method} ${path}`];
+      if (!handler) throw new Refusal('method_not_allowed', { method: request.method ?? '' });
+      await handler(request, response, await this.#identities.of(request.socket as TLSSocket));
+    } catch (error) {
+      this.#refuse(response, error, requestId);
+      request.resume();
+    }
+  }
+
+  #refuse(response: ServerResponse, error: unknown, requestId: string): void {
+    const refusal = toRefusal(error, requestId);
+    if (refusal.code === 'internal')
+      this.#platform.log.error(
+        { requestId, err: { message: String(refusal.cause), stack: (refusal.cause as Error | undefined)?.stack } },
+        'a request at the agents’ door failed',
+      );
+    if (response.headersSent) return void response.destroy();
+    response
+      .writeHead(refusal.status, { 'content-type': 'application/problem+json' })
+      .end(JSON.stringify(toProblem(refusal, 'en', requestId)));
+  }
+
+  async #enrol(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await readAs(request, EnrolRequest);
+    const reply = await enrolHost(this.#platform, this.#authority, body, (tx, accountId) =>
+      defaultPolicyOf(tx, this.#platform, accountId),
+    );
+    sendJson(response, JSON.stringify(reply));
+  }
+
+  async #heartbeat(request: IncomingMessage, response: ServerResponse, identity: AgentIdentity): Promise<void> {
+    const heartbeat = await readAs(request, Heartbeat);
+    const { policy } = await this.#policies.of(identity);
+    const clockOffsetMs = this.#heartbeats.receive(identity, heartbeat);
+    const received: HeartbeatReceived = {
+      managerTime: this.#platform.clock.now().toISOString(),
+      policyId: policy.policyId,
+      policyVersion: policy.version,
+    };
+    response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+    response.write(`${JSON.stringify(received)}\n`);
+    this.#heartbeats.hold(identity, response, policy.document.heartbeatSeconds * 1000);
+    await this.#clocks.heard(identity, clockOffsetMs);
+  }
+
+  async #detections(request: IncomingMessage, response: ServerResponse, identity: AgentIdentity): Promise<void> {
+    if (this.#batches >= batchesMax) throw new Refusal('unavailable', { retrySeconds: 1 });
+    this.#batches += 1;
+    try {
+      sendJson(response, JSON.stringify(await takeBatch(this.#platform, identity, await readJson(request))));
+    } finally {
+      this.#batches -= 1;
+    }
+  }
+
+  async #certificate(request: IncomingMessage, response: ServerResponse, identity: AgentIdentity): Promise<void> {
+    const { certificateRequest } = await readAs(request, CertificateRequest);
+    const certificate = await this.#authority.signAgent(certificateRequest, identity.accountId, identity.hostId);
+    await this.#platform.database.as(identity.accountId, (tx) =>
+      recordCertificate(
+        tx,
+        this.#platform,
+        identity.accountId,
+        { id: identity.hostId, name: identity.hostName },
+        certificate,
+      ),
+    );
+    sendJson(response, JSON.stringify({ certificate: certificate.pem }));
+  }
+}
+
+function sendJson(response: ServerResponse, json: string): void {
+  response.writeHead(200, { 'content-type': 'application/json' }).end(json);
+}

@@ -1,0 +1,106 @@
+import type { ServerResponse } from 'node:http';
+import type { Goodbye, Heartbeat, HeartbeatEnded } from '@sakimori/contract';
+import type { Sighting, SightingWriter } from '../hosts/index.ts';
+import type { Platform } from '../platform/index.ts';
+import type { AgentIdentity } from './identity.ts';
+
+type Held = { readonly response: ServerResponse; readonly identity: AgentIdentity; readonly timer: NodeJS.Timeout };
+
+/**
+ * Heartbeats as held requests: every live agent has exactly one open here. Ending it early pushes a policy; its breaking off without a
+ * good-bye tells that the process ended while the host's kernel still answered.
+ */
+export class Heartbeats {
+  readonly #platform: Platform;
+  readonly #sightings: SightingWriter;
+  readonly #held = new Map<string, Held>();
+  /** What each connected host last said of itself, so that only changes are written. */
+  readonly #lastState = new Map<string, string>();
+  readonly #leaving = new Set<string>();
+  #stopping = false;
+
+  constructor(platform: Platform, sightings: SightingWriter) {
+    this.#platform = platform;
+    this.#sightings = sightings;
+  }
+
+  get count(): number {
+    return this.#held.size;
+  }
+
+  /** Notes a heartbeat. @returns host clock minus ours, in ms */
+  receive(identity: AgentIdentity, heartbeat: Heartbeat): number {
+    const { hostId } = identity;
+    this.#leaving.delete(hostId);
+    const clockOffsetMs = Date.parse(heartbeat.sentAt) - this.#platform.clock.now().getTime();
+    const state = toState(heartbeat, clockOffsetMs);
+    // Memory and the offset's small change are no news.
+    const fingerprint = JSON.stringify({
+      ...state,
+      resident_bytes: Math.round(state.resident_bytes / 10_000_000),
+      clock_offset_ms: Math.round(clockOffsetMs / 10_000),
+    });
+    const changed = this.#lastState.get(hostId) !== fingerprint;
+    this.#lastState.set(hostId, fingerprint);
+    this.#sightings.seen(hostId, changed ? state : undefined);
+    return clockOffsetMs;
+  }
+
+  /** Keeps the answer open until the policy changes or the time is over. The first line has been written already. */
+  hold(identity: AgentIdentity, response: ServerResponse, holdMs: number): void {
+    const { hostId } = identity;
+    this.#end(hostId, 'interval');
+    const timer = setTimeout(() => this.#end(hostId, 'interval'), holdMs);
+    const held = { response, identity, timer };
+    this.#held.set(hostId, held);
+    response.once('close', () => {
+      if (this.#held.get(hostId) !== held) return;
+      clearTimeout(timer);
+      this.#held.delete(hostId);
+      this.#lastState.delete(hostId);
+      if (!this.#stopping && !this.#leaving.has(hostId)) this.#sightings.ended(hostId, 'process_ended');
+    });
+  }
+
+  /** The last will of an orderly stop. */
+  async goodbye(identity: AgentIdentity, goodbye: Goodbye): Promise<void> {
+    this.#leaving.add(identity.hostId);
+    this.#lastState.delete(identity.hostId);
+    this.#sightings.ended(identity.hostId, goodbye.reason === 'shutdown' ? 'host_shutdown' : 'stopped');
+    await this.#sightings.flush();
+  }
+
+  /** Makes the agents of a policy ask again. */
+  push(policyId: string): void {
+    for (const [hostId, held] of this.#held) if (held.identity.policyId === policyId) this.#end(hostId, 'policy');
+  }
+
+  /** Lets all agents go: they turn to another process, or wait for this one to come back. */
+  stop(): void {
+    this.#stopping = true;
+    for (const hostId of [...this.#held.keys()]) this.#end(hostId, 'stopping');
+  }
+
+  #end(hostId: string, reason: HeartbeatEnded['reason']): void {
+    const held = this.#held.get(hostId);
+    if (!held) return;
+    clearTimeout(held.timer);
+    this.#held.delete(hostId);
+    held.response.end(`${JSON.stringify({ reason } satisfies HeartbeatEnded)}\n`);
+  }
+}
+
+function toState(heartbeat: Heartbeat, clockOffsetMs: number): NonNullable<Sighting['state']> {
+  return {
+    facts: heartbeat.facts,
+    modules: heartbeat.modules,
+    applied_policy_id: heartbeat.policy?.id ?? null,
+    applied_version: heartbeat.policy?.version ?? null,
+    policy_problem: heartbeat.policy?.problem ?? null,
+    spool_pending: heartbeat.spool.pending,
+    spool_dropped: heartbeat.spool.dropped,
+    resident_bytes: heartbeat.residentBytes,
+    clock_offset_ms: clockOffsetMs,
+    run_id: heartbeat.runId,
+  };
+}

@@ -1,0 +1,4 @@
+/** The door at which agents knock. */
+
+export { clockOffsetMaxMs } from './clock-watch.ts';
+export { AgentsDoor } from './door.ts';

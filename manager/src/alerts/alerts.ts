@@ -1,0 +1,254 @@
+import {
+  type Actor,
+  type Alert,
+  type AlertDetail,
+  type AlertStep,
+  type Detection,
+  Refusal,
+  severityId,
+  severityOfId,
+} from '@sakimori/contract';
+import { note } from '../audit/index.ts';
+import { tellAlert } from '../notices/index.ts';
+import { announce, isDuplicate, newId, type Platform, type Tx } from '../platform/index.ts';
+import {
+  type AlertRow,
+  bumpAlerts,
+  findUnclosed,
+  insertAlerts,
+  insertSteps,
+  lockAlert,
+  mergeFacts,
+  type Raised,
+  selectAlerts,
+  selectSteps,
+  setState,
+  takeNumbers,
+} from './store.ts';
+
+/** Detections below this severity are kept and counted, and raise no alert. */
+export const alertSeverityMin = severityId('medium');
+
+/** What makes detections one alert: account, host, rule and subject. The account is always part of it. */
+export function groupingKey(
+  detection: Pick<Detection, 'accountId' | 'hostId' | 'module' | 'rule' | 'subject'>,
+): string {
+  return `${detection.accountId}|${detection.hostId}|${detection.module}|${detection.rule.id}|${detection.subject ?? ''}`;
+}
+
+/**
+ * Opens or adds to the alerts of new detections, and writes their mails into the outbox: recorded, alerted and letter queued are one fact.
+ * @param receivedAt when the detections were stored: the alert opens at that very moment, so that it spans them
+ * All detections are of one account. Detections below {@link alertSeverityMin} are passed over.
+ */
+export async function raiseAlerts(
+  tx: Tx,
+  platform: Platform,
+  accountId: string,
+  detections: readonly Detection[],
+): Promise<void> {
+  const groups = group(platform, detections);
+  if (groups.length === 0) return;
+  const standing = new Map((await bumpAlerts(tx, accountId, groups)).map((row) => [row.grouping_key, row.id]));
+  const fresh = groups.filter((raised) => !standing.has(raised.key));
+  if (fresh.length > 0) await openAlerts(tx, platform, accountId, fresh, detections, receivedAt);
+  for (const id of [...standing.values()].slice(0, 20)) await announce(tx, { topic: 'alert', accountId, id });
+}
+
+function group(platform: Platform, detections: readonly Detection[]): Raised[] {
+  const groups = new Map<string, Raised>();
+  for (const detection of detections) {
+    const severity = severityId(detection.severity);
+    if (severity < alertSeverityMin) continue;
+    const key = groupingKey(detection);
+    const known = groups.get(key);
+    if (known) {
+      known.count += 1;
+      known.severity = Math.max(known.severity, severity);
+      if (detection.occurredAt > known.last_at) known.last_at = detection.occurredAt;
+    } else {
+      groups.set(key, toRaised(newId(platform.clock), key, severity, detection));
+    }
+  }
+  // One order for all transactions, so that two of them never wait for each other.
+  return [...groups.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+function toRaised(id: string, key: string, severity: number, detection: Detection): Raised {
+  return {
+    id,
+    key,
+    host_id: detection.hostId,
+    module: detection.module,
+    kind: detection.kind,
+    rule_id: detection.rule.id,
+    rule_name: detection.rule.name,
+    severity,
+    title: detection.title,
+    subject: detection.subject ?? null,
+    last_at: detection.occurredAt,
+    count: 1,
+    first_detection_id: detection.id,
+    facts: detection.facts ?? {},
+  };
+}
+
+async function openAlerts(
+  tx: Tx,
+  platform: Platform,
+  accountId: string,
+  fresh: readonly Raised[],
+  detections: readonly Detection[],
+  now: Date,
+): Promise<void> {
+  const last = await takeNumbers(tx, accountId, fresh.length);
+  const numbered = fresh.map((raised, index) => ({ ...raised, number: last - fresh.length + 1 + index }));
+  await insertAlerts(tx, accountId, numbered, now);
+  await insertSteps(
+    tx,
+    accountId,
+    numbered.map((raised) => ({
+      alertId: raised.id,
+      id: newId(platform.clock),
+      at: now,
+      kind: 'opened',
+      by: 'system',
+    })),
+  );
+  const firsts = new Map(detections.map((detection) => [detection.id, detection]));
+  for (const raised of numbered) {
+    const recipients = await tellAlert(tx, platform, {
+      accountId,
+      alertId: raised.id,
+      alertNumber: raised.number,
+      detection: firsts.get(raised.first_detection_id)!,
+      event: 'opened',
+      facts: {},
+    });
+    const step =
+      recipients > 0
+        ? ({ kind: 'mailed', facts: { recipients } } as const)
+        : ({ kind: 'mail_failed', facts: { reason: 'no_recipient' } } as const);
+    await insertSteps(tx, accountId, [
+      { alertId: raised.id, id: newId(platform.clock), at: now, by: 'system', ...step },
+    ]);
+    await announce(tx, { topic: 'alert', accountId, id: raised.id });
+  }
+}
+
+/**
+ * Closes the alert of a cause that went away by itself, and tells those who were told of it.
+ * @returns false where no such alert stands
+ */
+export async function resolveAlert(
+  tx: Tx,
+  platform: Platform,
+  detection: Detection,
+  facts: Readonly<Record<string, string | number | boolean>>,
+): Promise<boolean> {
+  const { accountId } = detection;
+  const alert = await findUnclosed(tx, accountId, groupingKey(detection));
+  if (!alert) return false;
+  const now = platform.clock.now();
+  await setState(tx, accountId, alert.id, { state: 'closed', closing: 'resolved', closedAt: now });
+  await mergeFacts(tx, accountId, alert.id, facts);
+  await insertSteps(tx, accountId, [
+    { alertId: alert.id, id: newId(platform.clock), at: now, kind: 'resolved', by: 'system', facts },
+  ]);
+  const [row] = await selectAlerts(tx, { alertId: alert.id, limit: 1 });
+  await tellAlert(tx, platform, {
+    accountId,
+    alertId: alert.id,
+    alertNumber: row!.number,
+    detection,
+    event: 'resolved',
+    facts,
+  });
+  await announce(tx, { topic: 'alert', accountId, id: alert.id });
+  return true;
+}
+
+export async function getAlert(tx: Tx, alertId: string): Promise<AlertDetail> {
+  const [row] = await selectAlerts(tx, { alertId, limit: 1 });
+  if (!row) throw new Refusal('not_found', { what: 'alert' });
+  const steps = await selectSteps(tx, row.tenant_id, alertId);
+  return {
+    ...toAlert(row),
+    steps: steps.map((step) => ({
+      id: step.id,
+      at: step.at.toISOString(),
+      kind: step.kind,
+      by: step.by_name,
+      ...(step.note ? { note: step.note } : {}),
+      ...(step.facts ? { facts: step.facts } : {}),
+    })),
+  };
+}
+
+type Triage = {
+  readonly kind: Extract<AlertStep['kind'], 'acknowledged' | 'noted' | 'closed' | 'reopened'>;
+  readonly from: readonly AlertRow['state'][];
+  readonly to?: AlertRow['state'];
+  readonly closing?: string;
+  readonly note?: string | undefined;
+};
+
+/** One step of triage by a person: the state moves, the step is appended, the audit knows, in one transaction. */
+export async function triage(platform: Platform, actor: Actor, alertId: string, step: Triage): Promise<AlertDetail> {
+  return platform.database.for(actor, async (tx) => {
+    const alert = await lockAlert(tx, alertId);
+    if (!alert) throw new Refusal('not_found', { what: 'alert' });
+    if (!step.from.includes(alert.state)) throw new Refusal('wrong_state', { what: 'alert', state: alert.state });
+    const now = platform.clock.now();
+    const accountId = alert.tenant_id;
+    if (step.to) {
+      await setState(tx, accountId, alertId, {
+        state: step.to,
+        closing: step.closing ?? null,
+        closedAt: step.to === 'closed' ? now : null,
+      }).catch((error: unknown) => {
+        // A newer alert of the same cause stands already; two open ones of one cause must not be.
+        throw isDuplicate(error) ? new Refusal('wrong_state', { what: 'alert', state: 'superseded' }) : error;
+      });
+    }
+    const facts = step.closing ? { closing: step.closing } : undefined;
+    await insertSteps(tx, accountId, [
+      { alertId, id: newId(platform.clock), at: now, kind: step.kind, by: actor.name, note: step.note, facts },
+    ]);
+    await note(tx, platform.clock, {
+      accountId,
+      actor,
+      action: `alert.${step.kind}`,
+      target: `alert:${alertId}`,
+      facts: { ...facts, ...(step.note ? { note: step.note } : {}) },
+    });
+    await announce(tx, { topic: 'alert', accountId, id: alertId });
+    return getAlert(tx, alertId);
+  });
+}
+
+export function toAlert(row: AlertRow): Alert {
+  return {
+    id: row.id,
+    number: row.number,
+    accountId: row.tenant_id,
+    accountName: row.account_name,
+    hostId: row.host_id,
+    hostName: row.host_name,
+    module: row.module as Alert['module'],
+    kind: row.kind,
+    ruleId: row.rule_id,
+    ruleName: row.rule_name,
+    severity: severityOfId(row.severity),
+    title: row.title,
+    ...(row.subject ? { subject: row.subject } : {}),
+    state: row.state,
+    ...(row.closing ? { closing: row.closing as NonNullable<Alert['closing']> } : {}),
+    openedAt: row.opened_at.toISOString(),
+    lastDetectedAt: row.last_detected_at.toISOString(),
+    ...(row.closed_at ? { closedAt: row.closed_at.toISOString() } : {}),
+    detectionCount: row.detection_count,
+    firstDetectionId: row.first_detection_id,
+    facts: row.facts,
+  };
+}

@@ -1,0 +1,7 @@
+/** Alerts: warnings raised by detections, grouped per account, host, rule and subject, and worked by people step by step. */
+import type { Platform, Room } from '../platform/index.ts';
+import { alertRoutes } from './routes.ts';
+
+export { alertSeverityMin, groupingKey, raiseAlerts, resolveAlert } from './alerts.ts';
+
+export const alertsRoom = (platform: Platform): Room => ({ name: 'alerts', routes: alertRoutes(platform) });

@@ -1,0 +1,79 @@
+import { type Detection, severityId } from '@sakimori/contract';
+import { alertSeverityMin, groupingKey, raiseAlerts } from '../alerts/index.ts';
+import { announce, isDuplicate, type Platform, type Tx } from '../platform/index.ts';
+import { addHourly, type HourlyCount, mergeDetections } from './store.ts';
+
+export type Recorded = { readonly stored: number; readonly duplicate: number };
+
+/**
+ * Records detections of one account: rows, roll-ups, alerts and letters in **one transaction**. When this returns, they are committed.
+ * The same detection may come any number of times; it is stored and counted once.
+ */
+export async function recordDetections(
+  platform: Platform,
+  accountId: string,
+  detections: readonly Detection[],
+): Promise<Recorded> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await platform.database.as(accountId, (tx) => recordIn(tx, platform, accountId, detections));
+    } catch (error) {
+      // Two processes opened the first alert of one cause at the same moment: the second attempt finds the other's.
+      if (!isDuplicate(error) || attempt === 3) throw error;
+    }
+  }
+}
+
+/** The same inside a transaction that is already open as this account. */
+export async function recordIn(
+  tx: Tx,
+  platform: Platform,
+  accountId: string,
+  detections: readonly Detection[],
+): Promise<Recorded> {
+  const rows = detections.map((detection) => ({
+    detection,
+    alertKey: severityId(detection.severity) >= alertSeverityMin ? groupingKey(detection) : undefined,
+  }));
+  const receivedAt = platform.clock.now();
+  const stored = await mergeDetections(tx, accountId, rows, receivedAt);
+  const fresh = stored.size === detections.length ? detections : firstOfEach(detections, stored);
+  if (fresh.length > 0) {
+    await addHourly(tx, accountId, countByHour(fresh));
+    await raiseAlerts(tx, platform, accountId, fresh, receivedAt);
+    await announce(tx, { topic: 'detection', accountId });
+  }
+  return { stored: fresh.length, duplicate: detections.length - fresh.length };
+}
+
+/** A batch may hold one detection twice; the database kept one of them. */
+function firstOfEach(detections: readonly Detection[], stored: ReadonlySet<string>): Detection[] {
+  const left = new Set(stored);
+  return detections.filter((detection) => left.delete(detection.id));
+}
+
+function countByHour(detections: readonly Detection[]): HourlyCount[] {
+  const counts = new Map<string, HourlyCount>();
+  for (const detection of detections) {
+    const hour = `${detection.occurredAt.slice(0, 13)}:00:00Z`;
+    const { hostId, module, rule, severity, action, actionResult, mode } = detection;
+    const key = `${hour}|${hostId}|${module}|${rule.id}|${severity}|${action}|${actionResult}|${mode}`;
+    const known = counts.get(key);
+    if (known) known.count += 1;
+    else
+      counts.set(key, {
+        hour,
+        host_id: hostId,
+        module,
+        rule_id: rule.id,
+        rule_name: rule.name,
+        severity: severityId(severity),
+        action,
+        action_result: actionResult,
+        mode,
+        count: 1,
+      });
+  }
+  // One order for all transactions, so that two of them never wait for each other.
+  return [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, count]) => count);
+}

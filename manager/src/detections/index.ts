@@ -1,0 +1,29 @@
+/** Detections: what engines saw. Append-only, written once however often they are sent, counted by the hour. */
+import { routes } from '@sakimori/contract';
+import { type Platform, type Room, readCursor, serve, toPage } from '../platform/index.ts';
+import { keepMonths, prepareMonths } from './jobs.ts';
+import { selectDetections } from './store.ts';
+
+export { type Recorded, recordDetections, recordIn } from './detections.ts';
+
+export const detectionsRoom = (platform: Platform): Room => ({
+  name: 'detections',
+  routes: [
+    serve(routes.listDetections, async ({ query }, { actor }) => {
+      const rows = await platform.database.for(actor, (tx) =>
+        selectDetections(tx, { ...query, after: readCursor(query.cursor) }),
+      );
+      const cursorOf = (row: (typeof rows)[number]) => ({ at: row.occurred_at, id: row.id });
+      return toPage(rows, query.limit, cursorOf, (row) => ({
+        ...row.record,
+        receivedAt: row.received_at.toISOString(),
+        hostName: row.host_name,
+      }));
+    }),
+  ],
+  ticks: [keepMonths(platform)],
+  start: async () => {
+    await prepareMonths(platform);
+    return undefined;
+  },
+});

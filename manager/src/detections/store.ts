@@ -1,0 +1,95 @@
+import type { Detection } from '@sakimori/contract';
+import { sql, type Tx } from '../platform/index.ts';
+import type { Cursor } from '../platform/page.ts';
+import { copyIntoStaging, type Keyed, stagedColumns } from './copy.ts';
+
+/**
+ * Writes detections through COPY into a staging table of the session and merges them: what was stored by an earlier sending stays as it is.
+ * @returns ids of the rows that are new
+ */
+export async function mergeDetections(
+  tx: Tx,
+  accountId: string,
+  rows: readonly Keyed[],
+  receivedAt: Date,
+): Promise<Set<string>> {
+  await tx.client.query(`
+    set local client_min_messages = warning;
+    create temporary table if not exists detections_staging (
+      occurred_at timestamptz, id uuid, host_id uuid, module text, kind text, rule_id text, severity smallint, action text, action_result text, mode text, alert_key text, record jsonb
+    ) on commit delete rows`);
+  await copyIntoStaging(tx, rows);
+  const result = await tx.client.query<[string]>({
+    text: `
+    insert into detections_detection (tenant_id, received_at, ${stagedColumns})
+    select $1::uuid, $2::timestamptz, ${stagedColumns} from detections_staging
+    on conflict do nothing
+    returning id`,
+    values: [accountId, receivedAt],
+    rowMode: 'array',
+  });
+  return new Set(result.rows.map(([id]) => id));
+}
+
+export type HourlyCount = {
+  hour: string;
+  host_id: string;
+  module: string;
+  rule_id: string;
+  rule_name: string;
+  severity: number;
+  action: string;
+  action_result: string;
+  mode: string;
+  count: number;
+};
+
+export async function addHourly(tx: Tx, accountId: string, counts: readonly HourlyCount[]): Promise<void> {
+  await tx.run(sql`
+    insert into detections_hourly (tenant_id, hour, host_id, module, rule_id, rule_name, severity, action, action_result, mode, count)
+    select ${accountId}::uuid, c.* from jsonb_to_recordset(${JSON.stringify(counts)}::jsonb)
+      as c(hour timestamptz, host_id uuid, module text, rule_id text, rule_name text, severity smallint, action text, action_result text, mode text, count bigint)
+    on conflict (tenant_id, hour, host_id, module, rule_id, severity, action, action_result, mode)
+    do update set count = detections_hourly.count + excluded.count, rule_name = excluded.rule_name`);
+}
+
+export type DetectionFilter = {
+  readonly accountId?: string | undefined;
+  readonly hostId?: string | undefined;
+  readonly module?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly alertId?: string | undefined;
+  readonly after?: Cursor | undefined;
+  readonly limit: number;
+};
+export type DetectionRow = { record: Detection; host_name: string; received_at: Date; occurred_at: Date; id: string };
+
+/** Newest first. An alert's detections are those of its grouping key that arrived between its opening and its end. */
+export function selectDetections(tx: Tx, filter: DetectionFilter): Promise<DetectionRow[]> {
+  const ofAlert = filter.alertId
+    ? sql`join alerts_span s on s.tenant_id = d.tenant_id and s.id = ${filter.alertId} and d.alert_key = s.grouping_key
+        and d.received_at >= s.opened_at and (s.closed_at is null or d.received_at <= s.closed_at)`
+    : sql``;
+  return tx.rows(sql<DetectionRow>`
+    select d.record, h.name as host_name, d.received_at, d.occurred_at, d.id
+    from detections_detection d ${ofAlert}
+    join hosts_named h on h.tenant_id = d.tenant_id and h.id = d.host_id
+    where true
+      ${filter.accountId ? sql`and d.tenant_id = ${filter.accountId}` : sql``}
+      ${filter.hostId ? sql`and d.host_id = ${filter.hostId}` : sql``}
+      ${filter.module ? sql`and d.module = ${filter.module}` : sql``}
+      ${filter.from ? sql`and d.occurred_at >= ${filter.from}` : sql``}
+      ${filter.to ? sql`and d.occurred_at < ${filter.to}` : sql``}
+      ${filter.after ? sql`and (d.occurred_at, d.id) < (${filter.after.at}, ${filter.after.id})` : sql``}
+    order by d.occurred_at desc, d.id desc
+    limit ${filter.limit + 1}`);
+}
+
+export async function makeMonth(tx: Tx, at: Date): Promise<void> {
+  await tx.run(sql`select detections_make_month((${at}::timestamptz at time zone 'UTC')::date)`);
+}
+
+export async function dropBefore(tx: Tx, at: Date): Promise<number> {
+  return (await tx.one(sql<{ dropped: number }>`select detections_drop_before(${at}::date) as dropped`)).dropped;
+}

@@ -1,0 +1,149 @@
+import { X509Certificate as NodeCertificate, randomBytes } from 'node:crypto';
+import * as x509 from '@peculiar/x509';
+import { Refusal } from '@sakimori/contract';
+import { type Clock, type Database, sha256, sql, type Vault } from '../platform/index.ts';
+
+const keyAlgorithm = { name: 'ECDSA', namedCurve: 'P-256' } as const;
+const signing = { name: 'ECDSA', hash: 'SHA-256' } as const;
+const dayMs = 86_400_000;
+
+/** Days that an agent's certificate is good for; the agent renews it when a third is left. */
+export const clientCertificateDays = 30;
+
+export type IssuedCertificate = { readonly pem: string; readonly serial: string; readonly expiresAt: Date };
+
+/** The manager's own certificate authority. It signs the agents' door and the agents; nothing else trusts it. */
+export class Authority {
+  readonly pem: string;
+  /** SHA-256 of the certificate (DER): what an enrolment token pins. */
+  readonly fingerprint: string;
+  readonly #certificate: x509.X509Certificate;
+  readonly #key: CryptoKey;
+  readonly #clock: Clock;
+
+  private constructor(pem: string, key: CryptoKey, clock: Clock) {
+    this.pem = pem;
+    this.#certificate = new x509.X509Certificate(pem);
+    this.fingerprint = sha256(new Uint8Array(this.#certificate.rawData));
+    this.#key = key;
+    this.#clock = clock;
+  }
+
+  /** Loads the authority from the database, or makes it there once; the key is sealed by the master secret. */
+  static async open(database: Database, vault: Vault, clock: Clock): Promise<Authority> {
+    const load = () =>
+      database.asProvider((tx) =>
+        tx.first(sql<{ certificate: string; sealed_key: string }>`select certificate, sealed_key from hosts_authority`),
+      );
+    let row = await load();
+    if (!row) {
+      const made = await makeAuthority(clock);
+      await database.asProvider((tx) =>
+        tx.run(
+          sql`insert into hosts_authority (id, certificate, sealed_key, created_at) values (1, ${made.pem}, ${vault.seal('authority', made.key)}, ${clock.now()}) on conflict do nothing`,
+        ),
+      );
+      row = await load();
+    }
+    const der = Buffer.from(vault.open('authority', row!.sealed_key), 'base64');
+    const key = await crypto.subtle.importKey('pkcs8', der, keyAlgorithm, false, ['sign']);
+    return new Authority(row!.certificate, key, clock);
+  }
+
+  /** Signs an agent's request. Only its public key is taken from it; the names come from us. @throws Refusal certificate_request_invalid */
+  async signAgent(requestPem: string, accountId: string, hostId: string): Promise<IssuedCertificate> {
+    const publicKey = await readRequest(requestPem);
+    return this.#issue(publicKey, `CN=${hostId}, O=${accountId}`, clientCertificateDays, [
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth], true),
+    ]);
+  }
+
+  /** A certificate for the agents' door; its key lives in memory only and is made anew at each start. */
+  async issueServer(names: readonly string[]): Promise<{ pem: string; key: string }> {
+    const pair = await crypto.subtle.generateKey(keyAlgorithm, true, ['sign', 'verify']);
+    const alternative = names.map((name) => ({
+      type: /^[\d.]+$|:/.test(name) ? ('ip' as const) : ('dns' as const),
+      value: name,
+    }));
+    const issued = await this.#issue(pair.publicKey, 'CN=Sakimori agents', 365, [
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth], true),
+      new x509.SubjectAlternativeNameExtension(alternative),
+    ]);
+    const der = Buffer.from(await crypto.subtle.exportKey('pkcs8', pair.privateKey)).toString('base64');
+    return {
+      pem: issued.pem + this.pem,
+      key: `-----BEGIN PRIVATE KEY-----\n${der.match(/.{1,64}/g)!.join('\n')}\n-----END PRIVATE KEY-----\n`,
+    };
+  }
+
+  async #issue(
+    publicKey: CryptoKey,
+    subject: string,
+    days: number,
+    extensions: x509.Extension[],
+  ): Promise<IssuedCertificate> {
+    const now = this.#clock.now();
+    const expiresAt = new Date(now.getTime() + days * dayMs);
+    const serial = newSerial();
+    const certificate = await x509.X509CertificateGenerator.create({
+      serialNumber: serial,
+      subject,
+      issuer: this.#certificate.subject,
+      // An hour back, for hosts whose clock is behind ours.
+      notBefore: new Date(now.getTime() - 3_600_000),
+      notAfter: expiresAt,
+      publicKey,
+      signingKey: this.#key,
+      signingAlgorithm: signing,
+      extensions: [
+        new x509.BasicConstraintsExtension(false),
+        new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+        ...extensions,
+      ],
+    });
+    return { pem: `${certificate.toString('pem')}\n`, serial, expiresAt };
+  }
+}
+
+/** 127 bits, never beginning with a zero, so that every library writes it the same way. */
+function newSerial(): string {
+  const bytes = randomBytes(16);
+  bytes[0] = (bytes[0]! & 0x3f) | 0x40;
+  return bytes.toString('hex');
+}
+
+async function makeAuthority(clock: Clock): Promise<{ pem: string; key: string }> {
+  const pair = await crypto.subtle.generateKey(keyAlgorithm, true, ['sign', 'verify']);
+  const now = clock.now();
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    serialNumber: newSerial(),
+    name: 'CN=Sakimori authority',
+    notBefore: new Date(now.getTime() - dayMs),
+    notAfter: new Date(now.getTime() + 3650 * dayMs),
+    keys: pair,
+    signingAlgorithm: signing,
+    extensions: [
+      new x509.BasicConstraintsExtension(true, 0, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+    ],
+  });
+  return {
+    pem: `${certificate.toString('pem')}\n`,
+    key: Buffer.from(await crypto.subtle.exportKey('pkcs8', pair.privateKey)).toString('base64'),
+  };
+}
+
+async function readRequest(pem: string): Promise<CryptoKey> {
+  try {
+    const request = new x509.Pkcs10CertificateRequest(pem);
+    const key = await request.publicKey.export();
+    if (key.algorithm.name !== 'ECDSA') throw new Error('the key is not an elliptic-curve key');
+    if (!(await request.verify())) throw new Error('the request is not signed by its own key');
+    return key;
+  } catch (error) {
+    throw new Refusal('certificate_request_invalid', { detail: (error as Error).message.slice(0, 200) });
+  }
+}
+
+/** Serial of a PEM certificate as the database keeps it. */
+export const serialOf = (pem: string): string => new NodeCertificate(pem).serialNumber.toLowerCase();

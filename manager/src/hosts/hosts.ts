@@ -1,0 +1,93 @@
+import { type Actor, type Host, type HostFacts, Refusal, type SilenceCause } from '@sakimori/contract';
+import { note } from '../audit/index.ts';
+import { announce, type Platform, type Tx } from '../platform/index.ts';
+import type { IssuedCertificate } from './authority.ts';
+import { type HostRow, insertCertificate, retire, selectHosts } from './store.ts';
+
+export async function listHosts(platform: Platform, actor: Actor, accountId?: string): Promise<Host[]> {
+  const rows = await platform.database.for(actor, (tx) => selectHosts(tx, { accountId }));
+  return rows.map(toHost);
+}
+
+export async function getHost(platform: Platform, actor: Actor, hostId: string): Promise<Host> {
+  const [row] = await platform.database.for(actor, (tx) => selectHosts(tx, { hostId }));
+  if (!row) throw new Refusal('not_found', { what: 'host' });
+  return toHost(row);
+}
+
+/** Ends a host's service: certificates revoked, liveness no longer watched. Its detections and alerts stay. */
+export async function retireHost(platform: Platform, actor: Actor, hostId: string, reason: string): Promise<Host> {
+  const { accountId } = await getHost(platform, actor, hostId);
+  await platform.database.as(accountId, async (tx) => {
+    const serials = await retire(tx, accountId, hostId, platform.clock.now());
+    if (!serials) throw new Refusal('wrong_state', { what: 'host', state: 'retired' });
+    for (const serial of serials) await announce(tx, { internal: 'certificate', id: serial });
+    await note(tx, platform.clock, {
+      accountId,
+      actor,
+      action: 'host.retired',
+      target: `host:${hostId}`,
+      facts: { reason },
+    });
+    await announce(tx, { topic: 'host', accountId, id: hostId });
+  });
+  return getHost(platform, actor, hostId);
+}
+
+/** Records a certificate that was handed out. */
+export async function recordCertificate(
+  tx: Tx,
+  platform: Platform,
+  accountId: string,
+  host: { id: string; name: string },
+  certificate: IssuedCertificate,
+): Promise<void> {
+  await insertCertificate(tx, {
+    accountId,
+    hostId: host.id,
+    serial: certificate.serial,
+    at: platform.clock.now(),
+    expiresAt: certificate.expiresAt,
+  });
+  await note(tx, platform.clock, {
+    accountId,
+    actor: { kind: 'agent', id: host.id, name: host.name },
+    action: 'certificate.issued',
+    target: `host:${host.id}`,
+    facts: { serial: certificate.serial, expiresAt: certificate.expiresAt.toISOString() },
+  });
+}
+
+function toHost(row: HostRow): Host {
+  return {
+    id: row.id,
+    accountId: row.tenant_id,
+    accountName: row.account_name,
+    facts: row.facts as HostFacts,
+    enrolledAt: row.enrolled_at.toISOString(),
+    ...(row.last_seen_at ? { lastSeenAt: row.last_seen_at.toISOString() } : {}),
+    liveness: livenessOf(row),
+    clockOffsetMs: row.clock_offset_ms,
+    policy: {
+      id: row.policy_id,
+      name: row.policy_name,
+      assignedVersion: row.assigned_version,
+      ...(row.applied_version === null ? {} : { appliedVersion: row.applied_version }),
+      ...(row.policy_problem === null ? {} : { problem: row.policy_problem }),
+    },
+    modules: row.modules,
+    spool: { pending: row.spool_pending, dropped: row.spool_dropped },
+    certificateExpiresAt: row.certificate_expires_at.toISOString(),
+    openAlertCount: row.open_alert_count,
+  };
+}
+
+function livenessOf(row: HostRow): Host['liveness'] {
+  if (row.retired_at) return { state: 'retired' };
+  if (!row.silent_since) return { state: 'connected' };
+  return {
+    state: 'silent',
+    cause: (row.silence_cause ?? 'no_contact') as SilenceCause,
+    silentSince: row.silent_since.toISOString(),
+  };
+}

@@ -1,0 +1,25 @@
+/** Hosts: enrolment by one-time token, certificates of our own authority, inventory, and when each was last heard. */
+import type { Platform, Room } from '../platform/index.ts';
+import type { Authority } from './authority.ts';
+import type { AgentsAddress } from './enrolment.ts';
+import { hostRoutes } from './routes.ts';
+
+export { Authority, type IssuedCertificate } from './authority.ts';
+export { type AgentsAddress, enrolHost } from './enrolment.ts';
+export { recordCertificate } from './hosts.ts';
+export { type Recovered, SightingWriter } from './sightings.ts';
+export {
+  clearSilent,
+  type DueRow,
+  markSilent,
+  noteRejection,
+  postponeSilences,
+  type Sighting,
+  selectCertificate,
+  selectDueSilences,
+} from './store.ts';
+
+export const hostsRoom = (platform: Platform, authority: Authority, agentsAddress: AgentsAddress): Room => ({
+  name: 'hosts',
+  routes: hostRoutes(platform, authority, agentsAddress),
+});

@@ -1,0 +1,23 @@
+import { routes } from '@sakimori/contract';
+import { type BoundRoute, type Platform, serve } from '../platform/index.ts';
+import type { Authority } from './authority.ts';
+import { type AgentsAddress, issueToken, listTokens, withdrawToken } from './enrolment.ts';
+import { getHost, listHosts, retireHost } from './hosts.ts';
+
+export const hostRoutes = (platform: Platform, authority: Authority, agentsAddress: AgentsAddress): BoundRoute[] => [
+  serve(routes.listHosts, async ({ query }, { actor }) => ({
+    items: await listHosts(platform, actor, query.accountId),
+  })),
+  serve(routes.getHost, ({ params }, { actor }) => getHost(platform, actor, params.hostId)),
+  serve(routes.retireHost, ({ params, body }, { actor }) => retireHost(platform, actor, params.hostId, body.reason)),
+  serve(routes.listEnrolmentTokens, async ({ params }, { actor }) => ({
+    items: await listTokens(platform, actor, params.accountId),
+  })),
+  serve(routes.createEnrolmentToken, ({ params, body }, { actor }) =>
+    issueToken(platform, authority, agentsAddress, actor, params.accountId, body.validHours),
+  ),
+  serve(routes.revokeEnrolmentToken, async ({ params }, { actor }) => {
+    await withdrawToken(platform, actor, params.accountId, params.tokenId);
+    return undefined;
+  }),
+];

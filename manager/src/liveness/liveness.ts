@@ -1,0 +1,69 @@
+import type { Detection, Severity, SilenceCause } from '@sakimori/contract';
+import { resolveAlert } from '../alerts/index.ts';
+import { recordIn } from '../detections/index.ts';
+import { clearSilent, type DueRow, markSilent, type Recovered, selectDueSilences } from '../hosts/index.ts';
+import { announce, newId, type Platform } from '../platform/index.ts';
+
+const rule = { id: 'liveness.silent', name: 'Agent liveness' } as const;
+
+/** A stop that was asked for is worth a look; one that nobody asked for is worth getting up. */
+const severityOf = (cause: SilenceCause): Severity =>
+  cause === 'stopped' || cause === 'host_shutdown' ? 'medium' : 'high';
+
+function silentDetection(
+  platform: Platform,
+  accountId: string,
+  hostId: string,
+  facts: NonNullable<Detection['facts']>,
+  cause: SilenceCause,
+): Detection {
+  return {
+    id: newId(platform.clock),
+    accountId,
+    hostId,
+    occurredAt: platform.clock.now().toISOString(),
+    module: 'system',
+    kind: 'agent.silent',
+    rule,
+    severity: severityOf(cause),
+    title: `The agent is not reachable (${cause})`,
+    mode: 'detect',
+    action: 'observed',
+    actionResult: 'none',
+    facts,
+  };
+}
+
+/** Raises an alert for every host whose silence is due (S45). Each host stands in a transaction of its own: one that fails holds up no other. */
+export async function raiseDueSilences(platform: Platform): Promise<number> {
+  const now = platform.clock.now();
+  const due = await platform.database.asProvider((tx) => selectDueSilences(tx, now));
+  for (const host of due) await raiseSilence(platform, host, now);
+  return due.length;
+}
+
+async function raiseSilence(platform: Platform, host: DueRow, now: Date): Promise<void> {
+  const since = host.last_seen_at ?? host.enrolled_at;
+  const cause = host.silence_cause as SilenceCause;
+  await platform.database.as(host.tenant_id, async (tx) => {
+    if (!(await markSilent(tx, host.tenant_id, host.id, since, now))) return;
+    const facts = { cause, lastSeenAt: since.toISOString() };
+    await recordIn(tx, platform, host.tenant_id, [silentDetection(platform, host.tenant_id, host.id, facts, cause)]);
+    await announce(tx, { topic: 'host', accountId: host.tenant_id, id: host.id });
+  });
+}
+
+/** A silent host was heard again: its alert resolves itself and says how long the gap was. */
+export async function recoverHost(platform: Platform, host: Recovered): Promise<void> {
+  const { accountId, hostId } = host;
+  await platform.database.as(accountId, async (tx) => {
+    if (!(await clearSilent(tx, accountId, hostId))) return;
+    const now = platform.clock.now();
+    const gapSeconds = Math.round((now.getTime() - host.silentSince.getTime()) / 1000);
+    await resolveAlert(tx, platform, silentDetection(platform, accountId, hostId, {}, 'no_contact'), {
+      gapSeconds,
+      recoveredAt: now.toISOString(),
+    });
+    await announce(tx, { topic: 'host', accountId, id: hostId });
+  });
+}

@@ -1,0 +1,9 @@
+/** Policies: what every module of a host must do, in versions that never change. */
+import type { Platform, Room } from '../platform/index.ts';
+import { policyRoutes } from './routes.ts';
+
+export { assignedPolicy, createDefaultPolicy, defaultPolicyOf } from './policies.ts';
+export { loadPreset } from './preset.ts';
+export { selectAssigned } from './store.ts';
+
+export const policiesRoom = (platform: Platform): Room => ({ name: 'policies', routes: policyRoutes(platform) });

@@ -1,0 +1,80 @@
+import { modules, type Report, severities, severityOfId } from '@sakimori/contract';
+import type { Period } from '../calendar/index.ts';
+import type { HostRow, SumRow } from './store.ts';
+
+/** Every source of detections, the six modules first: reports name them all, with zero where nothing was seen. */
+export const sources = [...modules, 'system'] as const;
+type Source = (typeof sources)[number];
+
+/** How many rules a report names. */
+const topRulesMax = 20;
+
+type Figures = Pick<Report, 'total' | 'byModule' | 'bySeverity' | 'byDay' | 'topRules' | 'byHost'>;
+
+/**
+ * Sums of the roll-ups as the figures of a report: every module, severity and day is there, and each breakdown adds up to the total.
+ * @param hosts hosts in service; those without a detection are listed with zero
+ */
+export function toFigures(period: Period, sums: readonly SumRow[], hosts: readonly HostRow[]): Figures {
+  const over = (...columns: (keyof SumRow)[]) => sums.filter((row) => isSumOver(row, columns));
+  return {
+    total: over()[0]?.count ?? 0,
+    byModule: toModules(over('module', 'prevented')),
+    bySeverity: severities.toReversed().map((severity) => ({
+      severity,
+      count: count(over('severity').filter((row) => severityOfId(row.severity!) === severity)),
+    })),
+    byDay: toDays(period, over('day', 'module')),
+    topRules: toRules(over('module', 'rule_id', 'severity')),
+    byHost: toHosts(over('host_id', 'host_name'), hosts),
+  };
+}
+
+const keys = ['module', 'prevented', 'severity', 'day', 'rule_id', 'host_id', 'host_name'] as const;
+const isSumOver = (row: SumRow, columns: readonly (keyof SumRow)[]) =>
+  keys.every((key) => columns.includes(key) === (row[key] !== null));
+
+const count = (rows: readonly SumRow[]) => rows.reduce((sum, row) => sum + row.count, 0);
+
+function toModules(rows: readonly SumRow[]): Figures['byModule'] {
+  return sources.map((module) => {
+    const own = rows.filter((row) => row.module === module);
+    const prevented = count(own.filter((row) => row.prevented));
+    return { module, detected: count(own) - prevented, prevented, total: count(own) };
+  });
+}
+
+function toDays(period: Period, rows: readonly SumRow[]): Figures['byDay'] {
+  return period.days.map((day) => {
+    const own = rows.filter((row) => row.day === day);
+    const byModule = sources.map((module) => [module, count(own.filter((row) => row.module === module))] as const);
+    return { day, count: count(own), byModule: Object.fromEntries(byModule) };
+  });
+}
+
+function toRules(rows: readonly SumRow[]): Figures['topRules'] {
+  return rows
+    .map((row) => ({
+      module: row.module as Source,
+      ruleId: row.rule_id!,
+      ruleName: row.rule_name,
+      severity: severityOfId(row.severity!),
+      count: row.count,
+    }))
+    .sort((a, b) => b.count - a.count || compare(a.module, b.module) || compare(a.ruleId, b.ruleId))
+    .slice(0, topRulesMax);
+}
+
+function toHosts(rows: readonly SumRow[], hosts: readonly HostRow[]): Figures['byHost'] {
+  const counted = rows.map((row) => ({ hostId: row.host_id!, hostName: row.host_name!, count: row.count }));
+  const seen = new Set(counted.map((host) => host.hostId));
+  const quiet = hosts
+    .filter((host) => !seen.has(host.id))
+    .map((host) => ({ hostId: host.id, hostName: host.name, count: 0 }));
+  return [...counted, ...quiet].sort(
+    (a, b) => b.count - a.count || compare(a.hostName, b.hostName) || compare(a.hostId, b.hostId),
+  );
+}
+
+/** By code unit, so that every machine gives one order. */
+export const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,0 +1,118 @@
+import { Refusal, type Report, severityOfId } from '@sakimori/contract';
+import { type Period, type PeriodKind, periodOf } from '../calendar/index.ts';
+import type { Platform, Tx } from '../platform/index.ts';
+import { compare, toFigures } from './figures.ts';
+import {
+  type AlertRow,
+  type HostRow,
+  selectAccount,
+  selectAlerts,
+  selectHosts,
+  selectProviderName,
+  selectSums,
+  sumOf,
+} from './store.ts';
+
+/** How many alerts a report lists; it counts them all. */
+const alertsMax = 1000;
+
+export type ReportRequest = {
+  readonly accountId: string;
+  readonly kind: PeriodKind;
+  /** `2026-W47` or `2026-11`, as `kind` asks. */
+  readonly period: string;
+  /** Compose although the period is not over: the figures are those so far. */
+  readonly early: boolean;
+};
+
+/**
+ * The report of a period as a value. It is read as the account, so that no other account's row can be in it, and stores nothing.
+ * Composed again without new detections it has the same figures; `settings` are those of the moment.
+ * @throws Refusal `period_invalid`, `period_not_over`, `not_found`
+ */
+export async function composeReport(platform: Platform, request: ReportRequest): Promise<Report> {
+  const { accountId } = request;
+  const period = periodOfKind(request.kind, request.period);
+  const composedAt = platform.clock.now();
+  if (composedAt < period.to && !request.early)
+    throw new Refusal('period_not_over', { period: period.period, end: period.to.toISOString() });
+  const providerName = await platform.database.asProvider(selectProviderName);
+  return platform.database.as(accountId, async (tx) => {
+    const account = await selectAccount(tx, accountId);
+    if (!account) throw new Refusal('not_found', { what: 'account' });
+    const hosts = await selectHosts(tx, accountId);
+    const previous = periodOf(period.previous);
+    return {
+      kind: period.kind,
+      period: period.period,
+      from: period.from.toISOString(),
+      to: period.to.toISOString(),
+      accountId,
+      accountName: account.name,
+      customerName: account.customer_name,
+      providerName: providerName ?? 'Sakimori',
+      composedAt: composedAt.toISOString(),
+      ...toFigures(period, await selectSums(tx, accountId, period), hosts),
+      ...(account.created_at < previous.to ? { previousTotal: await sumOf(tx, accountId, previous) } : {}),
+      ...(await readAlerts(tx, accountId, period)),
+      settings: toSettings(hosts),
+    };
+  });
+}
+
+function periodOfKind(kind: PeriodKind, name: string): Period {
+  const period = periodOf(name);
+  if (period.kind !== kind)
+    throw new Refusal('period_invalid', { expected: kind === 'weekly' ? '2026-W47' : '2026-11' });
+  return period;
+}
+
+async function readAlerts(
+  tx: Tx,
+  accountId: string,
+  period: Period,
+): Promise<Pick<Report, 'alerts' | 'alertsByState'>> {
+  const rows = await selectAlerts(tx, accountId, period, alertsMax);
+  const [first] = rows;
+  const all = first?.all_count ?? 0;
+  const open = first?.open_count ?? 0;
+  const acknowledged = first?.acknowledged_count ?? 0;
+  return { alertsByState: { open, acknowledged, closed: all - open - acknowledged }, alerts: rows.map(toAlert) };
+}
+
+function toAlert(row: AlertRow): Report['alerts'][number] {
+  return {
+    number: row.number,
+    title: row.title,
+    hostName: row.host_name,
+    module: row.module as Report['alerts'][number]['module'],
+    kind: row.kind,
+    severity: severityOfId(row.severity),
+    openedAt: row.opened_at.toISOString(),
+    ...(row.closed_at ? { closedAt: row.closed_at.toISOString() } : {}),
+    state: row.state,
+    ...(row.closing ? { closing: row.closing } : {}),
+    detectionCount: row.detection_count,
+  };
+}
+
+function toSettings(hosts: readonly HostRow[]): Report['settings'] {
+  const applied = hosts.filter((host) => host.policy_name !== null && host.applied_version !== null);
+  const byPolicy = Map.groupBy(applied, (host) => JSON.stringify([host.policy_name, host.applied_version]));
+  const policies = [...byPolicy.values()].map((of) => ({
+    name: of[0]!.policy_name!,
+    version: of[0]!.applied_version!,
+    latestVersion: of[0]!.latest_version!,
+    hosts: of.map((host) => host.name),
+  }));
+  return {
+    policies: policies.sort((a, b) => compare(a.name, b.name) || b.version - a.version),
+    hostsWithoutPolicy: hosts.filter((host) => !applied.includes(host)).map((host) => host.name),
+    hosts: hosts.map((host) => ({
+      name: host.name,
+      os: host.os ?? '',
+      modules: Object.fromEntries(host.modules.map(({ module, state }) => [module, state])),
+      liveness: host.silent ? 'silent' : 'connected',
+    })),
+  };
+}

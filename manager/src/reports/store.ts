@@ -1,0 +1,150 @@
+import type { Report } from '@sakimori/contract';
+import { timeZone } from '@sakimori/contract';
+import type { Period, PeriodKind } from '../calendar/index.ts';
+import { sql, type Tx } from '../platform/index.ts';
+
+export type AccountRow = { name: string; customer_name: string; created_at: Date };
+export const selectAccount = (tx: Tx, accountId: string): Promise<AccountRow | undefined> =>
+  tx.first(sql<AccountRow>`
+    select name, customer_name, created_at from accounts_for_report where tenant_id = ${accountId}`);
+
+/** Only the provider's role may read it. Undefined until a name was set. */
+export const selectProviderName = async (tx: Tx): Promise<string | undefined> =>
+  (await tx.first(sql<{ name: string | null }>`select name from provider_for_report`))?.name ?? undefined;
+
+/** A sum of roll-ups. Which columns are set says what it is a sum over; all null is the total. */
+export type SumRow = {
+  module: string | null;
+  prevented: boolean | null;
+  severity: number | null;
+  day: string | null;
+  rule_id: string | null;
+  rule_name: string;
+  host_id: string | null;
+  host_name: string | null;
+  count: number;
+};
+
+/** Every sum a report needs, from one statement and so from one moment: they always agree with each other. */
+export const selectSums = (tx: Tx, accountId: string, period: Period): Promise<SumRow[]> =>
+  tx.rows(sql<SumRow>`
+    with rolled as (
+      select d.module, d.prevented, d.severity, to_char(d.hour at time zone ${timeZone}, 'YYYY-MM-DD') as day, d.rule_id, d.rule_name, d.host_id, h.name as host_name, d.count
+      from detections_for_report d
+      join hosts_for_report h on h.tenant_id = d.tenant_id and h.id = d.host_id
+      where d.tenant_id = ${accountId} and d.hour >= ${period.from} and d.hour < ${period.to}
+    )
+    select module, prevented, severity, day, rule_id, max(rule_name) as rule_name, host_id, host_name, sum(count) as count
+    from rolled
+    group by grouping sets ((), (module, prevented), (severity), (day, module), (module, rule_id, severity), (host_id, host_name))`);
+
+export const sumOf = async (tx: Tx, accountId: string, period: Period): Promise<number> => {
+  const row = await tx.one(sql<{ total: number }>`
+    select coalesce(sum(count), 0) as total from detections_for_report
+    where tenant_id = ${accountId} and hour >= ${period.from} and hour < ${period.to}`);
+  return row.total;
+};
+
+export type AlertRow = {
+  number: number;
+  title: string;
+  host_name: string;
+  module: string;
+  kind: string;
+  severity: number;
+  opened_at: Date;
+  closed_at: Date | null;
+  state: 'open' | 'acknowledged' | 'closed';
+  closing: string | null;
+  detection_count: number;
+  /** Of all alerts of the period, listed or not. */
+  open_count: number;
+  acknowledged_count: number;
+};
+
+/** Alerts opened in the period with their state at its end, the most severe first, and how many there are. */
+export const selectAlerts = (
+  tx: Tx,
+  accountId: string,
+  period: Period,
+  limit: number,
+): Promise<(AlertRow & { all_count: number })[]> =>
+  tx.rows(sql<AlertRow & { all_count: number }>`
+    with standing as (
+      select a.*, h.name as host_name,
+        case s.kind when 'acknowledged' then 'acknowledged' when 'closed' then 'closed' when 'resolved' then 'closed' else 'open' end as state,
+        case s.kind when 'closed' then s.closing when 'resolved' then 'resolved' end as closing,
+        case when s.kind in ('closed', 'resolved') then s.at end as closed_at
+      from alerts_for_report a
+      join hosts_for_report h on h.tenant_id = a.tenant_id and h.id = a.host_id
+      left join lateral (
+        select at, kind, closing from alert_states_for_report
+        where tenant_id = a.tenant_id and alert_id = a.id and at < ${period.to}
+        order by at desc, array_position(array['opened', 'acknowledged', 'closed', 'resolved', 'reopened'], kind) desc limit 1
+      ) s on true
+      where a.tenant_id = ${accountId} and a.opened_at >= ${period.from} and a.opened_at < ${period.to}
+    )
+    select number, title, host_name, module, kind, severity, opened_at, closed_at, state, closing, detection_count,
+      count(*) over () as all_count, count(*) filter (where state = 'open') over () as open_count,
+      count(*) filter (where state = 'acknowledged') over () as acknowledged_count
+    from standing order by severity desc, opened_at, number limit ${limit}`);
+
+export type HostRow = {
+  id: string;
+  name: string;
+  os: string | null;
+  modules: { module: string; state: string }[];
+  silent: boolean;
+  policy_name: string | null;
+  applied_version: number | null;
+  latest_version: number | null;
+};
+
+/** Hosts in service, with the policy each has applied. */
+export const selectHosts = (tx: Tx, accountId: string): Promise<HostRow[]> =>
+  tx.rows(sql<HostRow>`
+    select h.id, h.name, h.os, h.modules, h.silent_since is not null as silent, p.name as policy_name, h.applied_version, p.version as latest_version
+    from hosts_for_report h
+    left join policies_for_report p on p.tenant_id = h.tenant_id and p.id = h.applied_policy_id
+    where h.tenant_id = ${accountId} and h.retired_at is null
+    order by h.name, h.id`);
+
+export type NewReport = {
+  readonly accountId: string;
+  readonly id: string;
+  readonly composedBy: string;
+  readonly report: Report;
+  readonly mail: { readonly subject: string; readonly text: string; readonly html: string };
+  readonly pdf: Buffer | undefined;
+  readonly pdfSha256: string | undefined;
+  readonly sentTo: readonly string[];
+};
+
+export async function insertReport(tx: Tx, row: NewReport): Promise<void> {
+  await tx.run(sql`
+    insert into reports_report (tenant_id, id, kind, period, composed_at, composed_by, report, mail_subject, mail_text, mail_html, pdf, pdf_sha256, sent_to)
+    values (${row.accountId}, ${row.id}, ${row.report.kind}, ${row.report.period}, ${row.report.composedAt}, ${row.composedBy}, ${JSON.stringify(row.report)},
+      ${row.mail.subject}, ${row.mail.text}, ${row.mail.html}, ${row.pdf ?? null}, ${row.pdfSha256 ?? null}, ${row.sentTo})`);
+}
+
+export type SummaryRow = {
+  tenant_id: string;
+  id: string;
+  kind: PeriodKind;
+  period: string;
+  composed_at: Date;
+  total: number;
+  sent_to: string[];
+  pdf_sha256: string | null;
+};
+
+/** The newest 1,000. */
+export const selectSummaries = (tx: Tx, accountId: string | undefined): Promise<SummaryRow[]> =>
+  tx.rows(sql<SummaryRow>`
+    select tenant_id, id, kind, period, composed_at, (report ->> 'total')::bigint as total, sent_to, pdf_sha256
+    from reports_report
+    where true ${accountId ? sql`and tenant_id = ${accountId}` : sql``}
+    order by composed_at desc, id desc limit 1000`);
+
+export const selectReport = async (tx: Tx, reportId: string): Promise<Report | undefined> =>
+  (await tx.first(sql<{ report: Report }>`select report from reports_report where id = ${reportId}`))?.report;
