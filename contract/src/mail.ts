@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { Id, Instant, MailAddress } from './primitives.ts';
 
+/**
+ * Envelope sender of outgoing mail: where delivery reports go. `tagged`: the from address with a signed tag of the letter
+ * (`alerts+<tag>@example.jp`). `bounce`: `bounce+<tag>@` the from address's domain. `plain`: the from address; then reports are not read.
+ */
+export const bounceAddressings = ['tagged', 'bounce', 'plain'] as const;
+
 /** How mail leaves. Without a server of the operator's own, the built-in catcher takes it. The password is written, never read back. */
 export const MailSettings = z.object({
   transport: z.enum(['catcher', 'smtp']),
@@ -11,12 +17,18 @@ export const MailSettings = z.object({
   passwordSet: z.boolean(),
   fromName: z.string().trim().min(1).max(100),
   fromAddress: MailAddress,
+  bounceAddressing: z.enum(bounceAddressings).optional(),
+  /** PEM of a certificate (or CA) to trust beside the well-known ones, for a server with one of its own making. */
+  trustedCertificate: z.string().max(20_000).optional(),
+  /** The provider's identity below every mail (S104): name, address, telephone; several lines. */
+  signature: z.string().max(1000).optional(),
 });
 export type MailSettings = z.infer<typeof MailSettings>;
+/** Of `password`, `bounceAddressing`, `trustedCertificate` and `signature`, what is left out stays as it is stored; an empty text removes it. */
 export const MailSettingsInput = MailSettings.omit({ passwordSet: true }).extend({
-  /** Left out: the stored password stays. Empty: it is removed. */
   password: z.string().max(500).optional(),
 });
+export type MailSettingsInput = z.infer<typeof MailSettingsInput>;
 
 /** A mail that the built-in catcher took. */
 export const CaughtMail = z.object({

@@ -33,7 +33,7 @@ export const listCaughtMails = route({
   path: '/mail/caught',
   summary: 'Mails that the built-in catcher took, newest first',
   query: PageQuery,
-  reply: z.object({ items: z.array(CaughtMail).max(500) }),
+  reply: pageOf(CaughtMail),
 });
 export const listNotices = route({
   needs: 'mail.read',

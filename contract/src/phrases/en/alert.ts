@@ -1,0 +1,45 @@
+import type { alert as ja } from '../ja/alert.ts';
+
+/** What to do next when an alert arrives. One line is one step; by kind, and for a silent agent by cause. */
+export const alert: Record<keyof typeof ja, string> = {
+  'alertAdvice.file.created':
+    'Please check whether planned work (an update, maintenance) created it.\nIf not, look at its owner, permissions and content without running it.\nIf nobody knows it, keep the file for investigation and tell the help desk.',
+  'alertAdvice.file.deleted':
+    'Please check whether planned work (an update, maintenance) deleted it.\nIf not, look at the sign-ins of that time and consider restoring it from a backup.\nIf nobody knows why, tell the help desk.',
+  'alertAdvice.file.renamed':
+    'Please check whether planned work (an update, maintenance) renamed it.\nIf not, look at the content under the new name and at the sign-ins of that time.\nIf nobody knows why, tell the help desk.',
+  'alertAdvice.file.modified':
+    'Please check whether planned work (an update, maintenance) changed it.\nIf not, compare the values before and after, look at the sign-ins of that time, and consider restoring it from a backup.\nIf nobody knows why, consider changing the credentials of this host and tell the help desk.',
+  'alertAdvice.log.matched':
+    'Please check whether you know the source and the user named in the log lines.\nIf not, check whether the same source has signed in successfully.\nWhere needed, consider changing the user’s password or blocking the source.',
+  'alertAdvice.agent.silent':
+    'Please check whether the host is running and its network works.\nIf the host runs, look at the state of the agent’s service.\nUntil it is back, this host is not monitored.',
+  'alertAdvice.agent.silent.stopped':
+    'Please check whether planned work stopped the agent.\nIf not, find out in the host’s log who stopped it, and start the agent.\nUntil it is started, this host is not monitored.',
+  'alertAdvice.agent.silent.host_shutdown':
+    'Please check whether planned work shut the host down.\nIf not, start the host and look for the reason in its system log.',
+  'alertAdvice.agent.silent.process_ended':
+    'Start the agent on the host (where it restarts by itself, wait for the mail that says it is back).\nLook in the system log for a kill by a person or for a lack of memory (OOM).\nA kill that nobody intended may be part of an attack. If nobody knows why, tell the help desk.',
+  'alertAdvice.agent.silent.no_contact':
+    'Please check whether the host is powered and running.\nIf it runs, check the network and the way to the manager (firewall, proxy).\nIf planned work stopped the host, nothing needs to be done.',
+  'alertAdvice.agent.silent.certificate_expired':
+    'The agent’s certificate has expired, so it cannot connect to the manager.\nPlease check that the clock of the host is right.\nIf it is, the host has to be enrolled again with a new token. Please tell the help desk.',
+  'alertAdvice.agent.silent.certificate_revoked':
+    'The certificate of this host has been revoked. Please check whether that was intended.\nTo go on monitoring it, the host has to be enrolled again with a new token. Please tell the help desk.',
+  'alertAdvice.agent.tampered':
+    'The agent’s configuration or files were changed by something other than the manager.\nFind out from the sign-ins of the host who changed them.\nIf nobody knows, this may be an intrusion. Please tell the help desk.',
+  'alertAdvice.spool.dropped':
+    'The manager was out of reach for long, or detections came in a burst, and the room to keep them was used up.\nPlease check the host’s network and what causes the many detections.\nThe number is given above. What was dropped cannot be restored.',
+  'alertAdvice.spool.damaged':
+    'Please check the host’s disk for faults (system log, file system check).\nThe agent has made a new spool file and goes on monitoring.\nDetections around the time of the damage may be missing.',
+  'alertAdvice.clock.wrong':
+    'Please check that time synchronisation works on the host (chrony, systemd-timesyncd and the like).\nTimes of detections are corrected by the manager’s clock.\nWhere the difference is large, certificates may fail to verify and the agent cannot connect.',
+  'alertAdvice.disk.full':
+    'Please look at the free space of the host’s disks, and remove what is not needed or add space.\nMeanwhile detections are kept in memory, where there is room for a limited number.',
+  'alertAdvice.policy.refused':
+    'The agent goes on with the policy it had before.\nPlease look at the reason above. If the policy needs a correction, tell the help desk.',
+  'alertAdvice.detection.foreign':
+    'The agent of this host sent a detection that names another account or host. It was not stored.\nPlease check whether a copy (clone) of the host still carries the same agent.\nIf nobody knows why, the agent may have been tampered with. Please tell the help desk.',
+  'alertAdvice.other':
+    'Please look at the alert in the console.\nIf planned work did not cause it, tell the help desk.',
+};
