@@ -25,6 +25,9 @@ export const Report = z.object({
   accountId: Id,
   accountName: z.string(),
   customerName: z.string(),
+  /** Who reports: the provider's name when the report was composed. */
+  providerName: z.string(),
+  /** Before `to` where the report was composed early; its figures are then those so far. */
   composedAt: Instant,
   total: Count,
   byModule: z.array(ModuleFigures),
@@ -39,23 +42,39 @@ export const Report = z.object({
   byHost: z.array(z.object({ hostId: Id, hostName: z.string(), count: Count })),
   /** Total of the period before, for the trend. Absent where the account did not exist yet. */
   previousTotal: Count.optional(),
-  alerts: z.array(
-    z.object({
-      number: z.number().int(),
-      title: z.string(),
-      hostName: z.string(),
-      module: DetectionModule,
-      kind: z.string(),
-      severity: Severity,
-      openedAt: Instant,
-      closedAt: Instant.optional(),
-      state: z.string(),
-      closing: z.string().optional(),
-      detectionCount: Count,
-    }),
-  ),
+  /** All alerts opened in the period, by their state at its end, or at `composedAt` where that was earlier. */
+  alertsByState: z.object({ open: Count, acknowledged: Count, closed: Count }),
+  /** At most 1,000 of them, the most severe first. State, closing and closing time as of the same moment. */
+  alerts: z
+    .array(
+      z.object({
+        number: z.number().int(),
+        title: z.string(),
+        hostName: z.string(),
+        module: DetectionModule,
+        kind: z.string(),
+        severity: Severity,
+        openedAt: Instant,
+        closedAt: Instant.optional(),
+        state: z.string(),
+        closing: z.string().optional(),
+        detectionCount: Count,
+      }),
+    )
+    .max(1000),
+  /** As it was at `composedAt`. */
   settings: z.object({
-    policies: z.array(z.object({ name: z.string(), version: z.number().int(), hosts: z.array(z.string()) })),
+    /** Policy versions that hosts have applied. `latestVersion` is greater where they have not caught up. */
+    policies: z.array(
+      z.object({
+        name: z.string(),
+        version: z.number().int(),
+        latestVersion: z.number().int(),
+        hosts: z.array(z.string()),
+      }),
+    ),
+    /** Hosts that have not applied a policy yet. */
+    hostsWithoutPolicy: z.array(z.string()),
     hosts: z.array(
       z.object({ name: z.string(), os: z.string(), modules: z.record(z.string(), z.string()), liveness: z.string() }),
     ),

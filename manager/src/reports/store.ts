@@ -29,9 +29,9 @@ export type SumRow = {
 export const selectSums = (tx: Tx, accountId: string, period: Period): Promise<SumRow[]> =>
   tx.rows(sql<SumRow>`
     with rolled as (
-      select d.module, d.prevented, d.severity, to_char(d.hour at time zone ${timeZone}, 'YYYY-MM-DD') as day, d.rule_id, d.rule_name, d.host_id, h.name as host_name, d.count
+      select d.module, d.prevented, d.severity, to_char(d.hour at time zone ${timeZone}, 'YYYY-MM-DD') as day, d.rule_id, d.rule_name, d.host_id, coalesce(h.name, d.host_id::text) as host_name, d.count
       from detections_for_report d
-      join hosts_for_report h on h.tenant_id = d.tenant_id and h.id = d.host_id
+      left join hosts_for_report h on h.tenant_id = d.tenant_id and h.id = d.host_id
       where d.tenant_id = ${accountId} and d.hour >= ${period.from} and d.hour < ${period.to}
     )
     select module, prevented, severity, day, rule_id, max(rule_name) as rule_name, host_id, host_name, sum(count) as count
