@@ -80,6 +80,7 @@ export const Heartbeat = z.object({
 export type Heartbeat = z.infer<typeof Heartbeat>;
 
 export const HeartbeatReceived = z.object({ managerTime: Instant, policyId: Id, policyVersion: z.number().int() });
+export type HeartbeatReceived = z.infer<typeof HeartbeatReceived>;
 export const HeartbeatEnded = z.object({ reason: z.enum(['interval', 'policy', 'stopping']) });
 export type HeartbeatEnded = z.infer<typeof HeartbeatEnded>;
 

@@ -18,6 +18,19 @@ export const Person = z.object({
 });
 export type Person = z.infer<typeof Person>;
 
+/** An API key: who it acts as, never its secret. */
+export const ApiKey = z.object({
+  id: Id,
+  name: z.string(),
+  role: Role,
+  accountId: Id.optional(),
+  createdAt: Instant,
+  expiresAt: Instant.optional(),
+  /** Right to some minutes. */
+  lastUsedAt: Instant.optional(),
+});
+export type ApiKey = z.infer<typeof ApiKey>;
+
 /** Who acts on a request: a person with a session, or an API key. */
 export type Actor = {
   readonly kind: 'person' | 'key' | 'system';

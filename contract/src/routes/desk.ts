@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Role } from '../permissions.ts';
-import { AuditEntry } from '../person.ts';
+import { ApiKey, AuditEntry } from '../person.ts';
 import { Id, Instant, PageQuery, pageOf } from '../primitives.ts';
 import { route } from '../route.ts';
 import { Severity } from '../severity.ts';
@@ -34,18 +34,6 @@ export const listAudit = route({
   reply: pageOf(AuditEntry),
 });
 
-/** An API key: who it acts as, never its secret. */
-export const ApiKey = z.object({
-  id: Id,
-  name: z.string(),
-  role: Role,
-  accountId: Id.optional(),
-  createdAt: Instant,
-  expiresAt: Instant.optional(),
-  /** Right to some minutes. */
-  lastUsedAt: Instant.optional(),
-});
-export type ApiKey = z.infer<typeof ApiKey>;
 export const listKeys = route({
   needs: 'key.write',
   method: 'GET',

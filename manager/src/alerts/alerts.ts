@@ -38,14 +38,15 @@ export function groupingKey(
 
 /**
  * Opens or adds to the alerts of new detections, and writes their mails into the outbox: recorded, alerted and letter queued are one fact.
- * @param receivedAt when the detections were stored: the alert opens at that very moment, so that it spans them
  * All detections are of one account. Detections below {@link alertSeverityMin} are passed over.
+ * @param receivedAt when the detections were stored: the alert opens at that very moment, so that it spans them
  */
 export async function raiseAlerts(
   tx: Tx,
   platform: Platform,
   accountId: string,
   detections: readonly Detection[],
+  receivedAt: Date,
 ): Promise<void> {
   const groups = group(platform, detections);
   if (groups.length === 0) return;

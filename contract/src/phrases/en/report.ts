@@ -25,8 +25,7 @@ export const report: Record<keyof typeof ja, string> = {
   'report.summary.alerts':
     '{total, plural, one {# alert was} other {# alerts were}} opened; {early, select, true {at the time of composing} other {at the end of the period}} {closed, number} closed, {acknowledged, number} acknowledged, {open, number} open.',
   'report.summary.noAlerts': 'No alert was opened.',
-  'report.period.weekly': '{from} to {to}',
-  'report.period.monthly': '{from} to {to}',
+  'report.period.range': '{from} to {to}',
   'report.count': '{count, number}',
   'report.hostCount': '{count, number}',
   'report.section.summary': 'Summary',

@@ -2,7 +2,8 @@ import { alert } from './alert.ts';
 import { host } from './host.ts';
 import { mail } from './mail.ts';
 import { report } from './report.ts';
+import { up } from './up.ts';
 import { words } from './words.ts';
 
 /** Every ja phrase a person reads, by area. Keys are the same in both languages; a test holds it. */
-export const ja = { ...alert, ...host, ...report, ...words, ...mail } as const;
+export const ja = { ...alert, ...host, ...report, ...up, ...words, ...mail } as const;

@@ -22,8 +22,7 @@ export const report = {
   'report.summary.alerts':
     'アラートは {total, number} 件発生し、{early, select, true {作成時点} other {期間末時点}}で {closed, number} 件が完了、{acknowledged, number} 件が対応中、{open, number} 件が未対応です。',
   'report.summary.noAlerts': 'アラートは 0 件でした。',
-  'report.period.weekly': '{from}～{to}',
-  'report.period.monthly': '{from}～{to}',
+  'report.period.range': '{from}～{to}',
   'report.count': '{count, number} 件',
   'report.hostCount': '{count, number} 台',
   'report.section.summary': '概要',

@@ -1,0 +1,42 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { repositoryFolder } from './data-folder.ts';
+
+const stampFile = join(repositoryFolder, 'console/dist/.built-from');
+
+/** Builds the console when its sources changed since the last build. @returns whether it was built */
+export async function buildConsole(): Promise<boolean> {
+  const sources = sourceHash();
+  if (readStamp() === sources) return false;
+  const vite = join(repositoryFolder, 'node_modules/vite/bin/vite.js');
+  await promisify(execFile)(process.execPath, [vite, 'build', '--logLevel', 'error'], {
+    cwd: join(repositoryFolder, 'console'),
+  });
+  writeFileSync(stampFile, sources);
+  return true;
+}
+
+function sourceHash(): string {
+  const hash = createHash('sha256');
+  const files = globSync(
+    ['console/src/**/*', 'console/*.{html,ts,json}', 'contract/src/**/*.ts', 'package-lock.json'],
+    { cwd: repositoryFolder, withFileTypes: true },
+  );
+  for (const path of files
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort())
+    hash.update(path).update(readFileSync(path));
+  return hash.digest('hex');
+}
+
+function readStamp(): string | undefined {
+  try {
+    return readFileSync(stampFile, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

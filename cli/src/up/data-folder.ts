@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import { chmodSync, mkdirSync, mkdtempSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+
+export const repositoryFolder = resolve(import.meta.dirname, '../../..');
+
+/**
+ * Where a started system keeps everything. As root the database runs as another user, who must be able to enter the folder; a clone below
+ * `/root` or in a private temporary folder cannot serve, so its data goes to `/var/lib`.
+ */
+export function chooseDataFolder(given: string | undefined): string {
+  const wanted = given ?? process.env['SAKIMORI_DATA'];
+  if (wanted) return makeFolder(resolve(wanted));
+  const beside = join(repositoryFolder, '.sakimori');
+  if (process.getuid?.() !== 0 || othersMayEnter(repositoryFolder)) return makeFolder(beside);
+  const name = createHash('sha256').update(repositoryFolder).digest('hex').slice(0, 8);
+  return makeFolder(`/var/lib/sakimori-${name}`);
+}
+
+export function makeEphemeralFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'sakimori-'));
+  chmodSync(folder, 0o711);
+  return folder;
+}
+
+function makeFolder(folder: string): string {
+  mkdirSync(folder, { recursive: true, mode: 0o711 });
+  return folder;
+}
+
+function othersMayEnter(folder: string): boolean {
+  const open = (statSync(folder).mode & 0o001) !== 0;
+  return open && (folder === '/' || othersMayEnter(dirname(folder)));
+}

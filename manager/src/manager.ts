@@ -1,0 +1,185 @@
+import type { FastifyInstance } from 'fastify';
+import { accessRoom, createAuthenticate, ensureFirstAdmin } from './access/index.ts';
+import { AgentsDoor } from './agents/index.ts';
+import { alertsRoom } from './alerts/index.ts';
+import { buildApp } from './app.ts';
+import { auditRoutes } from './audit/index.ts';
+import { customersRoom } from './customers/index.ts';
+import { detectionsRoom } from './detections/index.ts';
+import { Authority, hostsRoom, SightingWriter } from './hosts/index.ts';
+import { livenessRoom, recoverHost } from './liveness/index.ts';
+import { noticesRoom, startCatcher } from './notices/index.ts';
+import { overviewRoom } from './overview/index.ts';
+import {
+  type Clock,
+  type Config,
+  createLog,
+  Database,
+  freePort,
+  Live,
+  type Log,
+  migrate,
+  type Platform,
+  type Room,
+  startEmbeddedPostgres,
+  startJobs,
+  startTicks,
+  systemClock,
+  Vault,
+} from './platform/index.ts';
+import { createDefaultPolicy, policiesRoom } from './policies/index.ts';
+import { reportsRoom } from './reports/index.ts';
+
+/** A running manager: where its doors are, and how to stop it. */
+export type Manager = {
+  readonly platform: Platform;
+  /** Public address of the console, without a slash at the end. */
+  readonly consoleUrl: string;
+  /** `host:port` of the agents' door. */
+  readonly agents: string;
+  /** `host:port` of the mail catcher. */
+  readonly smtp: string;
+  readonly agentsDoor: AgentsDoor;
+  /** A one-time sign-in link, as long as the first administrator has no password. */
+  readonly firstLink: string | undefined;
+  stop(): Promise<void>;
+};
+
+export type ManagerOptions = {
+  readonly config: Config;
+  readonly ephemeral?: boolean;
+  readonly clock?: Clock;
+  readonly log?: Log;
+};
+
+/** Starts everything: database, migrations, rooms, doors. What was started is stopped again when something fails on the way. */
+export async function startManager(options: ManagerOptions): Promise<Manager> {
+  const { config } = options;
+  const undo: (() => Promise<unknown>)[] = [];
+  const stop = async () => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    const { platform, jobsUrl } = await openPlatform(options, undo);
+    return await openDoors(platform, jobsUrl, config, undo, stop);
+  } catch (error) {
+    await stop().catch(() => undefined);
+    throw error;
+  }
+}
+
+type Undo = (() => Promise<unknown>)[];
+
+async function openPlatform(options: ManagerOptions, undo: Undo): Promise<{ platform: Platform; jobsUrl: string }> {
+  const { config } = options;
+  const log = options.log ?? createLog(config.SAKIMORI_LOG);
+  const vault = await Vault.open(config.SAKIMORI_DATA, config.SAKIMORI_SECRET);
+  let ownerUrl = config.DATABASE_URL;
+  if (!ownerUrl) {
+    const server = await startEmbeddedPostgres({
+      folder: `${config.SAKIMORI_DATA}/postgresql`,
+      vault,
+      ephemeral: options.ephemeral ?? false,
+    });
+    undo.push(() => server.stop());
+    ownerUrl = server.url;
+  }
+  const logins = await migrate(ownerUrl, vault);
+  const database = new Database(logins.serveUrl, log, 16);
+  undo.push(() => database.close());
+  const live = new Live(logins.serveUrl, log);
+  undo.push(() => live.stop());
+  await live.start();
+  return {
+    platform: { config, clock: options.clock ?? systemClock, log, database, live, vault },
+    jobsUrl: logins.jobsUrl,
+  };
+}
+
+async function openDoors(
+  platform: Platform,
+  jobsUrl: string,
+  config: Config,
+  undo: Undo,
+  stop: () => Promise<void>,
+): Promise<Manager> {
+  const authority = await Authority.open(platform.database, platform.vault, platform.clock);
+  const sightings = new SightingWriter(platform, (host) => recoverHost(platform, host));
+  const agentsDoor = new AgentsDoor(platform, authority, sightings);
+  const names = agentNames(config);
+  const agentsPort = config.SAKIMORI_AGENTS_PORT === 0 ? await freePort() : config.SAKIMORI_AGENTS_PORT;
+  const agents = `${names[0]}:${agentsPort}`;
+  const consolePort = config.SAKIMORI_PORT === 0 ? await freePort() : config.SAKIMORI_PORT;
+  const consoleUrl = (config.SAKIMORI_URL ?? `http://${config.SAKIMORI_HOST}:${consolePort}`).replace(/\/$/, '');
+
+  const rooms = listRooms(platform, { authority, sightings, agents: () => agents, publicUrl: () => consoleUrl });
+  for (const room of rooms) {
+    const end = await room.start?.();
+    if (end) undo.push(end);
+  }
+  await agentsDoor.open(config.SAKIMORI_AGENTS_HOST, agentsPort, names);
+  undo.push(() => agentsDoor.close());
+  const jobs = await startJobs(
+    jobsUrl,
+    rooms.flatMap((room) => room.jobs ?? []),
+    platform.log,
+    4,
+  );
+  undo.push(() => jobs.stop());
+  const ticks = startTicks(
+    platform,
+    rooms.flatMap((room) => room.ticks ?? []),
+  );
+  undo.push(() => ticks.stop());
+  const catcher = await startCatcher(platform);
+  undo.push(() => catcher.stop());
+  const app: FastifyInstance = await buildApp(platform, rooms, createAuthenticate(platform));
+  await app.listen({ host: config.SAKIMORI_HOST, port: consolePort });
+  undo.push(() => app.close());
+  const first = await ensureFirstAdmin(platform, { publicUrl: () => consoleUrl });
+  return {
+    platform,
+    consoleUrl,
+    agents,
+    smtp: `${catcher.host}:${catcher.port}`,
+    agentsDoor,
+    firstLink: first?.link,
+    stop,
+  };
+}
+
+/** Names on the certificate of the agents' door; the first goes into enrolment tokens. */
+function agentNames(config: Config): string[] {
+  const given = config.SAKIMORI_AGENTS_NAMES.split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
+  const host = config.SAKIMORI_AGENTS_HOST;
+  const own = host === '0.0.0.0' || host === '::' ? [] : [host];
+  return [...new Set([...given, ...own, '127.0.0.1', 'localhost'])];
+}
+
+type Wiring = {
+  readonly authority: Authority;
+  readonly sightings: SightingWriter;
+  readonly agents: () => string;
+  readonly publicUrl: () => string;
+};
+
+function listRooms(platform: Platform, wiring: Wiring): Room[] {
+  const { publicUrl } = wiring;
+  return [
+    { name: 'audit', routes: auditRoutes(platform) },
+    accessRoom(platform, { publicUrl }),
+    customersRoom(platform, {
+      onAccountCreated: async (tx, accountId) => void (await createDefaultPolicy(tx, platform, accountId)),
+    }),
+    hostsRoom(platform, wiring.authority, wiring.agents),
+    policiesRoom(platform),
+    noticesRoom(platform, { publicUrl }),
+    alertsRoom(platform),
+    detectionsRoom(platform),
+    livenessRoom(platform, wiring.sightings),
+    reportsRoom(platform),
+    overviewRoom(platform),
+  ];
+}

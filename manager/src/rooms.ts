@@ -1,0 +1,20 @@
+/**
+ * The rooms of the manager, in order: a room imports only rooms above it, only through their `index.ts`. `test/arrows.test.ts` holds it.
+ * `platform` is the ground and knows no room; `app.ts`, `manager.ts` and the doors beside this file stand above all.
+ */
+export const roomOrder = [
+  'platform',
+  'audit', // append-only: who did what
+  'access', // people, sessions, roles, keys
+  'calendar', // periods; later business days
+  'customers', // customers, accounts, contacts
+  'hosts', // enrolment, certificates, inventory, last heard
+  'policies', // what engines must do; versions
+  'notices', // who is told what: outbox, SMTP, bounces, catcher
+  'alerts', // grouping, triage
+  'detections', // what engines saw; raises alerts
+  'liveness', // silence and its causes
+  'reports', // week and month: facts → Report → mail, PDF
+  'overview', // are we all right?
+  'agents', // the door at which agents knock
+] as const;
