@@ -1,0 +1,131 @@
+import { PolicyFault } from '../engine.ts';
+
+/**
+ * A set of absolute paths and patterns. A path covers itself and everything below it. In a pattern `*` and `?` match within one name and
+ * `**` matches any number of names, as in `/srv/**.conf`. Matching never takes more steps than pattern length × path length, whatever the pattern.
+ */
+export class PathSet {
+  readonly #literals = new Set<string>();
+  /** Every folder above a literal → the names that lead on from there. */
+  readonly #literalSteps = new Map<string, Set<string>>();
+  readonly #patterns: readonly (readonly string[])[];
+
+  /** @throws PolicyFault for a path that is not absolute, has `..`, or a `**` in the middle of a name. */
+  constructor(paths: readonly string[]) {
+    const patterns: string[][] = [];
+    for (const path of paths) {
+      const names = splitPath(path);
+      if (names.some(isWild)) patterns.push(names.flatMap(expandName));
+      else this.#addLiteral(names);
+    }
+    this.#patterns = patterns;
+  }
+
+  #addLiteral(names: readonly string[]): void {
+    let folder = '';
+    for (const name of names) {
+      const above = folder === '' ? '/' : folder;
+      const steps = this.#literalSteps.get(above) ?? new Set();
+      this.#literalSteps.set(above, steps.add(name));
+      folder += `/${name}`;
+    }
+    this.#literals.add(folder === '' ? '/' : folder);
+  }
+
+  /** Is this path in the set, or below one that is? */
+  covers(path: string): boolean {
+    if (this.#literals.has('/')) return true;
+    for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) {
+      if (this.#literals.has(path.slice(0, end))) return true;
+    }
+    if (this.#patterns.length === 0) return false;
+    const names = namesOf(path);
+    return this.#patterns.some((pattern) => matchNames([...pattern, '**'], names));
+  }
+
+  /** Can a path of the set lie below this folder? */
+  leadsOn(folder: string): boolean {
+    if (this.#literalSteps.has(folder)) return true;
+    if (this.#patterns.length === 0) return false;
+    const names = namesOf(folder);
+    return this.#patterns.some((pattern) => matchesStart(pattern, names));
+  }
+
+  /** The only names worth looking at in a folder that leads on, or `undefined` when a pattern could match any. */
+  stepsFrom(folder: string): ReadonlySet<string> | undefined {
+    const names = namesOf(folder);
+    if (this.#patterns.some((pattern) => matchesStart(pattern, names))) return undefined;
+    return this.#literalSteps.get(folder) ?? new Set();
+  }
+}
+
+const namesOf = (path: string): string[] => path.split('/').filter((name) => name !== '');
+const isWild = (name: string) => name.includes('*') || name.includes('?');
+
+function splitPath(path: string): string[] {
+  if (!path.startsWith('/')) throw new PolicyFault(`the path ${JSON.stringify(path)} is not absolute`);
+  const names = namesOf(path).filter((name) => name !== '.');
+  if (names.includes('..')) throw new PolicyFault(`the path ${JSON.stringify(path)} contains ".."`);
+  return names;
+}
+
+/** `**.conf` means any folder and then `*.conf`; `conf**` is `conf*`, since what is below is covered anyway. */
+function expandName(name: string): string[] {
+  if (name === '**' || !name.includes('**')) return [name];
+  if (name.startsWith('**') && !name.slice(2).includes('**')) return ['**', `*${name.slice(2)}`];
+  if (name.endsWith('**') && !name.slice(0, -2).includes('**')) return [`${name.slice(0, -2)}*`];
+  throw new PolicyFault(`"**" must be a whole name, its beginning or its end: ${JSON.stringify(name)}`);
+}
+
+/** Does the pattern match all these names? Going back only to the last `**` is enough, as for `*` in a single name. */
+function matchNames(pattern: readonly string[], names: readonly string[]): boolean {
+  return matchWild(pattern.length, names.length, {
+    isStar: (index) => pattern[index] === '**',
+    equal: (index, at) => matchName(pattern[index]!, names[at]!),
+  });
+}
+
+function matchName(pattern: string, name: string): boolean {
+  if (!isWild(pattern)) return pattern === name;
+  return matchWild(pattern.length, name.length, {
+    isStar: (index) => pattern[index] === '*',
+    equal: (index, at) => pattern[index] === '?' || pattern[index] === name[at],
+  });
+}
+
+function matchWild(
+  patternLength: number,
+  length: number,
+  by: { isStar(index: number): boolean; equal(index: number, at: number): boolean },
+): boolean {
+  let index = 0;
+  let at = 0;
+  let star = -1;
+  let starAt = 0;
+  while (at < length) {
+    if (index < patternLength && by.isStar(index)) {
+      star = index;
+      starAt = at;
+      index += 1;
+    } else if (index < patternLength && by.equal(index, at)) {
+      index += 1;
+      at += 1;
+    } else if (star >= 0) {
+      starAt += 1;
+      at = starAt;
+      index = star + 1;
+    } else return false;
+  }
+  while (index < patternLength && by.isStar(index)) index += 1;
+  return index === patternLength;
+}
+
+/** Could a longer path that begins with these names match? */
+function matchesStart(pattern: readonly string[], names: readonly string[]): boolean {
+  for (const [index, name] of names.entries()) {
+    const expected = pattern[index];
+    if (expected === '**') return true;
+    if (expected === undefined || !matchName(expected, name)) return false;
+  }
+  return names.length < pattern.length;
+}

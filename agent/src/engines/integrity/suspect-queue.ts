@@ -1,0 +1,81 @@
+import type { Clock } from '../../clock.ts';
+import type { Suspect } from './examine.ts';
+
+/** Paths beyond this are not kept one by one: the queue runs over and a scan finds them all. */
+const suspectsMax = 50_000;
+const groupMax = 500;
+
+/**
+ * Gathers the paths of which the kernel spoke, so that the many events of one save are one look. The first event starts the wait; later ones
+ * do not lengthen it.
+ */
+export class SuspectQueue {
+  readonly #clock: Clock;
+  readonly #process: (suspects: Suspect[]) => Promise<void>;
+  readonly #onOverrun: () => void;
+  /** Path → when the kernel first spoke of it, and when to look. */
+  readonly #waiting = new Map<string, { sinceMs: number; dueMs: number }>();
+  #cancelTimer: (() => void) | undefined;
+  #working: Promise<void> | undefined;
+  #stopped = false;
+
+  constructor(clock: Clock, process: (suspects: Suspect[]) => Promise<void>, onOverrun: () => void) {
+    this.#clock = clock;
+    this.#process = process;
+    this.#onOverrun = onOverrun;
+  }
+
+  add(path: string, delayMs: number, sinceMs = this.#clock.nowMs()): void {
+    if (this.#stopped || this.#waiting.has(path)) return;
+    if (this.#waiting.size >= suspectsMax) {
+      this.#waiting.clear();
+      this.#onOverrun();
+    }
+    this.#waiting.set(path, { sinceMs, dueMs: this.#clock.monotonicMs() + delayMs });
+    this.#arm(delayMs);
+  }
+
+  #arm(delayMs: number): void {
+    if (this.#cancelTimer || this.#working || this.#stopped) return;
+    this.#cancelTimer = this.#clock.after(delayMs, () => {
+      this.#cancelTimer = undefined;
+      this.#working = this.#work().finally(() => {
+        this.#working = undefined;
+        this.#armForNext();
+      });
+    });
+  }
+
+  #armForNext(): void {
+    if (this.#waiting.size === 0) return;
+    let dueMs = Number.POSITIVE_INFINITY;
+    for (const entry of this.#waiting.values()) dueMs = Math.min(dueMs, entry.dueMs);
+    this.#arm(Math.max(5, dueMs - this.#clock.monotonicMs()));
+  }
+
+  async #work(): Promise<void> {
+    while (!this.#stopped) {
+      const group = this.#takeDue();
+      if (group.length === 0) return;
+      await this.#process(group);
+    }
+  }
+
+  #takeDue(): Suspect[] {
+    const nowMs = this.#clock.monotonicMs();
+    const group: Suspect[] = [];
+    for (const [path, { sinceMs, dueMs }] of this.#waiting) {
+      if (dueMs > nowMs) continue;
+      group.push({ path, sinceMs });
+      this.#waiting.delete(path);
+      if (group.length >= groupMax) break;
+    }
+    return group;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#cancelTimer?.();
+    await this.#working;
+  }
+}

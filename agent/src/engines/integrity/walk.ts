@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Baseline } from './baseline.ts';
+import type { Outcome, Suspect } from './examine.ts';
+import { listNames } from './list-folder.ts';
+import { identityOf, look } from './observe.ts';
+import type { RuleSet } from './rules.ts';
+
+export type WalkTools = {
+  readonly rules: RuleSet;
+  readonly baseline: Baseline;
+  /** Compares these paths with the baseline. */
+  readonly examine: (suspects: readonly Suspect[]) => Promise<Outcome>;
+  /** Sets a watch on the folder; true when it is a new one. Without real-time watch: always true. */
+  readonly watch: (folder: string, identity: string) => boolean;
+  readonly onDenied: (folder: string) => void;
+  readonly isStopped: () => boolean;
+};
+
+const groupSize = 250;
+/** After this much work a walk lets others have the processor. */
+const workMsMax = 40;
+const restMs = 10;
+
+/**
+ * Watches and examines everything below these folders. A folder gets its watch before it is read, so that what appears meanwhile
+ * is either in the list or told by the kernel. A folder whose watch is not new was walked before and is passed over.
+ */
+export async function walk(start: readonly string[], tools: WalkTools): Promise<void> {
+  const rest = createRest();
+  const stack = [...start];
+  for (let folder = stack.pop(); folder !== undefined && !tools.isStopped(); folder = stack.pop()) {
+    const sight = look(folder);
+    if (sight.state !== 'present' || sight.type !== 'directory') continue;
+    if (!tools.watch(folder, identityOf(sight.stat))) continue;
+    try {
+      for await (const names of namesWorthALook(folder, tools.rules)) {
+        const paths = names.map((name) => ({ path: join(folder, name) }));
+        stack.push(...(await tools.examine(paths)).folders);
+        await rest();
+        if (tools.isStopped()) return;
+      }
+    } catch (error) {
+      if (isFault(error)) throw error;
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') tools.onDenied(folder);
+    }
+  }
+}
+
+/** Examines every path of the baseline that is gone, and drops those that no rule watches any more. */
+export async function examineRecorded(folder: string, tools: WalkTools): Promise<void> {
+  const rest = createRest();
+  for (let after = ''; !tools.isStopped(); ) {
+    const paths = tools.baseline.pathsBelow(folder, after, groupSize);
+    const last = paths.at(-1);
+    if (last === undefined) return;
+    after = last;
+    const dropped = paths.filter((path) => tools.rules.relate(path) !== 'inside');
+    if (dropped.length > 0) tools.baseline.write({ put: [], remove: dropped, move: [], detections: [] });
+    // `examine` looks whether they are gone; what is there has been examined by the walk.
+    await tools.examine(paths.filter((path) => look(path).state === 'missing').map((path) => ({ path })));
+    await rest();
+  }
+}
+
+async function* namesWorthALook(folder: string, rules: RuleSet): AsyncGenerator<string[]> {
+  const steps = rules.relate(folder) === 'inside' ? undefined : rules.stepsFrom(folder);
+  if (steps) yield [...steps];
+  else yield* listNames(folder, groupSize);
+}
+
+function createRest(): () => Promise<void> {
+  let busySinceMs = performance.now();
+  return async () => {
+    if (performance.now() - busySinceMs < workMsMax) return;
+    await pause(restMs);
+    busySinceMs = performance.now();
+  };
+}
+
+/** A fault of ours or of the database, as against an error of the file system. */
+const isFault = (error: unknown): boolean => (error as NodeJS.ErrnoException).syscall === undefined;
