@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Client, createClient, hasPhrase, routes } from '@sakimori/contract';
+import { type Client, createClient, routes } from '@sakimori/contract';
 import { repositoryFolder } from './data-folder.ts';
-import { say, tell } from './words.ts';
+import { limitInWords, say } from './words.ts';
 
 /** This machine's agent as a child of `sakimori up`. */
 export type LocalAgent = { readonly pid: number; readonly limits: readonly string[]; stop(): Promise<void> };
@@ -29,7 +29,7 @@ export async function startLocalAgent(
     const limits = await waitUntilHeard(client, child);
     return {
       pid: child.pid!,
-      limits: limits.map((limit) => (hasPhrase(`host.privilege.${limit}`) ? tell(`host.privilege.${limit}`) : limit)),
+      limits: limits.map(limitInWords),
       stop: () => stop(child),
     };
   } catch (error) {

@@ -1,4 +1,4 @@
-import { type PhraseFacts, type PhraseKey, phrase } from '@sakimori/contract';
+import { type PhraseFacts, type PhraseKey, phrase, phraseOr } from '@sakimori/contract';
 
 /** Japanese where the locale says so, else English. */
 const language = /^ja/i.test(process.env['LC_ALL'] || process.env['LC_MESSAGES'] || process.env['LANG'] || '')
@@ -10,4 +10,5 @@ export function say(line: string, facts: PhraseFacts = {}): void {
   console.log(phrase(language, `up.${line}` as PhraseKey, facts));
 }
 
-export const tell = (key: PhraseKey): string => phrase(language, key);
+/** A limit of an agent that runs without root, in words. */
+export const limitInWords = (limit: string): string => phraseOr(language, 'host.privilege', limit);
