@@ -1,4 +1,6 @@
 import { X509Certificate as NodeCertificate, randomBytes } from 'node:crypto';
+// @peculiar/x509 resolves its parts by decorators and asks for this first.
+import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
 import { Refusal } from '@sakimori/contract';
 import { type Clock, type Database, sha256, sql, type Vault } from '../platform/index.ts';
