@@ -121,7 +121,7 @@ async function launch(
   ephemeral: boolean,
   account: Account | undefined,
 ): Promise<{ process: ChildProcess; version: string }> {
-  removeStaleLock(cluster);
+  await removeStaleLock(cluster);
   const settings = [
     `port=${port}`,
     'listen_addresses=127.0.0.1',
@@ -155,14 +155,21 @@ async function launch(
   throw new Error(`PostgreSQL did not become ready within 30 s: ${said.trim()}`);
 }
 
-/** A lock left by a power cut names a process that is gone; one of a live server must stop the start. */
-function removeStaleLock(cluster: string): void {
+/**
+ * A lock left by a power cut names a process that is gone. A server that outlived a killed manager is stopped: whoever starts here holds the
+ * data folder, so nobody else uses it.
+ */
+async function removeStaleLock(cluster: string): Promise<void> {
   const lock = join(cluster, 'postmaster.pid');
   const pid = Number(readFileIf(lock).split('\n')[0]);
   if (!pid) return;
-  const command = readFileIf(`/proc/${pid}/cmdline`);
-  if (command.includes('postgres'))
-    throw new Error(`A PostgreSQL (process ${pid}) already uses ${cluster}. Stop the Sakimori that started it first.`);
+  const isOurs = () => readFileIf(`/proc/${pid}/cmdline`).includes(cluster);
+  if (isOurs()) process.kill(pid, 'SIGINT');
+  for (let waitedMs = 0; isOurs(); waitedMs += 50) {
+    if (waitedMs > 20_000)
+      throw new Error(`The PostgreSQL that runs in ${cluster} (process ${pid}) did not stop within 20 s.`);
+    await sleep(50);
+  }
   rmSync(lock, { force: true });
 }
 
