@@ -40,7 +40,7 @@ async function upEphemeral(json: boolean): Promise<void> {
   const undo: (() => Promise<unknown>)[] = [async () => rmSync(dataFolder, { recursive: true, force: true })];
   try {
     const config = readConfig({
-      ...configuredEnv(),
+      ...process.env,
       SAKIMORI_DATA: dataFolder,
       SAKIMORI_PORT: '0',
       SAKIMORI_AGENTS_PORT: '0',
@@ -86,7 +86,7 @@ async function upForGood(values: { json: boolean; data?: string | undefined; 'no
   const startedAt = performance.now();
   const dataFolder = chooseDataFolder(values.data);
   const config = readConfig({
-    ...configuredEnv(),
+    ...process.env,
     SAKIMORI_DATA: dataFolder,
     SAKIMORI_LOG: process.env['SAKIMORI_LOG'] ?? 'warn',
   });
@@ -140,12 +140,6 @@ function tell(
       limits: agent.limits.join('\n    '),
     });
   say('howToStop');
-}
-
-/** The manager's settings as the environment has them, less what `up` decides itself. */
-function configuredEnv(): NodeJS.ProcessEnv {
-  const { SAKIMORI_CLI_URL: _url, SAKIMORI_CLI_KEY: _key, ...env } = process.env;
-  return env;
 }
 
 /** Resolves at SIGTERM, SIGINT or, where asked for, at the end of standard input. */

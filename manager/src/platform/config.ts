@@ -81,16 +81,16 @@ export class ConfigFault extends Error {
   }
 }
 
+/** Settings of our other programs stand in the same environment. */
+const otherPrograms = ['SAKIMORI_AGENT_', 'SAKIMORI_CLI_', 'SAKIMORI_TEST_'];
+
 /** Reads the environment. Empty variables count as left out; unknown `SAKIMORI_…` variables are faults (they are typing errors). */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const known = Object.keys(Config.shape);
   const given = Object.fromEntries(known.filter((name) => env[name]).map((name) => [name, env[name]]));
   const unknown = Object.keys(env).filter(
     (name) =>
-      name.startsWith('SAKIMORI_') &&
-      !name.startsWith('SAKIMORI_AGENT_') &&
-      !name.startsWith('SAKIMORI_CLI_') &&
-      !known.includes(name),
+      name.startsWith('SAKIMORI_') && !otherPrograms.some((prefix) => name.startsWith(prefix)) && !known.includes(name),
   );
   const parsed = Config.safeParse(given);
   const faults = [
