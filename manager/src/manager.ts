@@ -13,6 +13,7 @@ import { overviewRoom } from './overview/index.ts';
 import {
   type Clock,
   type Config,
+  ConfigFault,
   createLog,
   Database,
   freePort,
@@ -117,7 +118,9 @@ async function openDoors(
     const end = await room.start?.();
     if (end) undo.push(end);
   }
-  await agentsDoor.open(config.SAKIMORI_AGENTS_HOST, agentsPort, names);
+  await orExplain('SAKIMORI_AGENTS_PORT', agentsPort, () =>
+    agentsDoor.open(config.SAKIMORI_AGENTS_HOST, agentsPort, names),
+  );
   undo.push(() => agentsDoor.close());
   const jobs = await startJobs(
     jobsUrl,
@@ -131,10 +134,10 @@ async function openDoors(
     rooms.flatMap((room) => room.ticks ?? []),
   );
   undo.push(() => ticks.stop());
-  const catcher = await startCatcher(platform);
+  const catcher = await orExplain('SAKIMORI_SMTP_PORT', config.SAKIMORI_SMTP_PORT, () => startCatcher(platform));
   undo.push(() => catcher.stop());
   const app: FastifyInstance = await buildApp(platform, rooms, createAuthenticate(platform));
-  await app.listen({ host: config.SAKIMORI_HOST, port: consolePort });
+  await orExplain('SAKIMORI_PORT', consolePort, () => app.listen({ host: config.SAKIMORI_HOST, port: consolePort }));
   undo.push(() => app.close());
   const first = await ensureFirstAdmin(platform, { publicUrl: () => consoleUrl });
   return {
@@ -146,6 +149,24 @@ async function openDoors(
     firstLink: first?.link,
     stop,
   };
+}
+
+/** A door that cannot open is a fault of the configuration, and says which setting to change. */
+async function orExplain<T>(setting: string, port: number, open: () => Promise<T>): Promise<T> {
+  try {
+    return await open();
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'EADDRINUSE')
+      throw new ConfigFault([
+        `${setting}: port ${port} is in use by another program; choose another, or 0 for a free one`,
+      ]);
+    if (code === 'EACCES')
+      throw new ConfigFault([`${setting}: port ${port} may be opened by root only; choose one above 1023`]);
+    if (code === 'EADDRNOTAVAIL')
+      throw new ConfigFault([`${setting.replace('_PORT', '_HOST')}: this machine has no such address`]);
+    throw error;
+  }
 }
 
 /** Names on the certificate of the agents' door; the first goes into enrolment tokens. */
