@@ -1,4 +1,6 @@
 import { alert } from './alert.ts';
+import { audit } from './audit.ts';
+import { cli } from './cli.ts';
 import { host } from './host.ts';
 import { mail } from './mail.ts';
 import { report } from './report.ts';
@@ -6,4 +8,4 @@ import { up } from './up.ts';
 import { words } from './words.ts';
 
 /** Every ja phrase a person reads, by area. Keys are the same in both languages; a test holds it. */
-export const ja = { ...alert, ...host, ...report, ...up, ...words, ...mail } as const;
+export const ja = { ...alert, ...audit, ...cli, ...host, ...report, ...up, ...words, ...mail } as const;
