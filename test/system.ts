@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -31,6 +31,9 @@ export type SystemLine = {
 };
 
 /** A whole throw-away system, started as a user would start it. */
+/** Anything with an administrator's client: a throw-away system or a lasting one. */
+export type Administered = { readonly admin: Client };
+
 export type System = SystemLine & {
   readonly pid: number;
   readonly admin: Client;
@@ -78,6 +81,55 @@ function ended(child: ChildProcess): Promise<number | null> {
   return new Promise((resolve) => child.once('exit', (code) => resolve(code)));
 }
 
+/** A system that keeps its data folder over restarts, on ports that stay the same. */
+export type LastingSystem = {
+  readonly admin: Client;
+  readonly pid: number;
+  readonly service: string;
+  readonly adminKey: string;
+  end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+};
+
+export async function startLastingSystem(
+  dataFolder: string,
+  ports: { console: number; agents: number; smtp: number },
+  env: Record<string, string> = {},
+): Promise<LastingSystem> {
+  const settings = {
+    SAKIMORI_PORT: `${ports.console}`,
+    SAKIMORI_AGENTS_PORT: `${ports.agents}`,
+    SAKIMORI_SMTP_PORT: `${ports.smtp}`,
+    SAKIMORI_LOG: 'warn',
+    ...env,
+  };
+  const child = spawn(process.execPath, [sakimori, 'up', '--no-agent', '--json', '--data', dataFolder], {
+    env: { ...process.env, ...settings },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await firstLine(child);
+  const { service, key } = JSON.parse(readFileSync(join(dataFolder, 'cli.json'), 'utf8')) as {
+    service: string;
+    key: string;
+  };
+  return {
+    admin: createClient({ base: service, headers: { authorization: `Bearer ${key}` } }),
+    pid: child.pid!,
+    service,
+    adminKey: key,
+    async end(signal) {
+      // The launcher passes signals on; a kill has to reach the process behind it as well.
+      if (signal === 'SIGKILL') for (const pid of childrenOf(child.pid!)) process.kill(pid, signal);
+      child.kill(signal);
+      await ended(child);
+    },
+  };
+}
+
+function childrenOf(pid: number): number[] {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+  return text ? text.split(' ').map(Number) : [];
+}
+
 /** A real agent as a process of its own, enrolled into an account. */
 export type RealAgent = {
   readonly hostId: string;
@@ -91,7 +143,7 @@ export type RealAgent = {
 
 /** Makes an account with a contact per language; gives its id. */
 export async function makeAccount(
-  system: System,
+  system: Administered,
   name: string,
   languages: readonly ('ja' | 'en')[] = ['ja'],
 ): Promise<string> {
@@ -112,7 +164,7 @@ export async function makeAccount(
 
 /** Rewrites the account's policy; what is given replaces what stands. */
 export async function changePolicy(
-  system: System,
+  system: Administered,
   accountId: string,
   change: (document: PolicyDocument) => PolicyDocument,
 ): Promise<number> {
@@ -122,9 +174,9 @@ export async function changePolicy(
   return (await system.admin(routes.updatePolicy, { params: { policyId: policy.policyId }, body })).version;
 }
 
-export async function startAgent(system: System, accountId: string): Promise<RealAgent> {
+export async function startAgent(system: Administered, accountId: string): Promise<RealAgent> {
   const folder = mkdtempSync(join(tmpdir(), 'sakimori-agent-'));
-  const { token } = await system.operator(routes.createEnrolmentToken, { params: { accountId }, body: {} });
+  const { token } = await system.admin(routes.createEnrolmentToken, { params: { accountId }, body: {} });
   const before = new Set((await system.admin(routes.listHosts, { query: { accountId } })).items.map((host) => host.id));
   let child = launch(folder, token);
   const hostId = await until(
@@ -165,7 +217,7 @@ function launch(folder: string, token?: string): ChildProcess {
 }
 
 /** Waits until the host says that it applied the policy version that is assigned to it. */
-export function waitForPolicy(system: System, hostId: string): Promise<true> {
+export function waitForPolicy(system: Administered, hostId: string): Promise<true> {
   return until(async () => {
     const { policy } = await system.admin(routes.getHost, { params: { hostId } });
     return policy.appliedVersion === policy.assignedVersion ? true : undefined;
