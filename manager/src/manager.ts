@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { accessRoom, createAuthenticate, ensureFirstAdmin } from './access/index.ts';
 import { AgentsDoor } from './agents/index.ts';
-import { alertsRoom } from './alerts/index.ts';
+import { alertsRoom, noteUndelivered } from './alerts/index.ts';
 import { buildApp } from './app.ts';
 import { auditRoutes } from './audit/index.ts';
 import { customersRoom } from './customers/index.ts';
@@ -196,7 +196,7 @@ function listRooms(platform: Platform, wiring: Wiring): Room[] {
     }),
     hostsRoom(platform, wiring.authority, wiring.agents),
     policiesRoom(platform),
-    noticesRoom(platform, { publicUrl }),
+    noticesRoom(platform, { publicUrl, onUndelivered: (tx, mail) => noteUndelivered(tx, platform, mail) }),
     alertsRoom(platform),
     detectionsRoom(platform),
     livenessRoom(platform, wiring.sightings),

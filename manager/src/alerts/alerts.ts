@@ -169,6 +169,31 @@ export async function resolveAlert(
   return true;
 }
 
+/** Notes on the alert that one of its mails will not arrive, so that whoever works it sees that somebody was not told. */
+export async function noteUndelivered(
+  tx: Tx,
+  platform: Platform,
+  mail: {
+    readonly accountId: string;
+    readonly alertId: string | undefined;
+    readonly recipient: string;
+    readonly reason: string;
+  },
+): Promise<void> {
+  const { accountId, alertId, recipient, reason } = mail;
+  if (!alertId) return;
+  const step = {
+    alertId,
+    id: newId(platform.clock),
+    at: platform.clock.now(),
+    kind: 'mail_failed',
+    by: 'system',
+    facts: { recipient, reason },
+  } as const;
+  await insertSteps(tx, accountId, [step]);
+  await announce(tx, { topic: 'alert', accountId, id: alertId });
+}
+
 export async function getAlert(tx: Tx, alertId: string): Promise<AlertDetail> {
   const [row] = await selectAlerts(tx, { alertId, limit: 1 });
   if (!row) throw new Refusal('not_found', { what: 'alert' });
