@@ -9,7 +9,6 @@ export const report: Record<keyof typeof ja, string> = {
     '[Weekly report] {customer}, {period} ({total, plural, one {# detection} other {# detections}})',
   'report.subject.monthly':
     '[Monthly report] {customer}, {period} ({total, plural, one {# detection} other {# detections}})',
-  'report.greeting': 'Dear {contact},',
   'report.customer': '{customer}',
   'report.opening.weekly': 'Thank you for using our service. This is the operation report for {period}.',
   'report.opening.monthly':
@@ -25,6 +24,8 @@ export const report: Record<keyof typeof ja, string> = {
   'report.summary.alerts':
     '{total, plural, one {# alert was} other {# alerts were}} opened; {early, select, true {at the time of composing} other {at the end of the period}} {closed, number} closed, {acknowledged, number} acknowledged, {open, number} open.',
   'report.summary.noAlerts': 'No alert was opened.',
+  'report.pair': '{label}: {value}',
+  'report.withDetail': '{text} ({detail})',
   'report.period.range': '{from} to {to}',
   'report.count': '{count, number}',
   'report.hostCount': '{count, number}',
@@ -88,6 +89,8 @@ export const report: Record<keyof typeof ja, string> = {
     'There {count, plural, one {is # more alert} other {are # more alerts}}; please see the console.',
   'report.moreHosts':
     'There {hosts, plural, one {is # more host} other {are # more hosts}} ({count, plural, one {# detection} other {# detections}}).',
+  'report.alertDetections': '{count, number} detections',
+  'report.comma': ', ',
   'report.settingsAsOf': 'Settings as of {at, time, minute}.',
   'report.alertsAsOf':
     'Alerts opened in the period, the most severe first. States are those {early, select, true {at the time of composing} other {at the end of the period}}.',

@@ -5,7 +5,6 @@ export const report = {
   'report.product': 'マネージド セキュリティ サービス',
   'report.subject.weekly': '【週次レポート】{customer}様 {period}（検出 {total, number} 件）',
   'report.subject.monthly': '【月次レポート】{customer}様 {period}（検出 {total, number} 件）',
-  'report.greeting': '{contact}様',
   'report.customer': '{customer}様',
   'report.opening.weekly':
     '平素より本サービスをご利用いただき、誠にありがとうございます。{period}の運用レポートをお送りいたします。',
@@ -22,6 +21,8 @@ export const report = {
   'report.summary.alerts':
     'アラートは {total, number} 件発生し、{early, select, true {作成時点} other {期間末時点}}で {closed, number} 件が完了、{acknowledged, number} 件が対応中、{open, number} 件が未対応です。',
   'report.summary.noAlerts': 'アラートは 0 件でした。',
+  'report.pair': '{label}：{value}',
+  'report.withDetail': '{text}（{detail}）',
   'report.period.range': '{from}～{to}',
   'report.count': '{count, number} 件',
   'report.hostCount': '{count, number} 台',
@@ -82,6 +83,8 @@ export const report = {
   'report.noPolicies': '適用済みのポリシーはありません。',
   'report.moreAlerts': 'このほかに {count, number} 件のアラートがあります。コンソールでご確認いただけます。',
   'report.moreHosts': 'このほかに {hosts, number} 台のホストがあります（検出 {count, number} 件）。',
+  'report.alertDetections': '検出 {count, number} 件',
+  'report.comma': '、',
   'report.settingsAsOf': '{at, time, minute} 時点の設定です。',
   'report.alertsAsOf':
     '期間中に発生したアラートを重要度の高い順に記載しています。状態は{early, select, true {作成時点} other {期間末時点}}のものです。',

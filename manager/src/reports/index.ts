@@ -1,0 +1,10 @@
+/**
+ * Reports: what was detected in a week or a month, for the customer. A report is a stored value first, summed from the hourly roll-ups; the weekly
+ * mail and the monthly PDF are renderings of it.
+ */
+import type { Platform, Room } from '../platform/index.ts';
+import { reportRoutes } from './routes.ts';
+
+export { composeReport, type ReportRequest } from './reports.ts';
+
+export const reportsRoom = (platform: Platform): Room => ({ name: 'reports', routes: reportRoutes(platform) });

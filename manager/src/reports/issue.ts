@@ -1,0 +1,65 @@
+import { type Actor, type Language, Refusal, type Report } from '@sakimori/contract';
+import { note } from '../audit/index.ts';
+import { contactsFor } from '../customers/index.ts';
+import { type Composed, tell } from '../notices/index.ts';
+import { announce, newId, type Platform, sha256 } from '../platform/index.ts';
+import { type Letter, toLetter } from './mail.ts';
+import { toPdf } from './pdf.ts';
+import { composeReport, type ReportRequest } from './reports.ts';
+import { insertReport } from './store.ts';
+
+export type IssuedReport = {
+  readonly id: string;
+  readonly report: Report;
+  readonly mail: Letter;
+  /** Of a monthly report only. */
+  readonly pdf: Buffer | undefined;
+  /** Addresses that a letter was queued for. */
+  readonly sentTo: string[];
+};
+
+/**
+ * Composes a report, stores it with its renderings, and, if asked, queues it for the account's contacts of that purpose, each in their
+ * language: all of it or nothing.
+ * @param language of the stored renderings
+ * @throws Refusal `period_invalid`, `period_not_over`, `not_found`
+ */
+export async function issueReport(
+  platform: Platform,
+  actor: Actor,
+  language: Language,
+  request: ReportRequest & { readonly send: boolean },
+): Promise<IssuedReport> {
+  const { accountId, kind, period } = request;
+  if (actor.accountId && actor.accountId !== accountId) throw new Refusal('not_found', { what: 'account' });
+  const report = await composeReport(platform, request);
+  const id = newId(platform.clock);
+  const mail = toLetter(language, report);
+  const pdf = kind === 'monthly' ? toPdf(language, report) : undefined;
+  const sentTo = await platform.database.as(accountId, async (tx) => {
+    const contacts = request.send ? (await contactsFor(tx, kind)).filter((contact) => !contact.bouncedAt) : [];
+    const addresses = contacts.map((contact) => contact.mail);
+    const pdfSha256 = pdf && sha256(pdf);
+    await insertReport(tx, { accountId, id, composedBy: actor.name, report, mail, pdf, pdfSha256, sentTo: addresses });
+    const told = { accountId, actor, target: `report:${id}` };
+    const facts = { kind, period, total: report.total, ...(request.early ? { early: true } : {}) };
+    await note(tx, platform.clock, { ...told, action: 'report.composed', facts });
+    if (contacts.length > 0) {
+      const compose = (to: Language): Composed => toComposed(to, report, to === language ? { mail, pdf } : undefined);
+      await tell(tx, platform, { accountId, kind: `report.${kind}`, contacts, compose });
+      await note(tx, platform.clock, { ...told, action: 'report.sent', facts: { kind, period, to: addresses } });
+    }
+    await announce(tx, { topic: 'report', accountId, id });
+    return addresses;
+  });
+  return { id, report, mail, pdf, sentTo };
+}
+
+/** The letter with, of a monthly report, its PDF. `made` are the renderings in this language where they exist already. */
+function toComposed(language: Language, report: Report, made?: { mail: Letter; pdf: Buffer | undefined }): Composed {
+  const { subject, text, html } = made?.mail ?? toLetter(language, report);
+  if (report.kind === 'weekly') return { subject, text, html };
+  const content = made?.pdf ?? toPdf(language, report);
+  const name = `sakimori-report-${report.period}.pdf`;
+  return { subject, text, html, attachments: [{ name, contentType: 'application/pdf', content }] };
+}

@@ -1,0 +1,109 @@
+import { type Language, type PhraseKey, phrase, type Report } from '@sakimori/contract';
+import { Html, html, nothing } from './html.ts';
+import {
+  alertTable,
+  colours,
+  dayTable,
+  headline,
+  hostTable,
+  moduleTable,
+  moreAlerts,
+  moreHosts,
+  ruleTable,
+  severityTable,
+} from './mail-tables.ts';
+import { printable } from './printable.ts';
+import { earlyNote, longPeriod, moment } from './wording.ts';
+
+/**
+ * The mail as HTML that mail clients keep: tables, inline styles, bars drawn as table cells. No image, no script, nothing from outside.
+ */
+
+export type LetterParts = {
+  readonly language: Language;
+  readonly report: Report;
+  readonly greeting: string;
+  readonly opening: string;
+};
+
+export function weeklyHtml(parts: LetterParts): string {
+  const { language, report } = parts;
+  const section = (title: PhraseKey, table: Html, note?: string) =>
+    html`<tr><td style="padding:20px 32px 0;">
+<h2 style="margin:0 0 8px;font-size:16px;line-height:1.5;color:${colours.navy};">${phrase(language, title)}</h2>
+${table}${note ? html`<p style="margin:6px 0 0;font-size:12px;line-height:1.6;color:${colours.faint};">${note}</p>` : nothing}
+</td></tr>
+`;
+  return frame(parts, [
+    section('report.section.modules', moduleTable(language, report), phrase(language, 'report.moduleNote')),
+    section('report.section.severities', severityTable(language, report)),
+    section('report.section.days', dayTable(language, report)),
+    section('report.section.rules', ruleTable(language, report)),
+    section('report.section.alerts', alertTable(language, report), moreAlerts(language, report)),
+    section('report.section.hosts', hostTable(language, report), moreHosts(language, report)),
+  ]);
+}
+
+/** The letter that carries the PDF: the summary only. */
+export const monthlyHtml = (parts: LetterParts): string => frame(parts, []);
+
+function frame(parts: LetterParts, sections: readonly Html[]): string {
+  const { language, report } = parts;
+  const title = phrase(language, `report.title.${report.kind}`);
+  return html`<!DOCTYPE html>
+<html lang="${language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<meta name="color-scheme" content="light">
+<title>${title} ${printable(report.customerName)}</title>
+</head>
+<body style="margin:0;padding:0;background:#eef1f5;">
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="background:#eef1f5;"><tr><td align="center" style="padding:24px 12px;">
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:680px;background:#ffffff;border:1px solid ${colours.line};${fontStack}color:${colours.ink};font-size:14px;line-height:1.7;">
+${masthead(parts, title)}
+${opening(parts)}
+<tr><td style="padding:14px 32px 4px;">${headline(language, report)}</td></tr>
+${sections}
+${closing(parts)}
+</table>
+</td></tr></table>
+</body>
+</html>
+`.text;
+}
+
+const fontStack = new Html(
+  `font-family:'Hiragino Sans','Noto Sans JP','Noto Sans CJK JP','Yu Gothic',Meiryo,'Segoe UI',Arial,sans-serif;`,
+);
+
+const masthead = ({ language, report }: LetterParts, title: string): Html => html`
+<tr><td style="background:${colours.navy};padding:24px 32px;color:#ffffff;">
+<div style="font-size:12px;color:#b9c9db;">${phrase(language, 'report.product')}</div>
+<h1 style="margin:2px 0 6px;font-size:22px;line-height:1.4;color:#ffffff;">${title}</h1>
+<div style="color:#ffffff;">${phrase(language, 'report.withDetail', {
+  text: phrase(language, 'report.customer', { customer: printable(report.customerName) }),
+  detail: printable(report.accountName),
+})}</div>
+<div style="font-size:13px;color:#d5e0ec;">${longPeriod(language, report)}</div>
+</td></tr>`;
+
+function opening({ language, report, greeting, opening }: LetterParts): Html {
+  const early = earlyNote(language, report);
+  return html`<tr><td style="padding:24px 32px 0;">
+<p style="margin:0 0 8px;">${greeting}</p><p style="margin:0;">${opening}</p>
+${early ? html`<p style="margin:14px 0 0;padding:10px 14px;background:#fff6e0;border-left:4px solid #d99a2b;">${early}</p>` : nothing}
+</td></tr>`;
+}
+
+function closing({ language, report }: LetterParts): Html {
+  const pair = (label: PhraseKey, value: string) =>
+    phrase(language, 'report.pair', { label: phrase(language, label), value });
+  return html`<tr><td style="padding:24px 32px 28px;">
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0"><tr><td style="border-top:1px solid ${colours.line};padding-top:14px;font-size:12px;line-height:1.7;color:${colours.faint};">
+<p style="margin:0 0 8px;">${phrase(language, 'report.stance')}</p>
+<p style="margin:0 0 8px;">${phrase(language, 'report.contact')}</p>
+<p style="margin:0;">${pair('report.column.provider', printable(report.providerName))}<br>${pair('report.column.composedAt', moment(language, report.composedAt))}</p>
+</td></tr></table>
+</td></tr>`;
+}

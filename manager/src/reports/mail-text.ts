@@ -1,0 +1,123 @@
+import { type PhraseKey, phrase, phraseOr } from '@sakimori/contract';
+import type { LetterParts } from './mail-html.ts';
+import { alertsMax, hostsMax, moreAlerts, moreHosts, rulesMax } from './mail-tables.ts';
+import { printable } from './printable.ts';
+import {
+  countText,
+  dayLabel,
+  earlyNote,
+  kindName,
+  longPeriod,
+  moduleName,
+  moment,
+  shortMoment,
+  stateName,
+  summarize,
+} from './wording.ts';
+
+/** The mail for those who read plain text: the same figures as lists, because columns do not line up in proportional Japanese fonts. */
+export function weeklyText(parts: LetterParts): string {
+  return join([...opening(parts), ...tables(parts), ...closing(parts)]);
+}
+export const monthlyText = (parts: LetterParts): string => join([...opening(parts), ...closing(parts)]);
+
+const join = (blocks: readonly (string | undefined)[]): string =>
+  `${blocks.filter((block) => block !== undefined).join('\n\n')}\n`;
+
+function opening({ language, report, greeting, opening }: LetterParts): (string | undefined)[] {
+  return [
+    greeting,
+    opening,
+    pairs(language, [
+      ['report.column.account', `${printable(report.customerName)} / ${printable(report.accountName)}`],
+      ['report.column.period', longPeriod(language, report)],
+    ]),
+    earlyNote(language, report),
+    block(language, 'report.section.summary', summarize(language, report)),
+  ];
+}
+
+function tables({ language, report }: LetterParts): string[] {
+  const line = (label: string, value: string) => `・${phrase(language, 'report.pair', { label, value })}`;
+  const count = (value: number) => countText(language, value);
+  const modules = report.byModule.filter((row) => row.module !== 'system' || row.total > 0);
+  const split = (row: { detected: number; prevented: number }) =>
+    `${phrase(language, 'report.column.detected')} ${count(row.detected)} / ${phrase(language, 'report.column.prevented')} ${count(row.prevented)}`;
+  return [
+    block(language, 'report.section.modules', [
+      ...modules.map((row) =>
+        line(
+          moduleName(language, row.module),
+          phrase(language, 'report.withDetail', { text: count(row.total), detail: split(row) }),
+        ),
+      ),
+      line(phrase(language, 'report.column.total'), count(report.total)),
+    ]),
+    block(
+      language,
+      'report.section.severities',
+      report.bySeverity.map((row) => line(phrase(language, `severity.${row.severity}`), count(row.count))),
+    ),
+    block(
+      language,
+      'report.section.days',
+      report.byDay.map((row) => line(dayLabel(language, row.day), count(row.count))),
+    ),
+    block(
+      language,
+      'report.section.rules',
+      report.topRules
+        .slice(0, rulesMax)
+        .map((row) => line(`${printable(row.ruleName)} [${printable(row.ruleId)}]`, count(row.count))),
+      phrase(language, 'report.noRules'),
+    ),
+    block(language, 'report.section.alerts', alertLines(language, report), phrase(language, 'report.noAlerts')),
+    block(language, 'report.section.hosts', hostLines(language, report), phrase(language, 'report.noHosts')),
+  ];
+}
+
+type Part = Pick<LetterParts, 'language' | 'report'>;
+
+function alertLines(language: Part['language'], report: Part['report']): string[] {
+  const lines = report.alerts.slice(0, alertsMax).map((alert) => {
+    const what = phrase(language, 'report.withDetail', {
+      text: kindName(language, alert.kind),
+      detail: printable(alert.hostName),
+    });
+    const severity = phraseOr(language, 'severity', alert.severity);
+    return `・#${alert.number} ${shortMoment(language, alert.openedAt)} [${severity}] ${what} ${stateName(language, alert)}\n  ${printable(alert.title)}`;
+  });
+  const more = moreAlerts(language, report);
+  return more ? [...lines, more] : lines;
+}
+
+function hostLines(language: Part['language'], report: Part['report']): string[] {
+  const lines = report.byHost
+    .slice(0, hostsMax)
+    .map(
+      (row) =>
+        `・${phrase(language, 'report.pair', { label: printable(row.hostName), value: countText(language, row.count) })}`,
+    );
+  const more = moreHosts(language, report);
+  return more ? [...lines, more] : lines;
+}
+
+function closing({ language, report }: LetterParts): string[] {
+  return [
+    '----------------------------------------',
+    phrase(language, 'report.stance'),
+    phrase(language, 'report.contact'),
+    pairs(language, [
+      ['report.column.provider', printable(report.providerName)],
+      ['report.column.composedAt', moment(language, report.composedAt)],
+    ]),
+  ];
+}
+
+const pairs = (language: Part['language'], rows: readonly (readonly [PhraseKey, string])[]): string =>
+  rows.map(([label, value]) => phrase(language, 'report.pair', { label: phrase(language, label), value })).join('\n');
+
+function block(language: Part['language'], title: PhraseKey, lines: readonly string[], empty = ''): string {
+  const heading = language === 'ja' ? `■ ${phrase(language, title)}` : phrase(language, title).toUpperCase();
+  return [heading, ...(lines.length > 0 ? lines : [empty])].join('\n');
+}

@@ -1,0 +1,31 @@
+import { Refusal, routes } from '@sakimori/contract';
+import { type BoundRoute, type Platform, serve } from '../platform/index.ts';
+import { issueReport } from './issue.ts';
+import { selectReport, selectSummaries } from './store.ts';
+
+export const reportRoutes = (platform: Platform): BoundRoute[] => [
+  serve(routes.listReports, async ({ query }, { actor }) => {
+    const rows = await platform.database.for(actor, (tx) => selectSummaries(tx, query.accountId));
+    return {
+      items: rows.map((row) => ({
+        id: row.id,
+        accountId: row.tenant_id,
+        kind: row.kind,
+        period: row.period,
+        composedAt: row.composed_at.toISOString(),
+        total: row.total,
+        sentTo: row.sent_to,
+        ...(row.pdf_sha256 ? { pdfSha256: row.pdf_sha256 } : {}),
+      })),
+    };
+  }),
+  serve(routes.getReport, async ({ params }, { actor }) => {
+    const report = await platform.database.for(actor, (tx) => selectReport(tx, params.reportId));
+    if (!report) throw new Refusal('not_found', { what: 'report' });
+    return report;
+  }),
+  serve(routes.composeReport, async ({ body }, { actor, language }) => {
+    const { pdf, ...issued } = await issueReport(platform, actor, language, body);
+    return { ...issued, ...(pdf ? { pdf: pdf.toString('base64') } : {}) };
+  }),
+];

@@ -1,0 +1,125 @@
+import { modules, type Report, severities } from '@sakimori/contract';
+import { periodOf } from '../calendar/index.ts';
+
+/** A report for the tests of its renderings: figures that add up, made from the period's name alone. */
+export function sampleReport(name: string, change: Partial<Report> = {}): Report {
+  const period = periodOf(name);
+  const byDay = period.days.map((day, index) => dayOf(day, index));
+  const byModule = [...modules, 'system' as const].map((module) => {
+    const total = byDay.reduce((sum, day) => sum + (day.byModule[module] ?? 0), 0);
+    const prevented = module === 'intrusion' || module === 'antimalware' ? Math.floor(total / 2) : 0;
+    return { module, detected: total - prevented, prevented, total };
+  });
+  const total = byModule.reduce((sum, row) => sum + row.total, 0);
+  const alerts = alertsOf(period.from, 12);
+  return {
+    kind: period.kind,
+    period: period.period,
+    from: period.from.toISOString(),
+    to: period.to.toISOString(),
+    accountId: '019abc00-0000-7000-8000-000000000001',
+    accountName: '本番環境',
+    customerName: '株式会社みなと物流',
+    providerName: '防人セキュリティサービス',
+    composedAt: new Date(period.to.getTime() + 36_000_000).toISOString(),
+    total,
+    byModule,
+    bySeverity: severities.toReversed().map((severity, index) => ({
+      severity,
+      count: index === 4 ? total - 4 * Math.floor(total / 8) : Math.floor(total / 8),
+    })),
+    byDay,
+    topRules: rulesOf(),
+    byHost: ['web01.minato.example', 'web02.minato.example', 'db01.minato.example'].map((hostName, index) => ({
+      hostId: `019abc00-0000-7000-8000-00000000010${index}`,
+      hostName,
+      count: index === 0 ? total : 0,
+    })),
+    previousTotal: Math.floor(total * 0.8),
+    alertsByState: stateCounts(alerts),
+    alerts,
+    settings: {
+      policies: [
+        { name: '標準ポリシー', version: 4, latestVersion: 4, hosts: ['web01.minato.example', 'web02.minato.example'] },
+        { name: 'データベース', version: 2, latestVersion: 3, hosts: ['db01.minato.example'] },
+      ],
+      hostsWithoutPolicy: [],
+      hosts: ['db01', 'web01', 'web02'].map((host, index) => ({
+        name: `${host}.minato.example`,
+        os: 'Debian GNU/Linux 12 (bookworm)',
+        modules: {
+          antimalware: 'lacking',
+          webreputation: 'lacking',
+          firewall: 'off',
+          intrusion: index === 0 ? 'degraded' : 'active',
+          integrity: 'active',
+          loginspection: 'active',
+        },
+        liveness: index === 2 ? 'silent' : 'connected',
+      })),
+    },
+    ...change,
+  };
+}
+
+function dayOf(day: string, index: number): Report['byDay'][number] {
+  const of = (seed: number, most: number) => (index * seed + 3) % most;
+  const byModule = {
+    antimalware: of(5, 3),
+    webreputation: of(3, 2),
+    firewall: of(11, 9),
+    intrusion: of(7, 6),
+    integrity: of(13, 14),
+    loginspection: of(17, 23),
+    system: index % 9 === 4 ? 1 : 0,
+  };
+  return { day, count: Object.values(byModule).reduce((sum, one) => sum + one, 0), byModule };
+}
+
+const rulesOf = (): Report['topRules'] => [
+  {
+    module: 'loginspection',
+    ruleId: '5712',
+    ruleName: 'SSHD brute force trying to get access to the system.',
+    severity: 'high',
+    count: 61,
+  },
+  { module: 'integrity', ruleId: 'etc', ruleName: 'システム設定ファイルの変更', severity: 'medium', count: 48 },
+  {
+    module: 'intrusion',
+    ruleId: '2019401',
+    ruleName: 'ET WEB_SERVER Possible SQL Injection Attempt',
+    severity: 'high',
+    count: 17,
+  },
+  { module: 'antimalware', ruleId: 'Eicar-Signature', ruleName: 'Eicar-Signature', severity: 'critical', count: 6 },
+];
+
+/** Alerts of the period's first days, in every state. */
+export function alertsOf(from: Date, count: number): Report['alerts'] {
+  return Array.from({ length: count }, (_, index) => {
+    const openedAt = new Date(from.getTime() + index * 5_400_000 + 660_000);
+    const closed = index % 3 === 0;
+    return {
+      number: index + 1,
+      title:
+        index % 2
+          ? 'File modified: /etc/ssh/sshd_config'
+          : 'SSHD brute force trying to get access to the system. (203.0.113.7)',
+      hostName: `web0${(index % 2) + 1}.minato.example`,
+      module: index % 2 ? 'integrity' : 'loginspection',
+      kind: index % 2 ? 'file.modified' : 'log.matched',
+      severity: severities[4 - Math.floor((index * 3) / count)]!,
+      openedAt: openedAt.toISOString(),
+      ...(closed ? { closedAt: new Date(openedAt.getTime() + 7_200_000).toISOString(), closing: 'handled' } : {}),
+      state: closed ? 'closed' : index % 3 === 1 ? 'acknowledged' : 'open',
+      detectionCount: (index % 7) + 1,
+    };
+  });
+}
+
+export const stateCounts = (alerts: Report['alerts']): Report['alertsByState'] => ({
+  open: alerts.filter((alert) => alert.state === 'open').length,
+  acknowledged: alerts.filter((alert) => alert.state === 'acknowledged').length,
+  closed: alerts.filter((alert) => alert.state === 'closed').length,
+});

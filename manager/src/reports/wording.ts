@@ -1,0 +1,123 @@
+import { type Language, type PhraseFacts, phrase, phraseOr, type Report, timeZone } from '@sakimori/contract';
+import { printable } from './printable.ts';
+
+/** What mail and PDF say alike, in the reader's language. */
+
+const locales: Readonly<Record<Language, string>> = { ja: 'ja-JP', en: 'en-GB' };
+const format = (language: Language, options: Intl.DateTimeFormatOptions) =>
+  new Intl.DateTimeFormat(locales[language], { timeZone, ...options });
+
+/** The last instant that a reader would say belongs to the period. */
+const lastOf = (report: Report): Date => new Date(Date.parse(report.to) - 1);
+
+/** For subjects and titles: `2026/11/16～2026/11/22`, `2026年11月`. */
+export function shortPeriod(language: Language, report: Report): string {
+  const from = new Date(report.from);
+  return report.kind === 'weekly'
+    ? format(language, { dateStyle: 'long' }).formatRange(from, lastOf(report))
+    : format(language, { year: 'numeric', month: 'long' }).format(from);
+}
+
+/** With days of the week: `2026年11月16日(月)～2026年11月22日(日)`. */
+export function longPeriod(language: Language, report: Report): string {
+  const day = format(language, { year: 'numeric', month: 'long', day: 'numeric', weekday: 'short' });
+  return phrase(language, 'report.period.range', {
+    from: day.format(new Date(report.from)),
+    to: day.format(lastOf(report)),
+  });
+}
+
+/** `2026/11/24 10:00` */
+export const moment = (language: Language, instant: string): string =>
+  format(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(instant));
+
+/** `11/24 10:00` */
+export const shortMoment = (language: Language, instant: string): string =>
+  format(language, {
+    month: language === 'ja' ? 'numeric' : 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).format(new Date(instant));
+
+/** `11/16(月)` of the day `2026-11-16` */
+export const dayLabel = (language: Language, day: string): string =>
+  format(language, {
+    month: language === 'ja' ? 'numeric' : 'short',
+    day: 'numeric',
+    weekday: 'short',
+  }).format(new Date(`${day}T00:00:00+09:00`));
+
+export const isEarly = (report: Report): boolean => report.composedAt < report.to;
+export const preventedOf = (report: Report): number => report.byModule.reduce((sum, row) => sum + row.prevented, 0);
+export const alertCountOf = ({ alertsByState: { open, acknowledged, closed } }: Report): number =>
+  open + acknowledged + closed;
+
+/** Facts of the phrases about the trend against the period before. */
+export function trendOf({ total, previousTotal: previous }: Report): PhraseFacts {
+  if (previous === undefined) return { trend: 'none', previous: 0, difference: 0 };
+  const trend = total > previous ? 'more' : total < previous ? 'fewer' : 'same';
+  return { trend, previous, difference: Math.abs(total - previous) };
+}
+
+/** The period in words: the total and its trend first, then the busiest module, then the alerts. */
+export function summarize(language: Language, report: Report): string[] {
+  const { total, alertsByState } = report;
+  const busiest = report.byModule.reduce((most, row) => (row.total > most.total ? row : most));
+  const alerts = alertCountOf(report);
+  return [
+    phrase(language, `report.summary.total.${report.kind}`, { total, ...trendOf(report) }),
+    ...(total > 0
+      ? [
+          phrase(language, 'report.summary.top', {
+            module: moduleName(language, busiest.module),
+            count: busiest.total,
+            prevented: preventedOf(report),
+          }),
+        ]
+      : []),
+    alerts > 0
+      ? phrase(language, 'report.summary.alerts', { total: alerts, early: isEarly(report), ...alertsByState })
+      : phrase(language, 'report.summary.noAlerts'),
+  ];
+}
+
+/** Said above everything else where the period was not over yet. */
+export const earlyNote = (language: Language, report: Report): string | undefined =>
+  isEarly(report) ? phrase(language, 'report.early', { at: new Date(report.composedAt) }) : undefined;
+
+export const moduleName = (language: Language, module: string): string => phraseOr(language, 'module', module);
+
+/** What happened, in the reader's language where we have words for it. */
+export const kindName = (language: Language, kind: string): string => printable(phraseOr(language, 'kind', kind));
+
+/** `完了（対処済み）` */
+export function stateName(language: Language, alert: Report['alerts'][number]): string {
+  const state = phraseOr(language, 'alertState', alert.state);
+  if (!alert.closing) return state;
+  return phrase(language, 'report.withDetail', {
+    text: state,
+    detail: phraseOr(language, 'closing', alert.closing),
+  });
+}
+
+export const countText = (language: Language, count: number): string => phrase(language, 'report.count', { count });
+
+/** Colours of the sources of detections, told apart by people with colour vision deficiency too (after Okabe and Ito, darkened for print). */
+export const colourOfModule: Readonly<Record<string, string>> = {
+  antimalware: '#b5485d',
+  webreputation: '#d98e2b',
+  firewall: '#5f9e6e',
+  intrusion: '#7b5ea7',
+  integrity: '#2f6fb5',
+  loginspection: '#2a9d9d',
+  system: '#8b95a1',
+};
+export const colourOfSeverity: Readonly<Record<string, string>> = {
+  critical: '#8e1b2e',
+  high: '#c8452d',
+  medium: '#d99a2b',
+  low: '#4c8bb5',
+  informational: '#9aa5b1',
+};
