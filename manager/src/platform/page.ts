@@ -15,6 +15,9 @@ export function readCursor(cursor: string | undefined): Cursor | undefined {
   return { at: time, id };
 }
 
+export const writeCursor = ({ at, id }: Cursor): string =>
+  Buffer.from(`${at.toISOString()} ${id}`).toString('base64url');
+
 /** Cuts a list that was asked for with one row more than the page, and makes the cursor of the next page. */
 export function toPage<Row, Item>(
   rows: readonly Row[],
@@ -26,6 +29,5 @@ export function toPage<Row, Item>(
   const last = kept.at(-1);
   const items = kept.map(itemOf);
   if (rows.length <= limit || !last) return { items };
-  const { at, id } = cursorOf(last);
-  return { items, nextCursor: Buffer.from(`${at.toISOString()} ${id}`).toString('base64url') };
+  return { items, nextCursor: writeCursor(cursorOf(last)) };
 }

@@ -1,0 +1,144 @@
+import type { Contact, Detection, Language } from '@sakimori/contract';
+import { contactsFor } from '../customers/index.ts';
+import { announce, enqueue, newId, type Platform, type Tx } from '../platform/index.ts';
+import { sendNotice } from './jobs.ts';
+import { composeAlertMail } from './mail.ts';
+import { showLine } from './plain.ts';
+import {
+  insertNotices,
+  type NewNotice,
+  selectAccountsWithoutRecipients,
+  selectAlertContext,
+  selectBeginning,
+  selectDue,
+} from './store.ts';
+import { publicUrl } from './wiring.ts';
+
+export type Attachment = { readonly name: string; readonly contentType: string; readonly content: Uint8Array };
+export type Composed = {
+  readonly subject: string;
+  readonly text: string;
+  readonly html?: string;
+  readonly attachments?: readonly Attachment[];
+};
+export type Recipient = Pick<Contact, 'id' | 'accountId' | 'mail' | 'language' | 'bouncedAt'>;
+export type Telling = {
+  readonly accountId: string;
+  /** What the letter is: `alert.opened`, `report.weekly`. */
+  readonly kind: string;
+  readonly contacts: readonly Recipient[];
+  /** Called once for each language that is needed. */
+  readonly compose: (language: Language) => Composed | Promise<Composed>;
+  readonly alertId?: string;
+};
+
+const subjectCharactersMax = 300;
+
+/**
+ * Writes one letter for each contact, in their language, and queues its sending, in the transaction that causes it. Contacts whose
+ * address failed are passed over.
+ * @returns how many letters there are; 0 means that nobody is told
+ * @throws Error where a contact is of another account: one customer's letter never goes to another
+ */
+export async function tell(tx: Tx, platform: Platform, telling: Telling): Promise<number> {
+  const { accountId } = telling;
+  if (telling.contacts.some((contact) => contact.accountId !== accountId))
+    throw new Error('A letter was to go to a contact of another account.');
+  const contacts = telling.contacts.filter((contact) => !contact.bouncedAt);
+  if (contacts.length === 0) return 0;
+  const letters = new Map<Language, Awaited<ReturnType<typeof toStored>>>();
+  for (const language of new Set(contacts.map((contact) => contact.language)))
+    letters.set(language, toStored(await telling.compose(language)));
+  const notices: NewNotice[] = contacts.map((contact) => ({
+    id: newId(platform.clock),
+    kind: telling.kind,
+    alertId: telling.alertId ?? null,
+    contactId: contact.id,
+    recipient: contact.mail,
+    language: contact.language,
+    ...letters.get(contact.language)!,
+  }));
+  await insertNotices(tx, accountId, notices, platform.clock.now());
+  for (const notice of notices) await enqueue(tx, sendNotice, { accountId, noticeId: notice.id }, notice.id);
+  await announce(tx, { topic: 'mail', accountId });
+  return notices.length;
+}
+
+/** The database refuses zero bytes and halves of characters; a letter must never be the reason that a detection is lost. */
+const storable = (text: string) => text.replaceAll('\0', '').toWellFormed();
+
+function toStored(composed: Composed) {
+  return {
+    subject: showLine(composed.subject, subjectCharactersMax),
+    text: storable(composed.text),
+    html: composed.html === undefined ? null : storable(composed.html),
+    attachments: (composed.attachments ?? []).map(({ name, contentType, content }) => ({
+      name: showLine(name, 200),
+      contentType: showLine(contentType, 100),
+      base64: Buffer.from(content).toString('base64'),
+    })),
+  };
+}
+
+export type AlertTelling = {
+  readonly accountId: string;
+  readonly alertId: string;
+  readonly alertNumber: number;
+  /** The detection that raised the alert. Of a resolved one only rule, kind, module, severity and host are read. */
+  readonly detection: Detection;
+  readonly event: 'opened' | 'resolved';
+  /** Facts beside those of the detection: `gapSeconds` of a resolved one. */
+  readonly facts: Readonly<Record<string, string | number | boolean>>;
+};
+
+/**
+ * Tells the account's contacts for alerts of a new or resolved alert. The transaction must be one as the account.
+ * @returns how many are told; 0 where no contact is registered, which the caller must make visible
+ */
+export async function tellAlert(tx: Tx, platform: Platform, telling: AlertTelling): Promise<number> {
+  const { accountId, alertId, detection, event } = telling;
+  const contacts = await contactsFor(tx, 'alerts');
+  if (contacts.every((contact) => contact.bouncedAt)) return 0;
+  const context = await selectAlertContext(tx, accountId, detection.hostId);
+  const beginning = event === 'resolved' ? await selectBeginning(tx, accountId, alertId) : undefined;
+  const told = {
+    event,
+    alertId,
+    alertNumber: telling.alertNumber,
+    accountName: context.account_name,
+    customerName: context.customer_name,
+    hostName: context.host_name ?? detection.hostId,
+    provider: { name: context.provider_name ?? 'Sakimori', signature: context.provider_signature ?? '' },
+    consoleUrl: publicUrl(platform),
+    detection,
+    detectionId: beginning?.first_detection_id ?? detection.id,
+    occurredAt: beginning?.opened_at.toISOString() ?? detection.occurredAt,
+    ...(event === 'resolved' ? { resolvedAt: platform.clock.now().toISOString() } : {}),
+    facts: telling.facts,
+  };
+  return tell(tx, platform, {
+    accountId,
+    alertId,
+    kind: `alert.${event}`,
+    contacts,
+    compose: (language) => composeAlertMail(language, told),
+  });
+}
+
+/** Accounts of which nobody would be told of an alert, for the provider to see. The transaction must be the provider's. */
+export const accountsWithoutRecipients = (tx: Tx): Promise<{ id: string; name: string }[]> =>
+  selectAccountsWithoutRecipients(tx);
+
+const dueAtOnce = 200;
+const firstAttemptGraceMs = 10_000;
+
+/** Queues the letters whose next attempt is due. */
+export async function queueDue(platform: Platform): Promise<number> {
+  const now = platform.clock.now();
+  return platform.database.asProvider(async (tx) => {
+    const due = await selectDue(tx, now, new Date(now.getTime() - firstAttemptGraceMs), dueAtOnce);
+    for (const { tenant_id: accountId, id: noticeId } of due)
+      await enqueue(tx, sendNotice, { accountId, noticeId }, noticeId);
+    return due.length;
+  });
+}

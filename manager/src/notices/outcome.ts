@@ -1,0 +1,54 @@
+import type { NodemailerError } from 'nodemailer';
+import { showLine } from './plain.ts';
+
+/**
+ * What became of one attempt. `retry`: it may work later. `bounced`: the address was refused for good, so the contact is at fault.
+ * `refused`: this letter was refused for good, whoever it is for.
+ */
+export type Outcome =
+  | { readonly kind: 'sent'; readonly response: string }
+  | { readonly kind: 'retry' | 'bounced' | 'refused'; readonly reason: string };
+
+const reasonMax = 1000;
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+
+/** Waits between attempts; the last one repeats. */
+const backOffMs = [30_000, 2 * minuteMs, 10 * minuteMs, 30 * minuteMs, hourMs, 2 * hourMs, 4 * hourMs] as const;
+/** After this long a letter is given up. */
+export const giveUpAfterMs = 72 * hourMs;
+
+/** When to try again after `attempts` failed ones, or undefined where the letter is to be given up. */
+export function nextAttempt(attempts: number, createdAt: Date, now: Date): Date | undefined {
+  const wait = backOffMs[Math.min(Math.max(attempts, 1), backOffMs.length) - 1]!;
+  const at = now.getTime() + wait;
+  return at > createdAt.getTime() + giveUpAfterMs ? undefined : new Date(at);
+}
+
+/**
+ * Reads what the server said (RFC 5321 §4.2, RFC 3463). A refusal for good counts against the letter or the address only where it was
+ * about them: a refused sign-in, sender or relay is the operator's to mend, and the letters wait for that.
+ */
+export function readFailure(error: unknown): Outcome {
+  const { command = '', responseCode = 0, response = '', code } = error as NodemailerError;
+  const reason = reasonOf(error as Error, response);
+  if (code === 'EENVELOPE' && command === 'API') return { kind: 'bounced', reason };
+  if (responseCode < 500 || responseCode > 599) return { kind: 'retry', reason };
+  if (command === 'RCPT TO') return { kind: refusesRecipient(responseCode, response) ? 'bounced' : 'retry', reason };
+  if (command === 'DATA') return { kind: isAddressStatus(response) ? 'bounced' : 'refused', reason };
+  return { kind: 'retry', reason };
+}
+
+/** Enhanced status codes that say: this mailbox does not exist or takes no mail. Not a full one (5.2.2), not a bad sender (5.1.7, 5.1.8). */
+export const isAddressStatus = (text: string): boolean => /\b5\.(?:1\.(?:[0-46]|10)|2\.[01])(?![\d.]*\d)/.test(text);
+
+function refusesRecipient(responseCode: number, response: string): boolean {
+  if (isAddressStatus(response)) return true;
+  const hasStatus = /\b5\.\d{1,3}\.\d{1,3}\b/.test(response);
+  return !hasStatus && [550, 551, 553].includes(responseCode) && !/relay|authenticat/i.test(response);
+}
+
+function reasonOf(error: Error, response: string): string {
+  if (error.name === 'AbortError' || error.name === 'TimeoutError') return 'The server did not finish in time.';
+  return showLine(response || error.message || error.name, reasonMax);
+}
