@@ -1,0 +1,36 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LogInspectionPolicy, PolicyDocument } from '@sakimori/contract';
+import { z } from 'zod';
+
+const rulesFolder = join(import.meta.dirname, '../../../rules');
+
+const FileNames = z.array(z.string().regex(/^[\w.-]+\.xml$/)).max(100);
+/** A preset as it lies in `rules/policies/`: a policy document whose log-inspection content is named, not inlined. */
+const Preset = PolicyDocument.extend({
+  modules: PolicyDocument.shape.modules.extend({
+    loginspection: LogInspectionPolicy.extend({ decoderFiles: FileNames, ruleFiles: FileNames }),
+  }),
+});
+
+/**
+ * Loads a shipped preset with its decoders and rules inlined, as agents receive it.
+ * @throws ZodError where the preset is not a policy; ENOENT where it names a file that is not there
+ */
+export async function loadPreset(name: 'baseline'): Promise<PolicyDocument> {
+  const preset = Preset.parse(JSON.parse(await readFile(join(rulesFolder, 'policies', `${name}.json`), 'utf8')));
+  const { loginspection } = preset.modules;
+  const [decoderFiles, ruleFiles] = await Promise.all([
+    inline(loginspection.decoderFiles),
+    inline(loginspection.ruleFiles),
+  ]);
+  return PolicyDocument.parse({
+    ...preset,
+    modules: { ...preset.modules, loginspection: { ...loginspection, decoderFiles, ruleFiles } },
+  });
+}
+
+const inline = (names: readonly string[]) =>
+  Promise.all(
+    names.map(async (name) => ({ name, xml: await readFile(join(rulesFolder, 'loginspection', name), 'utf8') })),
+  );
