@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createInvalidator, keysStaleBy, readTopic } from './live.ts';
 
 test('an event names its topic; anything else is passed over', () => {

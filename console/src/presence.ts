@@ -14,7 +14,8 @@ function change(next: Partial<Presence>): void {
 }
 
 export const notePresence = (reachable: boolean): void => change({ reachable });
-export const noteLive = (live: Presence['live']): void => change(live === 'live' ? { live, reachable: true } : { live });
+export const noteLive = (live: Presence['live']): void =>
+  change(live === 'live' ? { live, reachable: true } : { live });
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);

@@ -1,6 +1,12 @@
 import { alert } from './alert.ts';
 import { audit } from './audit.ts';
 import { cli } from './cli.ts';
+import { consoleFrame } from './console.ts';
+import { consoleAlerts } from './console-alerts.ts';
+import { consoleHosts } from './console-hosts.ts';
+import { consoleMail } from './console-mail.ts';
+import { consolePolicies } from './console-policies.ts';
+import { consoleSettings } from './console-settings.ts';
 import { host } from './host.ts';
 import { mail } from './mail.ts';
 import { report } from './report.ts';
@@ -8,4 +14,19 @@ import { up } from './up.ts';
 import { words } from './words.ts';
 
 /** Every en phrase a person reads, by area. Keys are the same in both languages; a test holds it. */
-export const en = { ...alert, ...audit, ...cli, ...host, ...report, ...up, ...words, ...mail } as const;
+export const en = {
+  ...consoleSettings,
+  ...consolePolicies,
+  ...consoleMail,
+  ...consoleHosts,
+  ...consoleAlerts,
+  ...consoleFrame,
+  ...alert,
+  ...audit,
+  ...cli,
+  ...host,
+  ...report,
+  ...up,
+  ...words,
+  ...mail,
+} as const;

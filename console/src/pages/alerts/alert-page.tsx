@@ -1,0 +1,146 @@
+import { Grid, List, Stack, Text } from '@mantine/core';
+import { type AlertDetail, alertAdvice } from '@sakimori/contract';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { formatDuration, formatNumber } from '../../format.ts';
+import { useLanguage, usePhrase } from '../../language.tsx';
+import { Card } from '../../parts/card.tsx';
+import { FactList } from '../../parts/fact-list.tsx';
+import { TextLink } from '../../parts/links.tsx';
+import { Loaded, LoadMore } from '../../parts/loaded.tsx';
+import { Notice } from '../../parts/notice.tsx';
+import { Page } from '../../parts/page.tsx';
+import { SeverityBadge } from '../../parts/severity-badge.tsx';
+import { AlertStateBadge } from '../../parts/state-badge.tsx';
+import { Time } from '../../parts/time.tsx';
+import { alertQuery, detectionsQuery } from '../../queries.ts';
+import { useSession } from '../../session.tsx';
+import { DetectionDetails } from '../detections/detection-details.tsx';
+import { useSystemFacts } from '../detections/system-facts.ts';
+import { useAlertTitle } from './alert-title.ts';
+import { Steps } from './steps.tsx';
+import { Triage } from './triage.tsx';
+
+const route = getRouteApi('/frame/alerts/$alertId');
+
+/** One alert: what happened, what to do next, what was done. */
+export function AlertPage() {
+  const { alertId } = route.useParams();
+  const query = useQuery(alertQuery(alertId));
+  return <Loaded query={query}>{(alert) => <AlertView alert={alert} />}</Loaded>;
+}
+
+function AlertView({ alert }: { alert: AlertDetail }) {
+  const say = usePhrase();
+  const titleOf = useAlertTitle();
+  const { may } = useSession();
+  const { language } = useLanguage();
+  const cause = alert.facts['cause'];
+  const advice = alertAdvice(language, alert.kind, typeof cause === 'string' ? cause : undefined);
+  return (
+    <Page
+      title={`#${alert.number} ${titleOf(alert)}`}
+      subtitle={
+        <TextLink to="/alerts" size="sm">
+          {say('console.alert.back')}
+        </TextLink>
+      }
+      actions={
+        <>
+          <SeverityBadge severity={alert.severity} />
+          <AlertStateBadge alert={alert} />
+        </>
+      }
+    >
+      <Grid gap="md">
+        <Grid.Col span={{ base: 12, lg: 8 }}>
+          <Stack>
+            <Card title={say('console.alert.what')}>
+              <Summary alert={alert} />
+            </Card>
+            {alert.state !== 'closed' && (
+              <Notice tone="info">
+                <Text fw={600} size="sm">
+                  {say('console.alert.next')}
+                </Text>
+                <List type="ordered" size="sm" spacing={2} mt={4}>
+                  {advice.map((step) => (
+                    <List.Item key={step}>{step}</List.Item>
+                  ))}
+                </List>
+              </Notice>
+            )}
+            <Detections alertId={alert.id} />
+          </Stack>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, lg: 4 }}>
+          <Stack>
+            {may('alert.triage') && <Triage alert={alert} />}
+            <Card title={say('console.alert.steps')}>
+              <Steps steps={alert.steps} />
+            </Card>
+          </Stack>
+        </Grid.Col>
+      </Grid>
+    </Page>
+  );
+}
+
+function Summary({ alert }: { alert: AlertDetail }) {
+  const say = usePhrase();
+  const { language } = useLanguage();
+  const { isProvider } = useSession();
+  const sayFacts = useSystemFacts();
+  const openForMs = alert.closedAt ? Date.parse(alert.closedAt) - Date.parse(alert.openedAt) : undefined;
+  return (
+    <FactList
+      facts={[
+        [
+          say('console.alerts.host'),
+          <TextLink key="host" to="/hosts/$hostId" params={{ hostId: alert.hostId }} size="sm">
+            {alert.hostName}
+          </TextLink>,
+        ],
+        [say('console.account'), isProvider && alert.accountName],
+        [say('console.alerts.module'), say(`module.${alert.module}`)],
+        [say('console.alert.rule'), `${alert.ruleName}（${alert.ruleId}）`],
+        [say('console.alert.subject'), alert.subject],
+        [say('console.alerts.count'), say('console.count', { count: alert.detectionCount })],
+        [say('console.alert.opened'), <Time key="opened" at={alert.openedAt} relative zone />],
+        [say('console.alerts.last'), <Time key="last" at={alert.lastDetectedAt} relative zone />],
+        [say('console.alert.closed'), alert.closedAt && <Time key="closed" at={alert.closedAt} relative zone />],
+        [say('console.alert.openFor'), openForMs !== undefined && formatDuration(language, openForMs)],
+        ...sayFacts(alert.facts),
+      ]}
+    />
+  );
+}
+
+function Detections({ alertId }: { alertId: string }) {
+  const say = usePhrase();
+  const { language } = useLanguage();
+  const query = useInfiniteQuery(detectionsQuery({ alertId }, 10));
+  return (
+    <Card title={say('console.alert.detections')} flush>
+      <Loaded query={query}>
+        {({ pages }) => {
+          const detections = pages.flatMap((page) => page.items);
+          if (detections.length === 0) return <Text p="md">{say('console.alert.noDetections')}</Text>;
+          return detections.map((detection, index) => (
+            <details key={detection.id} open={index === 0} className="entry">
+              <summary>
+                <Time at={detection.occurredAt} />
+                <span className="entry-title">{detection.file?.path ?? detection.subject ?? detection.title}</span>
+                <span className="dim figures">{formatNumber(language, index + 1)}</span>
+              </summary>
+              <div className="card-body">
+                <DetectionDetails detection={detection} />
+              </div>
+            </details>
+          ));
+        }}
+      </Loaded>
+      <LoadMore query={query} />
+    </Card>
+  );
+}

@@ -1,0 +1,79 @@
+import type { Alert } from '@sakimori/contract';
+import { Link } from '@tanstack/react-router';
+import { formatNumber } from '../../format.ts';
+import { useLanguage, usePhrase } from '../../language.tsx';
+import { type Column, DataTable } from '../../parts/data-table.tsx';
+import { SeverityBadge } from '../../parts/severity-badge.tsx';
+import { AlertStateBadge } from '../../parts/state-badge.tsx';
+import { RelativeTime, Time } from '../../parts/time.tsx';
+import { useSession } from '../../session.tsx';
+import { useAlertTitle } from './alert-title.ts';
+
+export type AlertTableProps = {
+  readonly alerts: readonly Alert[];
+  /** Fewer columns, for the overview and a host's page. */
+  readonly brief?: boolean;
+};
+
+export function AlertTable({ alerts, brief = false }: AlertTableProps) {
+  const say = usePhrase();
+  const { language } = useLanguage();
+  const { isProvider } = useSession();
+  const titleOf = useAlertTitle();
+  const columns: Column<Alert>[] = [
+    {
+      key: 'severity',
+      head: say('console.alerts.severity'),
+      width: 96,
+      cell: (alert) => <SeverityBadge severity={alert.severity} />,
+    },
+    {
+      key: 'title',
+      head: say('console.alerts.title'),
+      cell: (alert) => (
+        <div style={{ minWidth: 0, overflowWrap: 'anywhere' }}>
+          <Link to="/alerts/$alertId" params={{ alertId: alert.id }} className="row-link">
+            {titleOf(alert)}
+          </Link>
+          <div className="dim" style={{ fontSize: '0.75rem' }}>
+            #{alert.number}
+            {brief && ` · ${alert.hostName}`}
+            {alert.subject && ` · ${alert.subject}`}
+          </div>
+        </div>
+      ),
+    },
+    { key: 'account', head: say('console.account'), shown: isProvider && !brief, cell: (alert) => alert.accountName },
+    { key: 'host', head: say('console.alerts.host'), shown: !brief, cell: (alert) => alert.hostName },
+    {
+      key: 'module',
+      head: say('console.alerts.module'),
+      shown: !brief,
+      cell: (alert) => say(`module.${alert.module}`),
+    },
+    {
+      key: 'count',
+      head: say('console.alerts.count'),
+      shown: !brief,
+      align: 'right',
+      cell: (alert) => <span className="figures">{formatNumber(language, alert.detectionCount)}</span>,
+    },
+    { key: 'state', head: say('console.alerts.state'), width: 110, cell: (alert) => <AlertStateBadge alert={alert} /> },
+    {
+      key: 'last',
+      head: say('console.alerts.last'),
+      width: brief ? 90 : 210,
+      cell: (alert) =>
+        brief ? <RelativeTime at={alert.lastDetectedAt} /> : <Time at={alert.lastDetectedAt} relative />,
+    },
+  ];
+  return (
+    <DataTable
+      label={say('console.nav.alerts')}
+      columns={columns}
+      rows={alerts}
+      rowKey={(alert) => alert.id}
+      showFresh
+    />
+  );
+}

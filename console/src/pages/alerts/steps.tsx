@@ -1,0 +1,66 @@
+import { Text, Timeline } from '@mantine/core';
+import type { AlertStep } from '@sakimori/contract';
+import { usePhrase } from '../../language.tsx';
+import {
+  IconArrowBackUp,
+  IconBell,
+  IconCheck,
+  IconMail,
+  IconMailX,
+  IconNote,
+  IconRefresh,
+  IconUser,
+} from '../../parts/icons.ts';
+import { Time } from '../../parts/time.tsx';
+
+const signs = {
+  opened: IconBell,
+  acknowledged: IconUser,
+  noted: IconNote,
+  closed: IconCheck,
+  reopened: IconArrowBackUp,
+  resolved: IconRefresh,
+  mailed: IconMail,
+  mail_failed: IconMailX,
+} as const;
+
+/** What was done to an alert, oldest first. */
+export function Steps({ steps }: { steps: readonly AlertStep[] }) {
+  return (
+    <Timeline bulletSize={24} lineWidth={2} active={steps.length} color="gray">
+      {steps.map((step) => (
+        <Step key={step.id} step={step} />
+      ))}
+    </Timeline>
+  );
+}
+
+function Step({ step }: { step: AlertStep }) {
+  const say = usePhrase();
+  const Sign = signs[step.kind];
+  const closing = step.facts?.['closing'];
+  const reason = step.facts?.['reason'];
+  const recipients = step.facts?.['recipients'];
+  return (
+    <Timeline.Item
+      bullet={<Sign size={13} />}
+      title={
+        <Text fw={600} size="sm" component="span">
+          {say(`console.step.${step.kind}`)}
+          {typeof closing === 'string' && `（${say.or('closing', closing)}）`}
+        </Text>
+      }
+    >
+      {step.note && (
+        <Text size="sm" style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
+          {step.note}
+        </Text>
+      )}
+      {typeof recipients === 'number' && <Text size="sm">{say('console.step.recipients', { count: recipients })}</Text>}
+      {typeof reason === 'string' && <Text size="sm">{say.or('console.step.reason', reason)}</Text>}
+      <Text size="xs" className="dim">
+        {step.by === 'system' ? say('console.step.bySystem') : step.by} · <Time at={step.at} relative />
+      </Text>
+    </Timeline.Item>
+  );
+}

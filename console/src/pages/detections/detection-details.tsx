@@ -1,0 +1,86 @@
+import { Stack, Text } from '@mantine/core';
+import type { StoredDetection } from '@sakimori/contract';
+import type { ReactNode } from 'react';
+import { formatDuration } from '../../format.ts';
+import { useLanguage, usePhrase } from '../../language.tsx';
+import { FactList } from '../../parts/fact-list.tsx';
+import { TextLink } from '../../parts/links.tsx';
+import { Time } from '../../parts/time.tsx';
+import { FileComparison } from './file-comparison.tsx';
+import { useSystemFacts } from './system-facts.ts';
+
+/** All that a detection tells: facts, the file before and after, log lines, the raw record. */
+export function DetectionDetails({ detection }: { detection: StoredDetection }) {
+  const say = usePhrase();
+  return (
+    <Stack gap="sm">
+      <FactList facts={useFacts(detection)} />
+      {detection.file && <FileComparison file={detection.file} />}
+      {detection.log && (
+        <div>
+          <Text size="xs" className="dim" mb={4}>
+            {say('console.detections.lines', { count: detection.log.lines.length })}
+          </Text>
+          <pre className="record">{detection.log.lines.join('\n')}</pre>
+        </div>
+      )}
+      {detection.raw && (
+        <details>
+          <summary className="dim" style={{ cursor: 'pointer', fontSize: '0.8125rem' }}>
+            {say('console.detections.raw')}
+          </summary>
+          <pre className="record" style={{ marginTop: '0.4rem' }}>
+            {detection.raw}
+          </pre>
+        </details>
+      )}
+    </Stack>
+  );
+}
+
+const endpoint = (end: StoredDetection['source']): string | undefined =>
+  end && `${end.address}${end.port === undefined ? '' : `:${end.port}`}${end.name ? ` (${end.name})` : ''}`;
+
+function useFacts(detection: StoredDetection): (readonly [string, ReactNode])[] {
+  const say = usePhrase();
+  const { language } = useLanguage();
+  const systemFacts = useSystemFacts();
+  const { process, user, file, log, clockOffsetMs } = detection;
+  const result = detection.actionResult === 'none' ? '' : `（${say(`result.${detection.actionResult}`)}）`;
+  const pid = process?.pid === undefined ? '' : ` (PID ${process.pid})`;
+  const uid = user?.uid === undefined ? '' : ` (UID ${user.uid})`;
+  return [
+    [say('console.detections.occurredAt'), <Time key="at" at={detection.occurredAt} relative />],
+    [
+      say('console.alerts.host'),
+      <TextLink key="host" to="/hosts/$hostId" params={{ hostId: detection.hostId }} size="sm">
+        {detection.hostName}
+      </TextLink>,
+    ],
+    [say('console.alerts.module'), say(`module.${detection.module}`)],
+    [say('console.alert.rule'), `${detection.rule.name} (${detection.rule.id})`],
+    [say('console.detections.path'), file && <code key="path">{file.path}</code>],
+    [say('console.detections.previousPath'), file?.previousPath && <code key="old">{file.previousPath}</code>],
+    [say('console.detections.logSource'), log && <code key="log">{log.source}</code>],
+    [say('console.detections.program'), log?.program],
+    [say('console.detections.decoder'), log?.decoder],
+    [say('console.detections.level'), log?.level],
+    [say('console.alert.subject'), file || !detection.subject ? undefined : detection.subject],
+    [say('console.detections.source'), endpoint(detection.source)],
+    [say('console.detections.destination'), endpoint(detection.destination)],
+    [say('console.detections.user'), user && `${user.name}${uid}`],
+    [say('console.detections.process'), process && `${process.commandLine ?? process.path ?? ''}${pid}`],
+    [say('console.detections.url'), detection.url && `${detection.url.value} ${detection.url.category ?? ''}`],
+    [say('console.detections.mode'), detection.module !== 'system' && say(`mode.${detection.mode}`)],
+    [
+      say('console.detections.action'),
+      detection.module !== 'system' && `${say(`action.${detection.action}`)}${result}`,
+    ],
+    [say('console.detections.attack'), detection.attack?.join(', ')],
+    [
+      say('console.detections.clock'),
+      clockOffsetMs !== undefined && Math.abs(clockOffsetMs) >= 1000 && formatDuration(language, clockOffsetMs),
+    ],
+    ...systemFacts(detection.facts),
+  ];
+}

@@ -1,0 +1,108 @@
+import { Button, Modal, Select, Stack, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { isCustomerRole, type Role, roles, routes } from '@sakimori/contract';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { call } from '../../api.ts';
+import { usePhrase } from '../../language.tsx';
+import { CopyField } from '../../parts/copy-field.tsx';
+import { ErrorNotice } from '../../parts/error-notice.tsx';
+import { IconPlus } from '../../parts/icons.ts';
+import { Notice } from '../../parts/notice.tsx';
+import { queryClient, useAccounts } from '../../session.tsx';
+
+const validities = ['30', '90', '365', 'none'] as const;
+type Values = { name: string; role: Role; accountId: string | null; validDays: (typeof validities)[number] };
+
+/** Makes a key and shows its secret, this once. */
+export function CreateKeyButton() {
+  const say = usePhrase();
+  const [opened, setOpened] = useState(false);
+  return (
+    <>
+      <Button leftSection={<IconPlus size={16} />} onClick={() => setOpened(true)}>
+        {say('console.keys.create')}
+      </Button>
+      <Modal
+        opened={opened}
+        onClose={() => setOpened(false)}
+        title={say('console.keys.create')}
+        closeButtonProps={{ 'aria-label': say('console.close') }}
+      >
+        <CreateKeyForm />
+      </Modal>
+    </>
+  );
+}
+
+function CreateKeyForm() {
+  const say = usePhrase();
+  const accounts = useAccounts();
+  const form = useForm<Values>({
+    initialValues: { name: '', role: 'service-manager', accountId: null, validDays: '365' },
+  });
+  const ofCustomer = isCustomerRole(form.values.role);
+  const create = useMutation({
+    mutationFn: ({ name, role, accountId, validDays }: Values) =>
+      call(routes.createKey, {
+        body: {
+          name,
+          role,
+          ...(ofCustomer && accountId ? { accountId } : {}),
+          ...(validDays === 'none' ? {} : { validDays: Number(validDays) }),
+        },
+      }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['key'] }),
+  });
+  if (create.data)
+    return (
+      <Stack gap="sm">
+        <Notice tone="watch">{say('console.keys.once')}</Notice>
+        <CopyField label={create.data.name} value={create.data.secret} />
+      </Stack>
+    );
+  return (
+    <form onSubmit={form.onSubmit((values) => create.mutate(values))}>
+      <Stack gap="sm">
+        <TextInput
+          label={say('console.keys.name')}
+          description={say('console.keys.nameHint')}
+          required
+          maxLength={100}
+          data-autofocus
+          {...form.getInputProps('name')}
+        />
+        <Select
+          label={say('console.person.role')}
+          data={roles.map((role) => ({ value: role, label: say(`role.${role}`) }))}
+          allowDeselect={false}
+          {...form.getInputProps('role')}
+        />
+        {ofCustomer && (
+          <Select
+            label={say('console.account')}
+            data={accounts.map((account) => ({ value: account.id, label: account.name }))}
+            required
+            searchable
+            {...form.getInputProps('accountId')}
+          />
+        )}
+        <Select
+          label={say('console.keys.validDays')}
+          data={validities.map((value) => ({ value, label: say(`console.keys.valid.${value}`) }))}
+          allowDeselect={false}
+          {...form.getInputProps('validDays')}
+        />
+        <ErrorNotice error={create.error} />
+        <Button
+          type="submit"
+          loading={create.isPending}
+          disabled={ofCustomer && !form.values.accountId}
+          style={{ alignSelf: 'flex-start' }}
+        >
+          {say('console.keys.create')}
+        </Button>
+      </Stack>
+    </form>
+  );
+}

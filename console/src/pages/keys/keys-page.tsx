@@ -1,0 +1,80 @@
+import { type ApiKey, routes } from '@sakimori/contract';
+import { useQuery } from '@tanstack/react-query';
+import { call } from '../../api.ts';
+import { formatDate } from '../../format.ts';
+import { usePhrase } from '../../language.tsx';
+import { useAccountName } from '../../parts/account-filter.tsx';
+import { Card } from '../../parts/card.tsx';
+import { ConfirmButton } from '../../parts/confirm-button.tsx';
+import { type Column, DataTable } from '../../parts/data-table.tsx';
+import { EmptyState } from '../../parts/empty-state.tsx';
+import { IconKey } from '../../parts/icons.ts';
+import { Loaded } from '../../parts/loaded.tsx';
+import { Page } from '../../parts/page.tsx';
+import { RelativeTime } from '../../parts/time.tsx';
+import { keysQuery } from '../../queries.ts';
+import { queryClient } from '../../session.tsx';
+import { CreateKeyButton } from './create-key.tsx';
+
+/** Keys with which programs use the service API. */
+export function KeysPage() {
+  const say = usePhrase();
+  const accountName = useAccountName();
+  const query = useQuery(keysQuery);
+  const revoke = async (keyId: string) => {
+    await call(routes.revokeKey, { params: { keyId } });
+    await queryClient.invalidateQueries({ queryKey: ['key'] });
+  };
+  const columns: Column<ApiKey>[] = [
+    { key: 'name', head: say('console.keys.name'), cell: (key) => <strong>{key.name}</strong> },
+    { key: 'role', head: say('console.person.role'), cell: (key) => say(`role.${key.role}`) },
+    {
+      key: 'account',
+      head: say('console.account'),
+      cell: (key) => (key.accountId ? accountName(key.accountId) : say('console.allAccounts')),
+    },
+    { key: 'created', head: say('console.keys.createdAt'), width: 110, cell: (key) => formatDate(key.createdAt) },
+    {
+      key: 'expires',
+      head: say('console.keys.expiresAt'),
+      width: 110,
+      cell: (key) => (key.expiresAt ? formatDate(key.expiresAt) : say('console.keys.noEnd')),
+    },
+    {
+      key: 'used',
+      head: say('console.keys.lastUsed'),
+      width: 120,
+      cell: (key) => (key.lastUsedAt ? <RelativeTime at={key.lastUsedAt} /> : say('console.keys.never')),
+    },
+    {
+      key: 'acts',
+      head: '',
+      align: 'right',
+      width: 110,
+      cell: (key) => (
+        <ConfirmButton
+          label={say('console.keys.revoke')}
+          text={say('console.keys.revokeText', { name: key.name })}
+          onConfirm={() => revoke(key.id)}
+        />
+      ),
+    },
+  ];
+  return (
+    <Page title={say('console.nav.keys')} subtitle={say('console.keys.subtitle')} actions={<CreateKeyButton />}>
+      <Card flush>
+        <Loaded query={query}>
+          {({ items }) =>
+            items.length > 0 ? (
+              <DataTable label={say('console.nav.keys')} columns={columns} rows={items} rowKey={(key) => key.id} />
+            ) : (
+              <EmptyState icon={IconKey} title={say('console.keys.none')}>
+                {say('console.keys.noneText')}
+              </EmptyState>
+            )
+          }
+        </Loaded>
+      </Card>
+    </Page>
+  );
+}

@@ -1,0 +1,91 @@
+import { PolicyDocument } from '@sakimori/contract';
+
+/** A policy while somebody edits it: lists as the JSON text in the field, which may be wrong for the moment. */
+export type Draft = {
+  readonly heartbeatSeconds: number;
+  readonly states: Readonly<Record<keyof PolicyDocument['modules'], 'on' | 'off'>>;
+  readonly realTime: boolean;
+  readonly scanEverySeconds: number;
+  readonly hashBytesMax: number;
+  readonly rulesText: string;
+  readonly recordLevel: number;
+  readonly sourcesText: string;
+  readonly decoderFiles: PolicyDocument['modules']['loginspection']['decoderFiles'];
+  readonly ruleFiles: PolicyDocument['modules']['loginspection']['ruleFiles'];
+};
+
+/** Where a draft is wrong. `field` names the field that shows it. */
+export type Problem = {
+  readonly field: 'rulesText' | 'sourcesText' | 'other';
+  readonly path: string;
+  readonly message: string;
+};
+
+const pretty = (value: unknown): string => JSON.stringify(value, null, 2);
+
+export function toDraft({ heartbeatSeconds, modules }: PolicyDocument): Draft {
+  const { integrity, loginspection } = modules;
+  const states = Object.fromEntries(Object.entries(modules).map(([name, module]) => [name, module.state]));
+  return {
+    heartbeatSeconds,
+    states: states as Draft['states'],
+    realTime: integrity.realTime,
+    scanEverySeconds: integrity.scanEverySeconds,
+    hashBytesMax: integrity.hashBytesMax,
+    rulesText: pretty(integrity.rules),
+    recordLevel: loginspection.recordLevel,
+    sourcesText: pretty(loginspection.sources),
+    decoderFiles: loginspection.decoderFiles,
+    ruleFiles: loginspection.ruleFiles,
+  };
+}
+
+/** The document that a draft means, or everything that is wrong with it. */
+export function readDraft(draft: Draft): { document: PolicyDocument } | { problems: Problem[] } {
+  const problems: Problem[] = [];
+  const parse = (field: 'rulesText' | 'sourcesText'): unknown => {
+    try {
+      return JSON.parse(draft[field]);
+    } catch (fault) {
+      problems.push({ field, path: 'JSON', message: fault instanceof Error ? fault.message : String(fault) });
+      return [];
+    }
+  };
+  const { states } = draft;
+  const parsed = PolicyDocument.safeParse({
+    heartbeatSeconds: draft.heartbeatSeconds,
+    modules: {
+      antimalware: { state: states.antimalware },
+      webreputation: { state: states.webreputation },
+      firewall: { state: states.firewall },
+      intrusion: { state: states.intrusion },
+      integrity: {
+        state: states.integrity,
+        realTime: draft.realTime,
+        scanEverySeconds: draft.scanEverySeconds,
+        hashBytesMax: draft.hashBytesMax,
+        rules: parse('rulesText'),
+      },
+      loginspection: {
+        state: states.loginspection,
+        sources: parse('sourcesText'),
+        recordLevel: draft.recordLevel,
+        decoderFiles: draft.decoderFiles,
+        ruleFiles: draft.ruleFiles,
+      },
+    },
+  });
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) problems.push({ ...placeOf(issue.path), message: issue.message });
+  }
+  return problems.length === 0 && parsed.success ? { document: parsed.data } : { problems };
+}
+
+/** `modules.integrity.rules.0.include` → the rules' field, at `[0].include`. */
+function placeOf(path: readonly PropertyKey[]): Pick<Problem, 'field' | 'path'> {
+  const [, module, list, ...rest] = path;
+  const within = rest.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`)).join('');
+  if (module === 'integrity' && list === 'rules') return { field: 'rulesText', path: within };
+  if (module === 'loginspection' && list === 'sources') return { field: 'sourcesText', path: within };
+  return { field: 'other', path: path.map(String).join('.') };
+}

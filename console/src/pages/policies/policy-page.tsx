@@ -1,0 +1,114 @@
+import { Button, Grid, Stack, Text, Timeline } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import type { RouteAnswer, routes } from '@sakimori/contract';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { useState } from 'react';
+import { usePhrase } from '../../language.tsx';
+import { Card } from '../../parts/card.tsx';
+import { IconPencil } from '../../parts/icons.ts';
+import { TextLink } from '../../parts/links.tsx';
+import { Loaded } from '../../parts/loaded.tsx';
+import { Page } from '../../parts/page.tsx';
+import { StateBadge } from '../../parts/state-badge.tsx';
+import { Time } from '../../parts/time.tsx';
+import { policyQuery, policyVersionsQuery } from '../../queries.ts';
+import { queryClient, useSession } from '../../session.tsx';
+import { PolicyEditor } from './policy-editor.tsx';
+import { PolicyView } from './policy-view.tsx';
+
+export type CurrentPolicy = RouteAnswer<typeof routes.getPolicy>;
+const route = getRouteApi('/frame/policies/$policyId');
+
+export function PolicyPage() {
+  const { policyId } = route.useParams();
+  const query = useQuery(policyQuery(policyId));
+  return <Loaded query={query}>{(policy) => <OnePolicy key={policyId} policy={policy} />}</Loaded>;
+}
+
+function OnePolicy({ policy }: { policy: CurrentPolicy }) {
+  const say = usePhrase();
+  const { may } = useSession();
+  // The version being edited is held fast: what others write meanwhile must not slip under the editor.
+  const [edited, setEdited] = useState<CurrentPolicy>();
+  const saved = () => {
+    setEdited(undefined);
+    notifications.show({ message: say('console.policies.saved') });
+  };
+  return (
+    <Page
+      title={policy.name}
+      subtitle={
+        <TextLink to="/policies" size="sm">
+          {say('console.policies.back')}
+        </TextLink>
+      }
+      actions={
+        <>
+          <StateBadge tone="info">v{policy.version}</StateBadge>
+          {may('policy.write') && !edited && (
+            <Button variant="default" leftSection={<IconPencil size={16} />} onClick={() => setEdited(policy)}>
+              {say('console.edit')}
+            </Button>
+          )}
+        </>
+      }
+    >
+      <Grid gap="md">
+        <Grid.Col span={{ base: 12, lg: 8 }}>
+          {edited ? (
+            <PolicyEditor
+              key={edited.version}
+              policy={edited}
+              onSaved={saved}
+              onCancel={() => setEdited(undefined)}
+              onReload={async () =>
+                setEdited(await queryClient.fetchQuery({ ...policyQuery(policy.policyId), staleTime: 0 }))
+              }
+            />
+          ) : (
+            <PolicyView document={policy.document} />
+          )}
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, lg: 4 }}>
+          <Versions policyId={policy.policyId} />
+        </Grid.Col>
+      </Grid>
+    </Page>
+  );
+}
+
+function Versions({ policyId }: { policyId: string }) {
+  const say = usePhrase();
+  const query = useQuery(policyVersionsQuery(policyId));
+  return (
+    <Card title={say('console.policies.versions')}>
+      <Loaded query={query}>
+        {({ items }) => (
+          <Timeline bulletSize={14} lineWidth={2} active={0}>
+            {items.map((version) => (
+              <Timeline.Item
+                key={version.version}
+                title={
+                  <Text fw={600} size="sm" component="span">
+                    v{version.version}
+                  </Text>
+                }
+              >
+                <Stack gap={0}>
+                  <Text size="sm" style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
+                    {version.reason}
+                  </Text>
+                  <Text size="xs" className="dim">
+                    {version.createdBy === 'system' ? say('console.step.bySystem') : version.createdBy} ·{' '}
+                    <Time at={version.createdAt} relative />
+                  </Text>
+                </Stack>
+              </Timeline.Item>
+            ))}
+          </Timeline>
+        )}
+      </Loaded>
+    </Card>
+  );
+}

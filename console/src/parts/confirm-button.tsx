@@ -1,0 +1,83 @@
+import { Button, type ButtonProps, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { type FormEvent, type ReactNode, useState } from 'react';
+import { usePhrase } from '../language.tsx';
+import { ErrorNotice } from './error-notice.tsx';
+
+export type ConfirmButtonProps = {
+  readonly label: string;
+  /** What will happen, and whether it can be undone. */
+  readonly text: ReactNode;
+  /** Asks for a reason, which is recorded. Its value is handed to `onConfirm`. */
+  readonly reasonLabel?: string;
+  /** May fail: then the dialog stays and shows why. */
+  readonly onConfirm: (reason: string) => Promise<unknown>;
+  readonly button?: ButtonProps;
+};
+
+/** A button whose deed is asked back for first. */
+export function ConfirmButton({ label, text, reasonLabel, onConfirm, button }: ConfirmButtonProps) {
+  const say = usePhrase();
+  const [opened, setOpened] = useState(false);
+  const [reason, setReason] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>();
+  const close = () => {
+    setOpened(false);
+    setError(undefined);
+  };
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    try {
+      await onConfirm(reason.trim());
+      close();
+    } catch (failure) {
+      setError(failure);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <>
+      <Button size="compact-sm" variant="default" {...button} onClick={() => setOpened(true)}>
+        {label}
+      </Button>
+      <Modal
+        opened={opened}
+        onClose={close}
+        title={label}
+        centered
+        closeButtonProps={{ 'aria-label': say('console.close') }}
+      >
+        <form onSubmit={submit}>
+          <Stack gap="sm">
+            <Text size="sm" component="div">
+              {text}
+            </Text>
+            {reasonLabel && (
+              <Textarea
+                label={reasonLabel}
+                value={reason}
+                onChange={(event) => setReason(event.currentTarget.value)}
+                required
+                maxLength={1000}
+                autosize
+                minRows={2}
+                data-autofocus
+              />
+            )}
+            <ErrorNotice error={error} />
+            <Group justify="flex-end" gap="xs">
+              <Button variant="default" onClick={close}>
+                {say('console.cancel')}
+              </Button>
+              <Button type="submit" color="red.8" loading={busy} disabled={Boolean(reasonLabel) && !reason.trim()}>
+                {label}
+              </Button>
+            </Group>
+          </Stack>
+        </form>
+      </Modal>
+    </>
+  );
+}

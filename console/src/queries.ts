@@ -1,0 +1,102 @@
+import {
+  type DetectionModule,
+  type Route,
+  type RouteAnswer,
+  type RouteCall,
+  routes,
+  type Severity,
+} from '@sakimori/contract';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { call } from './api.ts';
+
+/** What the pages ask for. The first word of a key is what `live.ts` makes stale. */
+const ask = <R extends Route>(key: readonly unknown[], route: R, given?: RouteCall<R>) =>
+  queryOptions<RouteAnswer<R>>({ queryKey: key, queryFn: () => call(route, given) });
+
+export type AlertFilter = {
+  state?: 'open' | 'acknowledged' | 'closed' | 'unclosed' | undefined;
+  severity?: Severity | undefined;
+  module?: DetectionModule | undefined;
+  accountId?: string | undefined;
+  hostId?: string | undefined;
+};
+export type DetectionFilter = {
+  accountId?: string | undefined;
+  hostId?: string | undefined;
+  alertId?: string | undefined;
+  module?: DetectionModule | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+};
+export type AuditFilter = { accountId?: string | undefined; target?: string | undefined };
+
+type Cursor = string | undefined;
+const paging = {
+  initialPageParam: undefined as Cursor,
+  getNextPageParam: (page: { nextCursor?: string | undefined }): Cursor => page.nextCursor,
+};
+
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: () => call(routes.getSession),
+  staleTime: 60_000,
+});
+export const overviewQuery = (accountId?: string) =>
+  ask(['overview', accountId], routes.getOverview, { query: { accountId } });
+export const accountsQuery = ask(['account'], routes.listAccounts);
+export const contactsQuery = (accountId: string) =>
+  ask(['contact', accountId], routes.listContacts, { params: { accountId } });
+
+export const hostsQuery = (accountId?: string) =>
+  ask(['host', 'list', accountId], routes.listHosts, { query: { accountId } });
+export const hostQuery = (hostId: string) => ask(['host', 'one', hostId], routes.getHost, { params: { hostId } });
+export const tokensQuery = (accountId: string) =>
+  ask(['token', accountId], routes.listEnrolmentTokens, { params: { accountId } });
+
+export const alertsQuery = (filter: AlertFilter, limit = 50) =>
+  infiniteQueryOptions({
+    queryKey: ['alert', 'list', filter, limit],
+    queryFn: ({ pageParam }) => call(routes.listAlerts, { query: { ...filter, limit, cursor: pageParam } }),
+    ...paging,
+  });
+export const alertQuery = (alertId: string) => ask(['alert', 'one', alertId], routes.getAlert, { params: { alertId } });
+export const detectionsQuery = (filter: DetectionFilter, limit = 50) =>
+  infiniteQueryOptions({
+    queryKey: ['detection', 'list', filter, limit],
+    queryFn: ({ pageParam }) => call(routes.listDetections, { query: { ...filter, limit, cursor: pageParam } }),
+    ...paging,
+  });
+
+export const policiesQuery = (accountId?: string) =>
+  ask(['policy', 'list', accountId], routes.listPolicies, { query: { accountId } });
+export const policyQuery = (policyId: string) =>
+  ask(['policy', 'one', policyId], routes.getPolicy, { params: { policyId } });
+export const policyVersionsQuery = (policyId: string) =>
+  ask(['policy', 'versions', policyId], routes.listPolicyVersions, { params: { policyId } });
+
+export const caughtMailsQuery = infiniteQueryOptions({
+  queryKey: ['mail', 'caught'],
+  queryFn: ({ pageParam }) => call(routes.listCaughtMails, { query: { limit: 50, cursor: pageParam } }),
+  ...paging,
+});
+export const mailSettingsQuery = ask(['mail', 'settings'], routes.getMailSettings);
+export const noticesQuery = (accountId?: string) =>
+  infiniteQueryOptions({
+    queryKey: ['notice', accountId],
+    queryFn: ({ pageParam }) => call(routes.listNotices, { query: { accountId, limit: 50, cursor: pageParam } }),
+    ...paging,
+  });
+
+export const reportsQuery = (accountId?: string) =>
+  ask(['report', 'list', accountId], routes.listReports, { query: { accountId } });
+export const reportQuery = (reportId: string) =>
+  ask(['report', 'one', reportId], routes.getReport, { params: { reportId } });
+
+export const peopleQuery = ask(['person'], routes.listPeople);
+export const keysQuery = ask(['key'], routes.listKeys);
+export const auditQuery = (filter: AuditFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['audit', filter],
+    queryFn: ({ pageParam }) => call(routes.listAudit, { query: { ...filter, limit: 50, cursor: pageParam } }),
+    ...paging,
+  });

@@ -1,0 +1,184 @@
+import { alertStates, DetectionModule, Severity } from '@sakimori/contract';
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { sessionQuery } from './queries.ts';
+import { queryClient } from './session.tsx';
+import { Broken, NotFound } from './shell/broken.tsx';
+import { Frame } from './shell/frame.tsx';
+
+type Search = Record<string, unknown>;
+const text = (search: Search, key: string): string | undefined =>
+  typeof search[key] === 'string' && search[key] !== '' ? search[key] : undefined;
+const oneOf = <T extends string>(search: Search, key: string, words: readonly T[]): T | undefined =>
+  words.find((word) => word === search[key]);
+
+/** `/hosts` and the like: only ways within this console, never to another site. */
+const ownPath = (path: string | undefined): string | undefined =>
+  path && /^\/(?![/\\])/.test(path) ? path : undefined;
+
+const rootRoute = createRootRoute({ component: Outlet, errorComponent: Broken, notFoundComponent: NotFound });
+
+const signInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-in',
+  validateSearch: (search: Search): { returnTo?: string | undefined } => ({
+    returnTo: ownPath(text(search, 'returnTo')),
+  }),
+  component: lazyRouteComponent(() => import('./pages/sign-in/sign-in-page.tsx'), 'SignInPage'),
+});
+const linkRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/link',
+  component: lazyRouteComponent(() => import('./pages/sign-in/link-page.tsx'), 'LinkPage'),
+});
+
+/** Everything that needs somebody to be signed in. */
+const frameRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'frame',
+  beforeLoad: async ({ location }) => {
+    const session = await queryClient.ensureQueryData(sessionQuery);
+    if (session.person) return;
+    throw redirect({ to: '/sign-in', search: { returnTo: location.href === '/' ? undefined : location.href } });
+  },
+  component: Frame,
+  errorComponent: Broken,
+});
+
+const frame = { getParentRoute: () => frameRoute } as const;
+/** Every word of a search may be left out. */
+const optional = <T extends object>(search: T): { [K in keyof T]?: T[K] } => search;
+const accountSearch = (search: Search) => optional({ account: text(search, 'account') });
+
+const pages = [
+  createRoute({
+    ...frame,
+    path: '/',
+    validateSearch: accountSearch,
+    component: lazyRouteComponent(() => import('./pages/overview/overview-page.tsx'), 'OverviewPage'),
+  }),
+  createRoute({
+    ...frame,
+    path: '/hosts',
+    validateSearch: accountSearch,
+    component: lazyRouteComponent(() => import('./pages/hosts/hosts-page.tsx'), 'HostsPage'),
+  }),
+  createRoute({
+    ...frame,
+    path: '/hosts/$hostId',
+    component: lazyRouteComponent(() => import('./pages/hosts/host-page.tsx'), 'HostPage'),
+  }),
+  createRoute({
+    ...frame,
+    path: '/alerts',
+    validateSearch: (search: Search) =>
+      optional({
+        account: text(search, 'account'),
+        host: text(search, 'host'),
+        state: oneOf(search, 'state', [...alertStates, 'unclosed', 'all'] as const),
+        severity: oneOf(search, 'severity', Severity.options),
+        module: oneOf(search, 'module', DetectionModule.options),
+      }),
+    component: lazyRouteComponent(() => import('./pages/alerts/alerts-page.tsx'), 'AlertsPage'),
+  }),
+  createRoute({
+    ...frame,
+    path: '/alerts/$alertId',
+    component: lazyRouteComponent(() => import('./pages/alerts/alert-page.tsx'), 'AlertPage'),
+  }),
+  createRoute({
+    ...frame,
+    path: '/detections',
+    validateSearch: (search: Search) =>
+      optional({
+        account: text(search, 'account'),
+        host: text(search, 'host'),
+        module: oneOf(search, 'module', DetectionModule.options),
+        days: oneOf(search, 'days', ['1', '7', '30'] as const),
+      }),
+    component: lazyRouteComponent(() => import('./pages/detections/detections-page.tsx'), 'DetectionsPage'),
+  }),
+  createRoute({
+    ...frame,
+    path: '/mail',
+    validateSearch: (search: Search) =>
+      optional({
+        account: text(search, 'account'),
+        view: oneOf(search, 'view', ['caught', 'outbox'] as const),
+        mail: text(search, 'mail'),
+      }),
+    component: lazyRouteComponent(() => import('./pages/mail/mail-page.tsx'), 'MailPage'),
+  }),
+  createRoute({
+    ...frame,
+    path: '/reports',
+    validateSearch: accountSearch,
+    component: lazyRouteComponent(() => import('./pages/reports/reports-page.tsx'), 'ReportsPage'),
+  }),
+  createRoute({
+    ...frame,
+    path: '/reports/$reportId',
+    component: lazyRouteComponent(() => import('./pages/reports/report-page.tsx'), 'ReportPage'),
+  }),
+  createRoute({
+    ...frame,
+    path: '/policies',
+    validateSearch: accountSearch,
+    component: lazyRouteComponent(() => import('./pages/policies/policies-page.tsx'), 'PoliciesPage'),
+  }),
+  createRoute({
+    ...frame,
+    path: '/policies/$policyId',
+    component: lazyRouteComponent(() => import('./pages/policies/policy-page.tsx'), 'PolicyPage'),
+  }),
+  createRoute({
+    ...frame,
+    path: '/settings/accounts',
+    validateSearch: accountSearch,
+    component: lazyRouteComponent(() => import('./pages/accounts/accounts-page.tsx'), 'AccountsPage'),
+  }),
+  createRoute({
+    ...frame,
+    path: '/settings/mail',
+    component: lazyRouteComponent(() => import('./pages/mail/mail-settings-page.tsx'), 'MailSettingsPage'),
+  }),
+  createRoute({
+    ...frame,
+    path: '/settings/people',
+    component: lazyRouteComponent(() => import('./pages/people/people-page.tsx'), 'PeoplePage'),
+  }),
+  createRoute({
+    ...frame,
+    path: '/settings/keys',
+    component: lazyRouteComponent(() => import('./pages/keys/keys-page.tsx'), 'KeysPage'),
+  }),
+  createRoute({
+    ...frame,
+    path: '/settings/audit',
+    validateSearch: (search: Search) => optional({ account: text(search, 'account'), target: text(search, 'target') }),
+    component: lazyRouteComponent(() => import('./pages/audit/audit-page.tsx'), 'AuditPage'),
+  }),
+  createRoute({
+    ...frame,
+    path: '/settings/profile',
+    component: lazyRouteComponent(() => import('./pages/profile/profile-page.tsx'), 'ProfilePage'),
+  }),
+] as const;
+
+export const router = createRouter({
+  routeTree: rootRoute.addChildren([signInRoute, linkRoute, frameRoute.addChildren(pages)]),
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,75 @@
+import { Stack, Text } from '@mantine/core';
+import type { Permission } from '@sakimori/contract';
+import type { Icon } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { usePhrase } from '../language.tsx';
+import {
+  IconBell,
+  IconBuilding,
+  IconClipboardList,
+  IconDashboard,
+  IconFileReport,
+  IconHistory,
+  IconKey,
+  IconListSearch,
+  IconMail,
+  IconServer2,
+  IconSettings,
+  IconShieldCheck,
+  IconUsers,
+} from '../parts/icons.ts';
+import { overviewQuery } from '../queries.ts';
+import { useSession } from '../session.tsx';
+
+const watch = [
+  { to: '/', key: 'overview', icon: IconDashboard, needs: 'alert.read' },
+  { to: '/alerts', key: 'alerts', icon: IconBell, needs: 'alert.read' },
+  { to: '/detections', key: 'detections', icon: IconListSearch, needs: 'detection.read' },
+  { to: '/hosts', key: 'hosts', icon: IconServer2, needs: 'host.read' },
+  { to: '/policies', key: 'policies', icon: IconShieldCheck, needs: 'policy.read' },
+  { to: '/reports', key: 'reports', icon: IconFileReport, needs: 'report.read' },
+  { to: '/mail', key: 'mail', icon: IconMail, needs: 'mail.read' },
+] as const;
+
+const settings = [
+  { to: '/settings/accounts', key: 'accounts', icon: IconBuilding, needs: 'contact.read' },
+  { to: '/settings/mail', key: 'mailSettings', icon: IconSettings, needs: 'mail.read' },
+  { to: '/settings/people', key: 'people', icon: IconUsers, needs: 'person.read' },
+  { to: '/settings/keys', key: 'keys', icon: IconKey, needs: 'key.write' },
+  { to: '/settings/audit', key: 'audit', icon: IconHistory, needs: 'audit.read' },
+  { to: '/settings/profile', key: 'profile', icon: IconClipboardList, needs: undefined },
+] as const;
+
+type Way = { to: string; key: string; icon: Icon; needs: Permission | undefined };
+
+/** The ways this person may go, with the number of unclosed alerts beside theirs. */
+export function Navigation() {
+  const say = usePhrase();
+  const { may } = useSession();
+  const overview = useQuery({ ...overviewQuery(), enabled: may('alert.read') }).data;
+  const unclosed = overview?.unclosed.reduce((sum, entry) => sum + entry.count, 0) ?? 0;
+  const severe = overview?.unclosed.some((entry) => entry.count > 0 && /high|critical/.test(entry.severity));
+  const way = ({ to, key, icon: Sign, needs }: Way) =>
+    (needs === undefined || may(needs)) && (
+      <Link key={key} to={to} className="nav-link" activeOptions={{ exact: to === '/', includeSearch: false }}>
+        <Sign size={18} stroke={1.7} aria-hidden />
+        {say.or('console.nav', key)}
+        {key === 'alerts' && unclosed > 0 && (
+          <span className="count" data-tone={severe ? 'bad' : 'watch'}>
+            {unclosed}
+            <span className="visually-hidden">{say('console.nav.unclosed')}</span>
+          </span>
+        )}
+      </Link>
+    );
+  return (
+    <Stack gap={2} component="nav" aria-label={say('console.nav.menu')}>
+      {watch.map(way)}
+      <Text size="xs" className="dim" mt="md" mb={4} px="xs" fw={600}>
+        {say('console.nav.settings')}
+      </Text>
+      {settings.map(way)}
+    </Stack>
+  );
+}
