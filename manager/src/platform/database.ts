@@ -68,6 +68,7 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 export class Database {
   readonly #pool: pg.Pool;
   readonly #log: Log;
+  #closing = false;
   constructor(url: string, log: Log, connectionsMax: number) {
     this.#log = log;
     this.#pool = new pg.Pool({
@@ -77,7 +78,9 @@ export class Database {
       application_name: 'sakimori',
     });
     // A connection that dies while idle is replaced at the next use; without a listener it would end the process.
-    this.#pool.on('error', (error) => this.#log.warn({ err: error.message }, 'a database connection ended'));
+    this.#pool.on('error', (error) => {
+      if (!this.#closing) this.#log.warn({ err: error.message }, 'a database connection ended');
+    });
   }
 
   /** Everything of one account and nothing else. `set local` and not `set_config()`: on Citus only the former reaches the shards. */
@@ -117,6 +120,7 @@ export class Database {
   }
 
   close(): Promise<void> {
+    this.#closing = true;
     return this.#pool.end();
   }
 }
