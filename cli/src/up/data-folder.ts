@@ -9,14 +9,16 @@ export const repositoryFolder = resolve(import.meta.dirname, '../../..');
  * Where a started system keeps everything. As root the database runs as another user, who must be able to enter the folder; a clone below
  * `/root` or in a private temporary folder cannot serve, so its data goes to `/var/lib`.
  */
-export function chooseDataFolder(given: string | undefined): string {
-  const wanted = given ?? process.env['SAKIMORI_DATA'];
-  if (wanted) return makeFolder(resolve(wanted));
-  const beside = join(repositoryFolder, '.sakimori');
-  if (process.getuid?.() !== 0 || othersMayEnter(repositoryFolder)) return makeFolder(beside);
+export function locateDataFolder(wanted: string | undefined): string {
+  if (wanted) return resolve(wanted);
+  if (process.getuid?.() !== 0 || othersMayEnter(repositoryFolder)) return join(repositoryFolder, '.sakimori');
   const name = createHash('sha256').update(repositoryFolder).digest('hex').slice(0, 8);
-  return makeFolder(`/var/lib/sakimori-${name}`);
+  return `/var/lib/sakimori-${name}`;
 }
+
+/** The same folder, made where it is missing. */
+export const chooseDataFolder = (given: string | undefined): string =>
+  makeFolder(locateDataFolder(given ?? process.env['SAKIMORI_DATA']));
 
 export function makeEphemeralFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'sakimori-'));

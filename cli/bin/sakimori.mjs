@@ -1,0 +1,21 @@
+#!/usr/bin/env node
+// `sakimori`: hands over to the Node that the install brought, whatever Node runs this file.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+const node = join(root, 'node_modules/.bin/node');
+if (!existsSync(node)) {
+  console.error(`sakimori: ${node} is missing. Run npm ci in ${root} first.`);
+  process.exit(69);
+}
+const child = spawn(node, [join(root, 'cli/src/main.ts'), ...process.argv.slice(2)], { stdio: 'inherit' });
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+child.on('error', (error) => {
+  console.error(`sakimori: ${error.message}`);
+  process.exit(69);
+});
+child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));

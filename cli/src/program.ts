@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import { languages } from '@sakimori/contract';
+import type { Command, Option } from 'commander';
+import { createAccount } from './account/create.ts';
+import { listAccounts } from './account/list.ts';
+import { acknowledgeAlert } from './alert/acknowledge.ts';
+import { closeAlert } from './alert/close.ts';
+import { listAlerts } from './alert/list.ts';
+import { noteAlert } from './alert/note.ts';
+import { showAlert } from './alert/show.ts';
+import { listAudit } from './audit/list.ts';
+import type { Cli, GlobalOptions, Verb } from './cli.ts';
+import { addContact } from './contact/add.ts';
+import { listContacts } from './contact/list.ts';
+import { removeContact } from './contact/remove.ts';
+import { listHosts } from './host/list.ts';
+import { retireHost } from './host/retire.ts';
+import { issueToken } from './host/token.ts';
+import { createKey } from './key/create.ts';
+import { listKeys } from './key/list.ts';
+import { revokeKey } from './key/revoke.ts';
+import { mailSettings } from './mail/settings.ts';
+import { testMail } from './mail/test.ts';
+import { oneOf } from './options.ts';
+import { addPerson } from './person/add.ts';
+import { disablePerson } from './person/disable.ts';
+import { linkPerson } from './person/link.ts';
+import { listPeople } from './person/list.ts';
+import { listPolicies } from './policy/list.ts';
+import { setPolicy } from './policy/set.ts';
+import { showPolicy } from './policy/show.ts';
+import { composeReport } from './report/compose.ts';
+
+/** Everything that can be typed: a noun and its verbs. */
+const nouns: Readonly<Record<string, readonly Verb[]>> = {
+  account: [createAccount, listAccounts],
+  contact: [addContact, listContacts, removeContact],
+  host: [listHosts, issueToken, retireHost],
+  alert: [listAlerts, showAlert, acknowledgeAlert, noteAlert, closeAlert],
+  policy: [listPolicies, showPolicy, setPolicy],
+  report: [composeReport('weekly'), composeReport('monthly')],
+  mail: [mailSettings, testMail],
+  person: [addPerson, listPeople, linkPerson, disablePerson],
+  key: [createKey, listKeys, revokeKey],
+  audit: [listAudit],
+};
+
+/** The whole command line. Findings about how it is used are thrown as `CommanderError`; `main.ts` tells them. */
+export function buildProgram(program: Command, cli: Cli): void {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  program
+    .description(cli.say('about'))
+    .version(version, '-V, --version', cli.say('version'))
+    .helpOption('-h, --help', cli.say('help'))
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined })
+    .configureHelp({
+      showGlobalOptions: true,
+      styleTitle: (title) => cli.say(`title.${title}`),
+      optionDescription: (option) => describe(option, cli),
+    })
+    .option('--server <URL>', cli.say('option.server'))
+    .option('--key <KEY>', cli.say('option.key'))
+    .option('--json', cli.say('option.json'))
+    .addOption(oneOf('--language <LANGUAGE>', cli.say('option.language'), languages));
+  addUp(program, cli);
+  for (const [name, verbs] of Object.entries(nouns)) {
+    const noun = program.command(name).description(cli.say(name)).helpCommand(false);
+    for (const verb of verbs) verb(noun, cli);
+  }
+}
+
+/** An option with what it takes and what it is without being given. */
+function describe(option: Option, cli: Cli): string {
+  const standard = option.defaultValueDescription ?? option.defaultValue;
+  const asides = [
+    ...(option.argChoices ? [cli.say('choices', { list: option.argChoices.join(', ') })] : []),
+    ...(standard === undefined || typeof standard === 'boolean'
+      ? []
+      : [cli.say('default', { value: String(standard) })]),
+  ];
+  return [option.description, ...asides].join(' ');
+}
+
+/** Starting the service needs much more than talking to it, so its code is loaded only here. */
+function addUp(program: Command, cli: Cli): void {
+  program
+    .command('up')
+    .description(cli.say('up'))
+    .option('--ephemeral', cli.say('option.ephemeral'))
+    .option('--data <FOLDER>', cli.say('option.data'))
+    .option('--no-agent', cli.say('option.noAgent'))
+    .action(async (options: { ephemeral?: boolean; data?: string; agent: boolean }) => {
+      const { up } = await import('./up.ts');
+      await up([
+        ...(options.ephemeral ? ['--ephemeral'] : []),
+        ...(program.opts<GlobalOptions>().json ? ['--json'] : []),
+        ...(options.data === undefined ? [] : ['--data', options.data]),
+        ...(options.agent ? [] : ['--no-agent']),
+      ]);
+    });
+}
