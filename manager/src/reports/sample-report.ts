@@ -123,3 +123,21 @@ export const stateCounts = (alerts: Report['alerts']): Report['alertsByState'] =
   acknowledged: alerts.filter((alert) => alert.state === 'acknowledged').length,
   closed: alerts.filter((alert) => alert.state === 'closed').length,
 });
+
+/** A period in which nothing happened, on an account without hosts. */
+export function zeroReport(name: string): Report {
+  const report = sampleReport(name);
+  return {
+    ...report,
+    total: 0,
+    byModule: report.byModule.map(({ module }) => ({ module, detected: 0, prevented: 0, total: 0 })),
+    bySeverity: report.bySeverity.map(({ severity }) => ({ severity, count: 0 })),
+    byDay: report.byDay.map(({ day }) => ({ day, count: 0, byModule: {} })),
+    topRules: [],
+    byHost: [],
+    previousTotal: 0,
+    alertsByState: { open: 0, acknowledged: 0, closed: 0 },
+    alerts: [],
+    settings: { policies: [], hostsWithoutPolicy: [], hosts: [] },
+  };
+}

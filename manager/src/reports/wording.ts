@@ -14,7 +14,10 @@ const lastOf = (report: Report): Date => new Date(Date.parse(report.to) - 1);
 export function shortPeriod(language: Language, report: Report): string {
   const from = new Date(report.from);
   return report.kind === 'weekly'
-    ? format(language, { dateStyle: 'long' }).formatRange(from, lastOf(report))
+    ? // Some versions of ICU put thin spaces around the dash, which old mail clients show as boxes.
+      format(language, { dateStyle: 'long' })
+        .formatRange(from, lastOf(report))
+        .replace(/[\u2009\u202f]/g, ' ')
     : format(language, { year: 'numeric', month: 'long' }).format(from);
 }
 

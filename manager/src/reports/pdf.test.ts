@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import type { Language, Report } from '@sakimori/contract';
+import { periodOf } from '../calendar/index.ts';
+import { ticksUpTo } from './paper.ts';
+import { toPdf } from './pdf.ts';
+import { alertsOf, sampleReport, stateCounts, zeroReport } from './sample-report.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'sakimori-pdf-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const poppler = spawnSync('pdftotext', ['-v']).error ? 'poppler-utils is not installed' : false;
+
+function write(report: Report, language: Language = 'ja'): string {
+  const path = join(folder, 'report.pdf');
+  writeFileSync(path, toPdf(language, report));
+  return path;
+}
+const run = (program: string, ...args: string[]): string =>
+  execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+const textOf = (report: Report, language: Language = 'ja') => run('pdftotext', write(report, language), '-');
+/** Words as they stand in the columns of a page may be broken over lines. */
+const joined = (text: string) => text.replace(/\s+/g, '');
+
+test('S89, in part: every font is embedded, with a map back to the characters', { skip: poppler }, () => {
+  for (const report of [sampleReport('2026-11'), zeroReport('2028-02')]) {
+    const fonts = run('pdffonts', write(report)).trim().split('\n').slice(2);
+    assert.equal(fonts.length, 2);
+    for (const font of fonts) assert.match(font, /\+NotoSansJP-(Regular|Bold) +CID TrueType +Identity-H +yes yes yes/);
+  }
+});
+
+test('S89, in part: the text comes back intact in Japanese', { skip: poppler }, () => {
+  const text = textOf(sampleReport('2026-11'));
+  for (const said of [
+    '月次レポート',
+    '株式会社みなと物流様',
+    '2026年11月1日(日)～2026年11月30日(月)',
+    '防人セキュリティサービス',
+    'この月の検出は合計 765 件で、前月の 612 件から 153 件増加しました。',
+    '1 概要',
+    '2.1 機能別の検出件数',
+    'セキュリティログ監視',
+    '3 アラート・インシデント対応',
+    'SSHD brute force trying to get access to the system.',
+    '4.1 適用ポリシー一覧',
+    '標準ポリシー',
+    '2（最新は 3）',
+    '5 ご留意事項',
+  ])
+    assert.ok(text.includes(said), said);
+  assert.ok(joined(text).includes('すべての脅威を検知または遮断できることをお約束するものではありません。'));
+  assert.match(text, /2 \/ 4 ページ/);
+});
+
+test('the document has title, author, language, date and tags, and says that it is PDF/UA-1', { skip: poppler }, () => {
+  const path = write(sampleReport('2026-11'));
+  const info = run('pdfinfo', path);
+  assert.match(info, /^Title: +月次レポート 2026年11月 株式会社みなと物流様$/m);
+  assert.match(info, /^Author: +防人セキュリティサービス$/m);
+  assert.match(info, /^Tagged: +yes$/m);
+  assert.match(info, /^Page size: .*\(A4\)$/m);
+  assert.match(run('pdfinfo', '-isodates', path), /^CreationDate: +2026-12-01T01:00:00/m);
+  assert.match(run('pdfinfo', '-meta', path), /<pdfuaid:part>1<\/pdfuaid:part>/);
+  assert.match(toPdf('ja', sampleReport('2026-11')).toString('latin1'), /\/Lang ?\(ja\)/);
+  assert.match(toPdf('en', sampleReport('2026-11')).toString('latin1'), /\/Lang ?\(en\)/);
+});
+
+test('tables are tables with heads of columns, and the chart is described', { skip: poppler }, () => {
+  const structure = run('pdfinfo', '-struct', write(sampleReport('2026-11')));
+  assert.equal(structure.match(/^ *Table\b/gm)?.length, 7);
+  assert.ok(structure.match(/\/Scope \/Column/g)!.length >= 30);
+  assert.match(structure, /^ *H1\b/m);
+  assert.match(structure, /^ *H2\b/m);
+  assert.equal(structure.match(/^ *Figure\b/gm)?.length, 1);
+});
+
+test('the same report gives the same bytes, in this process and in another', () => {
+  const report = sampleReport('2026-11');
+  const here = toPdf('ja', report);
+  toPdf('en', sampleReport('2026-10'));
+  assert.ok(toPdf('ja', structuredClone(report)).equals(here));
+  const program = `
+    import { createHash } from 'node:crypto';
+    const { toPdf } = await import(${JSON.stringify(new URL('./pdf.ts', import.meta.url).href)});
+    const { sampleReport } = await import(${JSON.stringify(new URL('./sample-report.ts', import.meta.url).href)});
+    process.stdout.write(toPdf('ja', sampleReport('2026-11')).toString('base64'));`;
+  const there = execFileSync(process.execPath, ['--input-type=module', '-e', program], { maxBuffer: 10_000_000 });
+  assert.equal(there.toString(), here.toString('base64'));
+});
+
+test('hostile names print as they are: they are data, not Typst', { skip: poppler }, () => {
+  const hostile = [
+    '#panic()',
+    '"]#eval("1")[',
+    '$x^2$ *b* _i_ `c` @ref <lab>',
+    '\\u{41} // /* #{ } #import "/etc/passwd"',
+    '= H',
+  ];
+  const base = sampleReport('2026-11');
+  const report = sampleReport('2026-11', {
+    customerName: hostile[0]!,
+    accountName: hostile[1]!,
+    providerName: hostile[2]!,
+    byHost: hostile.map((hostName) => ({ ...base.byHost[0]!, hostName })),
+    alerts: alertsOf(periodOf('2026-11').from, 5).map((alert, index) => ({ ...alert, title: hostile[index]! })),
+    topRules: hostile.map((name) => ({ ...base.topRules[0]!, ruleId: name, ruleName: name })),
+    settings: {
+      policies: [{ name: hostile[3]!, version: 1, latestVersion: 1, hosts: hostile }],
+      hostsWithoutPolicy: hostile,
+      hosts: hostile.map((name) => ({ name, os: name, modules: { integrity: name }, liveness: name })),
+    },
+  });
+  const text = textOf(report);
+  for (const name of hostile) assert.ok(text.includes(name), name);
+  assert.ok(!/root:x:0/.test(text));
+});
+
+test('characters that no font has are written out instead of stopping the report', { skip: poppler }, () => {
+  const text = textOf(sampleReport('2026-11', { accountName: '😀\u202eevil\0\n= H' }));
+  assert.ok(text.includes('[U+1F600][U+202E]evil[U+0000][U+000A]= H'), text.slice(0, 400));
+});
+
+test('200 alerts break over pages under the head of their table, none is lost, and a name of 255 letters stays on the page', {
+  skip: poppler,
+}, () => {
+  const long = 'a'.repeat(255);
+  const alerts = alertsOf(periodOf('2026-11').from, 200).map((alert, index) =>
+    index % 40 === 7 ? { ...alert, hostName: long, title: `/${'segment/'.repeat(60)}` } : alert,
+  );
+  const path = write(sampleReport('2026-11', { alerts, alertsByState: stateCounts(alerts) }));
+  const pages = run('pdftotext', '-layout', path, '-').split('\f').slice(0, -1);
+  assert.ok(pages.length > 12, `${pages.length} pages`);
+  const rows = pages.filter((page) => /^ *#\d+ /m.test(page));
+  for (const page of rows) assert.match(page, /番号 +発生日時 +ホスト +内容 +重要度 +状態/);
+  const numbers = rows.flatMap((page) => [...page.matchAll(/^ *#(\d+) /gm)].map((match) => Number(match[1])));
+  assert.deepEqual(
+    numbers,
+    alerts.map((alert) => alert.number),
+  );
+  for (const [index, page] of pages.entries())
+    if (index > 0) assert.ok(page.includes(`${index + 1} / ${pages.length} ページ`));
+  assert.ok(joined(run('pdftotext', path, '-')).includes(long));
+  for (const [, right] of run('pdftotext', '-bbox', path, '-').matchAll(/xMax="([\d.]+)"/g))
+    assert.ok(Number(right) <= 595.276 - 50, `a word reaches ${right} pt`);
+});
+
+test('a month without anything is a report too', { skip: poppler }, () => {
+  const text = textOf(zeroReport('2028-02'));
+  assert.match(text, /この月の検出は合計 0 件/);
+  assert.match(text, /期間中に発生したアラートはありません。/);
+  assert.match(text, /対象ホストはありません。/);
+});
+
+test('no report promises safety', { skip: poppler }, () => {
+  for (const language of ['ja', 'en'] as const)
+    for (const report of [sampleReport('2026-11'), zeroReport('2026-11')])
+      assert.ok(!/完全|保証|万全|絶対|100 ?[%％]|guarantee|completely|fully protected/i.test(textOf(report, language)));
+});
+
+test('the axis of the chart has round numbers and reaches the highest bar', () => {
+  assert.deepEqual(ticksUpTo(1), [0, 1]);
+  assert.deepEqual(ticksUpTo(5), [0, 1, 2, 3, 4, 5]);
+  assert.deepEqual(ticksUpTo(46), [0, 10, 20, 30, 40, 50]);
+  for (const most of [1, 2, 6, 7, 11, 99, 100, 101, 4999, 1_000_001]) {
+    const ticks = ticksUpTo(most);
+    assert.ok(ticks.at(-1)! >= most && ticks.length >= 2 && ticks.length <= 6, `${most}: ${ticks}`);
+  }
+});
