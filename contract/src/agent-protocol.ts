@@ -67,7 +67,9 @@ export const Heartbeat = z.object({
   previousRun: PreviousRun,
   facts: HostFacts,
   modules: z.array(ModuleStatus).max(6),
-  policy: z.object({ id: Id, version: z.number().int(), problem: z.string().max(2000).optional() }).optional(),
+  policy: z
+    .object({ id: Id, version: z.number().int().min(1).max(2_147_483_647), problem: z.string().max(2000).optional() })
+    .optional(),
   spool: z.object({
     pending: z.number().int().nonnegative(),
     dropped: z.number().int().nonnegative(),

@@ -6,6 +6,8 @@ import { describe } from './body.ts';
 import type { AgentIdentity } from './identity.ts';
 
 const Batch = z.object({ detections: z.array(z.unknown()).min(1).max(batchDetectionsMax) });
+/** No clock of a host says less; PostgreSQL's calendar has no year 0. */
+const earliest = '1970-01-01';
 type Refused = BatchReply['refused'][number];
 
 /**
@@ -32,7 +34,9 @@ export async function takeBatch(platform: Platform, identity: AgentIdentity, bod
 function check(candidate: unknown, identity: AgentIdentity): Detection | Refused {
   const parsed = Detection.safeParse(candidate);
   if (!parsed.success) return { id: idOf(candidate), code: 'malformed', detail: describe(parsed.error) };
-  const detection = parsed.data;
+  const detection = normalise(parsed.data);
+  if (detection.occurredAt < earliest)
+    return { id: detection.id, code: 'malformed', detail: `occurredAt: before ${earliest}` };
   if (detection.accountId !== identity.accountId || detection.hostId !== identity.hostId) {
     return {
       id: detection.id,
@@ -40,6 +44,13 @@ function check(candidate: unknown, identity: AgentIdentity): Detection | Refused
       detail: 'the detection names another account or host than the certificate',
     };
   }
+  return detection;
+}
+
+/** One spelling for ids and times, the one in which the database gives them back: comparisons and pages rely on it. */
+function normalise(detection: Detection): Detection {
+  detection.id = detection.id.toLowerCase();
+  detection.occurredAt = new Date(detection.occurredAt).toISOString();
   return detection;
 }
 

@@ -1,30 +1,39 @@
 import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
-import { zstdDecompress } from 'node:zlib';
+import { constants, zstdDecompress } from 'node:zlib';
 import { batchBytesMax, Refusal } from '@sakimori/contract';
 import type { z } from 'zod';
 
 const decompress = promisify(zstdDecompress);
 
+/** What an agent says besides batches is small; the most is a heartbeat whose six modules have much to tell. */
+const smallBytesMax = 256 * 1024;
+
+/** Of a body that is too large this much is read and dropped, so that the peer hears the answer instead of a broken connection. */
+const drainedBytesMax = 4 * batchBytesMax;
+
+/** A frame may ask for a window of 128 MiB before its first byte is decoded; a batch never needs more than its own size. */
+const windowLogMax = { [constants.ZSTD_d_windowLogMax]: 23 };
+
 /**
- * Reads a body of at most `batchBytesMax` bytes, before and after decompression: a bomb ends at the limit.
+ * Reads a body of at most `bytesMax` bytes, before and after decompression: a bomb ends at the limit.
  * @throws Refusal too_large, unsupported_encoding, malformed
  */
-export async function readJson(request: IncomingMessage): Promise<unknown> {
-  const bytes = await decode(request.headers['content-encoding'], await readBytes(request));
+export async function readJson(request: IncomingMessage, bytesMax = batchBytesMax): Promise<unknown> {
+  const bytes = await decode(request.headers['content-encoding'], await readBytes(request, bytesMax), bytesMax);
   try {
-    return JSON.parse(bytes.toString('utf8'));
+    return JSON.parse(makeStorable(bytes.toString('utf8')));
   } catch (error) {
     throw new Refusal('malformed', { detail: `not JSON: ${(error as Error).message.slice(0, 120)}` });
   }
 }
 
-/** Reads a body and holds it against its schema. */
+/** Reads a small body and holds it against its schema. */
 export async function readAs<Schema extends z.ZodType>(
   request: IncomingMessage,
   schema: Schema,
 ): Promise<z.output<Schema>> {
-  const parsed = schema.safeParse(await readJson(request));
+  const parsed = schema.safeParse(await readJson(request, smallBytesMax));
   if (parsed.success) return parsed.data;
   throw new Refusal('malformed', { detail: describe(parsed.error) });
 }
@@ -37,27 +46,37 @@ export function describe(error: z.ZodError): string {
     .slice(0, 500);
 }
 
-async function readBytes(request: IncomingMessage): Promise<Buffer> {
+/**
+ * PostgreSQL keeps neither U+0000 nor half a surrogate pair. In JSON both can only come as escapes (RFC 8259 §7); each becomes U+FFFD, in
+ * keys and values alike, so that no single text can hold up what is stored with it.
+ */
+export function makeStorable(json: string): string {
+  if (!/\\u(?:0000|d[89a-f])/i.test(json)) return json;
+  return json.replace(/\\ud[89ab]..\\ud[c-f]..|(\\ud[89a-f]..|\\u0000)|\\./gis, (whole, unstorable?: string) =>
+    unstorable === undefined ? whole : '\ufffd',
+  );
+}
+
+async function readBytes(request: IncomingMessage, bytesMax: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    // The rest is read and dropped, so that the peer hears the answer instead of a broken connection.
-    if (size <= batchBytesMax) chunks.push(chunk);
-    else if (size > 4 * batchBytesMax) request.destroy();
+    if (size <= bytesMax) chunks.push(chunk);
+    else if (size > drainedBytesMax) break;
   }
-  if (size > batchBytesMax) throw new Refusal('too_large', { limitBytes: batchBytesMax });
+  if (size > bytesMax) throw new Refusal('too_large', { limitBytes: bytesMax });
   return Buffer.concat(chunks);
 }
 
-async function decode(encoding: string | undefined, bytes: Buffer): Promise<Buffer> {
+async function decode(encoding: string | undefined, bytes: Buffer, bytesMax: number): Promise<Buffer> {
   if (encoding === undefined || encoding === 'identity') return bytes;
   if (encoding !== 'zstd') throw new Refusal('unsupported_encoding', { expected: 'zstd' });
   try {
-    return await decompress(bytes, { maxOutputLength: batchBytesMax });
+    return await decompress(bytes, { maxOutputLength: bytesMax, params: windowLogMax });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
-      throw new Refusal('too_large', { limitBytes: batchBytesMax });
+      throw new Refusal('too_large', { limitBytes: bytesMax });
     throw new Refusal('malformed', { detail: 'the body is not valid zstd' });
   }
 }

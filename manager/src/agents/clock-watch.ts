@@ -16,16 +16,27 @@ export class ClockWatch {
     this.#platform = platform;
   }
 
+  /** Never throws: a heartbeat is held whatever becomes of this. */
   async heard(identity: AgentIdentity, clockOffsetMs: number): Promise<void> {
     const before = this.#wrong.get(identity.hostId) ?? Math.abs(identity.clockOffsetMs) > clockOffsetMaxMs;
     const wrong = Math.abs(clockOffsetMs) > clockOffsetMaxMs;
     this.#wrong.set(identity.hostId, wrong);
     if (wrong === before) return;
+    try {
+      await this.#tell(identity, wrong, clockOffsetMs);
+    } catch (error) {
+      // The next heartbeat tries again.
+      this.#wrong.set(identity.hostId, before);
+      this.#platform.log.warn({ err: (error as Error).message }, 'the state of a host’s clock could not be recorded');
+    }
+  }
+
+  async #tell(identity: AgentIdentity, wrong: boolean, clockOffsetMs: number): Promise<void> {
     const detection = clockDetection(this.#platform, identity, clockOffsetMs);
     if (wrong) await recordDetections(this.#platform, identity.accountId, [detection]);
     else
       await this.#platform.database.as(identity.accountId, (tx) =>
-        resolveAlert(tx, this.#platform, detection, { clockOffsetMs }),
+        resolveAlert(tx, this.#platform, detection, { clockOffsetSeconds: Math.round(clockOffsetMs / 1000) }),
       );
   }
 }

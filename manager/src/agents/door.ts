@@ -43,13 +43,18 @@ export class AgentsDoor {
     this.#authority = authority;
     this.#sightings = sightings;
     this.#heartbeats = new Heartbeats(platform, sightings);
-    this.#identities = new Identities(platform);
+    this.#identities = new Identities(platform, authority);
     this.#policies = new PolicyCache(platform);
     this.#clocks = new ClockWatch(platform);
     platform.live.subscribe((event) => {
       if (!('topic' in event) || event.topic !== 'policy' || !event.id) return;
       this.#policies.forget(event.id);
       this.#heartbeats.push(event.id);
+    });
+    // Announcements were missed: everybody asks anew.
+    platform.live.onGap(() => {
+      this.#policies.clear();
+      this.#heartbeats.renew();
     });
   }
 
@@ -68,6 +73,7 @@ export class AgentsDoor {
       rejectUnauthorized: false,
       minVersion: 'TLSv1.2',
       keepAliveTimeout: 75_000,
+      handshakeTimeout: 20_000,
       headersTimeout: 20_000,
       requestTimeout: 60_000,
       maxHeaderSize: 8192,
@@ -120,6 +126,8 @@ export class AgentsDoor {
   }
 
   #refuse(response: ServerResponse, error: unknown, requestId: string): void {
+    // The peer broke off in the middle: nobody is left to hear an answer.
+    if (response.destroyed) return;
     const refusal = toRefusal(error, requestId);
     if (refusal.code === 'internal')
       this.#platform.log.error(
@@ -127,8 +135,9 @@ export class AgentsDoor {
         'a request at the agents’ door failed',
       );
     if (response.headersSent) return void response.destroy();
+    const retry = refusal.code === 'unavailable' ? { 'retry-after': String(refusal.facts['retrySeconds'] ?? 5) } : {};
     response
-      .writeHead(refusal.status, { 'content-type': 'application/problem+json' })
+      .writeHead(refusal.status, { 'content-type': 'application/problem+json', ...retry })
       .end(JSON.stringify(toProblem(refusal, 'en', requestId)));
   }
 
@@ -142,7 +151,8 @@ export class AgentsDoor {
 
   async #heartbeat(request: IncomingMessage, response: ServerResponse, identity: AgentIdentity): Promise<void> {
     const heartbeat = await readAs(request, Heartbeat);
-    const { policy } = await this.#policies.of(identity);
+    const assigned = this.#policies.of(identity);
+    const { policy } = await assigned;
     const clockOffsetMs = this.#heartbeats.receive(identity, heartbeat);
     const received: HeartbeatReceived = {
       managerTime: this.#platform.clock.now().toISOString(),
@@ -152,6 +162,8 @@ export class AgentsDoor {
     response.writeHead(200, { 'content-type': 'application/x-ndjson' });
     response.write(`${JSON.stringify(received)}\n`);
     this.#heartbeats.hold(identity, response, policy.document.heartbeatSeconds * 1000);
+    // A new version may have come between the look-up and the hold; its push found nobody here then.
+    if (this.#policies.of(identity) !== assigned) this.#heartbeats.push(identity.policyId);
     await this.#clocks.heard(identity, clockOffsetMs);
   }
 

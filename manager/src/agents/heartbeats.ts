@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { Goodbye, Heartbeat, HeartbeatEnded } from '@sakimori/contract';
 import type { Sighting, SightingWriter } from '../hosts/index.ts';
@@ -14,7 +15,7 @@ export class Heartbeats {
   readonly #platform: Platform;
   readonly #sightings: SightingWriter;
   readonly #held = new Map<string, Held>();
-  /** What each connected host last said of itself, so that only changes are written. */
+  /** Digest of what each connected host last said of itself, so that only changes are written. */
   readonly #lastState = new Map<string, string>();
   readonly #leaving = new Set<string>();
   #stopping = false;
@@ -34,32 +35,28 @@ export class Heartbeats {
     this.#leaving.delete(hostId);
     const clockOffsetMs = Date.parse(heartbeat.sentAt) - this.#platform.clock.now().getTime();
     const state = toState(heartbeat, clockOffsetMs);
-    // Memory and the offset's small change are no news.
-    const fingerprint = JSON.stringify({
-      ...state,
-      resident_bytes: Math.round(state.resident_bytes / 10_000_000),
-      clock_offset_ms: Math.round(clockOffsetMs / 10_000),
-    });
-    const changed = this.#lastState.get(hostId) !== fingerprint;
-    this.#lastState.set(hostId, fingerprint);
+    const digest = digestOf(state);
+    const changed = this.#lastState.get(hostId) !== digest;
+    this.#lastState.set(hostId, digest);
     this.#sightings.seen(hostId, changed ? state : undefined);
     return clockOffsetMs;
   }
 
-  /** Keeps the answer open until the policy changes or the time is over. The first line has been written already. */
+  /**
+   * Keeps the answer open until the policy changes or the time is over. The first line has been written already.
+   * @param holdMs shortened where silence would come due before the next heartbeat
+   */
   hold(identity: AgentIdentity, response: ServerResponse, holdMs: number): void {
     const { hostId } = identity;
     this.#end(hostId, 'interval');
-    const timer = setTimeout(() => this.#end(hostId, 'interval'), holdMs);
+    const longestMs = this.#platform.config.SAKIMORI_SILENCE_SECONDS * 500;
+    const timer = setTimeout(() => this.#end(hostId, 'interval'), Math.min(holdMs, longestMs));
     const held = { response, identity, timer };
     this.#held.set(hostId, held);
-    response.once('close', () => {
-      if (this.#held.get(hostId) !== held) return;
-      clearTimeout(timer);
-      this.#held.delete(hostId);
-      this.#lastState.delete(hostId);
-      if (!this.#stopping && !this.#leaving.has(hostId)) this.#sightings.ended(hostId, 'process_ended');
-    });
+    // The agent may have gone while its heartbeat was looked at: then `close` is over and does not come again.
+    if (response.closed || response.destroyed) this.#broken(hostId, held);
+    else response.once('close', () => this.#broken(hostId, held));
+    if (this.#stopping) this.#end(hostId, 'stopping');
   }
 
   /** The last will of an orderly stop. */
@@ -75,6 +72,11 @@ export class Heartbeats {
     for (const [hostId, held] of this.#held) if (held.identity.policyId === policyId) this.#end(hostId, 'policy');
   }
 
+  /** Makes everybody send a new heartbeat. */
+  renew(): void {
+    for (const hostId of [...this.#held.keys()]) this.#end(hostId, 'interval');
+  }
+
   /** Lets all agents go: they turn to another process, or wait for this one to come back. */
   stop(): void {
     this.#stopping = true;
@@ -88,6 +90,24 @@ export class Heartbeats {
     this.#held.delete(hostId);
     held.response.end(`${JSON.stringify({ reason } satisfies HeartbeatEnded)}\n`);
   }
+
+  #broken(hostId: string, held: Held): void {
+    if (this.#held.get(hostId) !== held) return;
+    clearTimeout(held.timer);
+    this.#held.delete(hostId);
+    this.#lastState.delete(hostId);
+    if (!this.#stopping && !this.#leaving.has(hostId)) this.#sightings.ended(hostId, 'process_ended');
+  }
+}
+
+/** Memory and a small change of the clock's offset are no news. */
+function digestOf(state: NonNullable<Sighting['state']>): string {
+  const telling = {
+    ...state,
+    resident_bytes: Math.round(state.resident_bytes / 10_000_000),
+    clock_offset_ms: Math.round(state.clock_offset_ms / 10_000),
+  };
+  return hash('sha1', JSON.stringify(telling), 'base64');
 }
 
 function toState(heartbeat: Heartbeat, clockOffsetMs: number): NonNullable<Sighting['state']> {

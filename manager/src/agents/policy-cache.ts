@@ -10,14 +10,17 @@ export class PolicyCache {
 
   constructor(platform: Platform) {
     this.#platform = platform;
-    platform.live.onGap(() => this.#policies.clear());
+  }
+
+  clear(): void {
+    this.#policies.clear();
   }
 
   forget(policyId: string): void {
     this.#policies.delete(policyId);
   }
 
-  /** The policy with its text as it goes over the wire. */
+  /** The policy with its text as it goes over the wire. The same promise as long as the version stands. */
   of(identity: AgentIdentity): Promise<{ policy: AssignedPolicy; json: string }> {
     let entry = this.#policies.get(identity.policyId);
     if (!entry) {

@@ -110,7 +110,8 @@ export async function listContacts(tx: Tx, accountId: string): Promise<Contact[]
   return (await selectContacts(tx, accountId)).map(toContact);
 }
 
-async function checkAccount(tx: Tx, accountId: string): Promise<void> {
+/** @throws Refusal `not_found` where there is no such account, or it is not the caller's */
+export async function checkAccount(tx: Tx, accountId: string): Promise<void> {
   if (!(await accountExists(tx, accountId))) throw new Refusal('not_found', { what: 'account' });
 }
 

@@ -8,6 +8,7 @@ import { customersRoutes } from './routes.ts';
 
 export {
   type ContactPurpose,
+  checkAccount,
   contactsFor,
   createAccount,
   createContact,

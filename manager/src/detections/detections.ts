@@ -1,6 +1,6 @@
 import { type Detection, severityId } from '@sakimori/contract';
 import { alertSeverityMin, groupingKey, raiseAlerts } from '../alerts/index.ts';
-import { announce, isDuplicate, type Platform, type Tx } from '../platform/index.ts';
+import { announce, isConflict, type Platform, type Tx } from '../platform/index.ts';
 import { addHourly, type HourlyCount, mergeDetections } from './store.ts';
 
 export type Recorded = { readonly stored: number; readonly duplicate: number };
@@ -18,8 +18,8 @@ export async function recordDetections(
     try {
       return await platform.database.as(accountId, (tx) => recordIn(tx, platform, accountId, detections));
     } catch (error) {
-      // Two processes opened the first alert of one cause at the same moment: the second attempt finds the other's.
-      if (!isDuplicate(error) || attempt === 3) throw error;
+      // Two transactions opened the first alert of one cause at the same moment: the second attempt finds the other's.
+      if (!isConflict(error) || attempt === 3) throw error;
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { Platform, Tick } from '../platform/index.ts';
-import { dropBefore, makeMonth } from './store.ts';
+import { dropBefore, lockMonths, makeMonth } from './store.ts';
 
 const dayMs = 86_400_000;
 
@@ -14,6 +14,7 @@ export const keepMonths = (platform: Platform): Tick => ({
 export async function prepareMonths(platform: Platform): Promise<void> {
   const now = platform.clock.now();
   await platform.database.asProvider(async (tx) => {
+    await lockMonths(tx);
     for (const months of [-1, 0, 1, 2])
       await makeMonth(tx, new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + months, 1)));
     const dropped = await dropBefore(tx, new Date(now.getTime() - platform.config.SAKIMORI_RETENTION_DAYS * dayMs));

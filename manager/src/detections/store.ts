@@ -86,6 +86,11 @@ export function selectDetections(tx: Tx, filter: DetectionFilter): Promise<Detec
     limit ${filter.limit + 1}`);
 }
 
+/** Two processes that start at the same moment make months one after the other. */
+export async function lockMonths(tx: Tx): Promise<void> {
+  await tx.run(sql`select pg_advisory_xact_lock(hashtext('detections.months'))`);
+}
+
 export async function makeMonth(tx: Tx, at: Date): Promise<void> {
   await tx.run(sql`select detections_make_month((${at}::timestamptz at time zone 'UTC')::date)`);
 }

@@ -1,4 +1,4 @@
-import { X509Certificate as NodeCertificate, randomBytes } from 'node:crypto';
+import { type KeyObject, X509Certificate as NodeCertificate, randomBytes } from 'node:crypto';
 // @peculiar/x509 resolves its parts by decorators and asks for this first.
 import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
@@ -20,12 +20,14 @@ export class Authority {
   /** SHA-256 of the certificate (DER): what an enrolment token pins. */
   readonly fingerprint: string;
   readonly #certificate: x509.X509Certificate;
+  readonly #publicKey: KeyObject;
   readonly #key: CryptoKey;
   readonly #clock: Clock;
 
   private constructor(pem: string, key: CryptoKey, clock: Clock) {
     this.pem = pem;
     this.#certificate = new x509.X509Certificate(pem);
+    this.#publicKey = new NodeCertificate(pem).publicKey;
     this.fingerprint = sha256(new Uint8Array(this.#certificate.rawData));
     this.#key = key;
     this.#clock = clock;
@@ -52,22 +54,31 @@ export class Authority {
     return new Authority(row!.certificate, key, clock);
   }
 
+  /** Whether this authority signed the certificate. Says nothing of its time or purpose. */
+  signed(certificate: NodeCertificate): boolean {
+    return certificate.verify(this.#publicKey);
+  }
+
   /** Signs an agent's request. Only its public key is taken from it; the names come from us. @throws Refusal certificate_request_invalid */
   async signAgent(requestPem: string, accountId: string, hostId: string): Promise<IssuedCertificate> {
     const publicKey = await readRequest(requestPem);
-    return this.#issue(publicKey, `CN=${hostId}, O=${accountId}`, clientCertificateDays, [
+    const expiresAt = new Date(this.#clock.now().getTime() + clientCertificateDays * dayMs);
+    return this.#issue(publicKey, `CN=${hostId}, O=${accountId}`, expiresAt, [
       new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth], true),
     ]);
   }
 
-  /** A certificate for the agents' door; its key lives in memory only and is made anew at each start. */
+  /**
+   * A certificate for the agents' door; its key lives in memory only and is made anew at each start. It lasts as long as the authority, so
+   * that neither a long run of the manager nor a host's fast clock shuts anybody out.
+   */
   async issueServer(names: readonly string[]): Promise<{ pem: string; key: string }> {
     const pair = await crypto.subtle.generateKey(keyAlgorithm, true, ['sign', 'verify']);
     const alternative = names.map((name) => ({
       type: /^[\d.]+$|:/.test(name) ? ('ip' as const) : ('dns' as const),
       value: name,
     }));
-    const issued = await this.#issue(pair.publicKey, 'CN=Sakimori agents', 365, [
+    const issued = await this.#issue(pair.publicKey, 'CN=Sakimori agents', this.#certificate.notAfter, [
       new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth], true),
       new x509.SubjectAlternativeNameExtension(alternative),
     ]);
@@ -81,18 +92,16 @@ export class Authority {
   async #issue(
     publicKey: CryptoKey,
     subject: string,
-    days: number,
+    expiresAt: Date,
     extensions: x509.Extension[],
   ): Promise<IssuedCertificate> {
-    const now = this.#clock.now();
-    const expiresAt = new Date(now.getTime() + days * dayMs);
     const serial = newSerial();
     const certificate = await x509.X509CertificateGenerator.create({
       serialNumber: serial,
       subject,
       issuer: this.#certificate.subject,
-      // An hour back, for hosts whose clock is behind ours.
-      notBefore: new Date(now.getTime() - 3_600_000),
+      // As early as the authority's own: a host whose clock is far behind must still get in to say so.
+      notBefore: this.#certificate.notBefore,
       notAfter: expiresAt,
       publicKey,
       signingKey: this.#key,
@@ -120,7 +129,7 @@ async function makeAuthority(clock: Clock): Promise<{ pem: string; key: string }
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: newSerial(),
     name: 'CN=Sakimori authority',
-    notBefore: new Date(now.getTime() - dayMs),
+    notBefore: new Date(now.getTime() - 365 * dayMs),
     notAfter: new Date(now.getTime() + 3650 * dayMs),
     keys: pair,
     signingAlgorithm: signing,

@@ -1,5 +1,6 @@
 import { type Actor, type EnrolmentToken, type EnrolReply, type HostFacts, Refusal } from '@sakimori/contract';
 import { note } from '../audit/index.ts';
+import { checkAccount } from '../customers/index.ts';
 import { announce, newId, newSecret, type Platform, sha256, type Tx } from '../platform/index.ts';
 import type { Authority } from './authority.ts';
 import { recordCertificate } from './hosts.ts';
@@ -17,7 +18,10 @@ import {
 export type AgentsAddress = () => string;
 
 export async function listTokens(platform: Platform, actor: Actor, accountId: string): Promise<EnrolmentToken[]> {
-  const rows = await platform.database.for(actor, (tx) => selectTokens(tx, accountId));
+  const rows = await platform.database.for(actor, async (tx) => {
+    await checkAccount(tx, accountId);
+    return selectTokens(tx, accountId);
+  });
   return rows.map(toToken);
 }
 
@@ -35,6 +39,7 @@ export async function issueToken(
   const at = platform.clock.now();
   const expiresAt = new Date(at.getTime() + validHours * 3_600_000);
   await platform.database.for(actor, async (tx) => {
+    await checkAccount(tx, accountId);
     await insertToken(tx, { accountId, id, secretHash: sha256(secret), at, expiresAt });
     await note(tx, platform.clock, {
       accountId,

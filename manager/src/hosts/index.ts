@@ -9,14 +9,16 @@ export { type AgentsAddress, enrolHost } from './enrolment.ts';
 export { recordCertificate } from './hosts.ts';
 export { type Recovered, SightingWriter } from './sightings.ts';
 export {
+  type CertificateRow,
   clearSilent,
   type DueRow,
   markSilent,
-  noteRejection,
+  noteCause,
   postponeSilences,
   type Sighting,
   selectCertificate,
   selectDueSilences,
+  selectRevoked,
 } from './store.ts';
 
 export const hostsRoom = (platform: Platform, authority: Authority, agentsAddress: AgentsAddress): Room => ({

@@ -1,10 +1,14 @@
+import { Refusal } from '@sakimori/contract';
 import type { Platform } from '../platform/index.ts';
 import { type Sighting, writeSightings } from './store.ts';
 
 export type Recovered = { readonly accountId: string; readonly hostId: string; readonly silentSince: Date };
 
+const writeEveryMs = 300;
+const retryEveryMs = 2000;
+
 /**
- * Gathers what heartbeats say and writes it for all hosts in one statement, at most twice a second: ten thousand agents cost the database
+ * Gathers what heartbeats say and writes it for all hosts in one statement, a few times a second: ten thousand agents cost the database
  * a few statements, not a few hundred a second. News of one host fold into its newest.
  */
 export class SightingWriter {
@@ -23,15 +27,13 @@ export class SightingWriter {
   seen(hostId: string, state: Sighting['state']): void {
     const now = this.#platform.clock.now();
     const due = new Date(now.getTime() + this.#platform.config.SAKIMORI_SILENCE_SECONDS * 1000);
-    const earlier = this.#waiting.get(hostId)?.state;
-    const kept = state ?? earlier;
     this.#put({
       id: hostId,
       seen_at: now.toISOString(),
       seen: true,
       silence_due_at: due.toISOString(),
       silence_cause: 'no_contact',
-      ...(kept ? { state: kept } : {}),
+      ...(state ? { state } : {}),
     });
   }
 
@@ -42,10 +44,14 @@ export class SightingWriter {
       cause === 'host_shutdown'
         ? this.#platform.config.SAKIMORI_SILENCE_SECONDS
         : this.#platform.config.SAKIMORI_ENDED_SECONDS;
-    const due = new Date(now.getTime() + waitSeconds * 1000).toISOString();
-    const earlier = this.#waiting.get(hostId);
-    if (earlier) this.#put({ ...earlier, silence_due_at: due, silence_cause: cause });
-    else this.#put({ id: hostId, seen_at: now.toISOString(), seen: false, silence_due_at: due, silence_cause: cause });
+    const due = new Date(now.getTime() + waitSeconds * 1000);
+    this.#put({
+      id: hostId,
+      seen_at: now.toISOString(),
+      seen: false,
+      silence_due_at: due.toISOString(),
+      silence_cause: cause,
+    });
   }
 
   /** Writes what waits. @throws Refusal unavailable — then it still waits. */
@@ -58,13 +64,16 @@ export class SightingWriter {
   }
 
   #put(sighting: Sighting): void {
-    this.#waiting.set(sighting.id, sighting);
+    this.#waiting.set(sighting.id, fold(this.#waiting.get(sighting.id), sighting));
+    this.#schedule(writeEveryMs);
+  }
+
+  #schedule(delayMs: number): void {
     this.#timer ??= setTimeout(() => {
-      this.flush().catch((error: Error) => {
-        this.#platform.log.warn({ err: error.message }, 'heartbeats wait: the database does not take them');
-        this.#timer ??= setTimeout(() => void this.flush().catch(() => undefined), 2000);
-      });
-    }, 300);
+      this.flush().catch((error: Error) =>
+        this.#platform.log.warn({ err: error.message }, 'heartbeats wait: the database does not take them'),
+      );
+    }, delayMs).unref();
   }
 
   async #write(): Promise<void> {
@@ -72,13 +81,40 @@ export class SightingWriter {
     const batch = this.#waiting;
     this.#waiting = new Map();
     try {
-      const recovered = await this.#platform.database.asProvider((tx) => writeSightings(tx, [...batch.values()]));
-      for (const row of recovered)
-        await this.#onRecovered({ accountId: row.tenant_id, hostId: row.id, silentSince: row.silent_since });
+      await this.#writeAll([...batch.values()]);
     } catch (error) {
-      // Newer news that came meanwhile win over these.
-      this.#waiting = new Map([...batch, ...this.#waiting]);
+      for (const [hostId, later] of this.#waiting) batch.set(hostId, fold(batch.get(hostId), later));
+      this.#waiting = batch;
+      this.#schedule(retryEveryMs);
       throw error;
     }
   }
+
+  /** One host's news that the database will never take must not make all the others seem silent. */
+  async #writeAll(sightings: readonly Sighting[]): Promise<void> {
+    try {
+      const recovered = await this.#platform.database.asProvider((tx) => writeSightings(tx, sightings));
+      for (const row of recovered)
+        await this.#onRecovered({ accountId: row.tenant_id, hostId: row.id, silentSince: row.silent_since });
+    } catch (error) {
+      if (error instanceof Refusal && error.code === 'unavailable') throw error;
+      if (sightings.length === 1) {
+        this.#platform.log.error({ hostId: sightings[0]!.id, err: (error as Error).message }, 'a heartbeat was lost');
+        return;
+      }
+      for (const sighting of sightings) await this.#writeAll([sighting]);
+    }
+  }
+}
+
+/** Two pieces of news of one host as one: nothing that the earlier one told is lost where the later one is silent about it. */
+function fold(earlier: Sighting | undefined, later: Sighting): Sighting {
+  if (!earlier) return later;
+  const state = later.state ?? earlier.state;
+  return {
+    ...later,
+    seen: earlier.seen || later.seen,
+    seen_at: later.seen || !earlier.seen ? later.seen_at : earlier.seen_at,
+    ...(state ? { state } : {}),
+  };
 }

@@ -66,6 +66,7 @@ export async function insertCertificate(
 export type CertificateRow = {
   tenant_id: string;
   host_id: string;
+  expires_at: Date;
   revoked_at: Date | null;
   retired_at: Date | null;
   policy_id: string;
@@ -75,9 +76,19 @@ export type CertificateRow = {
 
 export function selectCertificate(tx: Tx, serial: string): Promise<CertificateRow | undefined> {
   return tx.first(sql<CertificateRow>`
-    select c.tenant_id, c.host_id, c.revoked_at, h.retired_at, h.policy_id, h.name, h.clock_offset_ms
+    select c.tenant_id, c.host_id, c.expires_at, c.revoked_at, h.retired_at, h.policy_id, h.name, h.clock_offset_ms
     from hosts_certificate c join hosts_host h on h.tenant_id = c.tenant_id and h.id = c.host_id
     where c.serial = ${serial}`);
+}
+
+/** @returns those of the serials that are no longer good, whatever the time */
+export async function selectRevoked(tx: Tx, serials: readonly string[]): Promise<string[]> {
+  const rows = await tx.rows(
+    sql<{
+      serial: string;
+    }>`select serial from hosts_certificate where serial = any(${serials}) and revoked_at is not null`,
+  );
+  return rows.map((row) => row.serial);
 }
 
 /** Marks a host retired and its certificates revoked. @returns the revoked serials, or undefined where it was retired before */
@@ -113,6 +124,9 @@ export type Sighting = {
   };
 };
 
+/** A connection that breaks off after a good-bye, perhaps one that another process held, tells nothing new. */
+const causeStands = sql.raw(`(n.silence_cause = 'process_ended' and h.silence_cause in ('stopped', 'host_shutdown'))`);
+
 /** @returns the hosts that had been silent and were seen again, with the start of their silence */
 export function writeSightings(
   tx: Tx,
@@ -133,8 +147,8 @@ export function writeSightings(
     ), changed as (
       update hosts_host h set
         last_seen_at = case when n.seen then n.seen_at else h.last_seen_at end,
-        silence_due_at = n.silence_due_at,
-        silence_cause = case when h.silent_since is not null and not n.seen then h.silence_cause else n.silence_cause end,
+        silence_due_at = case when not n.seen and ${causeStands} then h.silence_due_at else n.silence_due_at end,
+        silence_cause = case when not n.seen and (h.silent_since is not null or ${causeStands}) then h.silence_cause else n.silence_cause end,
         name = coalesce(n.name, h.name), facts = coalesce(n.facts, h.facts), modules = coalesce(n.modules, h.modules),
         applied_policy_id = case when n."full" then n.applied_policy_id else h.applied_policy_id end,
         applied_version = case when n."full" then n.applied_version else h.applied_version end,
@@ -189,9 +203,16 @@ export async function postponeSilences(tx: Tx, earliest: Date): Promise<void> {
   );
 }
 
-/** Notes why a host cannot get in, so that its silence carries the right cause. */
-export async function noteRejection(tx: Tx, hostId: string, cause: string): Promise<void> {
-  await tx.run(sql`update hosts_host set silence_cause = ${cause} where id = ${hostId} and silent_since is null`);
+/** Notes why a host is, or will be, silent. @returns undefined where that was known, else whether its silence was told already */
+export function noteCause(
+  tx: Tx,
+  accountId: string,
+  hostId: string,
+  cause: string,
+): Promise<{ silent_since: Date | null } | undefined> {
+  return tx.first(sql<{ silent_since: Date | null }>`
+    update hosts_host set silence_cause = ${cause}
+    where tenant_id = ${accountId} and id = ${hostId} and silence_cause is distinct from ${cause} returning silent_since`);
 }
 
 export type TokenRow = {

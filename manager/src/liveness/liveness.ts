@@ -1,7 +1,7 @@
 import type { Detection, Severity, SilenceCause } from '@sakimori/contract';
 import { resolveAlert } from '../alerts/index.ts';
 import { recordIn } from '../detections/index.ts';
-import { clearSilent, type DueRow, markSilent, type Recovered, selectDueSilences } from '../hosts/index.ts';
+import { clearSilent, type DueRow, markSilent, noteCause, type Recovered, selectDueSilences } from '../hosts/index.ts';
 import { announce, newId, type Platform } from '../platform/index.ts';
 
 const rule = { id: 'liveness.silent', name: 'Agent liveness' } as const;
@@ -38,7 +38,11 @@ function silentDetection(
 export async function raiseDueSilences(platform: Platform): Promise<number> {
   const now = platform.clock.now();
   const due = await platform.database.asProvider((tx) => selectDueSilences(tx, now));
-  for (const host of due) await raiseSilence(platform, host, now);
+  for (const host of due) {
+    await raiseSilence(platform, host, now).catch((error: Error) =>
+      platform.log.error({ hostId: host.id, err: error.message }, 'a silence could not be raised; it is tried again'),
+    );
+  }
   return due.length;
 }
 
@@ -50,6 +54,22 @@ async function raiseSilence(platform: Platform, host: DueRow, now: Date): Promis
     const facts = { cause, lastSeenAt: since.toISOString() };
     await recordIn(tx, platform, host.tenant_id, [silentDetection(platform, host.tenant_id, host.id, facts, cause)]);
     await announce(tx, { topic: 'host', accountId: host.tenant_id, id: host.id });
+  });
+}
+
+/** A host tried and was not let in: that is why it is, or will be, silent. An alert that stands already is told too. */
+export async function explainSilence(
+  platform: Platform,
+  accountId: string,
+  hostId: string,
+  cause: SilenceCause,
+): Promise<void> {
+  await platform.database.as(accountId, async (tx) => {
+    const noted = await noteCause(tx, accountId, hostId, cause);
+    if (!noted?.silent_since) return;
+    const facts = { cause, lastSeenAt: noted.silent_since.toISOString() };
+    await recordIn(tx, platform, accountId, [silentDetection(platform, accountId, hostId, facts, cause)]);
+    await announce(tx, { topic: 'host', accountId, id: hostId });
   });
 }
 

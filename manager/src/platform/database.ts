@@ -113,7 +113,10 @@ export class Database {
       await client.query('rollback').catch(() => {
         broken = true;
       });
-      throw isOutage(error) ? new Refusal('unavailable', { retrySeconds: 5 }, { cause: error }) : error;
+      if (isOutage(error)) throw new Refusal('unavailable', { retrySeconds: 5 }, { cause: error });
+      if (isUnstorable(error))
+        throw new Refusal('malformed', { detail: 'a text holds a character that cannot be stored' }, { cause: error });
+      throw error;
     } finally {
       client.release(broken);
     }
@@ -135,6 +138,14 @@ function isOutage(error: unknown): boolean {
     /Connection terminated|timeout exceeded when trying to connect/.test(error.message)
   );
 }
+
+/** Two transactions stood in each other's way (unique key, serialization, deadlock): the same work, done again, succeeds. */
+export const isConflict = (error: unknown): boolean =>
+  ['23505', '40001', '40P01'].includes((error as { code?: string } | undefined)?.code ?? '');
+
+/** SQLSTATE 22021, 22P05: a text holds U+0000 or half a surrogate pair, which PostgreSQL cannot keep. */
+const isUnstorable = (error: unknown): boolean =>
+  ['22021', '22P05'].includes((error as { code?: string } | undefined)?.code ?? '');
 
 /** SQLSTATE 23505: a row of this key is already there. */
 export const isDuplicate = (error: unknown): boolean => (error as { code?: string } | undefined)?.code === '23505';
