@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { Language, Report } from '@sakimori/contract';
 import { periodOf } from '../calendar/index.ts';
-import { ticksUpTo } from './paper.ts';
+import { ticksUpTo } from './paper-tables.ts';
 import { toPdf } from './pdf.ts';
 import { alertsOf, sampleReport, stateCounts, zeroReport } from './sample-report.ts';
 
