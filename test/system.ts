@@ -237,7 +237,7 @@ export async function until<T>(ask: () => Promise<T | undefined>, what: string, 
 
 /** Listens to the live events as the console does. */
 export async function listen(
-  system: System,
+  system: Pick<System, 'service' | 'adminKey'>,
   key = system.adminKey,
 ): Promise<{ readonly events: { at: number; event: LiveEvent }[]; close(): void }> {
   const controller = new AbortController();
