@@ -10,6 +10,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 900,
     modulePreload: { polyfill: false },
+    // `schema-mode.ts` must run before any schema is made, whichever chunk that ends up in.
+    rolldownOptions: { output: { strictExecutionOrder: true } },
   },
   server: { proxy: { '/service': process.env['SAKIMORI_MANAGER'] ?? 'http://127.0.0.1:7300' } },
 });

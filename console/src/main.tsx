@@ -1,7 +1,10 @@
 import './schema-mode.ts';
 import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
-import './style.css';
+import './style/tones.css';
+import './style/content.css';
+import './style/table.css';
+import './style/frame.css';
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';

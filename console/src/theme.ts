@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple, Table } from '@mantine/core';
+import { createTheme, Drawer, type MantineColorsTuple, Modal, Table } from '@mantine/core';
 
 /** 藍 (indigo), the one colour of the product. */
 const ai: MantineColorsTuple = [
@@ -51,6 +51,8 @@ export const theme = createTheme({
   respectReducedMotion: true,
   autoContrast: true,
   components: {
+    Modal: Modal.extend({ styles: { title: { fontWeight: 600, fontSize: '1rem' } } }),
+    Drawer: Drawer.extend({ styles: { title: { fontWeight: 600, fontSize: '1rem' } } }),
     Table: Table.extend({ defaultProps: { verticalSpacing: 7, horizontalSpacing: 'sm', fz: 'sm' } }),
   },
 });

@@ -8,6 +8,8 @@ export type Column<Row> = {
   readonly cell: (row: Row) => ReactNode;
   readonly align?: 'right';
   readonly width?: string | number;
+  /** One line, cut where it is too long: names of hosts and accounts. */
+  readonly short?: boolean;
   /** Left out where false: a column that only some readers see. */
   readonly shown?: boolean;
 };
@@ -54,7 +56,7 @@ export function DataTable<Row>({ label, columns, rows, rowKey, showFresh = false
           <Table.Tr key={rowKey(row)} className={fresh.has(rowKey(row)) ? 'fresh' : ''} data-link>
             {shown.map((column) => (
               <Table.Td key={column.key} ta={column.align ?? 'left'} data-label={column.head}>
-                {column.cell(row)}
+                {column.short ? <div className="short">{column.cell(row)}</div> : column.cell(row)}
               </Table.Td>
             ))}
           </Table.Tr>

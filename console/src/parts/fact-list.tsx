@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 
 /** Names and values; pairs without a value are left out. */
 export function FactList({ facts }: { facts: readonly (readonly [string, ReactNode])[] }) {
-  const told = facts.filter(([, value]) => value !== undefined && value !== null && value !== '');
+  const told = facts.filter(([, value]) => value !== undefined && value !== null && value !== '' && value !== false);
   return (
     <dl className="facts">
       {told.map(([name, value]) => (

@@ -43,10 +43,17 @@ export function AlertTable({ alerts, brief = false }: AlertTableProps) {
         </div>
       ),
     },
-    { key: 'account', head: say('console.account'), shown: isProvider && !brief, cell: (alert) => alert.accountName },
-    { key: 'host', head: say('console.alerts.host'), shown: !brief, cell: (alert) => alert.hostName },
+    {
+      key: 'account',
+      short: true,
+      head: say('console.account'),
+      shown: isProvider && !brief,
+      cell: (alert) => alert.accountName,
+    },
+    { key: 'host', short: true, head: say('console.alerts.host'), shown: !brief, cell: (alert) => alert.hostName },
     {
       key: 'module',
+      short: true,
       head: say('console.alerts.module'),
       shown: !brief,
       cell: (alert) => say(`module.${alert.module}`),

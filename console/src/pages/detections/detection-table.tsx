@@ -6,6 +6,7 @@ import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { SeverityBadge } from '../../parts/severity-badge.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useSession } from '../../session.tsx';
+import { useAlertTitle } from '../alerts/alert-title.ts';
 import { DetectionDrawer } from './detection-drawer.tsx';
 
 export type DetectionTableProps = {
@@ -15,23 +16,20 @@ export type DetectionTableProps = {
 };
 
 const aboutOf = (detection: StoredDetection): string =>
-  detection.file?.path ?? detection.log?.lines.at(-1) ?? detection.subject ?? detection.title;
+  detection.file?.path ?? detection.log?.lines.at(-1) ?? detection.subject ?? '';
 
 export function DetectionTable({ detections, brief = false }: DetectionTableProps) {
   const say = usePhrase();
   const { isProvider } = useSession();
   const accountName = useAccountName();
+  const titleOf = useAlertTitle();
   const [openId, setOpenId] = useState<string>();
   const columns: Column<StoredDetection>[] = [
     {
       key: 'at',
       head: say('console.detections.occurredAt'),
       width: 160,
-      cell: (detection) => (
-        <button type="button" className="row-link" onClick={() => setOpenId(detection.id)}>
-          <Time at={detection.occurredAt} />
-        </button>
-      ),
+      cell: (detection) => <Time at={detection.occurredAt} />,
     },
     {
       key: 'severity',
@@ -44,8 +42,10 @@ export function DetectionTable({ detections, brief = false }: DetectionTableProp
       head: say('console.alerts.title'),
       cell: (detection) => (
         <div style={{ minWidth: 0, overflowWrap: 'anywhere' }}>
-          {say.or('kind', detection.kind)}：{detection.rule.name}
-          <div className="dim" style={{ fontSize: '0.75rem' }}>
+          <button type="button" className="row-link" onClick={() => setOpenId(detection.id)}>
+            {titleOf({ kind: detection.kind, ruleName: detection.rule.name, title: detection.title })}
+          </button>
+          <div className="dim one-line" style={{ fontSize: '0.75rem' }}>
             {aboutOf(detection)}
           </div>
         </div>
@@ -53,12 +53,24 @@ export function DetectionTable({ detections, brief = false }: DetectionTableProp
     },
     {
       key: 'account',
+      short: true,
       head: say('console.account'),
       shown: isProvider && !brief,
       cell: (detection) => accountName(detection.accountId),
     },
-    { key: 'host', head: say('console.alerts.host'), shown: !brief, cell: (detection) => detection.hostName },
-    { key: 'module', head: say('console.alerts.module'), cell: (detection) => say(`module.${detection.module}`) },
+    {
+      key: 'host',
+      short: true,
+      head: say('console.alerts.host'),
+      shown: !brief,
+      cell: (detection) => detection.hostName,
+    },
+    {
+      key: 'module',
+      short: true,
+      head: say('console.alerts.module'),
+      cell: (detection) => say(`module.${detection.module}`),
+    },
   ];
   return (
     <>

@@ -37,7 +37,7 @@ export function FileComparison({ file }: { file: FileChange }) {
           {rows.map(({ name, changed }) => (
             <tr key={name} data-changed={changed || undefined}>
               <th scope="row">
-                {changed && <span aria-hidden>● </span>}
+                {changed && <span className="changed-mark" aria-hidden />}
                 {say(`console.attribute.${name}`)}
               </th>
               <td>{sayValue(file.before, name)}</td>

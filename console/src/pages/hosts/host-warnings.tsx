@@ -21,7 +21,7 @@ export function HostWarnings({ host }: { host: Host }) {
           {liveness.silentSince && (
             <>
               {' '}
-              <Time at={liveness.silentSince} relative zone />
+              {say('console.fact.silentSince')}: <Time at={liveness.silentSince} relative zone />
             </>
           )}
           {liveness.cause && <div>{say.or('liveness.cause', liveness.cause)}</div>}

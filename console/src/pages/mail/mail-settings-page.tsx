@@ -1,16 +1,4 @@
-import {
-  Button,
-  Checkbox,
-  Group,
-  NumberInput,
-  PasswordInput,
-  Radio,
-  Select,
-  SimpleGrid,
-  Stack,
-  Text,
-  TextInput,
-} from '@mantine/core';
+import { Button, Radio, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { type MailSettings, routes } from '@sakimori/contract';
@@ -24,6 +12,8 @@ import { Loaded } from '../../parts/loaded.tsx';
 import { Page } from '../../parts/page.tsx';
 import { mailSettingsQuery } from '../../queries.ts';
 import { queryClient, useSession } from '../../session.tsx';
+import { type SettingsValues, toInput, toValues } from './settings-values.ts';
+import { SmtpFields } from './smtp-fields.tsx';
 import { TestMail } from './test-mail.tsx';
 
 /** How mail leaves: the built-in catcher, or an SMTP server of the operator's own. */
@@ -62,26 +52,11 @@ export function MailSettingsPage() {
   );
 }
 
-const securities = ['starttls', 'tls', 'none'] as const;
-const portsUsual = { starttls: 587, tls: 465, none: 25 } as const;
-
 function SettingsForm({ settings }: { settings: MailSettings }) {
   const say = usePhrase();
-  const form = useForm({
-    initialValues: {
-      transport: settings.transport,
-      host: settings.host ?? '',
-      port: settings.port ?? portsUsual[settings.security ?? 'starttls'],
-      security: settings.security ?? 'starttls',
-      user: settings.user ?? '',
-      password: '',
-      forgetPassword: false,
-      fromName: settings.fromName,
-      fromAddress: settings.fromAddress,
-    },
-  });
+  const form = useForm<SettingsValues>({ initialValues: toValues(settings) });
   const save = useMutation({
-    mutationFn: (values: typeof form.values) => call(routes.setMailSettings, { body: toBody(values) }),
+    mutationFn: (values: SettingsValues) => call(routes.setMailSettings, { body: toInput(values) }),
     onSuccess: (saved) => {
       queryClient.setQueryData(mailSettingsQuery.queryKey, saved);
       notifications.show({ message: say('console.saved') });
@@ -102,60 +77,7 @@ function SettingsForm({ settings }: { settings: MailSettings }) {
             {say('console.mailSettings.catcherText')}
           </Text>
         )}
-        {smtp && (
-          <>
-            <Group gap="sm" align="flex-start">
-              <TextInput
-                label={say('console.mailSettings.host')}
-                placeholder="smtp.example.jp"
-                required
-                maxLength={255}
-                style={{ flex: '3 1 12rem' }}
-                {...form.getInputProps('host')}
-              />
-              <NumberInput
-                label={say('console.mailSettings.port')}
-                required
-                min={1}
-                max={65535}
-                allowDecimal={false}
-                hideControls
-                style={{ flex: '1 1 5rem' }}
-                {...form.getInputProps('port')}
-              />
-            </Group>
-            <Select
-              label={say('console.mailSettings.security')}
-              data={securities.map((value) => ({ value, label: say(`console.mailSettings.security.${value}`) }))}
-              allowDeselect={false}
-              {...form.getInputProps('security')}
-              onChange={(value) => {
-                const security = securities.find((each) => each === value) ?? 'starttls';
-                form.setValues({ security, port: portsUsual[security] });
-              }}
-            />
-            <TextInput
-              label={say('console.mailSettings.user')}
-              autoComplete="off"
-              maxLength={255}
-              {...form.getInputProps('user')}
-            />
-            <PasswordInput
-              label={say('console.signIn.password')}
-              description={settings.passwordSet ? say('console.mailSettings.passwordKept') : undefined}
-              autoComplete="new-password"
-              maxLength={500}
-              disabled={form.values.forgetPassword}
-              {...form.getInputProps('password')}
-            />
-            {settings.passwordSet && (
-              <Checkbox
-                label={say('console.mailSettings.forgetPassword')}
-                {...form.getInputProps('forgetPassword', { type: 'checkbox' })}
-              />
-            )}
-          </>
-        )}
+        {smtp && <SmtpFields form={form} settings={settings} />}
         <TextInput
           label={say('console.mailSettings.fromName')}
           required
@@ -168,6 +90,15 @@ function SettingsForm({ settings }: { settings: MailSettings }) {
           required
           {...form.getInputProps('fromAddress')}
         />
+        <Textarea
+          label={say('console.mailSettings.signature')}
+          description={say('console.mailSettings.signatureText')}
+          autosize
+          minRows={3}
+          maxRows={8}
+          maxLength={1000}
+          {...form.getInputProps('signature')}
+        />
         <ErrorNotice error={save.error} />
         <Button type="submit" loading={save.isPending} style={{ alignSelf: 'flex-start' }}>
           {say('console.save')}
@@ -175,20 +106,4 @@ function SettingsForm({ settings }: { settings: MailSettings }) {
       </Stack>
     </form>
   );
-}
-
-type Values = Omit<MailSettings, 'passwordSet' | 'host' | 'port' | 'security' | 'user'> & {
-  host: string;
-  port: number | string;
-  security: 'none' | 'starttls' | 'tls';
-  user: string;
-  password: string;
-  forgetPassword: boolean;
-};
-
-/** A password left empty stays as it is; to remove it is asked for in words. */
-function toBody({ password, forgetPassword, host, port, security, user, ...rest }: Values) {
-  const secret = forgetPassword ? { password: '' } : password ? { password } : {};
-  if (rest.transport === 'catcher') return { ...rest, ...secret };
-  return { ...rest, host: host.trim(), port: Number(port), security, ...(user ? { user } : {}), ...secret };
 }

@@ -14,7 +14,8 @@ export function Figures({ overview, account }: { overview: Overview; account: st
   const { may } = useSession();
   const { hosts, mail } = overview;
   return (
-    <Stack gap="sm">
+    <Stack gap="xs">
+      <h2 className="caption">{say('console.overview.unclosed')}</h2>
       <SimpleGrid cols={{ base: 2, xs: 3, md: 5 }} spacing="sm">
         {[...severities].reverse().map((severity) => {
           const count = overview.unclosed.find((entry) => entry.severity === severity)?.count ?? 0;
@@ -30,6 +31,7 @@ export function Figures({ overview, account }: { overview: Overview; account: st
           );
         })}
       </SimpleGrid>
+      <h2 className="caption">{say('console.overview.state')}</h2>
       <SimpleGrid cols={{ base: 2, xs: 3, md: may('mail.read') ? 6 : 5 }} spacing="sm">
         <Link to="/hosts" search={{ account }} className="stat">
           <Figure name={say('console.overview.connected')} value={hosts.connected} tone="good">
@@ -65,8 +67,13 @@ export function Figures({ overview, account }: { overview: Overview; account: st
         </Link>
         {may('mail.read') && (
           <Link to="/mail" search={{ view: 'outbox', account }} className="stat">
-            <Figure name={say('console.overview.mail')} value={mail.failed} tone={mail.failed > 0 ? 'bad' : undefined}>
-              {say('console.overview.mailFailedUnit', { waiting: mail.waiting })}
+            <Figure
+              name={say('console.overview.mailUnsent')}
+              value={mail.failed}
+              tone={mail.failed > 0 ? 'bad' : undefined}
+            >
+              {say('console.unit.items')}
+              <span>{say('console.overview.mailWaiting', { count: mail.waiting })}</span>
             </Figure>
           </Link>
         )}

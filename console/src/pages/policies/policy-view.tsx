@@ -71,10 +71,21 @@ function Integrity({ document }: { document: PolicyDocument }) {
             width: 96,
             cell: (rule) => <SeverityBadge severity={rule.severity} />,
           },
-          { key: 'include', head: say('console.policies.include'), cell: (rule) => <Paths paths={rule.include} /> },
-          { key: 'exclude', head: say('console.policies.exclude'), cell: (rule) => <Paths paths={rule.exclude} /> },
+          {
+            key: 'include',
+            width: '26%',
+            head: say('console.policies.include'),
+            cell: (rule) => <Paths paths={rule.include} />,
+          },
+          {
+            key: 'exclude',
+            width: '16%',
+            head: say('console.policies.exclude'),
+            cell: (rule) => <Paths paths={rule.exclude} />,
+          },
           {
             key: 'attributes',
+            width: '26%',
             head: say('console.policies.attributes'),
             cell: (rule) =>
               rule.attributes.map((each) => say(`console.watch.${each}`)).join(language === 'ja' ? '、' : ', '),

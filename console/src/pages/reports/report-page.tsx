@@ -55,9 +55,7 @@ function ReportView({ report }: { report: Report }) {
       <Alerts report={report} />
       {may('report.compose') && (
         <details className="card">
-          <summary className="card-head" style={{ cursor: 'pointer' }}>
-            {say('console.reports.again')}
-          </summary>
+          <summary className="card-summary">{say('console.reports.again')}</summary>
           <div className="card-body">
             <ComposeForm account={report.accountId} kind={report.kind} period={report.period} />
           </div>

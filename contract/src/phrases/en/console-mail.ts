@@ -88,4 +88,13 @@ export const consoleMail: Record<keyof typeof ja, string> = {
   'console.report.rule': 'Rule',
   'console.report.noneInPeriod': 'None',
   'console.report.openedAt': 'Opened',
+  'console.mailSettings.bounces': 'How delivery reports come back',
+  'console.mailSettings.bouncesText': 'The envelope sender, by which a bounced letter is recognised.',
+  'console.mailSettings.bounces.tagged': 'Sender’s address with a tag (name+tag@…)',
+  'console.mailSettings.bounces.bounce': 'A separate address (bounce+tag@…)',
+  'console.mailSettings.bounces.plain': 'Sender’s address as it is (bounces are not read)',
+  'console.mailSettings.certificate': 'Trusted certificate (PEM)',
+  'console.mailSettings.certificateText': 'For a server with a certificate of its own making.',
+  'console.mailSettings.signature': 'Signature',
+  'console.mailSettings.signatureText': 'Name, address, telephone. Stands below every mail.',
 };

@@ -86,4 +86,13 @@ export const consoleMail = {
   'console.report.rule': 'ルール',
   'console.report.noneInPeriod': '0件',
   'console.report.openedAt': '発生日時',
+  'console.mailSettings.bounces': '不達通知の受け取り方',
+  'console.mailSettings.bouncesText': '送信元（エンベロープ）のアドレスです。不達の宛先を特定するために使用します。',
+  'console.mailSettings.bounces.tagged': '差出人アドレスに識別子を付ける（name+識別子@…）',
+  'console.mailSettings.bounces.bounce': '専用アドレス（bounce+識別子@…）',
+  'console.mailSettings.bounces.plain': '差出人アドレスのまま（不達を検出しません）',
+  'console.mailSettings.certificate': '信頼する証明書（PEM）',
+  'console.mailSettings.certificateText': '独自の証明書を使用するサーバの場合に指定してください。',
+  'console.mailSettings.signature': '署名',
+  'console.mailSettings.signatureText': '事業者名、住所、電話番号など。すべてのメールの末尾に記載されます。',
 } as const;
