@@ -35,7 +35,7 @@ export async function issueReport(
   const report = await composeReport(platform, request);
   const id = newId(platform.clock);
   const mail = toLetter(language, report);
-  const pdf = kind === 'monthly' ? toPdf(language, report) : undefined;
+  const pdf = kind === 'monthly' ? await toPdf(language, report) : undefined;
   const sentTo = await platform.database.as(accountId, async (tx) => {
     const contacts = request.send ? (await contactsFor(tx, kind)).filter((contact) => !contact.bouncedAt) : [];
     const addresses = contacts.map((contact) => contact.mail);
@@ -45,7 +45,8 @@ export async function issueReport(
     const facts = { kind, period, total: report.total, ...(request.early ? { early: true } : {}) };
     await note(tx, platform.clock, { ...told, action: 'report.composed', facts });
     if (contacts.length > 0) {
-      const compose = (to: Language): Composed => toComposed(to, report, to === language ? { mail, pdf } : undefined);
+      const compose = (to: Language): Promise<Composed> =>
+        toComposed(to, report, to === language ? { mail, pdf } : undefined);
       await tell(tx, platform, { accountId, kind: `report.${kind}`, contacts, compose });
       await note(tx, platform.clock, { ...told, action: 'report.sent', facts: { kind, period, to: addresses } });
     }
@@ -56,10 +57,14 @@ export async function issueReport(
 }
 
 /** The letter with, of a monthly report, its PDF. `made` are the renderings in this language where they exist already. */
-function toComposed(language: Language, report: Report, made?: { mail: Letter; pdf: Buffer | undefined }): Composed {
+async function toComposed(
+  language: Language,
+  report: Report,
+  made?: { mail: Letter; pdf: Buffer | undefined },
+): Promise<Composed> {
   const { subject, text, html } = made?.mail ?? toLetter(language, report);
   if (report.kind === 'weekly') return { subject, text, html };
-  const content = made?.pdf ?? toPdf(language, report);
+  const content = made?.pdf ?? (await toPdf(language, report));
   const name = `sakimori-report-${report.period}.pdf`;
   return { subject, text, html, attachments: [{ name, contentType: 'application/pdf', content }] };
 }

@@ -1,33 +1,38 @@
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler';
+import { buffer, text } from 'node:stream/consumers';
 import type { Language, Report } from '@sakimori/contract';
 import { toPaper } from './paper.ts';
-import { readFonts } from './printable.ts';
 
-const template = join(import.meta.dirname, 'template');
+const press = join(import.meta.dirname, 'press.ts');
+const timeoutMs = 60_000;
 
-/** PDF/UA-1 (ISO 14289-1): tagged, titled, in a named language. Typst refuses to write what does not conform. */
-const standard = 'ua-1';
-
-let compiler: NodeCompiler | undefined;
+/** Documents are printed one after the other: the press takes a core and, for a very large report, a gigabyte. */
+let queue: Promise<unknown> = Promise.resolve();
 
 /**
- * The monthly report as a PDF. Only the template's folder and our own fonts are read; the report goes in as data.
+ * The monthly report as a PDF. It is made by a process of its own (`press.ts`), so that a report of hundreds of pages neither holds up the
+ * manager's doors nor leaves its memory behind.
  * @returns the same bytes for the same report and language
- * @throws Error where Typst refuses the document
+ * @throws Error where Typst refuses the document, or it takes longer than a minute
  */
-export function toPdf(language: Language, report: Report): Buffer {
-  const { regular, bold } = readFonts();
-  compiler ??= NodeCompiler.create({ workspace: template, fontArgs: [{ fontBlobs: [regular, bold] }] });
-  const compiled = compiler.compile({
-    mainFilePath: join(template, 'monthly.typ'),
-    inputs: { report: JSON.stringify(toPaper(language, report)) },
+export function toPdf(language: Language, report: Report): Promise<Buffer> {
+  const paper = JSON.stringify(toPaper(language, report));
+  const printed = queue.then(() => print(paper));
+  queue = printed.catch(() => undefined);
+  return printed;
+}
+
+async function print(paper: string): Promise<Buffer> {
+  // No environment: the press needs none of the manager's settings.
+  const child = spawn(process.execPath, [press], { env: {}, stdio: 'pipe', timeout: timeoutMs, killSignal: 'SIGKILL' });
+  const ended = new Promise<string>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => resolve(code === 0 ? '' : `ended with ${signal ?? code}`));
   });
-  const document = compiled.result;
-  if (!document)
-    throw new Error(`Typst refused the report: ${JSON.stringify(compiled.takeDiagnostics()?.shortDiagnostics)}`);
-  const pdf = compiler.pdf(document, { pdfStandard: standard });
-  // What was laid out for the last ten reports may be of use again; older layouts are let go.
-  compiler.evictCache(10);
+  // A press that ends before it has read everything says why on its standard error.
+  child.stdin.on('error', () => undefined).end(paper);
+  const [pdf, complaint, fault] = await Promise.all([buffer(child.stdout), text(child.stderr), ended]);
+  if (fault) throw new Error(`The press ${fault}: ${complaint.slice(0, 2000)}`);
   return pdf;
 }

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { readFont } from './fonts.ts';
 
 /**
  * Names and titles come from hosts and may hold anything. What a reader could not see, or what would turn the text around (control and
@@ -10,25 +9,12 @@ export const printable = (text: string): string => text.normalize('NFC').replace
 const spellOut = (character: string): string =>
   `[U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}]`;
 
-const require = createRequire(import.meta.url);
-const fontOf = (path: string): Buffer => readFileSync(require.resolve(`@expo-google-fonts/noto-sans-jp/${path}`));
-
-/** The fonts of our PDFs: Noto Sans JP, regular and bold. 11 MB, so read once and only when first needed. */
-export function readFonts(): { readonly regular: Buffer; readonly bold: Buffer } {
-  fonts ??= {
-    regular: fontOf('400Regular/NotoSansJP_400Regular.ttf'),
-    bold: fontOf('700Bold/NotoSansJP_700Bold.ttf'),
-  };
-  return fonts;
-}
-let fonts: { regular: Buffer; bold: Buffer } | undefined;
-
 /**
  * As `printable`, for paper: a character that our fonts do not have is written out too, because a PDF whose text cannot be displayed is not
  * accessible (PDF/UA) and would be refused.
  */
 export function printableOnPaper(text: string): string {
-  covered ??= readCoverage(readFonts().regular);
+  covered ??= readCoverage(readFont('regular'));
   const known = covered;
   return printable(text)
     .replace(variationSelector, '')
