@@ -1,3 +1,4 @@
+import { type Actor, type Client, createClient, type Role } from '@sakimori/contract';
 import { createAuthenticate } from '@sakimori/manager/access/index';
 import {
   installErrors,
@@ -6,7 +7,7 @@ import {
   type Room,
   registerRoutes,
 } from '@sakimori/manager/platform/index';
-import fastify from 'fastify';
+import fastify, { type InjectOptions } from 'fastify';
 
 export type Answer<Body = Record<string, unknown>> = {
   readonly status: number;
@@ -60,3 +61,48 @@ export async function startTestService(platform: Platform, rooms: readonly Room[
     stop: () => app.close(),
   };
 }
+
+/** The routes of some rooms, asked by whoever is named: for tests of what a route does, not of who may sign in. */
+export type DirectService = {
+  /** A typed client; a problem becomes a `Refusal`. */
+  as(actor: Actor): Client;
+  stop(): Promise<void>;
+};
+
+export function openDirectService(platform: Platform, rooms: readonly Room[]): DirectService {
+  const app = fastify({ genReqId: newRequestId });
+  installErrors(app, platform.log);
+  const routes = rooms.flatMap((room) => room.routes ?? []);
+  registerRoutes(app, '', routes, async (request) => ({
+    actor: JSON.parse(Buffer.from(String(request.headers['x-actor']), 'base64').toString('utf8')) as Actor,
+    language: 'en',
+  }));
+  const inject = async (url: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
+    const { method = 'GET', headers, body } = init;
+    const { statusCode, payload } = await app.inject({
+      method: method as NonNullable<InjectOptions['method']>,
+      url: new URL(String(url)).href.replace('http://direct', ''),
+      headers: headers as Record<string, string>,
+      ...(body ? { payload: String(body) } : {}),
+    });
+    return new Response(statusCode === 204 ? null : payload, { status: statusCode });
+  };
+  return {
+    as: (actor) =>
+      createClient({
+        base: 'http://direct',
+        headers: { 'x-actor': Buffer.from(JSON.stringify(actor)).toString('base64') },
+        fetch: inject as typeof fetch,
+      }),
+    stop: () => app.close(),
+  };
+}
+
+/** Somebody of a role: of the provider, or of a customer where an account is given. */
+export const actorOf = (role: Role, accountId?: string): Actor => ({
+  kind: 'person',
+  id: '019ab000-0000-7000-8000-00000000cafe',
+  name: `A ${role}`,
+  role,
+  ...(accountId ? { accountId } : {}),
+});

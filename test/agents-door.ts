@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { type HostFacts, Refusal, routes } from '@sakimori/contract';
+import { AgentsDoor } from '@sakimori/manager/agents/index';
+import { alertsRoom } from '@sakimori/manager/alerts/index';
+import { auditRoutes } from '@sakimori/manager/audit/index';
+import { detectionsRoom } from '@sakimori/manager/detections/index';
+import { Authority, hostsRoom, SightingWriter } from '@sakimori/manager/hosts/index';
+import { livenessRoom, recoverHost } from '@sakimori/manager/liveness/index';
+import { noticesRoom } from '@sakimori/manager/notices/index';
+import { sql } from '@sakimori/manager/platform/index';
+import { createDefaultPolicy, policiesRoom } from '@sakimori/manager/policies/index';
+import { startTestPlatform, type TestPlatform } from './platform.ts';
+import { actorOf, type DirectService, openDirectService } from './service.ts';
+import { SimulatedAgent, sampleFacts } from './simulated-agent.ts';
+
+/** The agents' door with all rooms behind it, on a real database, and the rooms' routes. No jobs and no ticks run: tests make time pass. */
+export type TestDoor = {
+  readonly platform: TestPlatform;
+  readonly authority: Authority;
+  readonly sightings: SightingWriter;
+  readonly agentsDoor: AgentsDoor;
+  readonly service: DirectService;
+  /** `host:port` */
+  readonly address: string;
+  readonly liveness: ReturnType<typeof livenessRoom>;
+  makeAccount(name: string): Promise<string>;
+  issueToken(accountId: string, validHours?: number): Promise<{ id: string; token: string }>;
+  enrolAgent(accountId: string, facts?: Partial<HostFacts>): Promise<SimulatedAgent>;
+  stop(): Promise<void>;
+};
+
+/** @param at where the clock stands; the machine's own time, where TLS has a say in the test */
+export async function startTestDoor(
+  at = new Date().toISOString(),
+  env: Record<string, string> = {},
+): Promise<TestDoor> {
+  const platform = await startTestPlatform(at, env);
+  const authority = await Authority.open(platform.database, platform.vault, platform.clock);
+  const sightings = new SightingWriter(platform, (host) => recoverHost(platform, host));
+  const agentsDoor = new AgentsDoor(platform, authority, sightings);
+  const address = `127.0.0.1:${await agentsDoor.open('127.0.0.1', 0, ['127.0.0.1'])}`;
+  const liveness = livenessRoom(platform, sightings);
+  const service = openDirectService(platform, [
+    { name: 'audit', routes: auditRoutes(platform) },
+    hostsRoom(platform, authority, () => address),
+    policiesRoom(platform),
+    noticesRoom(platform, { publicUrl: () => 'http://127.0.0.1' }),
+    alertsRoom(platform),
+    detectionsRoom(platform),
+    liveness,
+  ]);
+  const issueToken = (accountId: string, validHours = 72) =>
+    service.as(actorOf('operator'))(routes.createEnrolmentToken, { params: { accountId }, body: { validHours } });
+  return {
+    platform,
+    authority,
+    sightings,
+    agentsDoor,
+    service,
+    address,
+    liveness,
+    async makeAccount(name) {
+      const accountId = await platform.makeAccount(name);
+      await platform.database.asProvider((tx) => createDefaultPolicy(tx, platform, accountId));
+      return accountId;
+    },
+    issueToken,
+    async enrolAgent(accountId, facts = {}) {
+      return SimulatedAgent.enrol((await issueToken(accountId)).token, sampleFacts(facts));
+    },
+    async stop() {
+      await agentsDoor.close();
+      await service.stop();
+      await platform.stop();
+    },
+  };
+}
+
+/** Counts rows of a table as the provider. */
+export async function countRows(platform: TestPlatform, table: string, accountId: string): Promise<number> {
+  const { count } = await platform.database.asProvider((tx) =>
+    tx.one(sql<{ count: number }>`select count(*) from ${sql.table(table)} where tenant_id = ${accountId}`),
+  );
+  return count;
+}
+
+/** Holds when the work is refused for this reason. */
+export async function refusedWith(work: Promise<unknown>, code: string): Promise<void> {
+  await assert.rejects(work, (error) => error instanceof Refusal && error.code === code);
+}
