@@ -4,6 +4,8 @@ import { en } from './phrases/en/index.ts';
 import { ja } from './phrases/ja/index.ts';
 
 export type PhraseKey = keyof typeof ja;
+/** What the audit can say was done: every action has its phrase below `audit.`. */
+export type AuditAction = PhraseKey extends infer Key ? (Key extends `audit.${infer Action}` ? Action : never) : never;
 export type PhraseFacts = Readonly<Record<string, string | number | boolean | Date | null | undefined>>;
 
 const books: Readonly<Record<Language, Readonly<Record<string, string>>>> = { ja, en };

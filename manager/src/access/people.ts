@@ -1,4 +1,12 @@
-import { type Actor, isCustomerRole, type Language, type Person, Refusal, type Role } from '@sakimori/contract';
+import {
+  type Actor,
+  type AuditAction,
+  isCustomerRole,
+  type Language,
+  type Person,
+  Refusal,
+  type Role,
+} from '@sakimori/contract';
 import { note } from '../audit/index.ts';
 import {
   announce,
@@ -66,7 +74,7 @@ export const noteOnPerson = (
   clock: Clock,
   person: Pick<PersonRow, 'id' | 'account_id'>,
   actor: Actor,
-  action: string,
+  action: AuditAction,
   facts: Readonly<Record<string, unknown>> = {},
 ): Promise<void> =>
   note(tx, clock, { accountId: person.account_id ?? undefined, actor, action, target: `person:${person.id}`, facts });

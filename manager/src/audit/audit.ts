@@ -1,4 +1,4 @@
-import type { Actor } from '@sakimori/contract';
+import type { Actor, AuditAction } from '@sakimori/contract';
 import { announce, type Clock, newId, type Tx } from '../platform/index.ts';
 import { insertEntry } from './store.ts';
 
@@ -9,8 +9,8 @@ export type AuditNote = {
   /** Account it was done to; left out for the provider's own affairs. */
   readonly accountId?: string | undefined;
   readonly actor: Pick<Actor, 'id' | 'name'> & { readonly kind: Actor['kind'] | 'agent' };
-  /** Dotted verb: `alert.acknowledged`. */
-  readonly action: string;
+  /** Dotted verb: `alert.acknowledged`. One without a phrase does not compile. */
+  readonly action: AuditAction;
   /** `alert:<id>`, `host:<id>` … */
   readonly target: string;
   readonly facts?: Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import { type Account, type Actor, type Contact, type Plan, Refusal } from '@sakimori/contract';
+import { type Account, type Actor, type AuditAction, type Contact, type Plan, Refusal } from '@sakimori/contract';
 import { note } from '../audit/index.ts';
 import { announce, type Clock, isDuplicate, newId, type Platform, type Tx } from '../platform/index.ts';
 import {
@@ -90,7 +90,7 @@ async function noteOnAccount(
   clock: Clock,
   accountId: string,
   actor: Pick<Actor, 'kind' | 'id' | 'name'>,
-  action: string,
+  action: AuditAction,
   target: string,
   facts: Readonly<Record<string, unknown>>,
 ): Promise<void> {
