@@ -36,8 +36,6 @@ export const audit: Record<keyof typeof ja, string> = {
   'audit.person.totp_enabled': 'One-time codes turned on',
   'audit.policy.created': 'Policy created',
   'audit.policy.updated': 'Policy changed',
-  'audit.notice.bounced': 'Mail came back',
-  'audit.notice.failed': 'Mail given up',
   'audit.report.composed': 'Report composed',
   'audit.report.sent': 'Report sent',
   'audit.token.issued': 'Enrolment token issued',

@@ -34,8 +34,6 @@ export const audit = {
   'audit.person.totp_enabled': 'ワンタイムコードの開始',
   'audit.policy.created': 'ポリシーの作成',
   'audit.policy.updated': 'ポリシーの変更',
-  'audit.notice.bounced': 'メールの配信不能',
-  'audit.notice.failed': 'メールの送信断念',
   'audit.report.composed': 'レポートの作成',
   'audit.report.sent': 'レポートの送付',
   'audit.token.issued': '登録トークンの発行',
