@@ -18,4 +18,5 @@ export * from './primitives.ts';
 export * from './report.ts';
 export * from './route.ts';
 export * as routes from './routes.ts';
+export * from './rule-names.ts';
 export * from './severity.ts';

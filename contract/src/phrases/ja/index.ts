@@ -8,6 +8,7 @@ import { consoleMail } from './console-mail.ts';
 import { consolePolicies } from './console-policies.ts';
 import { consoleSettings } from './console-settings.ts';
 import { host } from './host.ts';
+import { loginspection } from './loginspection.ts';
 import { mail } from './mail.ts';
 import { report } from './report.ts';
 import { up } from './up.ts';
@@ -25,6 +26,7 @@ export const ja = {
   ...audit,
   ...cli,
   ...host,
+  ...loginspection,
   ...report,
   ...up,
   ...words,
