@@ -1,0 +1,145 @@
+/**
+ * Log inspection (セキュリティログ監視, S8): follows the logs a policy names and tells what its rules, in OSSEC's language, find in them.
+ *
+ * `sources/` which lines are new · `predecode` host and program · `decoders/` who and from where · `rules/` what it means ·
+ * `memory` what came before · `draft` how it is told · `patterns/` the three pattern languages, bounded in time.
+ *
+ * The place in each file is kept in the same transaction as the detections its lines gave: every line counts exactly once, over restarts
+ * and rotations. `frequency` counts as written (see `docs/log-inspection.md`).
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type { ModuleStatus } from '@sakimori/contract/module';
+import type { LogInspectionPolicy } from '@sakimori/contract/policy';
+import { errorText } from '../../log.ts';
+import { type CreateEngine, type DetectionDraft, type Engine, type EngineHost, PolicyFault } from '../engine.ts';
+import { Analyser, compileRuleset, type Outcome, type Ruleset } from './analyser.ts';
+import { draftOf } from './draft.ts';
+import { unfoldRepeats } from './repeats.ts';
+import type { Rule } from './rules/rule.ts';
+import { type LineBatch, LogFollower } from './sources/log-follower.ts';
+import { statusOf } from './status.ts';
+
+export { runLogtest } from './logtest.ts';
+
+export const createLogInspectionEngine: CreateEngine<'loginspection'> = (host) => new LogInspectionEngine(host);
+
+/** After so many lines others get their turn. */
+const linesPerTurn = 1000;
+
+class LogInspectionEngine implements Engine<'loginspection'> {
+  readonly module = 'loginspection';
+  readonly #host: EngineHost;
+  #policy: LogInspectionPolicy | undefined;
+  #ruleset: Ruleset | undefined;
+  #analyser: Analyser | undefined;
+  #follower: LogFollower | undefined;
+  #linesRead = 0;
+  #linesFailed = 0;
+
+  constructor(host: EngineHost) {
+    this.#host = host;
+  }
+
+  async apply(policy: LogInspectionPolicy): Promise<void> {
+    if (isDeepStrictEqual(policy, this.#policy)) return;
+    if (policy.state === 'off') {
+      await this.#switchOff(policy);
+      return;
+    }
+    // Everything that can be wrong is found before anything is touched.
+    const ruleset = this.#hasRulesOf(policy) ? this.#ruleset : compile(policy);
+    const paths = orFault(() => LogFollower.readPaths(policy.sources));
+    if (ruleset !== this.#ruleset) {
+      this.#ruleset = ruleset;
+      this.#analyser = ruleset && new Analyser(ruleset);
+    }
+    this.#policy = policy;
+    this.#follower ??= new LogFollower({
+      clock: this.#host.clock,
+      log: this.#host.log,
+      recall: (key) => this.#host.recall(key),
+      recallKeys: () => this.#host.recallKeys(),
+      take: (batch) => this.#take(batch),
+    });
+    await this.#follower.follow(paths);
+  }
+
+  /** While it is off nothing is read; switched on again it begins at the end of the logs, not with what it was told to leave alone. */
+  async #switchOff(policy: LogInspectionPolicy): Promise<void> {
+    await this.stop();
+    this.#policy = policy;
+    const forget = Object.fromEntries(this.#host.recallKeys().map((key) => [key, undefined]));
+    if (Object.keys(forget).length > 0) await this.#host.report([], forget);
+  }
+
+  /** New sources or another level leave the memory of the composites as it is; new rules begin anew. */
+  #hasRulesOf(policy: LogInspectionPolicy): boolean {
+    return (
+      this.#ruleset !== undefined &&
+      isDeepStrictEqual(policy.decoderFiles, this.#policy?.decoderFiles) &&
+      isDeepStrictEqual(policy.ruleFiles, this.#policy?.ruleFiles)
+    );
+  }
+
+  async #take(batch: LineBatch): Promise<void> {
+    const drafts: DetectionDraft[] = [];
+    let turn = 0;
+    for (const written of batch.lines) {
+      this.#linesRead++;
+      for (const line of batch.format === 'syslog' ? unfoldRepeats(written) : [written]) {
+        const outcome = this.#analyse(line, batch);
+        if (outcome && this.#isTold(outcome)) drafts.push(draftOf(outcome));
+        if (++turn % linesPerTurn === 0) await new Promise((resolve) => setImmediate(resolve));
+      }
+    }
+    await this.#host.report(drafts, batch.memory);
+  }
+
+  /** One line that breaks the analysis must not keep the engine from the next. */
+  #analyse(line: string, batch: LineBatch): Outcome | undefined {
+    try {
+      return this.#analyser?.analyse(line, batch.format, this.#host.clock.nowMs(), batch.path);
+    } catch (error) {
+      this.#linesFailed++;
+      this.#host.log('error', 'a log line could not be analysed', { path: batch.path, error: errorText(error) });
+      return undefined;
+    }
+  }
+
+  #isTold(outcome: Outcome): outcome is Outcome & { readonly rule: Rule } {
+    const { rule, silenced } = outcome;
+    return (
+      rule !== undefined && !silenced && !rule.noLog && rule.level > 0 && rule.level >= (this.#policy?.recordLevel ?? 0)
+    );
+  }
+
+  status(): ModuleStatus {
+    return statusOf({
+      policy: this.#policy,
+      followed: this.#follower?.followedCount ?? 0,
+      unreadable: this.#follower?.unreadable ?? [],
+      linesRead: this.#linesRead,
+      linesFailed: this.#linesFailed,
+      rules: this.#ruleset?.rules.rules.size ?? 0,
+      decoders: this.#ruleset?.decoders.count ?? 0,
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.#follower?.stop();
+    this.#follower = undefined;
+    this.#analyser = undefined;
+    this.#ruleset = undefined;
+    this.#policy = undefined;
+  }
+}
+
+const compile = (policy: LogInspectionPolicy) => orFault(() => compileRuleset(policy.decoderFiles, policy.ruleFiles));
+
+function orFault<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    throw new PolicyFault(`log inspection: ${errorText(error)}`, { cause: error });
+  }
+}
