@@ -179,7 +179,7 @@ export class SimulatedAgent {
   }
 
   makeDetection(overrides: Partial<Detection> = {}): Detection {
-    return makeDetection({ accountId: this.accountId, hostId: this.hostId, ...overrides });
+    return makeDetection(this, overrides);
   }
 
   async sendDetections(detections: readonly unknown[]): Promise<BatchReply> {
@@ -245,10 +245,12 @@ async function readAnswer(response: IncomingMessage): Promise<Answer> {
 type Owner = Pick<Detection, 'accountId' | 'hostId'>;
 
 /** A detection that the contract takes: a changed file, until the overrides say otherwise. */
-export function makeDetection(given: Owner & Partial<Detection>): Detection {
-  const occurredAt = given.occurredAt ?? new Date().toISOString();
+export function makeDetection({ accountId, hostId }: Owner, overrides: Partial<Detection> = {}): Detection {
+  const occurredAt = overrides.occurredAt ?? new Date().toISOString();
   return {
     id: newId({ now: () => new Date(occurredAt) }),
+    accountId,
+    hostId,
     occurredAt,
     module: 'integrity',
     kind: 'file.modified',
@@ -258,7 +260,7 @@ export function makeDetection(given: Owner & Partial<Detection>): Detection {
     mode: 'detect',
     action: 'observed',
     actionResult: 'none',
-    ...given,
+    ...overrides,
   };
 }
 
@@ -366,5 +368,5 @@ export const sampleDetections = {
   },
 } as const satisfies Record<Detection['module'], unknown>;
 
-export const makeSample = (module: Detection['module'], given: Owner & Partial<Detection>): Detection =>
-  makeDetection({ ...(sampleDetections[module] as unknown as Partial<Detection>), ...given });
+export const makeSample = (module: Detection['module'], owner: Owner, overrides: Partial<Detection> = {}): Detection =>
+  makeDetection(owner, { ...(sampleDetections[module] as unknown as Partial<Detection>), ...overrides });
