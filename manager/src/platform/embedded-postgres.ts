@@ -22,12 +22,14 @@ export type EmbeddedOptions = {
   /** Throw-away clusters skip fsync: nothing in them has to outlive the process. */
   readonly ephemeral: boolean;
   readonly database?: string;
+  /** Folder whose `bin` holds the server's programs; left out, the packaged PostgreSQL serves. */
+  readonly binaries?: string;
 };
 
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   mkdirSync(options.folder, { recursive: true, mode: 0o755 });
   const account = process.getuid?.() === 0 ? findAccount() : undefined;
-  const binaries = prepareBinaries(options.folder, account);
+  const binaries = options.binaries ?? prepareBinaries(options.folder, account);
   const cluster = join(options.folder, 'cluster');
   const password = options.vault.derive('login:postgres', 24).toString('hex');
   if (!existsSync(join(cluster, 'PG_VERSION'))) initialise(binaries, cluster, password, account);

@@ -1,0 +1,63 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+
+type Need = { readonly package: string; readonly paths: readonly string[]; readonly why: string };
+
+/** What the tests use of the machine. A package is there when one of its paths is. */
+const needs: readonly Need[] = [
+  { package: 'chromium', paths: ['/usr/bin/chromium', '/usr/bin/google-chrome'], why: 'the console in a real browser' },
+  { package: 'fonts-noto-cjk', paths: ['/usr/share/fonts/opentype/noto/*CJK*'], why: 'Japanese in the browser' },
+  { package: 'iproute2', paths: ['/usr/sbin/ip', '/usr/bin/ip', '/sbin/ip'], why: 'hosts without a network' },
+  { package: 'openssh-client', paths: ['/usr/bin/ssh'], why: 'failed logins at a real sshd' },
+  { package: 'openssh-server', paths: ['/usr/sbin/sshd'], why: 'failed logins at a real sshd' },
+  { package: 'openssl', paths: ['/usr/bin/openssl'], why: 'certificates seen by another library' },
+  { package: 'poppler-utils', paths: ['/usr/bin/pdftotext'], why: 'text and fonts of reports' },
+  { package: 'postgresql', paths: ['/usr/lib/postgresql/*/bin/initdb'], why: 'the database of the distribution' },
+  { package: 'postgresql-client', paths: ['/usr/bin/psql'], why: 'figures compared with raw queries' },
+  { package: 'rsyslog', paths: ['/usr/sbin/rsyslogd'], why: 'a real auth.log' },
+  { package: 'sshpass', paths: ['/usr/bin/sshpass'], why: 'failed logins at a real sshd' },
+];
+
+/**
+ * Installs what is missing in one `apt-get` call, where that is allowed; says what it does, or what it would need.
+ * @returns the packages that are still missing
+ */
+export function installDebianPackages(): readonly string[] {
+  const missing = findMissing();
+  if (missing.length === 0) return [];
+  const list = missing.map((need) => `  ${need.package}: ${need.why}`).join('\n');
+  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
+    console.log(
+      `The tests lack these packages (install them as root, or the tests that need them are left out):\n${list}`,
+    );
+    return missing.map((need) => need.package);
+  }
+  console.log(`Installing Debian packages for the tests:\n${list}`);
+  withoutStartingServices(() => {
+    spawnSync('apt-get', ['update', '-q'], { stdio: ['ignore', 'ignore', 'inherit'] });
+    const options = ['install', '-y', '-q', '--no-install-recommends', '-o', 'Dpkg::Use-Pty=0'];
+    spawnSync('apt-get', [...options, ...missing.map((need) => need.package)], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    });
+  });
+  return findMissing().map((need) => need.package);
+}
+
+const findMissing = (): Need[] => needs.filter((need) => globSync([...need.paths]).length === 0);
+
+/** A test run must not leave an sshd or a database server running: services stay off, and PostgreSQL makes no cluster of its own. */
+function withoutStartingServices(install: () => void): void {
+  const policy = '/usr/sbin/policy-rc.d';
+  const isOurs = !existsSync(policy);
+  if (isOurs) writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  if (!existsSync('/etc/postgresql-common')) {
+    mkdirSync('/etc/postgresql-common/createcluster.d', { recursive: true });
+    writeFileSync('/etc/postgresql-common/createcluster.d/sakimori-tests.conf', 'create_main_cluster = false\n');
+  }
+  try {
+    install();
+  } finally {
+    if (isOurs) rmSync(policy, { force: true });
+  }
+}

@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process';
+import { globSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import { buildConsole } from '../../cli/src/up/console-build.ts';
+import { writeConformance } from './conformance.ts';
+import { installDebianPackages } from './debian-packages.ts';
+import { printCheck, printEnd, printFile } from './progress.ts';
+import { startSecondDatabase } from './second-database.ts';
+import { type FileResult, root, runTestFile, type TestFile, type TestResult } from './test-file.ts';
+
+/** What `npm test` does: install what tests need, check types and form, build the console, run the tests, write what they prove. */
+const beganAt = performance.now();
+const paths = process.argv.slice(2);
+const isWhole = paths.length === 0;
+const isCi = Boolean(process.env['CI']) && process.env['CI'] !== 'false';
+
+const missing = installDebianPackages();
+const checks = isWhole ? await runChecks() : [];
+await buildConsole();
+const second = isWhole ? await startSecondDatabase() : undefined;
+const files = await runAll(listFiles()).finally(() => second?.stop());
+const results = files.flatMap((file) => file.tests);
+
+writeResults(results);
+if (isWhole) writeConformance(results);
+const isGood = printEnd({ checks, results, missing, isCi, seconds: (performance.now() - beganAt) / 1000 });
+process.exitCode = isGood ? 0 : 1;
+
+type Check = { readonly name: string; readonly failed: boolean; readonly output: string };
+
+/** Types and form, side by side. */
+function runChecks(): Promise<Check[]> {
+  const tool = (name: string) => join(root, 'node_modules/.bin', name);
+  return Promise.all([
+    check('types', tool('tsc'), ['-p', 'tsconfig.json']),
+    check('types of the console', tool('tsc'), ['-p', 'console/tsconfig.json']),
+    check('form', tool('biome'), ['check', '--colors=off', '--max-diagnostics=50', '.']),
+  ]);
+}
+
+function check(name: string, program: string, args: readonly string[]): Promise<Check> {
+  const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (output += data.toString()));
+  return new Promise((done, refuse) => {
+    child.once('error', refuse);
+    child.once('close', (code) => {
+      const result = { name, failed: code !== 0, output };
+      printCheck(result.name, result.failed);
+      done(result);
+    });
+  });
+}
+
+/** Whole-system tests first: they take longest. The rooms run a second time on the distribution's database. */
+function listFiles(): TestFile[] {
+  const places = isWhole
+    ? ['test', 'manager', 'agent', 'cli', 'console', 'contract']
+    : paths.map((path) => relative(root, resolve(process.env['INIT_CWD'] ?? root, path)));
+  const bundled = places.flatMap(testFilesBelow).map((path) => fileOn(path, 'bundled', {}));
+  if (!second) return bundled;
+  const rooms = [...testFilesBelow('manager/src'), 'test/catalogue.test.ts', 'test/schema.test.ts'];
+  return [...bundled, ...rooms.map((path) => fileOn(path, second.name, { SAKIMORI_TEST_DATABASE_URL: second.url }))];
+}
+
+function testFilesBelow(place: string): string[] {
+  if (statSync(join(root, place)).isFile()) return [place];
+  return globSync(`${place}/**/*.test.ts`, { cwd: root, exclude: (name) => name === 'node_modules' }).sort();
+}
+
+/** Tests see no setting of the person who runs them. */
+function fileOn(path: string, database: string, extra: NodeJS.ProcessEnv): TestFile {
+  const own = (name: string) => (!/^SAKIMORI_/.test(name) && name !== 'DATABASE_URL') || name === 'SAKIMORI_TEST_LOG';
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => own(name)));
+  return { path, database, env: { ...env, ...extra } };
+}
+
+/** As many files at a time as there are cores. Files on the shared second database go one after the other: its logins are shared. */
+async function runAll(waiting: TestFile[]): Promise<FileResult[]> {
+  const done: FileResult[] = [];
+  const busy = new Set<string>();
+  const next = () => waiting.findIndex((file) => file.database === 'bundled' || !busy.has(file.database));
+  const work = async () => {
+    for (let index = next(); index >= 0; index = next()) {
+      const file = waiting.splice(index, 1)[0]!;
+      busy.add(file.database);
+      const result = await runTestFile(file);
+      busy.delete(file.database);
+      done.push(result);
+      printFile(result);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(2, availableParallelism()) }, work));
+  return done;
+}
+
+function writeResults(tests: readonly TestResult[]): void {
+  const folder = join(root, 'test-results');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'results.json'), `${JSON.stringify(tests, null, 2)}\n`);
+}
