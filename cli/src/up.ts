@@ -47,7 +47,9 @@ async function upEphemeral(json: boolean): Promise<void> {
       SAKIMORI_SMTP_PORT: '0',
       SAKIMORI_LOG: process.env['SAKIMORI_LOG'] ?? 'warn',
     });
-    const [manager] = await Promise.all([startManager({ config, ephemeral: true }), buildConsole()]);
+    // Before the manager: it serves the files that stand when it starts.
+    await buildConsole();
+    const manager = await startManager({ config, ephemeral: true });
     undo.push(() => manager.stop());
     const mailbox = await startMailboxDoor(manager.platform, 0);
     undo.push(() => mailbox.stop());
