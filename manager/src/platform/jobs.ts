@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Runner, run, Logger as WorkerLogger } from 'graphile-worker';
 import pg from 'pg';
-import { sql, type Tx } from './database.ts';
+import { isOutage, sql, type Tx } from './database.ts';
 import type { Log } from './log.ts';
 
 /** A kind of job: its name and the shape of its payload. */
@@ -28,17 +29,70 @@ export async function enqueue<Payload extends Record<string, unknown>>(
   );
 }
 
-/** Runs jobs until stopped. A handler that throws is tried again by the queue; deadlines are rows with a due time, never the queue's. */
+/**
+ * Runs jobs until stopped. A handler that throws is tried again by the queue; deadlines are rows with a due time, never the queue's.
+ * The queue's runner gives up when it cannot write to the database, so it is started again until the database is back.
+ */
 export async function startJobs(
   jobsUrl: string,
   handlers: readonly JobHandler[],
   log: Log,
   concurrency: number,
 ): Promise<{ stop(): Promise<void> }> {
-  const pool = new pg.Pool({ connectionString: jobsUrl, max: concurrency + 2, application_name: 'sakimori jobs' });
+  const pool = new pg.Pool({
+    connectionString: jobsUrl,
+    max: concurrency + 2,
+    application_name: 'sakimori jobs',
+    Client: PatientClient,
+  });
   pool.on('error', (error) => log.warn({ err: error.message }, 'a job connection ended'));
   pool.on('connect', (client) => client.on('error', () => undefined));
-  const runner: Runner = await run({
+  const stopping = new AbortController();
+  let runner = await startRunner(pool, handlers, log, concurrency);
+  const supervision = (async () => {
+    for (;;) {
+      const fault = await runner.promise.then(() => undefined, toMessage);
+      if (stopping.signal.aborted) return;
+      log.warn({ err: fault }, 'the job runner ended; it is started again');
+      const next = await startAgain(() => startRunner(pool, handlers, log, concurrency), stopping.signal);
+      if (!next) return;
+      runner = next;
+    }
+  })();
+  return {
+    async stop() {
+      stopping.abort();
+      await runner.stop().catch((error: Error) => log.debug({ err: error.message }, 'the job runner had ended before'));
+      await supervision;
+      await pool.end();
+    },
+  };
+}
+
+/** The queue tries again what failed with this code, and ends for good at any other sign of an outage. */
+const tryAgainCode = '57P03';
+const asPatient = (error: unknown): unknown =>
+  isOutage(error) ? Object.assign(error as Error, { code: tryAgainCode }) : error;
+
+class PatientClient extends pg.Client {
+  // The two forms that the pool and the queue use: connect with a callback, query with a promise.
+  override connect(callback?: unknown): never {
+    if (typeof callback !== 'function') return super.connect() as never;
+    return super.connect((error: unknown) => callback(error ? asPatient(error) : error)) as never;
+  }
+  override query(...given: unknown[]): never {
+    const running = super.query(...(given as Parameters<pg.Client['query']>)) as unknown;
+    if (!(running instanceof Promise)) return running as never;
+    return running.catch((error: unknown) => {
+      throw asPatient(error);
+    }) as never;
+  }
+}
+
+const toMessage = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+function startRunner(pool: pg.Pool, handlers: readonly JobHandler[], log: Log, concurrency: number): Promise<Runner> {
+  return run({
     pgPool: pool,
     concurrency,
     noHandleSignals: true,
@@ -50,12 +104,14 @@ export async function startJobs(
       handlers.map((handler) => [handler.name, (payload: unknown) => handler.run(payload as never)]),
     ),
   });
-  return {
-    async stop() {
-      await runner
-        .stop()
-        .catch((error: Error) => log.warn({ err: error.message }, 'the job runner did not stop cleanly'));
-      await pool.end();
-    },
-  };
+}
+
+async function startAgain(start: () => Promise<Runner>, stopping: AbortSignal): Promise<Runner | undefined> {
+  while (!stopping.aborted) {
+    const runner = await start().catch(() => undefined);
+    if (runner && stopping.aborted) await runner.stop();
+    if (runner) return runner;
+    await sleep(1000, undefined, { signal: stopping }).catch(() => undefined);
+  }
+  return undefined;
 }
