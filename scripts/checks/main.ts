@@ -65,7 +65,12 @@ function listFiles(): TestFile[] {
 }
 
 function testFilesBelow(place: string): string[] {
-  if (statSync(join(root, place)).isFile()) return [place];
+  const found = statSync(join(root, place), { throwIfNoEntry: false });
+  if (!found) {
+    console.error(`There is no ${place}. Usage: npm test -- [test file or folder …]`);
+    process.exit(64);
+  }
+  if (found.isFile()) return [place];
   return globSync(`${place}/**/*.test.ts`, { cwd: root, exclude: (name) => name === 'node_modules' }).sort();
 }
 

@@ -1,6 +1,5 @@
 import type { AlertStep } from '@sakimori/contract';
-import { sql, type Tx } from '../platform/index.ts';
-import type { Cursor } from '../platform/page.ts';
+import { type Cursor, sql, type Tx } from '../platform/index.ts';
 
 export type AlertRow = {
   tenant_id: string;

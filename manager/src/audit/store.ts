@@ -1,5 +1,4 @@
-import { sql, type Tx } from '../platform/index.ts';
-import type { Cursor } from '../platform/page.ts';
+import { type Cursor, sql, type Tx } from '../platform/index.ts';
 
 export type EntryRow = {
   tenant_id: string;

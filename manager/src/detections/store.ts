@@ -1,6 +1,5 @@
 import type { Detection } from '@sakimori/contract';
-import { sql, type Tx } from '../platform/index.ts';
-import type { Cursor } from '../platform/page.ts';
+import { type Cursor, sql, type Tx } from '../platform/index.ts';
 import { copyIntoStaging, type Keyed, stagedColumns } from './copy.ts';
 
 /**
