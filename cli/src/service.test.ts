@@ -25,7 +25,7 @@ before(async () => {
   adminKey = await createKeyFor(manager.platform, { name: 'test', role: 'provider-admin' });
 });
 after(async () => {
-  await manager.stop();
+  await manager?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
