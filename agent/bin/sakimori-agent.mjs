@@ -1,0 +1,31 @@
+#!/usr/bin/env node
+// Starts the agent from a checkout on any Node ≥ 20: the agent itself needs the Node that the repository brings along.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import module from 'node:module';
+import { constants } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const main = join(here, '../src/main.ts');
+const repository = join(here, '../..');
+
+if (Number(process.versions.node.split('.')[0]) >= 24) {
+  // Keeps the stripped sources, which saves 20 MB and half a second at every start. In the checkout, where only its owner writes.
+  module.enableCompileCache(join(repository, 'node_modules/.cache/sakimori-agent'));
+  await import(pathToFileURL(main).href);
+} else {
+  const node = [join(here, '../node_modules/.bin/node'), join(repository, 'node_modules/.bin/node')].find(existsSync);
+  if (!node) {
+    process.stderr.write('sakimori-agent: the Node of this repository is missing. Run: npm ci\n');
+    process.exit(69);
+  }
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT']) process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => {
+    process.stderr.write(`sakimori-agent: ${error.message}\n`);
+    process.exit(70);
+  });
+  child.on('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));
+}

@@ -1,0 +1,54 @@
+/**
+ * The engines that this version of the agent does not carry: anti-malware, web reputation, firewall, intrusion prevention.
+ * They do nothing, and say so: what is missing on this host, the one command that adds it, and that even then this version does not drive it.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ModuleStatus } from '@sakimori/contract/module';
+import { agentVersion } from '../../version.ts';
+import type { Engine, ModulePolicy } from '../engine.ts';
+
+export type AbsentModule = 'antimalware' | 'webreputation' | 'firewall' | 'intrusion';
+
+/** The field's own program that the module stands on, by its Debian package and its binary. */
+const programs = {
+  antimalware: { name: 'ClamAV', package: 'clamav-daemon', binary: 'clamd' },
+  webreputation: { name: 'Suricata', package: 'suricata', binary: 'suricata' },
+  firewall: { name: 'nftables', package: 'nftables', binary: 'nft' },
+  intrusion: { name: 'Suricata', package: 'suricata', binary: 'suricata' },
+} as const satisfies Record<AbsentModule, { name: string; package: string; binary: string }>;
+
+const binaryFolders = ['/usr/sbin', '/usr/bin', '/sbin', '/bin', '/usr/local/sbin', '/usr/local/bin'];
+
+/** @param folders where programs are looked for */
+export function createAbsentEngine<M extends AbsentModule>(
+  module: M,
+  folders: readonly string[] = binaryFolders,
+): Engine<M> {
+  let policy: ModulePolicy<M> | undefined;
+  return {
+    module,
+    async apply(next) {
+      policy = next;
+    },
+    status: () =>
+      policy?.state === 'on' ? lacking(module, folders) : { module, state: 'off', causes: [], figures: {} },
+    async stop() {
+      policy = undefined;
+    },
+  };
+}
+
+function lacking(module: AbsentModule, folders: readonly string[]): ModuleStatus {
+  const program = programs[module];
+  const isInstalled = folders.some((folder) => existsSync(join(folder, program.binary)));
+  return {
+    module,
+    state: 'lacking',
+    ...(isInstalled
+      ? {}
+      : { lacks: program.name, install: `apt-get install --no-install-recommends ${program.package}` }),
+    causes: [{ code: 'not_driven_yet', facts: { program: program.name, agentVersion } }],
+    figures: {},
+  };
+}

@@ -1,0 +1,17 @@
+import type { Module } from '@sakimori/contract/module';
+import { createAbsentEngine } from './absent/index.ts';
+import type { CreateEngine } from './engine.ts';
+import { createIntegrityEngine } from './integrity/index.ts';
+import { createLogInspectionEngine } from './loginspection/index.ts';
+
+/** How each module's engine is made. @param agentFolder the agent's data folder, which no engine watches */
+export function createEngines(agentFolder: string): { readonly [M in Module]: CreateEngine<M> } {
+  return {
+    antimalware: () => createAbsentEngine('antimalware'),
+    webreputation: () => createAbsentEngine('webreputation'),
+    firewall: () => createAbsentEngine('firewall'),
+    intrusion: () => createAbsentEngine('intrusion'),
+    integrity: createIntegrityEngine([agentFolder]),
+    loginspection: createLogInspectionEngine,
+  };
+}

@@ -1,0 +1,83 @@
+import { parseArgs } from 'node:util';
+import { ExitError, exitCodes } from './exit-codes.ts';
+import { errorText } from './log.ts';
+import { agentVersion } from './version.ts';
+
+const help = `sakimori-agent ${agentVersion}: watches this host and reports to the Sakimori manager
+
+  sakimori-agent run    --data DIR [--token-file FILE]   run in the foreground; enrols first where there is no identity yet
+  sakimori-agent enrol  --data DIR --token-file FILE     enrol this host with a one-time token; FILE may be - for standard input
+  sakimori-agent status --data DIR [--json]              say how the agent fares
+  sakimori-agent logtest --decoders FILE --rules FILE    try log-inspection rules on the lines of standard input
+  sakimori-agent --version | --help
+
+  --token TOKEN   the token itself; other users of this host can see it in the list of processes
+  --force         with enrol: give a host that is enrolled already a new identity
+
+The data folder is /var/lib/sakimori-agent where --data is not given. Settings: agent.json in it, or SAKIMORI_AGENT_* in the environment.
+Exit codes: 0 well, 64 wrong usage, 69 manager not reached or refusing, 75 another agent runs here, 78 configuration or identity not usable.
+`;
+
+const options = {
+  data: { type: 'string', default: '/var/lib/sakimori-agent' },
+  token: { type: 'string' },
+  'token-file': { type: 'string' },
+  force: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  version: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+function readArguments(given: readonly string[]) {
+  try {
+    return parseArgs({ args: [...given], options, allowPositionals: true });
+  } catch (error) {
+    throw new ExitError(exitCodes.usage, `${errorText(error)}\nTry: sakimori-agent --help`);
+  }
+}
+
+async function main(given: readonly string[]): Promise<void> {
+  if (given[0] === 'logtest') {
+    const code = await (await import('./engines/loginspection/logtest.ts')).runLogtest(given.slice(1));
+    process.exit(code);
+  }
+  const { values, positionals } = readArguments(given);
+  if (values.version) return print(`${agentVersion}\n`);
+  if (values.help) return print(help);
+  const [verb, ...rest] = positionals;
+  if (rest.length > 0)
+    throw new ExitError(exitCodes.usage, `unexpected: ${rest.join(' ')}\nTry: sakimori-agent --help`);
+  const { data: folder, force, token, 'token-file': tokenFile } = values;
+  // Each verb is loaded when it is needed: `status` should not carry the engines.
+  switch (verb) {
+    case 'run':
+      return (await import('./verbs/run.ts')).runAgent({ folder, force: false, token, tokenFile });
+    case 'enrol': {
+      const { hostId, accountId } = await (await import('./verbs/enrol.ts')).enrolHost({
+        folder,
+        force,
+        token,
+        tokenFile,
+      });
+      return print(`enrolled as host ${hostId} of account ${accountId}\n`);
+    }
+    case 'status':
+      return print((await import('./verbs/status.ts')).showStatus(folder, values.json));
+    default:
+      throw new ExitError(exitCodes.usage, `${verb ? `there is no verb "${verb}"` : 'a verb is missing'}\n\n${help}`);
+  }
+}
+
+function print(text: string): void {
+  process.stdout.write(text);
+}
+
+function fail(error: unknown): never {
+  const isKnown = error instanceof ExitError;
+  process.stderr.write(`sakimori-agent: ${isKnown || !(error instanceof Error) ? errorText(error) : error.stack}\n`);
+  process.exit(isKnown ? error.exitCode : exitCodes.internal);
+}
+
+process.on('uncaughtException', fail);
+process.on('unhandledRejection', fail);
+main(process.argv.slice(2)).then(() => process.exit(exitCodes.ok), fail);
