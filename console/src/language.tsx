@@ -56,6 +56,10 @@ export type Say = {
   (key: PhraseKey, facts?: PhraseFacts): string;
   /** The phrase below `prefix` for a word from the wire, or the word itself. */
   or: (prefix: string, word: string, facts?: PhraseFacts) => string;
+  /** `name：value`, with the colon of the language. */
+  pair: (name: string, value: string) => string;
+  /** `text（note）`, with the brackets of the language. */
+  bracket: (text: string, note: string | number) => string;
   /** The phrase of a key put together at run time, or nothing where there is none. */
   maybe: (key: string, facts?: PhraseFacts) => string | undefined;
 };
@@ -77,6 +81,8 @@ export function sayIn(language: Language): Say {
         return word;
       }
     },
+    pair: (name: string, value: string) => (language === 'ja' ? `${name}：${value}` : `${name}: ${value}`),
+    bracket: (text: string, note: string | number) => (language === 'ja' ? `${text}（${note}）` : `${text} (${note})`),
     maybe: (key: string, facts?: PhraseFacts) => (hasPhrase(key) ? phrase(language, key, facts) : undefined),
   });
 }

@@ -45,7 +45,7 @@ export function DataTable<Row>({ label, columns, rows, rowKey, showFresh = false
       <Table.Thead>
         <Table.Tr>
           {shown.map((column) => (
-            <Table.Th key={column.key} ta={column.align ?? 'left'} w={column.width} scope="col">
+            <Table.Th key={column.key} className={column.align ?? ''} w={column.width} scope="col">
               {column.head}
             </Table.Th>
           ))}
@@ -55,7 +55,7 @@ export function DataTable<Row>({ label, columns, rows, rowKey, showFresh = false
         {rows.map((row) => (
           <Table.Tr key={rowKey(row)} className={fresh.has(rowKey(row)) ? 'fresh' : ''} data-link>
             {shown.map((column) => (
-              <Table.Td key={column.key} ta={column.align ?? 'left'} data-label={column.head}>
+              <Table.Td key={column.key} className={column.align ?? ''} data-label={column.head}>
                 {column.short ? <div className="short">{column.cell(row)}</div> : column.cell(row)}
               </Table.Td>
             ))}

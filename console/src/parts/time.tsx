@@ -43,13 +43,23 @@ export function RelativeTime({ at }: { at: string }) {
   );
 }
 
+export type TimeProps = {
+  readonly at: string;
+  /** How long ago, dimmed, behind it. */
+  readonly relative?: boolean;
+  /** How long ago, dimmed, below it: for tables. */
+  readonly stacked?: boolean;
+  readonly zone?: boolean;
+};
+
 /** `2026/11/23 19:51:03` and, dimmed, how long ago that was. */
-export function Time({ at, relative = false, zone = false }: { at: string; relative?: boolean; zone?: boolean }) {
+export function Time({ at, relative = false, zone = false, stacked = false }: TimeProps) {
   const { language } = useLanguage();
   const now = useNow(at);
   return (
     <time dateTime={at} className="figures">
       <span className="nowrap">{zone ? formatTimeWithZone(at) : formatTime(at)}</span>
+      {stacked && <div className="dim below">{formatRelative(language, at, now)}</div>}
       {relative && <span className="dim nowrap">{` · ${formatRelative(language, at, now)}`}</span>}
     </time>
   );

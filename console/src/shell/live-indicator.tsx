@@ -10,7 +10,7 @@ export function LiveIndicator() {
     <Tooltip label={say(`console.live.${live}.text`)} multiline maw={280}>
       <span className="badge" data-tone={live === 'live' ? 'good' : 'warn'} role="status" data-live={live}>
         <span className="pulse" />
-        {say(`console.live.${live}`)}
+        <span className="live-word">{say(`console.live.${live}`)}</span>
       </span>
     </Tooltip>
   );

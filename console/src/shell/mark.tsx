@@ -15,7 +15,7 @@ export function Mark({ size = 26 }: { size?: number }) {
         />
         <circle cx="16" cy="11" r="3.2" fill="#f08c3a" />
       </svg>
-      <Text fw={700} fz={size > 30 ? 'xl' : 'lg'} style={{ letterSpacing: '0.01em' }}>
+      <Text className="mark-name" fw={700} fz={size > 30 ? 'xl' : 'lg'} style={{ letterSpacing: '0.01em' }}>
         Sakimori
       </Text>
     </Group>

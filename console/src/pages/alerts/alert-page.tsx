@@ -103,7 +103,7 @@ function Summary({ alert }: { alert: AlertDetail }) {
         ],
         [say('console.account'), isProvider && alert.accountName],
         [say('console.alerts.module'), say(`module.${alert.module}`)],
-        [say('console.alert.rule'), `${alert.ruleName}（${alert.ruleId}）`],
+        [say('console.alert.rule'), say.bracket(alert.ruleName, alert.ruleId)],
         [say('console.alert.subject'), alert.subject],
         [say('console.alerts.count'), say('console.count', { count: alert.detectionCount })],
         [say('console.alert.opened'), <Time key="opened" at={alert.openedAt} relative zone />],

@@ -29,6 +29,7 @@ export function AlertTable({ alerts, brief = false }: AlertTableProps) {
     },
     {
       key: 'title',
+      width: brief ? '50%' : '32%',
       head: say('console.alerts.title'),
       cell: (alert) => (
         <div style={{ minWidth: 0, overflowWrap: 'anywhere' }}>
@@ -69,9 +70,9 @@ export function AlertTable({ alerts, brief = false }: AlertTableProps) {
     {
       key: 'last',
       head: say('console.alerts.last'),
-      width: brief ? 90 : 210,
+      width: brief ? 96 : 160,
       cell: (alert) =>
-        brief ? <RelativeTime at={alert.lastDetectedAt} /> : <Time at={alert.lastDetectedAt} relative />,
+        brief ? <RelativeTime at={alert.lastDetectedAt} /> : <Time at={alert.lastDetectedAt} stacked />,
     },
   ];
   return (

@@ -7,6 +7,6 @@ export function useAlertTitle(): (alert: Pick<Alert, 'kind' | 'ruleName' | 'titl
   return (alert) => {
     const kind = say.maybe(`kind.${alert.kind}`);
     if (!kind) return alert.title;
-    return alert.kind === 'log.matched' || alert.kind.startsWith('file.') ? `${kind}：${alert.ruleName}` : kind;
+    return alert.kind === 'log.matched' || alert.kind.startsWith('file.') ? say.pair(kind, alert.ruleName) : kind;
   };
 }

@@ -1,4 +1,4 @@
-import { Button, Group, Select } from '@mantine/core';
+import { Button, Group, Select, Text } from '@mantine/core';
 import { type DetectionModule, modules, type Severity, severities } from '@sakimori/contract';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
@@ -31,7 +31,14 @@ export function AlertsPage() {
   );
   const filtered = Boolean(search.severity ?? search.module ?? search.account ?? search.host);
   return (
-    <Page title={say('console.nav.alerts')} subtitle={say('console.alerts.subtitle')}>
+    <Page
+      title={say('console.nav.alerts')}
+      subtitle={
+        <Text span inherit visibleFrom="sm">
+          {say('console.alerts.subtitle')}
+        </Text>
+      }
+    >
       <Filters />
       <Card flush>
         <Loaded query={query}>

@@ -38,6 +38,7 @@ export function Steps({ steps }: { steps: readonly AlertStep[] }) {
 function Step({ step }: { step: AlertStep }) {
   const say = usePhrase();
   const Sign = signs[step.kind];
+  const name = say(`console.step.${step.kind}`);
   const closing = step.facts?.['closing'];
   const reason = step.facts?.['reason'];
   const recipients = step.facts?.['recipients'];
@@ -46,8 +47,7 @@ function Step({ step }: { step: AlertStep }) {
       bullet={<Sign size={13} />}
       title={
         <Text fw={600} size="sm" component="span">
-          {say(`console.step.${step.kind}`)}
-          {typeof closing === 'string' && `（${say.or('closing', closing)}）`}
+          {typeof closing === 'string' ? say.bracket(name, say.or('closing', closing)) : name}
         </Text>
       }
     >

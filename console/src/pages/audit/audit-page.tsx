@@ -91,7 +91,7 @@ function AuditTable({ entries }: { entries: readonly AuditEntry[] }) {
         <span>
           {entry.actorKind === 'system' ? say('console.step.bySystem') : entry.actorName}
           {entry.actorKind !== 'person' && entry.actorKind !== 'system' && (
-            <span className="dim">（{say(`console.audit.actorKind.${entry.actorKind}`)}）</span>
+            <span className="dim">{say.bracket('', say(`console.audit.actorKind.${entry.actorKind}`))}</span>
           )}
         </span>
       ),

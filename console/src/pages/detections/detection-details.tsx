@@ -46,7 +46,9 @@ function useFacts(detection: StoredDetection): (readonly [string, ReactNode])[] 
   const { language } = useLanguage();
   const systemFacts = useSystemFacts();
   const { process, user, file, log, clockOffsetMs } = detection;
-  const result = detection.actionResult === 'none' ? '' : `（${say(`result.${detection.actionResult}`)}）`;
+  const action = say(`action.${detection.action}`);
+  const acted =
+    detection.actionResult === 'none' ? action : say.bracket(action, say(`result.${detection.actionResult}`));
   const pid = process?.pid === undefined ? '' : ` (PID ${process.pid})`;
   const uid = user?.uid === undefined ? '' : ` (UID ${user.uid})`;
   return [
@@ -72,10 +74,7 @@ function useFacts(detection: StoredDetection): (readonly [string, ReactNode])[] 
     [say('console.detections.process'), process && `${process.commandLine ?? process.path ?? ''}${pid}`],
     [say('console.detections.url'), detection.url && `${detection.url.value} ${detection.url.category ?? ''}`],
     [say('console.detections.mode'), detection.module !== 'system' && say(`mode.${detection.mode}`)],
-    [
-      say('console.detections.action'),
-      detection.module !== 'system' && `${say(`action.${detection.action}`)}${result}`,
-    ],
+    [say('console.detections.action'), detection.module !== 'system' && acted],
     [say('console.detections.attack'), detection.attack?.join(', ')],
     [
       say('console.detections.clock'),

@@ -21,7 +21,7 @@ export function ModuleDots({ modules: statuses }: { modules: readonly ModuleStat
         const status = statuses.find((each) => each.module === module);
         const [tone, Sign] = status ? looks[status.state] : (['idle', IconCircleDashed] as const);
         const state = status ? say(`console.moduleState.${status.state}`) : say('console.hosts.notReported');
-        const label = `${say(`module.${module}`)}：${state}`;
+        const label = say.pair(say(`module.${module}`), state);
         return (
           <Tooltip key={module} label={label}>
             <li

@@ -48,7 +48,7 @@ function ModuleEntry({ module, status }: { module: ModuleStatus['module']; statu
       {figures.length > 0 && (
         <Text size="xs" className="dim figures">
           {figures
-            .map(([name, value]) => `${say.or('module.figure', name)}：${formatNumber(language, value)}`)
+            .map(([name, value]) => say.pair(say.or('module.figure', name), formatNumber(language, value)))
             .join('　')}
         </Text>
       )}

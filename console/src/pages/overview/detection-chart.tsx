@@ -21,6 +21,7 @@ export function DetectionChart({ overview }: { overview: Overview }) {
     );
     const count = shown.reduce((sum, each) => sum + each.count, 0);
     return {
+      any: count > 0,
       bars: shown.map((each) => ({ label: formatTime(each.hour, false).slice(5), value: each.count })),
       summary:
         count > 0
@@ -39,9 +40,7 @@ export function DetectionChart({ overview }: { overview: Overview }) {
       <p className="dim" style={{ margin: '0 0 0.5rem', fontSize: '0.8125rem' }}>
         {chart.summary}
       </p>
-      {chart.bars.length > 0 && (
-        <LazyBarChart bars={chart.bars} summary={chart.summary} sayValue={sayValue} height={200} />
-      )}
+      {chart.any && <LazyBarChart bars={chart.bars} summary={chart.summary} sayValue={sayValue} height={200} />}
     </Card>
   );
 }

@@ -55,7 +55,7 @@ export function PoliciesPage() {
       key: 'at',
       head: say('console.policies.updatedAt'),
       width: 210,
-      cell: (policy) => <Time at={policy.updatedAt} relative />,
+      cell: (policy) => <Time at={policy.updatedAt} stacked />,
     },
   ];
   return (

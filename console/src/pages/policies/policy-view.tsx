@@ -24,7 +24,7 @@ export function PolicyView({ document }: { document: PolicyDocument }) {
             </Group>
           ))}
           <Text size="xs" className="dim" mt={4}>
-            {say('console.policies.heartbeat')}：{formatDuration(language, document.heartbeatSeconds * 1000)}
+            {say.pair(say('console.policies.heartbeat'), formatDuration(language, document.heartbeatSeconds * 1000))}
           </Text>
         </Stack>
       </Card>

@@ -11,7 +11,7 @@ export function XmlFiles({ title, files }: { title: string; files: readonly XmlF
   return (
     <div>
       <Text size="sm" fw={600} mb={4}>
-        {title}（{say('console.count', { count: files.length })}）
+        {say.bracket(title, say('console.count', { count: files.length }))}
       </Text>
       {files.map((file) => (
         <details key={file.name}>
