@@ -29,12 +29,17 @@ export type TestDoor = {
   stop(): Promise<void>;
 };
 
-/** @param at where the clock stands; the machine's own time, where TLS has a say in the test */
-export async function startTestDoor(
-  at = new Date().toISOString(),
-  env: Record<string, string> = {},
-): Promise<TestDoor> {
-  const platform = await startTestPlatform(at, env);
+export type TestDoorOptions = {
+  /** Settings that differ from their defaults. */
+  readonly env?: Record<string, string>;
+  /** Puts something between the rooms and their platform. */
+  readonly prepare?: (platform: TestPlatform) => Promise<TestPlatform>;
+};
+
+/** The clock stands at the machine's own time at first: agents hold the door's certificate against theirs. */
+export async function startTestDoor(options: TestDoorOptions = {}): Promise<TestDoor> {
+  const made = await startTestPlatform(new Date().toISOString(), options.env);
+  const platform = (await options.prepare?.(made)) ?? made;
   const authority = await Authority.open(platform.database, platform.vault, platform.clock);
   const sightings = new SightingWriter(platform, (host) => recoverHost(platform, host));
   const agentsDoor = new AgentsDoor(platform, authority, sightings);

@@ -17,12 +17,17 @@ export type AgentIdentity = {
   readonly clockOffsetMs: number;
 };
 
-/** Knows hosts by their certificates. One look-up a connection; a revocation anywhere ends the connections here. */
+type Connected = { readonly sockets: Set<TLSSocket>; identity?: AgentIdentity };
+
+/**
+ * Knows hosts by their certificates: one look-up while a certificate has a connection here, so that a host at work stays known while the
+ * database is away. A revocation anywhere ends the connections here.
+ */
 export class Identities {
   readonly #platform: Platform;
   readonly #authority: Authority;
-  readonly #bySocket = new WeakMap<TLSSocket, AgentIdentity>();
-  readonly #sockets = new Map<string, Set<TLSSocket>>();
+  readonly #serials = new WeakMap<TLSSocket, string>();
+  readonly #connected = new Map<string, Connected>();
 
   constructor(platform: Platform, authority: Authority) {
     this.#platform = platform;
@@ -35,11 +40,10 @@ export class Identities {
 
   /** @throws Refusal certificate_missing, certificate_expired, certificate_revoked, unavailable */
   async of(socket: TLSSocket): Promise<AgentIdentity> {
-    const known = this.#bySocket.get(socket);
+    // Remembered before the look-up, so that a revocation which happens during it finds this connection.
+    const serial = this.#serials.get(socket) ?? this.#remember(socket);
+    const known = this.#connected.get(serial)?.identity;
     if (known && known.certificateExpiresAt > this.#platform.clock.now()) return known;
-    const serial = this.#serialOf(socket.getPeerX509Certificate());
-    // Before the look-up, so that a revocation which happens during it finds this connection.
-    if (!known) this.#remember(serial, socket);
     const row = await this.#platform.database.asProvider((tx) => selectCertificate(tx, serial));
     if (!row) throw new Refusal('certificate_missing');
     await this.#refuseInvalid(row);
@@ -52,7 +56,8 @@ export class Identities {
       certificateExpiresAt: row.expires_at,
       clockOffsetMs: row.clock_offset_ms,
     };
-    this.#bySocket.set(socket, identity);
+    const connected = this.#connected.get(serial);
+    if (connected) connected.identity = identity;
     return identity;
   }
 
@@ -74,24 +79,29 @@ export class Identities {
     throw new Refusal(code);
   }
 
-  #remember(serial: string, socket: TLSSocket): void {
-    const sockets = this.#sockets.get(serial) ?? new Set();
-    if (sockets.has(socket)) return;
-    this.#sockets.set(serial, sockets.add(socket));
+  #remember(socket: TLSSocket): string {
+    const serial = this.#serialOf(socket.getPeerX509Certificate());
+    this.#serials.set(socket, serial);
+    const connected = this.#connected.get(serial) ?? { sockets: new Set() };
+    this.#connected.set(serial, connected);
+    connected.sockets.add(socket);
     socket.once('close', () => {
-      sockets.delete(socket);
-      if (sockets.size === 0) this.#sockets.delete(serial);
+      connected.sockets.delete(socket);
+      if (connected.sockets.size === 0 && this.#connected.get(serial) === connected) this.#connected.delete(serial);
     });
+    return serial;
   }
 
   #drop(serial: string): void {
-    for (const socket of this.#sockets.get(serial) ?? []) socket.destroy();
+    const connected = this.#connected.get(serial);
+    this.#connected.delete(serial);
+    for (const socket of connected?.sockets ?? []) socket.destroy();
   }
 
   /** Announcements were missed while the live connection was away: the register is asked about everybody who is connected. */
   async #catchUp(): Promise<void> {
     try {
-      const serials = [...this.#sockets.keys()];
+      const serials = [...this.#connected.keys()];
       const revoked = await this.#platform.database.asProvider((tx) => selectRevoked(tx, serials));
       for (const serial of revoked) this.#drop(serial);
     } catch (error) {

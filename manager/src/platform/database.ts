@@ -81,6 +81,8 @@ export class Database {
     this.#pool.on('error', (error) => {
       if (!this.#closing) this.#log.warn({ err: error.message }, 'a database connection ended');
     });
+    // One that dies in use between two statements says so by this event too; the next statement is refused.
+    this.#pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
   /** Everything of one account and nothing else. `set local` and not `set_config()`: on Citus only the former reaches the shards. */
@@ -135,7 +137,7 @@ export function isOutage(error: unknown): boolean {
   return (
     /^(08|57P|53)/.test(code) ||
     ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', 'ETIMEDOUT'].includes(code) ||
-    /Connection terminated|timeout exceeded when trying to connect|not currently accepting connections/.test(
+    /Connection terminated|timeout exceeded when trying to connect|not currently accepting connections|not queryable/.test(
       error.message,
     )
   );
