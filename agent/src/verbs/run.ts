@@ -24,8 +24,11 @@ export async function runAgent(options: EnrolOptions): Promise<void> {
   if (!existsSync(join(folder, identityFileName))) await enrolFirst(options, log);
   const { identity, exposedMode } = loadIdentity(folder);
   const daemon = createDaemon(folder, config, identity, exposedMode, log);
+  // Timers of the clock do not keep the process; this does, from the first wait on.
+  const keepAlive = setInterval(() => {}, 2 ** 30);
   await daemon.start();
   await untilStopped(folder, daemon, log);
+  clearInterval(keepAlive);
 }
 
 async function enrolFirst(options: EnrolOptions, log: Log): Promise<void> {
@@ -75,8 +78,6 @@ function createDaemon(
 
 /** Waits for SIGTERM or SIGINT and ends in order. */
 async function untilStopped(folder: string, daemon: Daemon, log: Log): Promise<void> {
-  // The engines' timers do not keep the process; this does.
-  const keepAlive = setInterval(() => {}, 2 ** 30);
   const signal = await new Promise<NodeJS.Signals>((resolve) => {
     for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => resolve(name));
   });
@@ -87,7 +88,6 @@ async function untilStopped(folder: string, daemon: Daemon, log: Log): Promise<v
   }, stopMsMax);
   await daemon.stop(stopReason(folder));
   clearTimeout(timer);
-  clearInterval(keepAlive);
 }
 
 const reasonFileName = 'stop-reason';
