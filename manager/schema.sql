@@ -1,0 +1,734 @@
+-- The schema that the migrations make, for reading. Written by `npm run schema`; do not edit.
+
+CREATE OR REPLACE FUNCTION public.audit_refuse()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'the audit is append-only';
+end $function$;
+-- callable by: public
+
+CREATE OR REPLACE FUNCTION public.detections_drop_before(boundary date)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+declare
+  partition_name text;
+  dropped integer := 0;
+begin
+  for partition_name in
+    select child.relname from pg_inherits join pg_class child on child.oid = inhrelid
+    where inhparent = 'public.detections_detection'::regclass and child.relname ~ '^detections_\d{4}_\d{2}$'
+      and to_date(right(child.relname, 7), 'YYYY_MM') + interval '1 month' <= boundary
+  loop
+    execute format('drop table public.%I', partition_name);
+    dropped := dropped + 1;
+  end loop;
+  delete from public.detections_other where occurred_at < boundary and received_at < boundary;
+  return dropped;
+end $function$;
+-- callable by: sakimori_provider
+
+CREATE OR REPLACE FUNCTION public.detections_make_month(month date)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+declare
+  first_day date := date_trunc('month', month)::date;
+  partition_name text := 'detections_' || to_char(first_day, 'YYYY_MM');
+begin
+  if to_regclass('public.' || partition_name) is not null then
+    return;
+  end if;
+  execute format('create table public.%I (like public.detections_detection including defaults including constraints)', partition_name);
+  execute format('with moved as (delete from public.detections_other where occurred_at >= %L and occurred_at < %L returning *) insert into public.%I select * from moved',
+    first_day, first_day + interval '1 month', partition_name);
+  execute format('alter table public.detections_detection attach partition public.%I for values from (%L) to (%L)',
+    partition_name, first_day, first_day + interval '1 month');
+end $function$;
+-- callable by: sakimori_provider
+
+CREATE OR REPLACE FUNCTION public.platform_protect(target regclass, tenant_rights text DEFAULT 'select, insert, update, delete'::text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  execute format('alter table %s enable row level security', target);
+  execute format('alter table %s force row level security', target);
+  execute format(
+    'create policy tenant on %s to sakimori_tenant using (tenant_id = nullif(current_setting(''app.tenant'', true), '''')::uuid) with check (tenant_id = nullif(current_setting(''app.tenant'', true), '''')::uuid)',
+    target);
+  execute format('create policy provider on %s to sakimori_provider using (true) with check (true)', target);
+  execute format('grant %s on %s to sakimori_tenant, sakimori_provider', tenant_rights, target);
+end $function$;
+-- callable by: public
+
+create table access_attempt (
+  bucket text not null,
+  started_at timestamp with time zone not null,
+  count integer not null,
+  PRIMARY KEY (bucket)
+);
+grant delete, insert, select, update on access_attempt to sakimori_provider;
+
+create table access_key (
+  id uuid not null,
+  name text not null,
+  secret_hash text not null,
+  role text not null,
+  account_id uuid,
+  created_at timestamp with time zone not null,
+  created_by text not null,
+  expires_at timestamp with time zone,
+  last_used_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  PRIMARY KEY (id),
+  UNIQUE (secret_hash),
+  FOREIGN KEY (account_id) REFERENCES customers_account(tenant_id),
+  CHECK ((role = ANY (ARRAY['customer-admin'::text, 'customer-viewer'::text])) = (account_id IS NOT NULL)),
+  CHECK (role = ANY (ARRAY['provider-admin'::text, 'operator'::text, 'soc-analyst'::text, 'service-manager'::text, 'customer-admin'::text, 'customer-viewer'::text]))
+);
+grant insert, select, update on access_key to sakimori_provider;
+
+create table access_link (
+  secret_hash text not null,
+  person_id uuid not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  PRIMARY KEY (secret_hash),
+  FOREIGN KEY (person_id) REFERENCES access_person(id)
+);
+CREATE INDEX access_link_person ON public.access_link USING btree (person_id);
+grant delete, insert, select, update on access_link to sakimori_provider;
+
+create table access_person (
+  id uuid not null,
+  name text not null,
+  mail text not null,
+  role text not null,
+  account_id uuid,
+  language text not null,
+  password_hash text,
+  totp_sealed text,
+  totp_pending text,
+  totp_last_step bigint,
+  created_at timestamp with time zone not null,
+  disabled_at timestamp with time zone,
+  PRIMARY KEY (id),
+  FOREIGN KEY (account_id) REFERENCES customers_account(tenant_id),
+  CHECK ((role = ANY (ARRAY['customer-admin'::text, 'customer-viewer'::text])) = (account_id IS NOT NULL)),
+  CHECK (language = ANY (ARRAY['ja'::text, 'en'::text])),
+  CHECK (role = ANY (ARRAY['provider-admin'::text, 'operator'::text, 'soc-analyst'::text, 'service-manager'::text, 'customer-admin'::text, 'customer-viewer'::text]))
+);
+CREATE UNIQUE INDEX access_person_mail ON public.access_person USING btree (lower(mail)) WHERE (disabled_at IS NULL);
+grant insert, select, update on access_person to sakimori_provider;
+
+create table access_session (
+  token_hash text not null,
+  person_id uuid not null,
+  started_by text not null,
+  started_at timestamp with time zone not null,
+  last_seen_at timestamp with time zone not null,
+  PRIMARY KEY (token_hash),
+  FOREIGN KEY (person_id) REFERENCES access_person(id),
+  CHECK (started_by = ANY (ARRAY['password'::text, 'link'::text]))
+);
+CREATE INDEX access_session_person ON public.access_session USING btree (person_id);
+grant delete, insert, select, update on access_session to sakimori_provider;
+
+create table alerts_alert (
+  tenant_id uuid not null,
+  id uuid not null,
+  number integer not null,
+  host_id uuid not null,
+  grouping_key text not null,
+  module text not null,
+  kind text not null,
+  rule_id text not null,
+  rule_name text not null,
+  severity smallint not null,
+  title text not null,
+  subject text,
+  state text not null,
+  closing text,
+  opened_at timestamp with time zone not null,
+  last_detected_at timestamp with time zone not null,
+  closed_at timestamp with time zone,
+  detection_count integer not null,
+  first_detection_id uuid not null,
+  facts jsonb not null default '{}'::jsonb,
+  PRIMARY KEY (tenant_id, id),
+  UNIQUE (tenant_id, number),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
+  FOREIGN KEY (tenant_id, host_id) REFERENCES hosts_host(tenant_id, id),
+  CHECK (grouping_key ~~ (tenant_id || '|%'::text)),
+  CHECK (state = ANY (ARRAY['open'::text, 'acknowledged'::text, 'closed'::text]))
+);
+CREATE INDEX alerts_alert_host ON public.alerts_alert USING btree (tenant_id, host_id) WHERE (state <> 'closed'::text);
+CREATE INDEX alerts_alert_opened ON public.alerts_alert USING btree (tenant_id, opened_at DESC, id DESC);
+CREATE INDEX alerts_alert_opened_everywhere ON public.alerts_alert USING btree (opened_at DESC, id DESC);
+CREATE UNIQUE INDEX alerts_alert_unclosed ON public.alerts_alert USING btree (tenant_id, grouping_key) WHERE (state <> 'closed'::text);
+alter table alerts_alert enable row level security;
+alter table alerts_alert force row level security;
+create policy provider on alerts_alert to sakimori_provider using (true) with check (true);
+create policy tenant on alerts_alert to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on alerts_alert to sakimori_provider;
+grant delete, insert, select, update on alerts_alert to sakimori_tenant;
+
+create table alerts_counter (
+  tenant_id uuid not null,
+  last_number integer not null,
+  PRIMARY KEY (tenant_id),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id)
+);
+alter table alerts_counter enable row level security;
+alter table alerts_counter force row level security;
+create policy provider on alerts_counter to sakimori_provider using (true) with check (true);
+create policy tenant on alerts_counter to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on alerts_counter to sakimori_provider;
+grant delete, insert, select, update on alerts_counter to sakimori_tenant;
+
+create table alerts_step (
+  tenant_id uuid not null,
+  alert_id uuid not null,
+  id uuid not null,
+  at timestamp with time zone not null,
+  kind text not null,
+  by_name text not null,
+  note text,
+  facts jsonb,
+  PRIMARY KEY (tenant_id, alert_id, id),
+  FOREIGN KEY (tenant_id, alert_id) REFERENCES alerts_alert(tenant_id, id)
+);
+alter table alerts_step enable row level security;
+alter table alerts_step force row level security;
+create policy provider on alerts_step to sakimori_provider using (true) with check (true);
+create policy tenant on alerts_step to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select on alerts_step to sakimori_provider;
+grant insert, select on alerts_step to sakimori_tenant;
+
+create table audit_entry (
+  tenant_id uuid not null,
+  id uuid not null,
+  at timestamp with time zone not null,
+  actor_kind text not null,
+  actor_id text not null,
+  actor_name text not null,
+  action text not null,
+  target text not null,
+  facts jsonb not null,
+  PRIMARY KEY (tenant_id, id)
+);
+CREATE INDEX audit_entry_at ON public.audit_entry USING btree (tenant_id, at DESC, id DESC);
+CREATE INDEX audit_entry_target ON public.audit_entry USING btree (tenant_id, target, at DESC);
+alter table audit_entry enable row level security;
+alter table audit_entry force row level security;
+create policy provider on audit_entry to sakimori_provider using (true) with check (true);
+create policy tenant on audit_entry to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+CREATE TRIGGER audit_append_only BEFORE DELETE OR UPDATE ON audit_entry FOR EACH ROW EXECUTE FUNCTION audit_refuse();
+CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON audit_entry FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse();
+grant insert, select on audit_entry to sakimori_provider;
+grant insert, select on audit_entry to sakimori_tenant;
+
+create table customers_account (
+  tenant_id uuid not null,
+  customer_id uuid not null,
+  customer_name text not null,
+  name text not null,
+  plan text not null,
+  created_at timestamp with time zone not null,
+  PRIMARY KEY (tenant_id),
+  UNIQUE (name),
+  FOREIGN KEY (customer_id) REFERENCES customers_customer(id),
+  CHECK (plan = ANY (ARRAY['standard'::text, 'advanced'::text, 'highend'::text]))
+);
+alter table customers_account enable row level security;
+alter table customers_account force row level security;
+create policy provider on customers_account to sakimori_provider using (true) with check (true);
+create policy tenant on customers_account to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select, update on customers_account to sakimori_provider;
+grant select on customers_account to sakimori_tenant;
+
+create table customers_contact (
+  tenant_id uuid not null,
+  id uuid not null,
+  name text not null,
+  mail text not null,
+  language text not null,
+  purposes text[] not null,
+  bounced_at timestamp with time zone,
+  bounce_reason text,
+  created_at timestamp with time zone not null,
+  PRIMARY KEY (tenant_id, id),
+  UNIQUE (tenant_id, mail),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
+  CHECK (language = ANY (ARRAY['ja'::text, 'en'::text]))
+);
+CREATE UNIQUE INDEX customers_contact_address ON public.customers_contact USING btree (tenant_id, lower(mail));
+alter table customers_contact enable row level security;
+alter table customers_contact force row level security;
+create policy provider on customers_contact to sakimori_provider using (true) with check (true);
+create policy tenant on customers_contact to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on customers_contact to sakimori_provider;
+grant delete, insert, select, update on customers_contact to sakimori_tenant;
+
+create table customers_customer (
+  id uuid not null,
+  name text not null,
+  created_at timestamp with time zone not null,
+  PRIMARY KEY (id),
+  UNIQUE (name)
+);
+grant insert, select, update on customers_customer to sakimori_provider;
+
+create table detections_detection (
+  tenant_id uuid not null,
+  occurred_at timestamp with time zone not null,
+  id uuid not null,
+  host_id uuid not null,
+  module text not null,
+  kind text not null,
+  rule_id text not null,
+  severity smallint not null,
+  action text not null,
+  action_result text not null,
+  mode text not null,
+  received_at timestamp with time zone not null,
+  alert_key text,
+  record jsonb not null,
+  PRIMARY KEY (tenant_id, occurred_at, id)
+) partition by RANGE (occurred_at);
+CREATE INDEX detections_detection_alert ON ONLY public.detections_detection USING btree (tenant_id, alert_key, occurred_at DESC) WHERE (alert_key IS NOT NULL);
+CREATE INDEX detections_detection_host ON ONLY public.detections_detection USING btree (tenant_id, host_id, occurred_at DESC);
+alter table detections_detection enable row level security;
+alter table detections_detection force row level security;
+create policy provider on detections_detection to sakimori_provider using (true) with check (true);
+create policy tenant on detections_detection to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select on detections_detection to sakimori_provider;
+grant insert, select on detections_detection to sakimori_tenant;
+
+create table detections_hourly (
+  tenant_id uuid not null,
+  hour timestamp with time zone not null,
+  host_id uuid not null,
+  module text not null,
+  rule_id text not null,
+  rule_name text not null,
+  severity smallint not null,
+  action text not null,
+  action_result text not null,
+  mode text not null,
+  count bigint not null,
+  PRIMARY KEY (tenant_id, hour, host_id, module, rule_id, severity, action, action_result, mode)
+);
+alter table detections_hourly enable row level security;
+alter table detections_hourly force row level security;
+create policy provider on detections_hourly to sakimori_provider using (true) with check (true);
+create policy tenant on detections_hourly to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select, update on detections_hourly to sakimori_provider;
+grant insert, select, update on detections_hourly to sakimori_tenant;
+
+create table detections_other partition of detections_detection DEFAULT;
+
+create table hosts_authority (
+  id integer not null,
+  certificate text not null,
+  sealed_key text not null,
+  created_at timestamp with time zone not null,
+  PRIMARY KEY (id),
+  CHECK (id = 1)
+);
+grant insert, select on hosts_authority to sakimori_provider;
+
+create table hosts_certificate (
+  tenant_id uuid not null,
+  host_id uuid not null,
+  serial text not null,
+  issued_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  revoked_at timestamp with time zone,
+  PRIMARY KEY (tenant_id, serial),
+  FOREIGN KEY (tenant_id, host_id) REFERENCES hosts_host(tenant_id, id)
+);
+CREATE INDEX hosts_certificate_host ON public.hosts_certificate USING btree (tenant_id, host_id);
+CREATE UNIQUE INDEX hosts_certificate_serial ON public.hosts_certificate USING btree (serial);
+alter table hosts_certificate enable row level security;
+alter table hosts_certificate force row level security;
+create policy provider on hosts_certificate to sakimori_provider using (true) with check (true);
+create policy tenant on hosts_certificate to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on hosts_certificate to sakimori_provider;
+grant delete, insert, select, update on hosts_certificate to sakimori_tenant;
+
+create table hosts_host (
+  tenant_id uuid not null,
+  id uuid not null,
+  name text not null,
+  facts jsonb not null,
+  enrolled_at timestamp with time zone not null,
+  retired_at timestamp with time zone,
+  policy_id uuid not null,
+  applied_policy_id uuid,
+  applied_version integer,
+  policy_problem text,
+  modules jsonb not null default '[]'::jsonb,
+  spool_pending bigint not null default 0,
+  spool_dropped bigint not null default 0,
+  resident_bytes bigint not null default 0,
+  clock_offset_ms bigint not null default 0,
+  run_id uuid,
+  last_seen_at timestamp with time zone,
+  silence_due_at timestamp with time zone,
+  silence_cause text,
+  silent_since timestamp with time zone,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
+  FOREIGN KEY (tenant_id, policy_id) REFERENCES policies_policy(tenant_id, id)
+);
+CREATE UNIQUE INDEX hosts_host_id ON public.hosts_host USING btree (id);
+CREATE INDEX hosts_host_silence ON public.hosts_host USING btree (silence_due_at) WHERE (silence_due_at IS NOT NULL);
+alter table hosts_host enable row level security;
+alter table hosts_host force row level security;
+create policy provider on hosts_host to sakimori_provider using (true) with check (true);
+create policy tenant on hosts_host to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on hosts_host to sakimori_provider;
+grant delete, insert, select, update on hosts_host to sakimori_tenant;
+
+create table hosts_token (
+  tenant_id uuid not null,
+  id uuid not null,
+  secret_hash text not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  used_by_host_id uuid,
+  revoked_at timestamp with time zone,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id)
+);
+CREATE UNIQUE INDEX hosts_token_secret ON public.hosts_token USING btree (secret_hash);
+alter table hosts_token enable row level security;
+alter table hosts_token force row level security;
+create policy provider on hosts_token to sakimori_provider using (true) with check (true);
+create policy tenant on hosts_token to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on hosts_token to sakimori_provider;
+grant delete, insert, select, update on hosts_token to sakimori_tenant;
+
+create table notices_caught (
+  id uuid not null,
+  received_at timestamp with time zone not null,
+  sender text not null,
+  recipients text[] not null,
+  subject text not null,
+  raw bytea not null,
+  PRIMARY KEY (id)
+);
+CREATE INDEX notices_caught_received ON public.notices_caught USING btree (received_at DESC, id DESC);
+grant delete, insert, select on notices_caught to sakimori_provider;
+
+create table notices_notice (
+  tenant_id uuid not null,
+  id uuid not null,
+  kind text not null,
+  alert_id uuid,
+  contact_id uuid,
+  recipient text not null,
+  language text not null,
+  subject text not null,
+  body_text text not null,
+  body_html text,
+  attachments jsonb not null default '[]'::jsonb,
+  state text not null,
+  attempts integer not null default 0,
+  created_at timestamp with time zone not null,
+  next_attempt_at timestamp with time zone,
+  sent_at timestamp with time zone,
+  server_response text,
+  last_error text,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
+  CHECK (state = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text, 'bounced'::text]))
+);
+CREATE INDEX notices_notice_alert ON public.notices_notice USING btree (tenant_id, alert_id) WHERE (alert_id IS NOT NULL);
+CREATE INDEX notices_notice_created ON public.notices_notice USING btree (tenant_id, created_at DESC, id DESC);
+CREATE INDEX notices_notice_due ON public.notices_notice USING btree (next_attempt_at) WHERE (state = 'waiting'::text);
+CREATE INDEX notices_notice_id ON public.notices_notice USING btree (id);
+alter table notices_notice enable row level security;
+alter table notices_notice force row level security;
+create policy provider on notices_notice to sakimori_provider using (true) with check (true);
+create policy tenant on notices_notice to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on notices_notice to sakimori_provider;
+grant delete, insert, select, update on notices_notice to sakimori_tenant;
+
+create table notices_settings (
+  id integer not null,
+  settings jsonb not null,
+  sealed_password text,
+  updated_at timestamp with time zone not null,
+  PRIMARY KEY (id),
+  CHECK (id = 1)
+);
+grant insert, select, update on notices_settings to sakimori_provider;
+
+create table platform_migration (
+  name text not null,
+  applied_at timestamp with time zone not null default now(),
+  PRIMARY KEY (name)
+);
+
+create table policies_policy (
+  tenant_id uuid not null,
+  id uuid not null,
+  name text not null,
+  version integer not null,
+  updated_at timestamp with time zone not null,
+  PRIMARY KEY (tenant_id, id),
+  UNIQUE (tenant_id, name),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id)
+);
+alter table policies_policy enable row level security;
+alter table policies_policy force row level security;
+create policy provider on policies_policy to sakimori_provider using (true) with check (true);
+create policy tenant on policies_policy to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on policies_policy to sakimori_provider;
+grant delete, insert, select, update on policies_policy to sakimori_tenant;
+
+create table policies_version (
+  tenant_id uuid not null,
+  policy_id uuid not null,
+  version integer not null,
+  document jsonb not null,
+  created_at timestamp with time zone not null,
+  created_by text not null,
+  reason text not null,
+  PRIMARY KEY (tenant_id, policy_id, version),
+  FOREIGN KEY (tenant_id, policy_id) REFERENCES policies_policy(tenant_id, id)
+);
+alter table policies_version enable row level security;
+alter table policies_version force row level security;
+create policy provider on policies_version to sakimori_provider using (true) with check (true);
+create policy tenant on policies_version to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select on policies_version to sakimori_provider;
+grant insert, select on policies_version to sakimori_tenant;
+
+create table reports_report (
+  tenant_id uuid not null,
+  id uuid not null,
+  kind text not null,
+  period text not null,
+  composed_at timestamp with time zone not null,
+  composed_by text not null,
+  report jsonb not null,
+  mail_subject text not null,
+  mail_text text not null,
+  mail_html text not null,
+  pdf bytea,
+  pdf_sha256 text,
+  sent_to text[] not null default '{}'::text[],
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
+  CHECK (kind = ANY (ARRAY['weekly'::text, 'monthly'::text]))
+);
+CREATE INDEX reports_report_period ON public.reports_report USING btree (tenant_id, kind, period, composed_at DESC);
+alter table reports_report enable row level security;
+alter table reports_report force row level security;
+create policy provider on reports_report to sakimori_provider using (true) with check (true);
+create policy tenant on reports_report to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on reports_report to sakimori_provider;
+grant delete, insert, select, update on reports_report to sakimori_tenant;
+
+create view accounts_for_report with (security_invoker=true) as
+ SELECT tenant_id,
+    name,
+    customer_name,
+    created_at
+   FROM customers_account;
+grant select on accounts_for_report to sakimori_provider;
+grant select on accounts_for_report to sakimori_tenant;
+
+create view alert_states_for_report with (security_invoker=true) as
+ SELECT tenant_id,
+    alert_id,
+    id,
+    at,
+    kind,
+    facts ->> 'closing'::text AS closing
+   FROM alerts_step
+  WHERE kind = ANY (ARRAY['opened'::text, 'acknowledged'::text, 'closed'::text, 'reopened'::text, 'resolved'::text]);
+grant select on alert_states_for_report to sakimori_provider;
+grant select on alert_states_for_report to sakimori_tenant;
+
+create view alerts_beginning with (security_invoker=true) as
+ SELECT tenant_id,
+    id,
+    first_detection_id,
+    opened_at
+   FROM alerts_alert;
+grant select on alerts_beginning to sakimori_provider;
+grant select on alerts_beginning to sakimori_tenant;
+
+create view alerts_for_report with (security_invoker=true) as
+ SELECT tenant_id,
+    id,
+    number,
+    host_id,
+    module,
+    kind,
+    severity,
+    title,
+    opened_at,
+    detection_count
+   FROM alerts_alert;
+grant select on alerts_for_report to sakimori_provider;
+grant select on alerts_for_report to sakimori_tenant;
+
+create view alerts_span with (security_invoker=true) as
+ SELECT tenant_id,
+    id,
+    grouping_key,
+    opened_at,
+    closed_at
+   FROM alerts_alert;
+grant select on alerts_span to sakimori_provider;
+grant select on alerts_span to sakimori_tenant;
+
+create view alerts_unclosed with (security_invoker=true) as
+ SELECT tenant_id,
+    id,
+    host_id,
+    severity,
+    opened_at
+   FROM alerts_alert
+  WHERE state <> 'closed'::text;
+grant select on alerts_unclosed to sakimori_provider;
+grant select on alerts_unclosed to sakimori_tenant;
+
+create view alerts_unclosed_by_account with (security_invoker=true) as
+ SELECT tenant_id,
+    count(*)::integer AS alert_count
+   FROM alerts_alert
+  WHERE state <> 'closed'::text
+  GROUP BY tenant_id;
+grant select on alerts_unclosed_by_account to sakimori_provider;
+grant select on alerts_unclosed_by_account to sakimori_tenant;
+
+create view detections_by_hour with (security_invoker=true) as
+ SELECT tenant_id,
+    hour,
+    count
+   FROM detections_hourly;
+grant select on detections_by_hour to sakimori_provider;
+grant select on detections_by_hour to sakimori_tenant;
+
+create view detections_for_report with (security_invoker=true) as
+ SELECT tenant_id,
+    hour,
+    host_id,
+    module,
+    rule_id,
+    rule_name,
+    severity,
+    count,
+    mode = 'prevent'::text AND (action = ANY (ARRAY['denied'::text, 'quarantined'::text, 'deleted'::text, 'cleaned'::text, 'isolated'::text])) AND action_result = 'success'::text AS prevented
+   FROM detections_hourly;
+grant select on detections_for_report to sakimori_provider;
+grant select on detections_for_report to sakimori_tenant;
+
+create view hosts_assigned with (security_invoker=true) as
+ SELECT tenant_id,
+    id,
+    name,
+    policy_id
+   FROM hosts_host
+  WHERE retired_at IS NULL;
+grant select on hosts_assigned to sakimori_provider;
+grant select on hosts_assigned to sakimori_tenant;
+
+create view hosts_count_by_account with (security_invoker=true) as
+ SELECT tenant_id,
+    count(*)::integer AS host_count
+   FROM hosts_host
+  WHERE retired_at IS NULL
+  GROUP BY tenant_id;
+grant select on hosts_count_by_account to sakimori_provider;
+grant select on hosts_count_by_account to sakimori_tenant;
+
+create view hosts_for_report with (security_invoker=true) as
+ SELECT tenant_id,
+    id,
+    name,
+    facts ->> 'os'::text AS os,
+    modules,
+    retired_at,
+    silent_since,
+    applied_policy_id,
+    applied_version
+   FROM hosts_host;
+grant select on hosts_for_report to sakimori_provider;
+grant select on hosts_for_report to sakimori_tenant;
+
+create view hosts_health with (security_invoker=true) as
+ SELECT h.tenant_id,
+    h.id,
+    h.silent_since IS NOT NULL AS silent,
+    h.applied_version IS DISTINCT FROM p.version AS drift,
+    (EXISTS ( SELECT
+           FROM jsonb_array_elements(h.modules) m(value)
+          WHERE (m.value ->> 'state'::text) = ANY (ARRAY['lacking'::text, 'degraded'::text]))) AS lacking
+   FROM hosts_host h
+     JOIN policies_policy p ON p.tenant_id = h.tenant_id AND p.id = h.policy_id
+  WHERE h.retired_at IS NULL;
+grant select on hosts_health to sakimori_provider;
+grant select on hosts_health to sakimori_tenant;
+
+create view hosts_named with (security_invoker=true) as
+ SELECT tenant_id,
+    id,
+    name
+   FROM hosts_host;
+grant select on hosts_named to sakimori_provider;
+grant select on hosts_named to sakimori_tenant;
+
+create view notices_identity as
+ SELECT settings ->> 'fromName'::text AS name,
+    settings ->> 'signature'::text AS signature
+   FROM notices_settings;
+grant select on notices_identity to sakimori_provider;
+grant select on notices_identity to sakimori_tenant;
+
+create view notices_pending with (security_invoker=true) as
+ SELECT tenant_id,
+    state
+   FROM notices_notice
+  WHERE state <> 'sent'::text;
+grant select on notices_pending to sakimori_provider;
+grant select on notices_pending to sakimori_tenant;
+
+create view policies_current with (security_invoker=true) as
+ SELECT tenant_id,
+    id,
+    name,
+    version
+   FROM policies_policy;
+grant select on policies_current to sakimori_provider;
+grant select on policies_current to sakimori_tenant;
+
+create view policies_for_report with (security_invoker=true) as
+ SELECT tenant_id,
+    id,
+    name,
+    version
+   FROM policies_policy;
+grant select on policies_for_report to sakimori_provider;
+grant select on policies_for_report to sakimori_tenant;
+
+create view provider_for_report with (security_invoker=true) as
+ SELECT settings ->> 'fromName'::text AS name
+   FROM notices_settings;
+grant select on provider_for_report to sakimori_provider;
