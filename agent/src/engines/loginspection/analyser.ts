@@ -1,14 +1,13 @@
 import { decodeEvent } from './decoders/decode.ts';
 import type { DecoderSet } from './decoders/decoder.ts';
 import { loadDecoders } from './decoders/load.ts';
-import { eventOf, type LogEvent } from './event.ts';
+import { eventOf, type LogEvent, type LogFormat } from './event.ts';
 import { CompositeMemory } from './memory.ts';
 import { predecodePlain, predecodeSyslog } from './predecode.ts';
 import { loadRules, type RuleFile } from './rules/load.ts';
 import type { Rule, RuleNode, RuleSet } from './rules/rule.ts';
+import { readSnapshot, writeSnapshot } from './snapshot.ts';
 import type { XmlFile } from './xml.ts';
-
-export type LogFormat = 'syslog' | 'plain';
 
 /** What became of one line. */
 export interface Outcome {
@@ -46,9 +45,7 @@ export class Analyser {
   }
 
   analyse(line: string, format: LogFormat, timeMs: number, location: string): Outcome {
-    const predecoded = format === 'syslog' ? predecodeSyslog(line) : predecodePlain(line);
-    const event = eventOf(line, predecoded, timeMs, location);
-    decodeEvent(this.#set.decoders, event);
+    const event = this.#decode({ line, format, timeMs, location });
     const state: WalkState = { firedLevel: 0 };
     for (const root of this.#set.rules.roots) {
       if (root.rule.category !== event.category) continue;
@@ -56,6 +53,29 @@ export class Analyser {
       if (found) return this.#conclude(event, found, state);
     }
     return { event, earlier: [], silenced: false };
+  }
+
+  #decode(origin: Parameters<typeof eventOf>[0]): LogEvent {
+    const event = eventOf(
+      origin,
+      origin.format === 'syslog' ? predecodeSyslog(origin.line) : predecodePlain(origin.line),
+    );
+    decodeEvent(this.#set.decoders, event);
+    return event;
+  }
+
+  /** What the composites remember, as text, when it has changed since it was last taken. */
+  takeSnapshot(): string | undefined {
+    return this.#memory.takeChanged() ? writeSnapshot(this.#memory.entries()) : undefined;
+  }
+
+  /** Remembers what an earlier run, or other rules, remembered; as far as these rules want it. */
+  restore(snapshot: string | undefined): void {
+    for (const { ruleId, firedLevel, ...origin } of readSnapshot(snapshot)) {
+      const rule = this.#set.rules.rules.get(ruleId);
+      if (rule) this.#memory.remember(this.#decode(origin), rule, firedLevel);
+    }
+    this.#memory.takeChanged();
   }
 
   /** The deepest rule that matches, first child first. A composite on the way uses up events even if a child of it is what counts. */

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { severityOfLevel } from '@sakimori/contract/severity';
+import { toInstant } from '../../clock.ts';
 import type { DetectionDraft } from '../engine.ts';
 import type { Outcome } from './analyser.ts';
 import { type FieldName, fieldText, type LogEvent } from './event.ts';
@@ -20,6 +21,7 @@ export function draftOf(outcome: Outcome & { readonly rule: Rule }): DetectionDr
   const subject = source?.address ?? user;
   return {
     kind: 'log.matched',
+    occurredAt: toInstant(event.timeMs),
     rule: { id: String(rule.id), name },
     severity: severityOfLevel(rule.level),
     title: name,

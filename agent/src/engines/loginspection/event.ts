@@ -32,6 +32,9 @@ export const categories = [
 ] as const;
 export type Category = (typeof categories)[number];
 
+/** `syslog`: time, host and program stand before the message. `plain`: the line is the message. */
+export type LogFormat = 'syslog' | 'plain';
+
 /** What stands before the message of a syslog line. */
 export interface Predecoded {
   readonly message: string;
@@ -43,6 +46,7 @@ export interface Predecoded {
 export interface LogEvent {
   /** When the line was read, milliseconds since 1970. OSSEC's time is that of the reading, not the one in the line. */
   readonly timeMs: number;
+  readonly format: LogFormat;
   /** Where the line comes from, usually a path. */
   readonly location: string;
   readonly line: string;
@@ -54,11 +58,13 @@ export interface LogEvent {
   readonly fields: Map<FieldName, Subject>;
 }
 
-export function eventOf(line: string, predecoded: Predecoded, timeMs: number, location: string): LogEvent {
+/** An event before decoding. */
+export function eventOf(
+  origin: Pick<LogEvent, 'timeMs' | 'format' | 'location' | 'line'>,
+  predecoded: Predecoded,
+): LogEvent {
   return {
-    timeMs,
-    location,
-    line,
+    ...origin,
     message: new Subject(predecoded.message),
     hostname: predecoded.hostname === undefined ? undefined : new Subject(predecoded.hostname),
     program: predecoded.program === undefined ? undefined : new Subject(predecoded.program),

@@ -14,14 +14,16 @@ import { errorText } from '../../log.ts';
 import { type CreateEngine, type DetectionDraft, type Engine, type EngineHost, PolicyFault } from '../engine.ts';
 import { Analyser, compileRuleset, type Outcome, type Ruleset } from './analyser.ts';
 import { draftOf } from './draft.ts';
+import { readLineTime } from './line-time.ts';
 import { unfoldRepeats } from './repeats.ts';
 import type { Rule } from './rules/rule.ts';
 import { type LineBatch, LogFollower } from './sources/log-follower.ts';
 import { statusOf } from './status.ts';
 
-export { runLogtest } from './logtest.ts';
-
 export const createLogInspectionEngine: CreateEngine<'loginspection'> = (host) => new LogInspectionEngine(host);
+
+/** Where the composites' memory is kept, with the places in the files: four failed logins before a restart and one after it are five. */
+const memoryKey = 'composites';
 
 /** After so many lines others get their turn. */
 const linesPerTurn = 1000;
@@ -52,6 +54,7 @@ class LogInspectionEngine implements Engine<'loginspection'> {
     if (ruleset !== this.#ruleset) {
       this.#ruleset = ruleset;
       this.#analyser = ruleset && new Analyser(ruleset);
+      this.#analyser?.restore(this.#host.recall(memoryKey));
     }
     this.#policy = policy;
     this.#follower ??= new LogFollower({
@@ -72,7 +75,6 @@ class LogInspectionEngine implements Engine<'loginspection'> {
     if (Object.keys(forget).length > 0) await this.#host.report([], forget);
   }
 
-  /** New sources or another level leave the memory of the composites as it is; new rules begin anew. */
   #hasRulesOf(policy: LogInspectionPolicy): boolean {
     return (
       this.#ruleset !== undefined &&
@@ -92,18 +94,26 @@ class LogInspectionEngine implements Engine<'loginspection'> {
         if (++turn % linesPerTurn === 0) await new Promise((resolve) => setImmediate(resolve));
       }
     }
-    await this.#host.report(drafts, batch.memory);
+    const snapshot = this.#analyser?.takeSnapshot();
+    const memory = snapshot === undefined ? batch.memory : { ...batch.memory, [memoryKey]: snapshot };
+    await this.#host.report(drafts, memory);
   }
 
   /** One line that breaks the analysis must not keep the engine from the next. */
   #analyse(line: string, batch: LineBatch): Outcome | undefined {
     try {
-      return this.#analyser?.analyse(line, batch.format, this.#host.clock.nowMs(), batch.path);
+      return this.#analyser?.analyse(line, batch.format, this.#timeOf(line, batch), batch.path);
     } catch (error) {
       this.#linesFailed++;
       this.#host.log('error', 'a log line could not be analysed', { path: batch.path, error: errorText(error) });
       return undefined;
     }
+  }
+
+  /** The time of reading, as in OSSEC; but of lines written while the agent was away their own, or three days of them would be one burst. */
+  #timeOf(line: string, batch: LineBatch): number {
+    const nowMs = this.#host.clock.nowMs();
+    return (batch.isBehind && batch.format === 'syslog' ? readLineTime(line, nowMs) : undefined) ?? nowMs;
   }
 
   #isTold(outcome: Outcome): outcome is Outcome & { readonly rule: Rule } {

@@ -8,7 +8,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { LogInspectionPolicy } from '@sakimori/contract/policy';
 import { type Engine, PolicyFault } from '../engine.ts';
 import { createRecordingHost } from '../recording-host.ts';
-import { createLogInspectionEngine, runLogtest } from './index.ts';
+import { createLogInspectionEngine } from './index.ts';
+import { runLogtest } from './logtest.ts';
 
 const rulesFolder = join(import.meta.dirname, '../../../../rules/loginspection');
 const shipped = (...names: string[]) =>
@@ -93,6 +94,42 @@ test('after a restart no line is told twice and none is missed', async (t) => {
     ['192.0.2.1', '192.0.2.2'],
   );
   assert.deepEqual(rules(), [900101, 900101]);
+});
+
+test('S8: failed logins before and after a restart count together', async (t) => {
+  const { engine, restart, host, path, policy, fail, rules } = ground(t);
+  fs.writeFileSync(path, '');
+  await engine().apply(policy());
+  fail(4);
+  await host.waitFor(4);
+  await restart();
+  await engine().apply(policy());
+  fail(1);
+  await host.waitFor(5);
+  assert.equal(rules()[4], 900120);
+  assert.equal(host.detections[4]?.log?.lines.length, 5);
+  // What has fired is not counted again.
+  await restart();
+  await engine().apply(policy());
+  fail(4);
+  await host.waitFor(9);
+  assert.deepEqual(rules().slice(5), [900101, 900101, 900101, 900101]);
+});
+
+test('lines written while the agent was away keep their own time: three days of them are no burst', async (t) => {
+  const { engine, restart, host, path, policy, rules } = ground(t);
+  fs.writeFileSync(path, '');
+  await engine().apply(policy());
+  await restart();
+  const dayMs = 86_400_000;
+  for (let day = 5; day > 0; day--) {
+    const time = new Date(Date.now() - day * dayMs).toISOString();
+    fs.appendFileSync(path, `${time} web01 sshd[1]: Failed password for root from 192.0.2.1 port 1 ssh2\n`);
+  }
+  await engine().apply(policy());
+  const [first] = await host.waitFor(5);
+  assert.ok(Math.abs(Date.parse(first!.occurredAt) - (Date.now() - 5 * dayMs)) < 60_000);
+  assert.ok(!rules().includes(900120));
 });
 
 test('a file that is wrong is refused with line and column, and the rules before stay in force', async (t) => {

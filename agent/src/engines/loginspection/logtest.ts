@@ -4,7 +4,8 @@ import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import { type Clock, systemClock } from '../../clock.ts';
 import { errorText } from '../../log.ts';
-import { Analyser, compileRuleset, type LogFormat, type Outcome } from './analyser.ts';
+import { Analyser, compileRuleset, type Outcome } from './analyser.ts';
+import type { LogFormat } from './event.ts';
 
 /** Where `logtest` reads lines and writes answers. */
 export interface LogtestStreams {

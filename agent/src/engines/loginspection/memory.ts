@@ -4,6 +4,7 @@ import type { Composite, Rule, RuleSet } from './rules/rule.ts';
 /** An event that matched a rule, kept for the composites. */
 export interface Remembered {
   readonly event: LogEvent;
+  readonly ruleId: number;
   /** Highest level of a composite that has fired with it: such a one and lower ones do not use it again. */
   firedLevel: number;
 }
@@ -34,13 +35,28 @@ export class CompositeMemory {
   /** By rule for `if_matched_sid`, by composite for `if_matched_group`, and under 0 all for `if_matched_regex`. */
   readonly #lists = new Map<string, EventList>();
 
+  #isChanged = false;
+
   constructor(rules: RuleSet) {
     this.#rules = rules;
   }
 
+  /** Whether anything was remembered or used since this was last asked. */
+  takeChanged(): boolean {
+    const was = this.#isChanged;
+    this.#isChanged = false;
+    return was;
+  }
+
+  /** All that is remembered, each event once, the oldest first. */
+  entries(): Remembered[] {
+    const all = new Set([...this.#lists.values()].flatMap((list) => list.entries));
+    return [...all].sort((one, other) => one.event.timeMs - other.event.timeMs);
+  }
+
   /** Keeps an event that ended at `rule`, when some composite may ask for it. */
   remember(event: LogEvent, rule: Rule, firedLevel: number): void {
-    const entry: Remembered = { event, firedLevel };
+    const entry: Remembered = { event, ruleId: rule.id, firedLevel };
     if (rule.remembered) this.#add(`rule ${rule.id}`, entry);
     for (const composite of rule.feeds) this.#add(`group ${composite}`, entry);
     if (this.#rules.remembersAll) this.#add('all', entry);
@@ -49,6 +65,7 @@ export class CompositeMemory {
   #add(key: string, entry: Remembered): void {
     const list = this.#lists.get(key) ?? new EventList();
     this.#lists.set(key, list);
+    this.#isChanged = true;
     list.add(entry, entry.event.timeMs - this.#rules.timeframeMsMax);
   }
 
@@ -71,6 +88,7 @@ export class CompositeMemory {
       const newest = composite.counting === 'ossec' ? list.at(-1)! : used[0]!;
       newest.firedLevel = Math.max(newest.firedLevel, rule.level);
       entry.firedLevel = Math.max(entry.firedLevel, rule.level);
+      this.#isChanged = true;
       return used.map((one) => one.event);
     }
     return undefined;

@@ -8,7 +8,8 @@ import { loadDecoders } from './load.ts';
 
 function decode(xml: string, message: string) {
   const set = loadDecoders([{ name: 'd.xml', xml }]);
-  const event = eventOf(message, predecodeSyslog(`Nov 23 10:00:00 host ${message}`), 0, '/var/log/x');
+  const origin = { timeMs: 0, format: 'syslog', location: '/var/log/x', line: message } as const;
+  const event = eventOf(origin, predecodeSyslog(`Nov 23 10:00:00 host ${message}`));
   decodeEvent(set, event);
   const fields = Object.fromEntries([...event.fields].map(([name, value]) => [name, value.text]));
   return { decoder: event.decoder, category: event.category, fields };

@@ -19,6 +19,8 @@ export class FollowedFile {
   readonly key: string;
   /** Since when no source names this file any more (it was rotated away), by the monotonic clock. */
   retiringSinceMs: number | undefined;
+  /** Still reading what was written before the agent looked: those lines are older than the clock says. */
+  isBehind = false;
   /** A copy of a file that is followed itself: not read, until the original was truncated. */
   isCopy = false;
   /** When the file was made, milliseconds; 0 where the file system does not know. */

@@ -1,6 +1,6 @@
 import { closeSync, openSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import type { LogFormat } from '../analyser.ts';
+import type { LogFormat } from '../event.ts';
 import { FollowedFile, type Start } from './followed-file.ts';
 import { hasHead, type Position } from './position.ts';
 import { findFiles, keyOf, listFolder, type SourcePath } from './source-paths.ts';

@@ -2,7 +2,7 @@ import { basename, dirname } from 'node:path';
 import type { LogSource } from '@sakimori/contract/policy';
 import type { Clock } from '../../../clock.ts';
 import { errorText, type Log } from '../../../log.ts';
-import type { LogFormat } from '../analyser.ts';
+import type { LogFormat } from '../event.ts';
 import { FolderWatch } from './folder-watch.ts';
 import type { FollowedFile } from './followed-file.ts';
 import { LogFiles, type Unreadable } from './log-files.ts';
@@ -14,6 +14,8 @@ export interface LineBatch {
   readonly path: string;
   readonly format: LogFormat;
   readonly lines: readonly string[];
+  /** Whether they were written while nobody looked, so that their own time is nearer to the truth than the clock's. */
+  readonly isBehind: boolean;
   /** Key → text to keep, `undefined` to forget: in the same transaction as what the lines give. */
   readonly memory: Readonly<Record<string, string | undefined>>;
 }
@@ -82,8 +84,9 @@ export class LogFollower {
     );
     this.#files.update(paths, this.#now(), (source) => ({ at: unknown.has(source.path) ? 'end' : 'beginning' }));
     this.#files.release(before);
+    if (before.length === 0) for (const file of this.#files.all) file.isBehind = true;
     const memory = this.#startingMemory();
-    await this.#host.take({ path: '', format: 'plain', lines: [], memory });
+    await this.#host.take({ path: '', format: 'plain', lines: [], isBehind: false, memory });
     this.#watch.watch(new Set(paths.map((path) => path.folder)));
     this.#poll();
     this.#wake();
@@ -91,9 +94,8 @@ export class LogFollower {
 
   /** What is to be kept when following begins anew: the sources as known, every file's place, and nothing of what is no longer followed. */
   #startingMemory(): Record<string, string | undefined> {
-    const memory: Record<string, string | undefined> = Object.fromEntries(
-      this.#host.recallKeys().map((key) => [key, undefined]),
-    );
+    const memory: Record<string, string | undefined> = {};
+    for (const key of this.#host.recallKeys()) if (/^(?:file|source):/.test(key)) memory[key] = undefined;
     for (const path of this.#paths) memory[sourceKey(path.source.path)] = 'known';
     for (const file of this.#files.all) {
       if (file.isCopy) continue;
@@ -181,6 +183,7 @@ export class LogFollower {
 
   async #readFile(file: FollowedFile): Promise<void> {
     for (let lines = file.read(); lines && !this.#stopped; lines = file.read()) await this.#give(file, lines);
+    file.isBehind = false;
     if (!this.#files.isOver(file, this.#now()) || this.#stopped) return;
     const rest = file.finish();
     this.#files.forget(file);
@@ -188,6 +191,7 @@ export class LogFollower {
       path: file.path,
       format: this.#files.formatOf(file),
       lines: rest,
+      isBehind: false,
       memory: { [fileKey(file.key)]: undefined },
     });
   }
@@ -196,7 +200,13 @@ export class LogFollower {
     const position = file.takeMovedPosition();
     if (lines.length === 0 && !position) return;
     const memory = position ? { [fileKey(file.key)]: encodePosition(position) } : {};
-    await this.#host.take({ path: file.path, format: this.#files.formatOf(file), lines, memory });
+    await this.#host.take({
+      path: file.path,
+      format: this.#files.formatOf(file),
+      lines,
+      isBehind: file.isBehind,
+      memory,
+    });
     // Others want to run too, between two pieces of a long file.
     await new Promise((resolve) => setImmediate(resolve));
   }
