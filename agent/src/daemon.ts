@@ -152,7 +152,11 @@ export class Daemon {
       identity: { ...this.#identity, ...(config.agents ? { agents: config.agents } : {}) },
       heartbeat: () => this.#heartbeat(),
       holdSeconds: () => this.#policy.document?.heartbeatSeconds ?? 60,
-      onPolicyNamed: (assigned) => this.#policy.follow(assigned, this.#link.transport),
+      onPolicyNamed: async (assigned) => {
+        const isNew = await this.#policy.follow(assigned, this.#link.transport);
+        if (isNew) this.#writeStatus(false);
+        return isNew;
+      },
       onClockOffset: (offsetMs) => this.#noteClockOffset(offsetMs),
       onChange: () => this.#onLinkChange(),
     });

@@ -26,8 +26,10 @@ export async function runAgent(options: EnrolOptions): Promise<void> {
   const daemon = createDaemon(folder, config, identity, exposedMode, log);
   // Timers of the clock do not keep the process; this does, from the first wait on.
   const keepAlive = setInterval(() => {}, 2 ** 30);
+  const asked = untilAsked();
   await daemon.start();
-  await untilStopped(folder, daemon, log);
+  log('info', `${await asked}: the agent stops`);
+  await stopInTime(folder, daemon, log);
   clearInterval(keepAlive);
 }
 
@@ -76,12 +78,12 @@ function createDaemon(
   }
 }
 
-/** Waits for SIGTERM or SIGINT and ends in order. */
-async function untilStopped(folder: string, daemon: Daemon, log: Log): Promise<void> {
-  const signal = await new Promise<NodeJS.Signals>((resolve) => {
+const untilAsked = (): Promise<NodeJS.Signals> =>
+  new Promise((resolve) => {
     for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => resolve(name));
   });
-  log('info', `${signal}: the agent stops`);
+
+async function stopInTime(folder: string, daemon: Daemon, log: Log): Promise<void> {
   const timer = setTimeout(() => {
     log('error', 'the agent could not stop in time');
     process.exit(exitCodes.internal);
