@@ -62,8 +62,10 @@ export class Authority {
   /** Signs an agent's request. Only its public key is taken from it; the names come from us. @throws Refusal certificate_request_invalid */
   async signAgent(requestPem: string, accountId: string, hostId: string): Promise<IssuedCertificate> {
     const publicKey = await readRequest(requestPem);
-    const expiresAt = new Date(this.#clock.now().getTime() + clientCertificateDays * dayMs);
-    return this.#issue(publicKey, `CN=${hostId}, O=${accountId}`, expiresAt, [
+    const now = this.#clock.now().getTime();
+    // It is our own clock that judges it, and the agent renews it when a third of this span is left.
+    const validity = { from: new Date(now), to: new Date(now + clientCertificateDays * dayMs) };
+    return this.#issue(publicKey, `CN=${hostId}, O=${accountId}`, validity, [
       new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth], true),
     ]);
   }
@@ -78,7 +80,9 @@ export class Authority {
       type: /^[\d.]+$|:/.test(name) ? ('ip' as const) : ('dns' as const),
       value: name,
     }));
-    const issued = await this.#issue(pair.publicKey, 'CN=Sakimori agents', this.#certificate.notAfter, [
+    // As early as the authority itself: a host whose clock is far behind must still get in to say so.
+    const validity = { from: this.#certificate.notBefore, to: this.#certificate.notAfter };
+    const issued = await this.#issue(pair.publicKey, 'CN=Sakimori agents', validity, [
       new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth], true),
       new x509.SubjectAlternativeNameExtension(alternative),
     ]);
@@ -92,7 +96,7 @@ export class Authority {
   async #issue(
     publicKey: CryptoKey,
     subject: string,
-    expiresAt: Date,
+    validity: { readonly from: Date; readonly to: Date },
     extensions: x509.Extension[],
   ): Promise<IssuedCertificate> {
     const serial = newSerial();
@@ -100,9 +104,8 @@ export class Authority {
       serialNumber: serial,
       subject,
       issuer: this.#certificate.subject,
-      // As early as the authority's own: a host whose clock is far behind must still get in to say so.
-      notBefore: this.#certificate.notBefore,
-      notAfter: expiresAt,
+      notBefore: validity.from,
+      notAfter: validity.to,
       publicKey,
       signingKey: this.#key,
       signingAlgorithm: signing,
@@ -112,7 +115,7 @@ export class Authority {
         ...extensions,
       ],
     });
-    return { pem: `${certificate.toString('pem')}\n`, serial, expiresAt };
+    return { pem: `${certificate.toString('pem')}\n`, serial, expiresAt: validity.to };
   }
 }
 
