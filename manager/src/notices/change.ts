@@ -38,5 +38,5 @@ function value(language: Language, name: Attribute, side: FileAttributes | undef
   if (found === undefined) return '–';
   if (name === 'type') return phraseOr(language, 'mail.fileType', String(found));
   if (name === 'modifiedAt') return showInstant(language, String(found));
-  return typeof found === 'number' ? found.toLocaleString(language === 'ja' ? 'ja-JP' : 'en-GB') : showLine(found);
+  return typeof found === 'number' ? phrase(language, 'mail.bytes', { bytes: found }) : showLine(found);
 }

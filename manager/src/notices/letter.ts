@@ -30,7 +30,7 @@ export function toText(letter: Letter): string {
   const parts = [
     letter.dear,
     letter.intro,
-    `【${letter.badge}】${letter.headline}`,
+    letter.language === 'ja' ? `【${letter.badge}】${letter.headline}` : `[${letter.badge}] ${letter.headline}`,
     [heading(letter.facts.heading), ...letter.facts.rows.map(([label, value]) => `${label}${colon}${value}`)].join(
       '\n',
     ),
@@ -73,7 +73,7 @@ const fonts =
 const fixedFonts = "ui-monospace,SFMono-Regular,Menlo,Consolas,'Noto Sans Mono CJK JP',monospace";
 const cell = 'padding:7px 12px;border-bottom:1px solid #e4e7ec;text-align:left;vertical-align:top;font-size:14px;';
 const anywhere = 'word-break:break-word;overflow-wrap:anywhere;';
-const headCell = `${cell}font-weight:600;color:#475467;background:#f7f8fa;white-space:nowrap;`;
+const headCell = `${cell}font-weight:600;color:#475467;background:#f7f8fa;`;
 
 /** The letter as HTML for mail programs: tables and inline styles, nothing to load, nothing to run. */
 export function toHtml(letter: Letter): string {
@@ -86,7 +86,10 @@ export function toHtml(letter: Letter): string {
     heading(letter.facts.heading),
     table(letter.facts.rows.map(([label, value]) => row([label], [value]))),
     ...(letter.change
-      ? [heading(letter.change.heading), table([columns(letter.change.columns), ...letter.change.rows.map(changeRow)])]
+      ? [
+          heading(letter.change.heading),
+          fixedTable([columns(letter.change.columns), ...letter.change.rows.map(changeRow)]),
+        ]
       : []),
     ...(letter.log ? [heading(letter.log.heading), logLines(letter.log)] : []),
     heading(letter.advice.heading),
@@ -113,12 +116,16 @@ const heading = (text: string) =>
   `<h2 style="font-size:15px;margin:24px 0 8px;color:#101828;${anywhere}">${escapeHtml(text)}</h2>`;
 const table = (rows: readonly string[]) =>
   `<table width="100%" style="border-collapse:collapse;border-top:1px solid #e4e7ec;margin:0 0 8px">${rows.join('')}</table>`;
+/** A narrow first column and two equal ones, so that before and after stand side by side on a telephone too. */
+const fixedTable = (rows: readonly string[]) =>
+  `<table width="100%" style="border-collapse:collapse;border-top:1px solid #e4e7ec;margin:0 0 8px;table-layout:fixed"><colgroup><col style="width:34%"><col style="width:33%"><col style="width:33%"></colgroup>${rows.join('')}</table>`;
 const row = (heads: readonly string[], cells: readonly string[]) =>
-  `<tr>${heads.map((text) => `<th scope="row" style="${headCell}">${escapeHtml(text)}</th>`).join('')}${cells.map((text) => `<td style="${cell}${anywhere}">${escapeHtml(text)}</td>`).join('')}</tr>`;
+  `<tr>${heads.map((text) => `<th scope="row" style="${headCell}white-space:nowrap">${escapeHtml(text)}</th>`).join('')}${cells.map((text) => `<td style="${cell}${anywhere}">${escapeHtml(text)}</td>`).join('')}</tr>`;
+const closer = 'padding-left:8px;padding-right:6px;font-size:13px;';
 const columns = (names: readonly string[]) =>
-  `<tr>${names.map((name) => `<th scope="col" style="${headCell}">${escapeHtml(name)}</th>`).join('')}</tr>`;
+  `<tr>${names.map((name) => `<th scope="col" style="${headCell}${closer}">${escapeHtml(name)}</th>`).join('')}</tr>`;
 const changeRow = ([attribute, before, after]: readonly [string, string, string]) =>
-  `<tr><th scope="row" style="${headCell}">${escapeHtml(attribute)}</th>${[before, after].map((text) => `<td style="${cell}${anywhere}font-family:${fixedFonts};font-size:13px">${escapeHtml(text)}</td>`).join('')}</tr>`;
+  `<tr><th scope="row" style="${headCell}${closer}">${escapeHtml(attribute)}</th>${[before, after].map((text) => `<td style="${cell}${closer}${anywhere}font-family:${fixedFonts}">${escapeHtml(text)}</td>`).join('')}</tr>`;
 const logLines = (log: NonNullable<Letter['log']>) =>
   `<div style="background:#f7f8fa;border:1px solid #e4e7ec;border-radius:4px;padding:10px 12px;font-family:${fixedFonts};font-size:12.5px;line-height:1.6;${anywhere}">${log.rows.map((line) => `<div style="margin:0 0 4px">${escapeHtml(line)}</div>`).join('')}${log.more ? `<div style="color:#667085">${escapeHtml(log.more)}</div>` : ''}</div>`;
 const button = (link: Letter['link'], colour: string) =>

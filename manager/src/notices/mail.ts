@@ -5,7 +5,7 @@ import {
   type Language,
   type PhraseKey,
   phrase,
-  phraseOr,
+  ruleNameIn,
 } from '@sakimori/contract';
 import { changeSection } from './change.ts';
 import { type Letter, toHtml, toText } from './letter.ts';
@@ -83,27 +83,32 @@ function headlineOf(language: Language, told: AlertTold): string {
 
 function whatHappened(language: Language, detection: Detection): string {
   const { file, kind } = detection;
-  const path = file ? showLine(file.path, 200) : undefined;
+  const path = file ? showLine(file.path, pathCharactersMax) : undefined;
   const key = `mail.what.${kind}`;
   const needsPath = kind.startsWith('file.');
   if (hasPhrase(key) && (!needsPath || path))
-    return phrase(language, key, { path, previousPath: showLine(file?.previousPath ?? '?', 200) });
+    return phrase(language, key, { path, previousPath: showLine(file?.previousPath ?? '?', pathCharactersMax) });
   if (kind === 'log.matched') {
     const about = detection.source?.address ?? detection.subject;
-    return showLine(detection.rule.name, 200) + (about ? ` (${showLine(about, 80)})` : '');
+    return ruleName(language, detection) + (about ? ` (${showLine(about, 80)})` : '');
   }
   return showLine(detection.title, 300);
 }
 
-/** Subject and path are in the headline or in the change already where the kind is about a file. */
+/** The rules of our own system events are called what the event is called. */
+function ruleName(language: Language, { module, kind, rule }: Detection): string {
+  const key = `kind.${kind}`;
+  return module === 'system' && hasPhrase(key) ? phrase(language, key) : showLine(ruleNameIn(language, rule), 200);
+}
+
 function factRows(language: Language, told: AlertTold): (readonly [string, string])[] {
   const say = (key: PhraseKey, facts = {}) => phrase(language, key, facts);
   const { detection } = told;
-  const rule = say('mail.rule', { name: showLine(detection.rule.name, 300), id: showLine(detection.rule.id, 100) });
+  const rule = say('mail.rule', { name: ruleName(language, detection), id: showLine(detection.rule.id, 100) });
   return [
     [say('mail.label.account'), showLine(told.accountName, 200)],
     [say('mail.label.host'), showLine(told.hostName, 255)],
-    [say('mail.label.what'), headlineOf(language, told)],
+    ...(told.event === 'resolved' ? [[say('mail.label.what'), whatHappened(language, detection)] as const] : []),
     [say('mail.label.occurredAt'), showInstant(language, told.occurredAt)],
     ...(told.resolvedAt ? [[say('mail.label.resolvedAt'), showInstant(language, told.resolvedAt)] as const] : []),
     [say('mail.label.severity'), say(`severity.${detection.severity}`)],
@@ -123,7 +128,7 @@ function involved(language: Language, detection: Detection): (readonly [string, 
   const result = detection.actionResult === 'none' ? '' : ` / ${say(`result.${detection.actionResult}`)}`;
   const rows: [string, string | undefined][] = [
     [say('mail.label.action'), say(`action.${detection.action}`) + result],
-    [say('mail.label.path'), detection.file?.path],
+    [say('mail.label.path'), isWholeInHeadline(detection) ? undefined : detection.file?.path],
     [say('mail.label.user'), detection.user?.name],
     [say('mail.label.process'), detection.process?.commandLine ?? detection.process?.path],
     [say('mail.label.source'), detection.source && place(detection.source)],
@@ -132,6 +137,10 @@ function involved(language: Language, detection: Detection): (readonly [string, 
   ];
   return rows.flatMap(([label, value]) => (value ? [[label, showLine(value)] as const] : []));
 }
+
+const pathCharactersMax = 200;
+const isWholeInHeadline = ({ kind, file }: Detection) =>
+  kind.startsWith('file.') && file !== undefined && file.path.length <= pathCharactersMax;
 
 /** Facts of system events that mean something to a reader. Names without words of ours stay in the console. */
 function systemFacts(
@@ -145,9 +154,10 @@ function systemFacts(
 }
 
 function factValue(language: Language, name: string, value: string | number | boolean): string {
-  if (name === 'cause') return showLine(phraseOr(language, 'liveness.cause', String(value)));
+  const known = [`liveness.cause.${value}`, `mail.value.${value}`].find(hasPhrase);
+  if (known) return phrase(language, known);
   if (name.endsWith('Seconds') && typeof value === 'number') return showDuration(language, Math.abs(value));
-  if (/(At|Since)$/.test(name)) return showLine(showInstant(language, String(value)));
+  if (name.endsWith('At')) return showLine(showInstant(language, String(value)));
   return typeof value === 'number'
     ? value.toLocaleString(language === 'ja' ? 'ja-JP' : 'en-GB')
     : showLine(String(value));
