@@ -56,7 +56,10 @@ function readLines(response: IncomingMessage): () => Promise<string> {
   });
   const broken = new Promise<never>((_, reject) => {
     response.once('error', reject);
-    response.once('close', () => reject(new Error('the manager closed the connection')));
+    // A whole answer may be closed before its last line was read; what it ends with is for the reader of lines to find.
+    response.once('close', () => {
+      if (!response.complete) reject(new Error('the manager closed the connection'));
+    });
   });
   broken.catch(() => undefined);
   const lines = createInterface({ input: response })[Symbol.asyncIterator]();
