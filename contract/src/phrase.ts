@@ -39,3 +39,18 @@ export function formatMessage(language: Language, message: string, facts: Phrase
   }
   return String(format.format(facts as Record<string, string>));
 }
+
+/** Names of the facts that a message takes, sorted. @throws SyntaxError where it is no ICU message */
+export function argumentsOf(language: Language, message: string): string[] {
+  const names = new Set<string>();
+  const walk = (elements: ReturnType<IntlMessageFormat['getAst']>): void => {
+    for (const element of elements) {
+      // 0 is text and 7 the `#` of a plural; everything else has the name of a fact (or of a tag) as its value.
+      if (element.type !== 0 && element.type !== 7) names.add(element.value);
+      if ('options' in element) for (const option of Object.values(element.options)) walk(option.value);
+      if ('children' in element) walk(element.children);
+    }
+  };
+  walk(new IntlMessageFormat(message, language).getAst());
+  return [...names].sort();
+}

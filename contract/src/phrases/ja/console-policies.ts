@@ -39,7 +39,7 @@ export const consolePolicies = {
   'console.watch.deleted': '削除',
   'console.watch.renamed': '名前の変更',
   'console.watch.content': '内容',
-  'console.watch.mode': 'アクセス権',
+  'console.watch.mode': 'パーミッション',
   'console.watch.owner': '所有者',
   'console.watch.group': 'グループ',
   'console.watch.type': '種類',

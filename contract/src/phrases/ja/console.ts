@@ -126,7 +126,7 @@ export const consoleFrame = {
   'console.verdict.watch': '未完了のアラートはありませんが、確認をお勧めする点があります。',
   'console.verdict.good': '現在、対応が必要な事象は確認されていません。',
   'console.verdict.goodText': '接続中のホスト {connected, number}台を監視しています。',
-  'console.verdict.severe': '重大度「高」以上の未完了アラート：{count, number}件',
+  'console.verdict.severe': '重要度「高」以上の未完了アラート：{count, number}件',
   'console.verdict.unclosed': 'その他の未完了アラート：{count, number}件',
   'console.verdict.silent': '疎通できないホスト：{count, number}台',
   'console.verdict.failed': '送信できなかったメール：{count, number}件',
