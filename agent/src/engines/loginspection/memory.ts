@@ -1,44 +1,19 @@
 import type { LogEvent } from './event.ts';
-import type { Composite, Rule, RuleSet } from './rules/rule.ts';
+import { EventShelf, type Remembered } from './event-shelf.ts';
+import type { Composite, Relation, Rule, RuleSet } from './rules/rule.ts';
 
-/** An event that matched a rule, kept for the composites. */
-export interface Remembered {
-  readonly event: LogEvent;
-  readonly ruleId: number;
-  /** Highest level of a composite that has fired with it: such a one and lower ones do not use it again. */
-  firedLevel: number;
-}
+/** Newest events of one key that are looked at for one line: bounds the time that a flood can take. */
+const looksMax = 512;
 
-/** What one list holds at most; the oldest go first. Bounds memory under a flood. */
-const eventsMax = 4096;
-const charsMax = 2_000_000;
-
-class EventList {
-  readonly entries: Remembered[] = [];
-  #chars = 0;
-
-  add(entry: Remembered, oldestMs: number): void {
-    this.entries.push(entry);
-    this.#chars += entry.event.line.length;
-    let surplus = Math.max(0, this.entries.length - eventsMax);
-    while (this.entries[surplus]!.event.timeMs < oldestMs) surplus++;
-    if (this.#chars > charsMax) surplus = Math.max(surplus, Math.ceil(this.entries.length / 2));
-    // In batches, so that a long list is not moved for every event.
-    if (surplus < 256 && surplus * 2 < this.entries.length) return;
-    for (const gone of this.entries.splice(0, surplus)) this.#chars -= gone.event.line.length;
-  }
-}
-
-/** What composites look back on. Each list is in the order of reading. */
+/** What composites look back on: for each of them the events it may count, apart by what must be the same. */
 export class CompositeMemory {
-  readonly #rules: RuleSet;
-  /** By rule for `if_matched_sid`, by composite for `if_matched_group`, and under 0 all for `if_matched_regex`. */
-  readonly #lists = new Map<string, EventList>();
-
+  readonly #composites: RuleSet['composites'];
+  readonly #shelves = new Map<number, EventShelf>();
   #isChanged = false;
 
   constructor(rules: RuleSet) {
-    this.#rules = rules;
+    this.#composites = rules.composites;
+    for (const { id, composite } of rules.composites) this.#shelves.set(id, new EventShelf(composite.timeframeMs));
   }
 
   /** Whether anything was remembered or used since this was last asked. */
@@ -50,23 +25,20 @@ export class CompositeMemory {
 
   /** All that is remembered, each event once, the oldest first. */
   entries(): Remembered[] {
-    const all = new Set([...this.#lists.values()].flatMap((list) => list.entries));
+    const all = new Set([...this.#shelves.values()].flatMap((shelf) => shelf.entries));
     return [...all].sort((one, other) => one.event.timeMs - other.event.timeMs);
   }
 
-  /** Keeps an event that ended at `rule`, when some composite may ask for it. */
+  /** Keeps an event that ended at `rule`, for the composites that may ask for it. */
   remember(event: LogEvent, rule: Rule, firedLevel: number): void {
     const entry: Remembered = { event, ruleId: rule.id, firedLevel };
-    if (rule.remembered) this.#add(`rule ${rule.id}`, entry);
-    for (const composite of rule.feeds) this.#add(`group ${composite}`, entry);
-    if (this.#rules.remembersAll) this.#add('all', entry);
-  }
-
-  #add(key: string, entry: Remembered): void {
-    const list = this.#lists.get(key) ?? new EventList();
-    this.#lists.set(key, list);
-    this.#isChanged = true;
-    list.add(entry, entry.event.timeMs - this.#rules.timeframeMsMax);
+    for (const { id, composite } of this.#composites) {
+      if (!wants(composite, id, event, rule)) continue;
+      const key = keyOf(composite, event);
+      if (key === undefined) continue;
+      this.#shelves.get(id)?.add(key, entry);
+      this.#isChanged = true;
+    }
   }
 
   /**
@@ -74,20 +46,22 @@ export class CompositeMemory {
    * once and the next count begins anew.
    */
   complete(rule: Rule, composite: Composite, event: LogEvent): LogEvent[] | undefined {
-    const list = this.#lists.get(keyOf(rule, composite))?.entries ?? [];
+    const key = keyOf(composite, event);
+    const list = key === undefined ? undefined : this.#shelves.get(rule.id)?.list(key);
+    if (!list) return undefined;
+    const isOssec = composite.counting === 'ossec';
     const used: Remembered[] = [];
-    for (let index = list.length - 1; index >= 0; index--) {
+    for (let index = list.length - 1; index >= 0 && (isOssec || list.length - index <= looksMax); index--) {
       const entry = list[index]!;
       if (event.timeMs - entry.event.timeMs > composite.timeframeMs) return undefined;
-      const spent = entry.firedLevel >= rule.level;
-      if (spent && composite.counting === 'ossec') return undefined;
-      if (!belongs(composite, event, entry.event)) continue;
-      if (spent) return undefined;
+      const isSpent = entry.firedLevel >= rule.level;
+      if (isSpent && isOssec) return undefined;
+      if (!isRelated(composite, event, entry.event)) continue;
+      if (isSpent) return undefined;
       used.push(entry);
       if (used.length < composite.earlierNeeded) continue;
-      const newest = composite.counting === 'ossec' ? list.at(-1)! : used[0]!;
-      newest.firedLevel = Math.max(newest.firedLevel, rule.level);
-      entry.firedLevel = Math.max(entry.firedLevel, rule.level);
+      spend(isOssec ? list.at(-1)! : used[0]!, rule.level);
+      spend(entry, rule.level);
       this.#isChanged = true;
       return used.map((one) => one.event);
     }
@@ -95,14 +69,28 @@ export class CompositeMemory {
   }
 }
 
-function keyOf(rule: Rule, composite: Composite): string {
-  if (composite.source.kind === 'rule') return `rule ${composite.source.id}`;
-  return composite.source.kind === 'group' ? `group ${rule.id}` : 'all';
+function spend(entry: Remembered, level: number): void {
+  entry.firedLevel = Math.max(entry.firedLevel, level);
 }
 
-function belongs(composite: Composite, current: LogEvent, earlier: LogEvent): boolean {
-  if (composite.source.kind === 'regex') {
-    if (earlier.category !== current.category || !composite.source.regex.test(earlier.message)) return false;
-  }
-  return composite.relations.every((relation) => relation(current, earlier));
+function wants(composite: Composite, id: number, event: LogEvent, rule: Rule): boolean {
+  return composite.source.kind === 'regex' ? composite.source.regex.test(event.message) : rule.feeds.has(id);
+}
+
+/** What must be the same, as one text; undefined for an event that lacks it. OSSEC's way needs all events in one list. */
+function keyOf(composite: Composite, event: LogEvent): string | undefined {
+  if (composite.counting === 'ossec') return '';
+  const values = composite.relations.filter(({ kind }) => kind === 'same').map(({ value }) => value(event));
+  return values.includes(undefined) ? undefined : values.join('\0');
+}
+
+function isRelated(composite: Composite, current: LogEvent, earlier: LogEvent): boolean {
+  if (composite.source.kind === 'regex' && earlier.category !== current.category) return false;
+  return composite.relations.every((relation) => relates(relation, current, earlier));
+}
+
+function relates({ kind, value }: Relation, current: LogEvent, earlier: LogEvent): boolean {
+  const now = value(current);
+  const before = value(earlier);
+  return now !== undefined && before !== undefined && (now === before) === (kind === 'same');
 }

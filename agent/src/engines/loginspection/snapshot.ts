@@ -1,5 +1,5 @@
 import type { LogEvent } from './event.ts';
-import type { Remembered } from './memory.ts';
+import type { Remembered } from './event-shelf.ts';
 
 /** One remembered event as it is kept over a restart: the line is decoded anew. */
 export interface SnapshotEntry extends Pick<LogEvent, 'timeMs' | 'format' | 'location' | 'line'> {

@@ -1,25 +1,13 @@
-import { fieldText, type LogEvent } from '../event.ts';
+import { fieldText } from '../event.ts';
 import { compileAt, RuleFileFault } from '../fault.ts';
 import { compileOsMatch, compileOsRegex } from '../patterns/index.ts';
 import { wholeNumber, type XmlElement } from '../xml.ts';
 import type { Composite, Counting, Relation } from './rule.ts';
 
-type Value = (event: LogEvent) => string | undefined;
+type Value = Relation['value'];
 
-const same =
-  (value: Value): Relation =>
-  (current, earlier) => {
-    const now = value(current);
-    return now !== undefined && now === value(earlier);
-  };
-
-const different =
-  (value: Value): Relation =>
-  (current, earlier) => {
-    const now = value(current);
-    const before = value(earlier);
-    return now !== undefined && before !== undefined && now !== before;
-  };
+const same = (value: Value): Relation => ({ kind: 'same', value });
+const different = (value: Value): Relation => ({ kind: 'different', value });
 
 const srcip: Value = (event) => fieldText(event, 'srcip');
 const user: Value = (event) => fieldText(event, 'dstuser');

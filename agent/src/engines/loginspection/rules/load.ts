@@ -26,13 +26,10 @@ export function loadRules(files: readonly RuleFile[], decoders: DecoderSet): Rul
       }
     }
   }
-  const composites = [...loading.rules.values()].flatMap((rule) => rule.composite ?? []);
-  return {
-    ...loading,
-    timeframeMsMax: Math.max(0, ...composites.map((composite) => composite.timeframeMs)),
-    remembersAll: composites.some((composite) => composite.source.kind === 'regex'),
-  };
+  return { ...loading, composites: [...loading.rules.values()].filter(isComposite) };
 }
+
+const isComposite = (rule: Rule): rule is RuleSet['composites'][number] => rule.composite !== undefined;
 
 interface Loading {
   readonly roots: RuleNode[];
@@ -71,8 +68,8 @@ function addRule(loading: Loading, { rule, position, overwrites }: ReadRule): vo
 /** The rule changes where it stands: its place in the tree and those who count it remain. */
 function overwrite(existing: Rule | undefined, rule: Rule, loading: Loading): void {
   if (!existing) throw new RuleFileFault(rule.place, `there is no rule ${rule.id} to overwrite`);
-  const { rank, feeds, remembered, category } = existing;
-  Object.assign(existing, { ...rule, rank, feeds, remembered, category });
+  const { rank, feeds, category } = existing;
+  Object.assign(existing, { ...rule, rank, feeds, category });
   watch(loading, existing);
 }
 
@@ -141,7 +138,6 @@ function rootOf(loading: Loading, category: Category, place: Place): RuleNode {
     rank: 0,
     place,
     feeds: new Set(),
-    remembered: false,
   };
   const node: RuleNode = { rule: root, children: [] };
   loading.roots.push(node);
@@ -154,7 +150,7 @@ function watch(loading: Loading, rule: Rule): void {
   if (source?.kind === 'rule') {
     const watched = loading.rules.get(source.id);
     if (!watched) throw new RuleFileFault(rule.place, `rule ${rule.id}: there is no rule ${source.id} before it`);
-    watched.remembered = true;
+    watched.feeds.add(rule.id);
   }
   if (source?.kind !== 'group') return;
   for (const other of loading.rules.values()) {

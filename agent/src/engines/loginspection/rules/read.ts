@@ -67,7 +67,6 @@ export function readRule(element: XmlElement, groupName: string, decoders: Decod
     rank: (level === 0 ? 99 : level) * (element.attributes['accuracy'] === '0' ? 1 : 100),
     place: element.place,
     feeds: new Set(),
-    remembered: false,
   };
   return { rule, position: readPosition(element, rule), overwrites: element.attributes['overwrite'] === 'yes' };
 }

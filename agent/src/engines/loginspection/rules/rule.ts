@@ -5,8 +5,11 @@ import type { Pattern } from '../patterns/index.ts';
 /** Whether an event fulfils one condition of a rule. */
 export type Condition = (event: LogEvent) => boolean;
 
-/** Two events count together only where this holds; `earlier` is the one remembered. */
-export type Relation = (current: LogEvent, earlier: LogEvent) => boolean;
+/** Two events count together only where this value is the same, or is not. An event without the value counts with none. */
+export interface Relation {
+  readonly kind: 'same' | 'different';
+  readonly value: (event: LogEvent) => string | undefined;
+}
 
 /**
  * How `frequency` counts.
@@ -48,10 +51,8 @@ export interface Rule {
   /** Where among its siblings: higher first. */
   rank: number;
   readonly place: Place;
-  /** Composites (by id) that look among this rule's events. */
+  /** Composites (by id) that look among this rule's events, by `if_matched_sid` or `if_matched_group`. */
   readonly feeds: Set<number>;
-  /** Whether some composite names this rule in `if_matched_sid`. */
-  remembered: boolean;
 }
 
 /** A place of a rule in the tree. The same rule may stand in several. */
@@ -63,7 +64,6 @@ export interface RuleNode {
 export interface RuleSet {
   readonly roots: readonly RuleNode[];
   readonly rules: ReadonlyMap<number, Rule>;
-  /** Longest time that any composite looks back. */
-  readonly timeframeMsMax: number;
-  readonly remembersAll: boolean;
+  /** Those with `if_matched_*`, in the order of the files. */
+  readonly composites: readonly (Rule & { readonly composite: Composite })[];
 }
