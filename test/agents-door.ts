@@ -25,6 +25,7 @@ export type TestDoor = {
   readonly liveness: ReturnType<typeof livenessRoom>;
   makeAccount(name: string): Promise<string>;
   issueToken(accountId: string, validHours?: number): Promise<{ id: string; token: string }>;
+  /** A host whose clock is the platform's. */
   enrolAgent(accountId: string, facts?: Partial<HostFacts>): Promise<SimulatedAgent>;
   stop(): Promise<void>;
 };
@@ -71,7 +72,9 @@ export async function startTestDoor(options: TestDoorOptions = {}): Promise<Test
     },
     issueToken,
     async enrolAgent(accountId, facts = {}) {
-      return SimulatedAgent.enrol((await issueToken(accountId)).token, sampleFacts(facts));
+      const agent = await SimulatedAgent.enrol((await issueToken(accountId)).token, sampleFacts(facts));
+      agent.clock = platform.clock;
+      return agent;
     },
     async stop() {
       await agentsDoor.close();

@@ -105,6 +105,8 @@ export class SimulatedAgent {
   readonly accountId: string;
   readonly runId = newId({ now: () => new Date() });
   readonly startedAt = new Date().toISOString();
+  /** The host's clock. */
+  clock: { now(): Date } = { now: () => new Date() };
   keys: AgentKeys;
   #agent: Agent;
   #facts: HostFacts;
@@ -166,7 +168,7 @@ export class SimulatedAgent {
 
   makeHeartbeat(overrides: Partial<Heartbeat> = {}): Heartbeat {
     return {
-      sentAt: new Date().toISOString(),
+      sentAt: this.clock.now().toISOString(),
       startedAt: this.startedAt,
       runId: this.runId,
       previousRun: { ended: 'first' },
@@ -179,7 +181,7 @@ export class SimulatedAgent {
   }
 
   makeDetection(overrides: Partial<Detection> = {}): Detection {
-    return makeDetection(this, overrides);
+    return makeDetection(this, { occurredAt: this.clock.now().toISOString(), ...overrides });
   }
 
   async sendDetections(detections: readonly unknown[]): Promise<BatchReply> {
@@ -194,7 +196,7 @@ export class SimulatedAgent {
   }
 
   async goodbye(reason: Goodbye['reason']): Promise<Answer> {
-    return this.post(agentPaths.goodbye, { reason, at: new Date().toISOString() } satisfies Goodbye);
+    return this.post(agentPaths.goodbye, { reason, at: this.clock.now().toISOString() } satisfies Goodbye);
   }
 
   /** Takes a new certificate for a new key, as rotation does. */
