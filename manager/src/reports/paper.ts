@@ -112,7 +112,7 @@ const labelsOf = (language: Language, report: Report): Record<string, string> =>
   ...Object.fromEntries(Object.entries(labelKeys).map(([label, key]) => [label, say(language, key)])),
   title: phrase(language, `report.title.${report.kind}`),
   alertsAsOf: phrase(language, 'report.alertsAsOf', { early: isEarly(report) }),
-  settingsAsOf: phrase(language, 'report.settingsAsOf', { at: new Date(report.composedAt) }),
+  settingsAsOf: phrase(language, 'report.settingsAsOf', { at: moment(language, report.composedAt) }),
   // Page numbers are known to the template only.
   page: phrase(language, 'report.page', { page: '{page}', pages: '{pages}' }),
 });

@@ -288,3 +288,21 @@ test('no such period, the other kind’s period, no such account', async () => {
   await assert.rejects(ask('monthly', '2026-W47'), refusal('period_invalid'));
   await assert.rejects(ask('weekly', '2026-W47', '019ab000-0000-7000-8000-000000000000'), refusal('not_found'));
 });
+
+test('through the views of this room an account sees its own rows only', async () => {
+  const account = await makeSampleAccount(platform, 'one of two');
+  const other = await makeSampleAccount(platform, 'two of two');
+  for (const of of [account, other])
+    await record(of, [detectionOf(platform, of, '2026-12-07T10:00:00+09:00', { severity: 'high' })]);
+  const views = ['accounts', 'detections', 'alerts', 'alert_states', 'hosts', 'policies'];
+  for (const view of views) {
+    const owners = await platform.database.as(account.accountId, (tx) =>
+      tx.rows(sql<{ tenant_id: string }>`select distinct tenant_id from ${sql.table(`${view}_for_report`)}`),
+    );
+    assert.deepEqual(owners, [{ tenant_id: account.accountId }], view);
+  }
+  await assert.rejects(
+    platform.database.as(account.accountId, (tx) => tx.rows(sql`select name from provider_for_report`)),
+    /permission denied/,
+  );
+});

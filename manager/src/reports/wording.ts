@@ -30,9 +30,16 @@ export function longPeriod(language: Language, report: Report): string {
   });
 }
 
-/** `2026/11/24 10:00` */
+/** `2026/11/24 05:44` */
 export const moment = (language: Language, instant: string): string =>
-  format(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(instant));
+  format(language, {
+    year: 'numeric',
+    month: language === 'ja' ? '2-digit' : 'short',
+    day: language === 'ja' ? '2-digit' : 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).format(new Date(instant));
 
 /** `11/24 10:00` */
 export const shortMoment = (language: Language, instant: string): string =>
@@ -88,7 +95,7 @@ export function summarize(language: Language, report: Report): string[] {
 
 /** Said above everything else where the period was not over yet. */
 export const earlyNote = (language: Language, report: Report): string | undefined =>
-  isEarly(report) ? phrase(language, 'report.early', { at: new Date(report.composedAt) }) : undefined;
+  isEarly(report) ? phrase(language, 'report.early', { at: moment(language, report.composedAt) }) : undefined;
 
 export const moduleName = (language: Language, module: string): string => phraseOr(language, 'module', module);
 

@@ -14,7 +14,7 @@ export const report: Record<keyof typeof ja, string> = {
   'report.opening.monthly':
     'Thank you for using our service. The report for {period} is attached as a PDF; please see it for the details.',
   'report.early':
-    'This report was composed before the end of its period (as of {at, time, minute}). The figures of the whole period may differ.',
+    'This report was composed before the end of its period (as of {at}). The figures of the whole period may differ.',
   'report.summary.total.weekly':
     'There {total, plural, one {was # detection} other {were # detections}} this week, {trend, select, more {{difference, number} more than the {previous, number} of the week before} fewer {{difference, number} fewer than the {previous, number} of the week before} same {as many as the week before} other {with no figures for the week before}}.',
   'report.summary.total.monthly':
@@ -91,7 +91,7 @@ export const report: Record<keyof typeof ja, string> = {
     'There {hosts, plural, one {is # more host} other {are # more hosts}} ({count, plural, one {# detection} other {# detections}}).',
   'report.alertDetections': '{count, number} detections',
   'report.comma': ', ',
-  'report.settingsAsOf': 'Settings as of {at, time, minute}.',
+  'report.settingsAsOf': 'Settings as of {at}.',
   'report.alertsAsOf':
     'Alerts opened in the period, the most severe first. States are those {early, select, true {at the time of composing} other {at the end of the period}}.',
   'report.moduleNote':

@@ -11,7 +11,7 @@ export const report = {
   'report.opening.monthly':
     '平素より本サービスをご利用いただき、誠にありがとうございます。{period}の月次レポートを PDF でお送りいたします。詳細は添付ファイルをご確認ください。',
   'report.early':
-    '本レポートは集計期間の途中（{at, time, minute} 時点）に作成したものです。期間終了後の数値とは異なる場合があります。',
+    '本レポートは集計期間の途中（{at} 時点）に作成したものです。期間終了後の数値とは異なる場合があります。',
   'report.summary.total.weekly':
     'この週の検出は合計 {total, number} 件で、{trend, select, more {前週の {previous, number} 件から {difference, number} 件増加しました} fewer {前週の {previous, number} 件から {difference, number} 件減少しました} same {前週と同数でした} other {前週の集計はありません}}。',
   'report.summary.total.monthly':
@@ -85,7 +85,7 @@ export const report = {
   'report.moreHosts': 'このほかに {hosts, number} 台のホストがあります（検出 {count, number} 件）。',
   'report.alertDetections': '検出 {count, number} 件',
   'report.comma': '、',
-  'report.settingsAsOf': '{at, time, minute} 時点の設定です。',
+  'report.settingsAsOf': '{at} 時点の設定です。',
   'report.alertsAsOf':
     '期間中に発生したアラートを重要度の高い順に記載しています。状態は{early, select, true {作成時点} other {期間末時点}}のものです。',
   'report.moduleNote':

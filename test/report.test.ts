@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { type Report, routes, type StoredDetection } from '@sakimori/contract';
+import { changePolicy, makeAccount, type RealAgent, type System, startAgent, startSystem, until } from './system.ts';
+
+/** What a real agent saw on a real host, as the customer reads it: over the service API, and in the mails that were taken. */
+let system: System;
+let accountId: string;
+let agent: RealAgent;
+const folder = mkdtempSync(join(tmpdir(), 'sakimori-reported-'));
+
+before(async () => {
+  system = await startSystem();
+  accountId = await makeAccount(system, 'report', ['ja', 'en']);
+  await changePolicy(system, accountId, (document) => ({
+    ...document,
+    heartbeatSeconds: 2,
+    modules: {
+      ...document.modules,
+      integrity: {
+        ...document.modules.integrity,
+        state: 'on',
+        rules: [
+          {
+            id: 'test.reported',
+            name: { ja: 'テスト領域', en: 'Test area' },
+            severity: 'high',
+            include: [folder],
+            exclude: [],
+            attributes: ['created', 'deleted', 'renamed', 'content', 'mode', 'owner', 'group', 'type', 'link'],
+          },
+        ],
+      },
+      loginspection: { ...document.modules.loginspection, state: 'off' },
+    },
+  }));
+  agent = await startAgent(system, accountId);
+  for (const name of ['one', 'two', 'three']) writeFileSync(join(folder, name), 'new\n');
+  await until(async () => ((await detections()).length >= 3 ? true : undefined), 'the changes are not there');
+});
+after(async () => {
+  await agent?.remove();
+  await system?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const detections = async (): Promise<StoredDetection[]> =>
+  (await system.admin(routes.listDetections, { query: { accountId, limit: 500 } })).items;
+/** Names of the week and the month in which the detections are. */
+function periodsOf(at: string): { weekly: string; monthly: string } {
+  const day = Temporal.Instant.from(at).toZonedDateTimeISO('Asia/Tokyo');
+  const week = `${day.yearOfWeek}-W${String(day.weekOfYear).padStart(2, '0')}`;
+  return { weekly: week, monthly: day.toPlainDate().toPlainYearMonth().toString() };
+}
+const issue = (kind: 'weekly' | 'monthly', period: string) =>
+  system.operator(routes.composeReport, { body: { accountId, kind, period, early: true, send: true } });
+const mailsOf = (pattern: RegExp) =>
+  until(async () => {
+    const mails = (await system.mails()).filter((mail) => pattern.test(mail.subject));
+    return mails.length > 0 ? mails : undefined;
+  }, `no mail ${pattern}`);
+
+test('week and month tell what the agent saw, no more and no less, and the mails reach the contacts in their language', async () => {
+  const seen = await detections();
+  const { weekly, monthly } = periodsOf(seen[0]!.occurredAt);
+  const figuresOf = (report: Report) => ({
+    total: report.total,
+    integrity: report.byModule.find((row) => row.module === 'integrity')?.total,
+    high: report.bySeverity.find((row) => row.severity === 'high')?.count,
+    hosts: report.byHost.map((row) => [row.hostName, row.count]),
+  });
+  const expected = {
+    total: seen.length,
+    integrity: seen.filter((detection) => detection.module === 'integrity').length,
+    high: seen.filter((detection) => detection.severity === 'high').length,
+    hosts: [[hostname(), seen.length]],
+  };
+  const week = await issue('weekly', weekly);
+  assert.deepEqual(figuresOf(week.report), expected);
+  assert.equal(week.sentTo.length, 2);
+  const [japanese] = await mailsOf(/^【週次レポート】/);
+  assert.match(japanese!.text, new RegExp(`この週の検出は合計 ${seen.length} 件`));
+  assert.match(japanese!.html ?? '', new RegExp(hostname()));
+  await mailsOf(/^\[Weekly report\]/);
+
+  const month = await issue('monthly', monthly);
+  assert.deepEqual(figuresOf(month.report), expected);
+  const [letter] = await mailsOf(/^【月次レポート】/);
+  assert.deepEqual(letter!.attachments, [
+    {
+      name: `sakimori-report-${monthly}.pdf`,
+      contentType: 'application/pdf',
+      sizeBytes: Buffer.from(month.pdf!, 'base64').length,
+    },
+  ]);
+});
