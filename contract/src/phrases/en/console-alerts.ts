@@ -42,7 +42,7 @@ export const consoleAlerts: Record<keyof typeof ja, string> = {
   'console.step.mailed': 'Mailed',
   'console.step.mail_failed': 'Mail not delivered',
   'console.step.recipients': '{count, plural, one {# recipient} other {# recipients}}',
-  'console.step.reason.no_recipient': 'No contact receives alerts. Add one under “Accounts and contacts”.',
+  'console.step.reason.no_recipient': 'No contact receives alerts. Add one under Accounts.',
   'console.step.bySystem': 'System',
   'console.triage.title': 'Triage',
   'console.triage.acknowledge': 'Acknowledge',

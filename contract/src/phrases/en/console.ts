@@ -38,7 +38,7 @@ export const consoleFrame: Record<keyof typeof ja, string> = {
   'console.nav.reports': 'Reports',
   'console.nav.mail': 'Mail',
   'console.nav.settings': 'Settings',
-  'console.nav.accounts': 'Accounts and contacts',
+  'console.nav.accounts': 'Accounts',
   'console.nav.mailSettings': 'Mail delivery',
   'console.nav.people': 'People and roles',
   'console.nav.keys': 'API keys',
