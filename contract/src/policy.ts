@@ -25,6 +25,7 @@ export const IntegrityRule = z.object({
   attributes: z
     .array(z.enum(integrityAttributes))
     .min(1)
+    .max(integrityAttributes.length)
     .default([...integrityAttributes]),
 });
 export type IntegrityRule = z.infer<typeof IntegrityRule>;
