@@ -292,8 +292,8 @@ test('no such period, the other kind’s period, no such account', async () => {
 test('through the views of this room an account sees its own rows only', async () => {
   const account = await makeSampleAccount(platform, 'one of two');
   const other = await makeSampleAccount(platform, 'two of two');
-  for (const of of [account, other])
-    await record(of, [detectionOf(platform, of, '2026-12-07T10:00:00+09:00', { severity: 'high' })]);
+  for (const each of [account, other])
+    await record(each, [detectionOf(platform, each, '2026-12-07T10:00:00+09:00', { severity: 'high' })]);
   const views = ['accounts', 'detections', 'alerts', 'alert_states', 'hosts', 'policies'];
   for (const view of views) {
     const owners = await platform.database.as(account.accountId, (tx) =>
