@@ -5,7 +5,7 @@
  * `memory` what came before · `draft` how it is told · `patterns/` the three pattern languages, bounded in time.
  *
  * The place in each file is kept in the same transaction as the detections its lines gave: every line counts exactly once, over restarts
- * and rotations. `frequency` counts as written (see `docs/log-inspection.md`).
+ * and rotations. `frequency` counts as written (see `docs/guides/log-inspection.md`).
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { ModuleStatus } from '@sakimori/contract/module';
