@@ -51,7 +51,7 @@ function runFrom(
   saved: Int32Array,
   width: number,
 ): boolean {
-  const { code, splitOf, sets } = program;
+  const { code, splitOf } = program;
   let depth = 0;
   let at = 0;
   let place = start;
@@ -59,36 +59,26 @@ function runFrom(
     const operation = code[at * 3] as number;
     const first = code[at * 3 + 1] as number;
     let alive = true;
-    if (operation === op.char) {
-      if (place < text.length && text.charCodeAt(place) === first) {
-        place++;
-        at++;
-      } else alive = false;
-    } else if (operation === op.set) {
-      const code = text.charCodeAt(place);
-      if (place < text.length && hasChar(sets[first]!, code)) {
-        place += isPair(text, place, code) ? 2 : 1;
-        at++;
-      } else alive = false;
-    } else if (operation === op.split) {
-      if (enter(splitOf[at] as number, place - from, width)) {
-        stack = withRoom(stack, depth);
-        stack[depth++] = code[at * 3 + 2] as number;
-        stack[depth++] = place;
+    if (operation === op.split) {
+      alive = enter(splitOf[at] as number, place - from, width);
+      if (alive) {
+        depth = push(depth, code[at * 3 + 2] as number, place);
         at = first;
-      } else alive = false;
+      }
     } else if (operation === op.jump) at = first;
     else if (operation === op.save) {
-      stack = withRoom(stack, depth);
-      stack[depth++] = -1 - first;
-      stack[depth++] = saved[first] as number;
+      depth = push(depth, -1 - first, saved[first] as number);
       saved[first] = place;
       at++;
     } else if (operation === op.match) {
       saved[1] = place;
       return true;
-    } else if (holds(operation, text, place, from)) at++;
-    else alive = false;
+    } else {
+      const next = advance(program, operation, first, text, place, from);
+      alive = next >= 0;
+      if (alive) place = next;
+      at++;
+    }
     while (!alive) {
       if (depth === 0) return false;
       place = stack[--depth] as number;
@@ -99,11 +89,32 @@ function runFrom(
   }
 }
 
-function withRoom(entries: Int32Array<ArrayBuffer>, depth: number): Int32Array<ArrayBuffer> {
-  if (depth + 2 <= entries.length) return entries;
-  const larger = new Int32Array(entries.length * 2);
-  larger.set(entries);
-  return larger;
+/** The place behind what a consuming or asserting instruction takes here, or −1. */
+function advance(
+  program: Program,
+  operation: number,
+  operand: number,
+  text: string,
+  place: number,
+  from: number,
+): number {
+  if (operation === op.char) return place < text.length && text.charCodeAt(place) === operand ? place + 1 : -1;
+  if (operation !== op.set) return holds(operation, text, place, from) ? place : -1;
+  const code = text.charCodeAt(place);
+  if (place >= text.length || !hasChar(program.sets[operand]!, code)) return -1;
+  return place + (isPair(text, place, code) ? 2 : 1);
+}
+
+/** A way to come back to: an instruction and a place; or, with a negative instruction, a capture's value to put back. */
+function push(depth: number, at: number, place: number): number {
+  if (depth + 2 > stack.length) {
+    const larger = new Int32Array(stack.length * 2);
+    larger.set(stack);
+    stack = larger;
+  }
+  stack[depth] = at;
+  stack[depth + 1] = place;
+  return depth + 2;
 }
 
 function holds(operation: number, text: string, place: number, from: number): boolean {
