@@ -15,7 +15,7 @@ export function decodePath(bytes: Buffer): string {
   for (let index = 0; index < bytes.length; ) {
     const length = characterLength(bytes, index);
     const character = bytes.toString('utf8', index, index + length);
-    if (character === replacement || escaped.test(character) || length === 0) {
+    if (character.includes(replacement) || escaped.test(character) || length === 0) {
       path += escapeByte(bytes[index]!);
       index += 1;
     } else {
