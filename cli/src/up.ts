@@ -1,4 +1,5 @@
 import { rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createKeyFor } from '@sakimori/manager/access/index';
@@ -100,7 +101,10 @@ async function upForGood(values: { json: boolean; data?: string | undefined; 'no
   try {
     await buildConsole();
     manager = await startManager({ config });
-    const key = await createKeyFor(manager.platform, { name: 'sakimori up', role: 'provider-admin' });
+    const key = await createKeyFor(manager.platform, {
+      name: `sakimori up on ${hostname()} in ${dataFolder}`,
+      role: 'provider-admin',
+    });
     writeFileSync(
       join(dataFolder, 'cli.json'),
       `${JSON.stringify({ service: `${manager.consoleUrl}/service`, key })}\n`,
@@ -132,7 +136,10 @@ function tell(
     dataFolder,
     link: manager.firstLink ?? '',
   };
-  if (json) return console.log(JSON.stringify({ ...facts, signInLink: manager.firstLink ?? null }));
+  if (json) {
+    console.log(JSON.stringify({ ...facts, signInLink: manager.firstLink ?? null }));
+    return;
+  }
   say('ready', { seconds });
   say('addresses', facts);
   if (manager.firstLink) say('link', facts);

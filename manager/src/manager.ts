@@ -122,6 +122,9 @@ async function openDoors(
     agentsDoor.open(config.SAKIMORI_AGENTS_HOST, agentsPort, names),
   );
   undo.push(() => agentsDoor.close());
+  // Before the jobs: letters that waited for a restart must not meet a closed port.
+  const catcher = await orExplain('SAKIMORI_SMTP_PORT', config.SAKIMORI_SMTP_PORT, () => startCatcher(platform));
+  undo.push(() => catcher.stop());
   const jobs = await startJobs(
     jobsUrl,
     rooms.flatMap((room) => room.jobs ?? []),
@@ -134,8 +137,6 @@ async function openDoors(
     rooms.flatMap((room) => room.ticks ?? []),
   );
   undo.push(() => ticks.stop());
-  const catcher = await orExplain('SAKIMORI_SMTP_PORT', config.SAKIMORI_SMTP_PORT, () => startCatcher(platform));
-  undo.push(() => catcher.stop());
   const app: FastifyInstance = await buildApp(platform, rooms, createAuthenticate(platform));
   await orExplain('SAKIMORI_PORT', consolePort, () => app.listen({ host: config.SAKIMORI_HOST, port: consolePort }));
   undo.push(() => app.close());
