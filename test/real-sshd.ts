@@ -37,9 +37,12 @@ const logSocket = '/dev/log';
 export async function startRealSshd(waitMs = 90_000): Promise<RealSshd> {
   const folder = mkdtempSync(join(tmpdir(), 'sakimori-sshd-'));
   const running: ChildProcess[] = [];
+  // sshd refuses to start without its folder of privilege separation, which a machine without sshd service lacks.
+  const madeFolder = mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
   const stop = async () => {
     for (const child of running.reverse()) await end(child);
     rmSync(folder, { recursive: true, force: true });
+    if (madeFolder) rmSync(madeFolder, { recursive: true, force: true });
     if (running.length > 0 && !isLogSocketTaken()) rmSync(logSocket, { force: true });
   };
   try {
@@ -104,8 +107,6 @@ auth,authpriv.* action(type="omfile" file="${authLog}")
 }
 
 function startSshd(folder: string, port: number): ChildProcess {
-  // sshd refuses to start without its folder of privilege separation, which a machine without sshd service lacks until then.
-  mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
   const key = join(folder, 'host-key');
   execFileSync('/usr/bin/ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
   const configuration = join(folder, 'sshd_config');
