@@ -32,7 +32,14 @@ export async function buildConsole(): Promise<boolean> {
 function sourceHash(): string {
   const hash = createHash('sha256');
   const files = globSync(
-    ['console/src/**/*', 'console/public/*', 'console/*.{html,ts,json}', 'contract/src/**/*.ts', 'package-lock.json'],
+    [
+      'console/src/**/*',
+      'console/public/*',
+      'console/*.{html,ts,json}',
+      'contract/src/**/*.ts',
+      'rules/**/names.*.json',
+      'package-lock.json',
+    ],
     { cwd: repositoryFolder, withFileTypes: true },
   );
   for (const path of files

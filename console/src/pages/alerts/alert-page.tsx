@@ -1,5 +1,5 @@
 import { Grid, List, Stack, Text } from '@mantine/core';
-import { type AlertDetail, alertAdvice } from '@sakimori/contract';
+import { type AlertDetail, alertAdvice, ruleNameIn } from '@sakimori/contract';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { formatDuration, formatNumber } from '../../format.ts';
@@ -17,7 +17,7 @@ import { alertQuery, detectionsQuery } from '../../queries.ts';
 import { useSession } from '../../session.tsx';
 import { DetectionDetails } from '../detections/detection-details.tsx';
 import { useSystemFacts } from '../detections/system-facts.ts';
-import { useAlertTitle } from './alert-title.ts';
+import { matterOf, useTitles } from './alert-title.ts';
 import { Steps } from './steps.tsx';
 import { Triage } from './triage.tsx';
 
@@ -32,14 +32,14 @@ export function AlertPage() {
 
 function AlertView({ alert }: { alert: AlertDetail }) {
   const say = usePhrase();
-  const titleOf = useAlertTitle();
+  const titlesOf = useTitles();
   const { may } = useSession();
   const { language } = useLanguage();
   const cause = alert.facts['cause'];
   const advice = alertAdvice(language, alert.kind, typeof cause === 'string' ? cause : undefined);
   return (
     <Page
-      title={`#${alert.number} ${titleOf(alert)}`}
+      title={`#${alert.number} ${titlesOf(matterOf(alert)).title}`}
       subtitle={
         <TextLink to="/alerts" size="sm">
           {say('console.alert.back')}
@@ -103,7 +103,10 @@ function Summary({ alert }: { alert: AlertDetail }) {
         ],
         [say('console.account'), isProvider && alert.accountName],
         [say('console.alerts.module'), say(`module.${alert.module}`)],
-        [say('console.alert.rule'), say.bracket(alert.ruleName, alert.ruleId)],
+        [
+          say('console.alert.rule'),
+          say.bracket(ruleNameIn(language, { id: alert.ruleId, name: alert.ruleName }), alert.ruleId),
+        ],
         [say('console.alert.subject'), alert.subject],
         [say('console.alerts.count'), say('console.count', { count: alert.detectionCount })],
         [say('console.alert.opened'), <Time key="opened" at={alert.openedAt} relative zone />],
@@ -119,6 +122,7 @@ function Summary({ alert }: { alert: AlertDetail }) {
 function Detections({ alertId }: { alertId: string }) {
   const say = usePhrase();
   const { language } = useLanguage();
+  const titlesOf = useTitles();
   const query = useInfiniteQuery(detectionsQuery({ alertId }, 10));
   return (
     <Card title={say('console.alert.detections')} flush>
@@ -130,7 +134,7 @@ function Detections({ alertId }: { alertId: string }) {
             <details key={detection.id} open={index === 0} className="entry">
               <summary>
                 <Time at={detection.occurredAt} />
-                <span className="entry-title">{detection.file?.path ?? detection.subject ?? detection.title}</span>
+                <span className="entry-title">{titlesOf(detection).title}</span>
                 <span className="dim figures">{formatNumber(language, index + 1)}</span>
               </summary>
               <div className="card-body">

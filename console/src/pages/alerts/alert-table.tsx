@@ -7,7 +7,7 @@ import { SeverityBadge } from '../../parts/severity-badge.tsx';
 import { AlertStateBadge } from '../../parts/state-badge.tsx';
 import { RelativeTime, Time } from '../../parts/time.tsx';
 import { useSession } from '../../session.tsx';
-import { useAlertTitle } from './alert-title.ts';
+import { matterOf, useTitles } from './alert-title.ts';
 
 export type AlertTableProps = {
   readonly alerts: readonly Alert[];
@@ -19,7 +19,7 @@ export function AlertTable({ alerts, brief = false }: AlertTableProps) {
   const say = usePhrase();
   const { language } = useLanguage();
   const { isProvider } = useSession();
-  const titleOf = useAlertTitle();
+  const titlesOf = useTitles();
   const columns: Column<Alert>[] = [
     {
       key: 'severity',
@@ -34,12 +34,12 @@ export function AlertTable({ alerts, brief = false }: AlertTableProps) {
       cell: (alert) => (
         <div style={{ minWidth: 0, overflowWrap: 'anywhere' }}>
           <Link to="/alerts/$alertId" params={{ alertId: alert.id }} className="row-link">
-            {titleOf(alert)}
+            {titlesOf(matterOf(alert)).title}
           </Link>
           <div className="dim" style={{ fontSize: '0.75rem' }}>
             #{alert.number}
             {brief && ` · ${alert.hostName}`}
-            {alert.subject && ` · ${alert.subject}`}
+            {titlesOf(matterOf(alert)).detail && ` · ${titlesOf(matterOf(alert)).detail}`}
           </div>
         </div>
       ),

@@ -1,5 +1,5 @@
 import { Stack, Text } from '@mantine/core';
-import type { StoredDetection } from '@sakimori/contract';
+import { ruleNameIn, type StoredDetection } from '@sakimori/contract';
 import type { ReactNode } from 'react';
 import { formatDuration } from '../../format.ts';
 import { useLanguage, usePhrase } from '../../language.tsx';
@@ -60,7 +60,7 @@ function useFacts(detection: StoredDetection): (readonly [string, ReactNode])[] 
       </TextLink>,
     ],
     [say('console.alerts.module'), say(`module.${detection.module}`)],
-    [say('console.alert.rule'), `${detection.rule.name} (${detection.rule.id})`],
+    [say('console.alert.rule'), say.bracket(ruleNameIn(language, detection.rule), detection.rule.id)],
     [say('console.detections.path'), file && <code key="path">{file.path}</code>],
     [say('console.detections.previousPath'), file?.previousPath && <code key="old">{file.previousPath}</code>],
     [say('console.detections.logSource'), log && <code key="log">{log.source}</code>],

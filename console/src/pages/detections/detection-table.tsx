@@ -6,7 +6,7 @@ import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { SeverityBadge } from '../../parts/severity-badge.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useSession } from '../../session.tsx';
-import { useAlertTitle } from '../alerts/alert-title.ts';
+import { useTitles } from '../alerts/alert-title.ts';
 import { DetectionDrawer } from './detection-drawer.tsx';
 
 export type DetectionTableProps = {
@@ -15,14 +15,11 @@ export type DetectionTableProps = {
   readonly brief?: boolean;
 };
 
-const aboutOf = (detection: StoredDetection): string =>
-  detection.file?.path ?? detection.log?.lines.at(-1) ?? detection.subject ?? '';
-
 export function DetectionTable({ detections, brief = false }: DetectionTableProps) {
   const say = usePhrase();
   const { isProvider } = useSession();
   const accountName = useAccountName();
-  const titleOf = useAlertTitle();
+  const titlesOf = useTitles();
   const [openId, setOpenId] = useState<string>();
   const columns: Column<StoredDetection>[] = [
     {
@@ -43,10 +40,10 @@ export function DetectionTable({ detections, brief = false }: DetectionTableProp
       cell: (detection) => (
         <div style={{ minWidth: 0, overflowWrap: 'anywhere' }}>
           <button type="button" className="row-link" onClick={() => setOpenId(detection.id)}>
-            {titleOf({ kind: detection.kind, ruleName: detection.rule.name, title: detection.title })}
+            {titlesOf(detection).title}
           </button>
           <div className="dim one-line" style={{ fontSize: '0.75rem' }}>
-            {aboutOf(detection)}
+            {detection.log?.lines.at(-1) ?? titlesOf(detection).detail}
           </div>
         </div>
       ),

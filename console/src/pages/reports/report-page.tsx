@@ -1,5 +1,5 @@
 import { SimpleGrid, Stack, Text } from '@mantine/core';
-import type { Report } from '@sakimori/contract';
+import { type Report, ruleNameIn, severityId } from '@sakimori/contract';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useMemo } from 'react';
@@ -151,7 +151,7 @@ function BySeverity({ report }: { report: Report }) {
     <Card title={say('console.report.bySeverity')} flush>
       <DataTable
         label={say('console.report.bySeverity')}
-        rows={[...report.bySeverity].reverse()}
+        rows={report.bySeverity.toSorted((a, b) => severityId(b.severity) - severityId(a.severity))}
         rowKey={(row) => row.severity}
         columns={[
           {
@@ -173,6 +173,7 @@ function BySeverity({ report }: { report: Report }) {
 
 function TopRules({ report }: { report: Report }) {
   const say = usePhrase();
+  const { language } = useLanguage();
   return (
     <Card title={say('console.report.topRules')} flush>
       {report.topRules.length === 0 && <Text p="md">{say('console.report.noneInPeriod')}</Text>}
@@ -182,7 +183,11 @@ function TopRules({ report }: { report: Report }) {
           rows={report.topRules}
           rowKey={(row) => row.module + row.ruleId}
           columns={[
-            { key: 'rule', head: say('console.report.rule'), cell: (row) => row.ruleName },
+            {
+              key: 'rule',
+              head: say('console.report.rule'),
+              cell: (row) => ruleNameIn(language, { id: row.ruleId, name: row.ruleName }),
+            },
             { key: 'module', head: say('console.alerts.module'), cell: (row) => say(`module.${row.module}`) },
             {
               key: 'count',
