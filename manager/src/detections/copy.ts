@@ -23,7 +23,8 @@ function encodeJson(value: unknown): string {
 
 export type Keyed = { readonly detection: Detection; readonly alertKey: string | undefined };
 
-function encodeRow({ detection, alertKey }: Keyed): string {
+/** One row of `copy … (stagedColumns) from stdin`, with its line end. */
+export function encodeRow({ detection, alertKey }: Keyed): string {
   const { occurredAt, id, hostId, module, kind, rule, severity, action, actionResult, mode } = detection;
   const key = alertKey === undefined ? '\\N' : escapeField(alertKey);
   return `${occurredAt}\t${id}\t${hostId}\t${module}\t${kind}\t${escapeField(rule.id)}\t${severityId(severity)}\t${action}\t${actionResult}\t${mode}\t${key}\t${encodeJson(detection)}\n`;

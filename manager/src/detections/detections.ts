@@ -1,6 +1,7 @@
 import { type Detection, severityId } from '@sakimori/contract';
 import { alertSeverityMin, groupingKey, raiseAlerts } from '../alerts/index.ts';
 import { announce, isConflict, type Platform, type Tx } from '../platform/index.ts';
+import type { Keyed } from './copy.ts';
 import { addHourly, type HourlyCount, mergeDetections } from './store.ts';
 
 export type Recorded = { readonly stored: number; readonly duplicate: number };
@@ -31,12 +32,8 @@ export async function recordIn(
   accountId: string,
   detections: readonly Detection[],
 ): Promise<Recorded> {
-  const rows = detections.map((detection) => ({
-    detection,
-    alertKey: severityId(detection.severity) >= alertSeverityMin ? groupingKey(detection) : undefined,
-  }));
   const receivedAt = platform.clock.now();
-  const stored = await mergeDetections(tx, accountId, rows, receivedAt);
+  const stored = await mergeDetections(tx, accountId, detections.map(toKeyed), receivedAt);
   const fresh = stored.size === detections.length ? detections : firstOfEach(detections, stored);
   if (fresh.length > 0) {
     await addHourly(tx, accountId, countByHour(fresh));
@@ -45,6 +42,12 @@ export async function recordIn(
   }
   return { stored: fresh.length, duplicate: detections.length - fresh.length };
 }
+
+/** Detections that raise no alert carry no key: the index of keys stays small. */
+export const toKeyed = (detection: Detection): Keyed => ({
+  detection,
+  alertKey: severityId(detection.severity) >= alertSeverityMin ? groupingKey(detection) : undefined,
+});
 
 /** A batch may hold one detection twice; the database kept one of them. */
 function firstOfEach(detections: readonly Detection[], stored: ReadonlySet<string>): Detection[] {
