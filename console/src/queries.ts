@@ -92,6 +92,9 @@ export const reportsQuery = (accountId?: string) =>
 export const reportQuery = (reportId: string) =>
   ask(['report', 'one', reportId], routes.getReport, { params: { reportId } });
 
+export const reportDocumentsQuery = (reportId: string) =>
+  ask(['report', 'documents', reportId], routes.getReportDocuments, { params: { reportId } });
+
 export const peopleQuery = ask(['person'], routes.listPeople);
 export const keysQuery = ask(['key'], routes.listKeys);
 export const auditQuery = (filter: AuditFilter) =>

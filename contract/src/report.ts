@@ -92,3 +92,12 @@ export const ReportSummary = z.object({
   sentTo: z.array(z.string()),
   pdfSha256: z.string().optional(),
 });
+
+/** The renderings of a report that are stored with it. */
+export const ReportDocuments = z.object({
+  /** The mail: of a week the report itself, of a month the letter that the PDF is attached to. */
+  mail: z.object({ subject: z.string(), text: z.string(), html: z.string() }),
+  /** The monthly PDF, base64. */
+  pdf: z.string().optional(),
+});
+export type ReportDocuments = z.infer<typeof ReportDocuments>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Id } from '../primitives.ts';
-import { Report, ReportPeriod, ReportSummary, reportKinds } from '../report.ts';
+import { Report, ReportDocuments, ReportPeriod, ReportSummary, reportKinds } from '../report.ts';
 import { route } from '../route.ts';
 
 export const listReports = route({
@@ -20,6 +20,15 @@ export const getReport = route({
   reply: Report,
   errors: ['not_found'],
 });
+export const getReportDocuments = route({
+  needs: 'report.read',
+  method: 'GET',
+  path: '/reports/{reportId}/documents',
+  summary: 'The mail and the PDF of a stored report, as they were made then',
+  params: z.object({ reportId: Id }),
+  reply: ReportDocuments,
+  errors: ['not_found'],
+});
 export const composeReport = route({
   needs: 'report.compose',
   method: 'POST',
@@ -32,14 +41,6 @@ export const composeReport = route({
     send: z.boolean().default(false),
     /** Compose although the period is not over; the report says so. */ early: z.boolean().default(false),
   }),
-  reply: z.object({
-    id: Id,
-    report: Report,
-    /** The weekly mail. */
-    mail: z.object({ subject: z.string(), text: z.string(), html: z.string() }),
-    /** The monthly PDF, base64. */
-    pdf: z.string().optional(),
-    sentTo: z.array(z.string()),
-  }),
+  reply: ReportDocuments.extend({ id: Id, report: Report, sentTo: z.array(z.string()) }),
   errors: ['not_found', 'period_invalid', 'period_not_over'],
 });

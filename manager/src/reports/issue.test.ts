@@ -172,6 +172,10 @@ test('S89, in part: the monthly report is mailed as a PDF, the same bytes that a
   const item = list.body.items.find((one) => one.id === body.id);
   assert.equal(item?.pdfSha256, createHash('sha256').update(pdf).digest('hex'));
   assert.deepEqual(item?.sentTo, body.sentTo);
+  const stored = await service.send<Pick<Issued, 'mail' | 'pdf'>>('GET', `/reports/${body.id}/documents`, {
+    key: keys.get('customer-viewer'),
+  });
+  assert.deepEqual(stored.body, { mail: body.mail, pdf: body.pdf });
 });
 
 test('200: the stored renderings are in the language of who asks', async () => {
@@ -198,6 +202,8 @@ test('404: another account’s report is not there for a customer, and is in no 
   const { body } = await issue({});
   const asked = await service.send('GET', `/reports/${body.id}`, { key: keys.get('other viewer') });
   assert.equal(asked.status, 404);
+  const papers = await service.send('GET', `/reports/${body.id}/documents`, { key: keys.get('other viewer') });
+  assert.equal(papers.status, 404);
   for (const path of ['/reports', `/reports?accountId=${minato.accountId}`]) {
     const list = await service.send<{ items: unknown[] }>('GET', path, { key: keys.get('other viewer') });
     assert.deepEqual(list.body.items, []);

@@ -1,7 +1,7 @@
 import { Refusal, routes } from '@sakimori/contract';
 import { type BoundRoute, type Platform, serve } from '../platform/index.ts';
 import { issueReport } from './issue.ts';
-import { selectReport, selectSummaries } from './store.ts';
+import { selectDocuments, selectReport, selectSummaries } from './store.ts';
 
 export const reportRoutes = (platform: Platform): BoundRoute[] => [
   serve(routes.listReports, async ({ query }, { actor }) => {
@@ -23,6 +23,12 @@ export const reportRoutes = (platform: Platform): BoundRoute[] => [
     const report = await platform.database.for(actor, (tx) => selectReport(tx, params.reportId));
     if (!report) throw new Refusal('not_found', { what: 'report' });
     return report;
+  }),
+  serve(routes.getReportDocuments, async ({ params }, { actor }) => {
+    const row = await platform.database.for(actor, (tx) => selectDocuments(tx, params.reportId));
+    if (!row) throw new Refusal('not_found', { what: 'report' });
+    const mail = { subject: row.mail_subject, text: row.mail_text, html: row.mail_html };
+    return { mail, ...(row.pdf ? { pdf: row.pdf.toString('base64') } : {}) };
   }),
   serve(routes.composeReport, async ({ body }, { actor, language }) => {
     const { pdf, ...issued } = await issueReport(platform, actor, language, body);

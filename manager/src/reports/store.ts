@@ -148,3 +148,10 @@ export const selectSummaries = (tx: Tx, accountId: string | undefined): Promise<
 
 export const selectReport = async (tx: Tx, reportId: string): Promise<Report | undefined> =>
   (await tx.first(sql<{ report: Report }>`select report from reports_report where id = ${reportId}`))?.report;
+
+export type DocumentsRow = { mail_subject: string; mail_text: string; mail_html: string; pdf: Buffer | null };
+
+export const selectDocuments = (tx: Tx, reportId: string): Promise<DocumentsRow | undefined> =>
+  tx.first(
+    sql<DocumentsRow>`select mail_subject, mail_text, mail_html, pdf from reports_report where id = ${reportId}`,
+  );

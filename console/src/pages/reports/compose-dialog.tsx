@@ -36,15 +36,13 @@ export function ComposeButton({ account }: { account: string | undefined }) {
   );
 }
 
-export type ComposeFormProps = { account: string | undefined; kind?: Kind; period?: string };
-
-export function ComposeForm({ account, kind: firstKind = 'weekly', period: firstPeriod }: ComposeFormProps) {
+function ComposeForm({ account }: { account: string | undefined }) {
   const say = usePhrase();
   const nameOf = usePeriodName();
   const accounts = useAccounts();
   const [chosen, setChosen] = useState<string | null>(account ?? null);
-  const [kind, setKind] = useState<Kind>(firstKind);
-  const [period, setPeriod] = useState<string | undefined>(firstPeriod);
+  const [kind, setKind] = useState<Kind>('weekly');
+  const [period, setPeriod] = useState<string>();
   const [send, setSend] = useState(false);
   const [early, setEarly] = useState(false);
   const accountId = chosen ?? (accounts.length === 1 ? accounts[0]?.id : undefined);

@@ -6,19 +6,9 @@ import { IconDownload, IconEye } from '../../parts/icons.ts';
 import { LetterFrame } from '../../parts/letter-frame.tsx';
 import { ButtonLink } from '../../parts/links.tsx';
 import { Notice } from '../../parts/notice.tsx';
+import { downloadPdf } from './download-pdf.ts';
 
 type Composed = RouteAnswer<typeof routes.composeReport>;
-
-/** Hands a base64 document to the browser's download. */
-function download(base64: string, name: string): void {
-  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  const address = URL.createObjectURL(new Blob([bytes], { type: 'application/pdf' }));
-  const anchor = document.createElement('a');
-  anchor.href = address;
-  anchor.download = name;
-  anchor.click();
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
-}
 
 /** What was just composed: the mail as its readers see it, and the PDF. */
 export function ComposedReport({ composed }: { composed: Composed }) {
@@ -42,7 +32,7 @@ export function ComposedReport({ composed }: { composed: Composed }) {
         {pdf && (
           <Button
             leftSection={<IconDownload size={16} />}
-            onClick={() => download(pdf, `${report.accountName}-${report.period}.pdf`)}
+            onClick={() => downloadPdf(pdf, `${report.accountName}-${report.period}.pdf`)}
           >
             {say('console.reports.pdf')}
           </Button>

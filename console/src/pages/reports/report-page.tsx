@@ -15,9 +15,8 @@ import { Page } from '../../parts/page.tsx';
 import { SeverityBadge } from '../../parts/severity-badge.tsx';
 import { Time } from '../../parts/time.tsx';
 import { reportQuery } from '../../queries.ts';
-import { useSession } from '../../session.tsx';
-import { ComposeForm } from './compose-dialog.tsx';
 import { usePeriodName } from './period-name.ts';
+import { ReportDocuments } from './report-documents.tsx';
 
 const route = getRouteApi('/frame/reports/$reportId');
 
@@ -25,13 +24,12 @@ const route = getRouteApi('/frame/reports/$reportId');
 export function ReportPage() {
   const { reportId } = route.useParams();
   const query = useQuery(reportQuery(reportId));
-  return <Loaded query={query}>{(report) => <ReportView report={report} />}</Loaded>;
+  return <Loaded query={query}>{(report) => <ReportView reportId={reportId} report={report} />}</Loaded>;
 }
 
-function ReportView({ report }: { report: Report }) {
+function ReportView({ reportId, report }: { reportId: string; report: Report }) {
   const say = usePhrase();
   const nameOf = usePeriodName();
-  const { may } = useSession();
   return (
     <Page
       title={`${say(`console.reports.kind.${report.kind}`)} ${nameOf(report.period)}`}
@@ -53,14 +51,7 @@ function ReportView({ report }: { report: Report }) {
         <ByHost report={report} />
       </SimpleGrid>
       <Alerts report={report} />
-      {may('report.compose') && (
-        <details className="card">
-          <summary className="card-summary">{say('console.reports.again')}</summary>
-          <div className="card-body">
-            <ComposeForm account={report.accountId} kind={report.kind} period={report.period} />
-          </div>
-        </details>
-      )}
+      <ReportDocuments reportId={reportId} name={`${report.accountName}-${report.period}`} />
     </Page>
   );
 }

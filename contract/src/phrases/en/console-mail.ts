@@ -71,7 +71,6 @@ export const consoleMail: Record<keyof typeof ja, string> = {
   'console.reports.pdf': 'Download the PDF',
   'console.reports.open': 'Show the report',
   'console.reports.back': '← All reports',
-  'console.reports.again': 'Compose it again to look at the mail and download the PDF.',
   'console.report.figures': 'At a glance',
   'console.report.previous': 'Period before: {count, number}',
   'console.report.noPrevious': 'No period before',

@@ -69,7 +69,6 @@ export const consoleMail = {
   'console.reports.pdf': 'PDF をダウンロード',
   'console.reports.open': 'レポートを表示',
   'console.reports.back': '← レポート一覧',
-  'console.reports.again': '作成し直すと、メールの内容の確認と PDF のダウンロードができます。',
   'console.report.figures': '概要',
   'console.report.previous': '前期間 {count, number}件',
   'console.report.noPrevious': '前期間の記録はありません',
