@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { type PolicyDocument, routes } from '@sakimori/contract';
+import { EnrolmentTokenContent, type PolicyDocument, routes } from '@sakimori/contract';
+import { Secret, TOTP } from 'otpauth';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser, type Visit, visit, whyNoBrowser } from './browser.ts';
 import { changePolicy, makeAccount, type RealAgent, type System, startAgent, startSystem, until } from './system.ts';
@@ -263,6 +265,65 @@ describe('console', { skip: whyNoBrowser() ?? false }, () => {
     const { items } = await system.admin(routes.listPolicies, { query: { accountId } });
     const policy = await system.admin(routes.getPolicy, { params: { policyId: items[0]!.id } });
     assert.equal(policy.document.modules.integrity.rules[0]?.severity, 'medium');
+  });
+
+  test('a token is issued once, with the command that uses it, and can be revoked', async () => {
+    await page.goto(`${base}/hosts?account=${accountId}`);
+    await page.getByRole('button', { name: 'ホストを登録' }).click();
+    await page.getByRole('button', { name: 'トークンを発行' }).click();
+    const command = await page.locator('pre.record').filter({ hasText: 'sakimori-agent run --token' }).textContent();
+    const content = Buffer.from(command!.split(' ').at(-1)!, 'base64url').toString('utf8');
+    assert.equal(EnrolmentTokenContent.parse(JSON.parse(content)).agents, system.agents);
+    await page.getByText(/^発行済みのトークン/).click();
+    await page.getByRole('button', { name: '失効させる' }).click();
+    await page.getByRole('dialog', { name: '失効させる' }).getByRole('button', { name: '失効させる' }).click();
+    await page.getByText('失効', { exact: true }).waitFor();
+    const { items } = await system.admin(routes.listEnrolmentTokens, { params: { accountId } });
+    assert.equal(items.filter((token) => token.revokedAt).length, 1);
+  });
+
+  test('S89, in part: a monthly report is composed, shown, and its stored PDF downloaded', async () => {
+    await page.goto(`${base}/reports?account=${accountId}`);
+    await page.getByRole('button', { name: 'レポートを作成' }).click();
+    await page.getByText('月次', { exact: true }).click();
+    await page.getByRole('combobox', { name: '月', exact: true }).click();
+    await page.getByRole('option').first().click();
+    await page.getByRole('button', { name: '作成', exact: true }).click();
+    await page.getByRole('alert').getByText('まだ終了していません').waitFor();
+    await page.getByLabel('期間の終了前でも作成する').check();
+    await page.getByRole('button', { name: '作成', exact: true }).click();
+    await page.getByRole('link', { name: 'レポートを表示' }).click();
+    await heading(/^月次/).waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'PDF をダウンロード' }).click(),
+    ]);
+    const pdf = readFileSync(await download.path());
+    const { items } = await system.admin(routes.listReports, { query: { accountId } });
+    assert.equal(createHash('sha256').update(pdf).digest('hex'), items[0]!.pdfSha256);
+  });
+
+  test('one-time codes are set up with a QR code and asked for at the next sign-in', async () => {
+    await page.getByRole('link', { name: '個人設定' }).click();
+    const section = page.getByRole('region', { name: '2 段階認証' });
+    await section.getByLabel(/^現在のパスワード/).fill(password);
+    await section.getByRole('button', { name: '設定を始める' }).click();
+    const secret = Secret.fromBase32((await section.locator('pre.record').textContent())!.trim());
+    const code = (aheadMs: number) => new TOTP({ secret }).generate({ timestamp: Date.now() + aheadMs });
+    await section.getByLabel('確認コード（6 桁）').fill(code(0));
+    await section.getByRole('button', { name: '有効にする' }).click();
+    await section.getByText('サインイン時に確認コードを求めます。').waitFor();
+    const { items } = await system.admin(routes.listPeople);
+    const again = await visit(browser);
+    await again.page.goto(`${base}/sign-in`);
+    await again.page.getByLabel('メールアドレス').fill(items[0]!.mail);
+    await again.page.getByLabel('パスワード *', { exact: true }).fill(password);
+    await again.page.getByRole('button', { name: 'サインイン' }).click();
+    // A code works once, so the one of the next half minute is given; the manager allows for clocks that differ by one.
+    await again.page.getByLabel('確認コード（6 桁）').fill(code(30_000));
+    await again.page.getByRole('button', { name: 'サインイン' }).click();
+    await again.page.getByRole('heading', { level: 1, name: '概要' }).waitFor();
+    await again.context.close();
   });
 
   test('a customer sees the own account, and no way to what is not theirs', async () => {
