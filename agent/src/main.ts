@@ -80,4 +80,6 @@ function fail(error: unknown): never {
 
 process.on('uncaughtException', fail);
 process.on('unhandledRejection', fail);
+// Whatever is written is for the agent's own user alone.
+process.umask(0o077);
 main(process.argv.slice(2)).then(() => process.exit(exitCodes.ok), fail);

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import * as fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PolicyDocument } from '@sakimori/contract/policy';
+import { TestManager, until } from '../agent/src/test-manager.ts';
+import { loadPreset } from '../manager/src/policies/preset.ts';
+import { bundleAgent, packAgent } from './build-agent.ts';
+
+const out = fs.mkdtempSync(join(tmpdir(), 'build-agent-'));
+const launcher = join(import.meta.dirname, '../agent/bin/sakimori-agent.mjs');
+let bundle = '';
+before(async () => {
+  bundle = await bundleAgent(out);
+});
+after(() => fs.rmSync(out, { recursive: true, force: true }));
+
+test('the bundle runs without the repository', () => {
+  const alone = join(out, 'alone');
+  fs.mkdirSync(alone);
+  fs.copyFileSync(bundle, join(alone, 'agent.mjs'));
+  const text = execFileSync(process.execPath, ['agent.mjs', '--version'], { cwd: alone, encoding: 'utf8' });
+  assert.match(text, /^\d+\.\d+\.\d+\n$/);
+});
+
+test('the package holds a Node, the bundle and the unit, and its program runs', { timeout: 120_000 }, (context) => {
+  try {
+    execFileSync('dpkg-deb', ['--version'], { stdio: 'ignore' });
+  } catch {
+    return context.skip('dpkg-deb is not here');
+  }
+  const root = join(out, 'root');
+  const deb = packAgent(out, bundle);
+  execFileSync('dpkg-deb', ['-x', deb, root]);
+  const library = join(root, 'usr/lib/sakimori-agent');
+  const text = execFileSync(join(library, 'node'), [join(library, 'sakimori-agent.mjs'), '--version'], {
+    encoding: 'utf8',
+  });
+  assert.match(execFileSync('dpkg-deb', ['-f', deb, 'Version'], { encoding: 'utf8' }), new RegExp(text.trim()));
+  const unit = fs.readFileSync(join(root, 'lib/systemd/system/sakimori-agent.service'), 'utf8');
+  const command = /^ExecStart=(\S+)/m.exec(unit)?.[1] ?? '';
+  assert.ok(fs.statSync(join(root, command)).mode & 0o111, `${command} can be started`);
+  const scripts = execFileSync('dpkg-deb', ['--ctrl-tarfile', deb]);
+  assert.ok(scripts.includes('postinst') && scripts.includes('prerm'));
+});
+
+describe('memory with both engines on', () => {
+  const residentMax = 120_000_000;
+  /** The shipped policy, and all of /etc besides. */
+  async function heavyPolicy(log: string): Promise<PolicyDocument> {
+    const { modules, ...rest } = await loadPreset('baseline');
+    const [first] = modules.integrity.rules;
+    const rule = { ...first!, id: 'etc', include: ['/etc', join(out, 'watched')], exclude: [] };
+    return {
+      ...rest,
+      modules: {
+        ...modules,
+        integrity: { ...modules.integrity, state: 'on', rules: [...modules.integrity.rules, rule] },
+        loginspection: { ...modules.loginspection, state: 'on', sources: [{ path: log, format: 'syslog' }] },
+      },
+    };
+  }
+
+  const programs: [name: string, command: () => string[]][] = [
+    ['the bundle, as the package starts it', () => ['--max-semi-space-size=1', '--v8-pool-size=1', bundle]],
+    ['from a checkout', () => [launcher]],
+  ];
+  for (const [name, command] of programs) {
+    test(`${name}: below 120 MB`, { timeout: 120_000 }, async () => {
+      const manager = await TestManager.start();
+      const log = join(out, 'auth.log');
+      const watched = join(out, 'watched');
+      fs.mkdirSync(watched, { recursive: true });
+      fs.writeFileSync(log, '');
+      manager.policy = {
+        policyId: '0190a000-0000-7000-8000-000000000001',
+        version: 1,
+        document: await heavyPolicy(log),
+      };
+      // The first start from a checkout fills the compile cache.
+      execFileSync(process.execPath, [...command(), '--version'], { stdio: 'ignore' });
+      const agent = start(
+        [...command(), 'run', '--data', fs.mkdtempSync(join(out, 'data-')), '--token-file', '-'],
+        manager.token,
+      );
+      try {
+        await until('the policy in force', () => manager.heartbeats.at(-1)?.policy?.version === 1);
+        await sleep(3000);
+        for (let round = 0; round < 10; round += 1) await disturb(log, watched, round);
+        await until(
+          'the detections',
+          () => manager.kinds().filter((kind) => kind.startsWith('file.')).length >= 200,
+          30_000,
+        );
+        await until('the brute force', () => manager.kinds().includes('log.matched'), 30_000);
+        const bytes = residentBytes(agent.pid!);
+        assert.ok(bytes < residentMax, `${Math.round(bytes / 1e6)} MB`);
+      } finally {
+        agent.kill('SIGTERM');
+        if (agent.exitCode === null) await once(agent, 'exit');
+        await manager.close();
+        fs.rmSync(watched, { recursive: true });
+      }
+    });
+  }
+});
+
+function start(args: readonly string[], input: string): ChildProcess {
+  const child = spawn(process.execPath, args, { stdio: ['pipe', 'ignore', 'inherit'] });
+  child.stdin!.end(input);
+  return child;
+}
+
+/** Twenty new files, and failed logins of one address. */
+async function disturb(log: string, watched: string, round: number): Promise<void> {
+  for (let index = 0; index < 20; index += 1) fs.writeFileSync(join(watched, `f${round}-${index}`), 'x'.repeat(1000));
+  for (let index = 0; index < 50; index += 1) {
+    fs.appendFileSync(
+      log,
+      `Nov 23 10:00:0${index % 10} host sshd[${1000 + index}]: Failed password for root from 192.0.2.${round} port 4${1000 + index} ssh2\n`,
+    );
+  }
+  await sleep(200);
+}
+
+const residentBytes = (pid: number): number =>
+  Number(/^VmRSS:\s+(\d+) kB/m.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024;

@@ -1,0 +1,94 @@
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { machine, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
+import { agentVersion } from '../agent/src/version.ts';
+
+/**
+ * Builds the agent for hosts that have neither npm nor Node:
+ *   dist/sakimori-agent.mjs             the agent as one file, for any Node ≥ 26
+ *   dist/sakimori-agent_<version>_<architecture>.deb   with its own Node and the systemd unit
+ *
+ *   node scripts/build-agent.ts [--out DIR] [--bundle-only]
+ */
+const root = join(import.meta.dirname, '..');
+const debianNames: Readonly<Record<string, string>> = { x86_64: 'amd64', aarch64: 'arm64' };
+
+/** @returns path of the bundle */
+export async function bundleAgent(out: string): Promise<string> {
+  const outfile = join(out, 'sakimori-agent.mjs');
+  await build({
+    entryPoints: [join(root, 'agent/src/main.ts')],
+    outfile,
+    ...{ bundle: true, platform: 'node', format: 'esm', target: 'node26', minify: true, keepNames: true },
+    legalComments: 'inline',
+    logLevel: 'warning',
+    // Some packages are CommonJS and ask for `require`, which a module does not have.
+    banner: {
+      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+    },
+  });
+  return outfile;
+}
+
+/** @returns path of the package */
+export function packAgent(out: string, bundle: string): string {
+  const architecture = debianNames[machine()];
+  if (!architecture) throw new Error(`no package is built for ${machine()}`);
+  const stage = mkdtempSync(join(tmpdir(), 'sakimori-deb-'));
+  try {
+    layOut(stage, bundle, architecture);
+    const target = join(out, `sakimori-agent_${agentVersion}_${architecture}.deb`);
+    // -z1: the Node binary is large; one percent less size is not worth a minute more.
+    execFileSync('dpkg-deb', ['--root-owner-group', '-Zxz', '-z1', '--build', stage, target], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    return target;
+  } finally {
+    rmSync(stage, { recursive: true, force: true });
+  }
+}
+
+function layOut(stage: string, bundle: string, architecture: string): void {
+  const put = (from: string, to: string, mode: number) => {
+    const path = join(stage, to);
+    mkdirSync(join(path, '..'), { recursive: true, mode: 0o755 });
+    copyFileSync(from, path);
+    chmodSync(path, mode);
+  };
+  chmodSync(stage, 0o755);
+  put(realpathSync(join(root, 'node_modules/.bin/node')), 'usr/lib/sakimori-agent/node', 0o755);
+  execFileSync('strip', ['--strip-unneeded', join(stage, 'usr/lib/sakimori-agent/node')], { stdio: 'ignore' });
+  put(bundle, 'usr/lib/sakimori-agent/sakimori-agent.mjs', 0o644);
+  put(join(root, 'deploy/deb/sakimori-agent'), 'usr/bin/sakimori-agent', 0o755);
+  put(join(root, 'deploy/systemd/sakimori-agent.service'), 'lib/systemd/system/sakimori-agent.service', 0o644);
+  for (const name of ['postinst', 'prerm', 'postrm']) put(join(root, 'deploy/deb', name), `DEBIAN/${name}`, 0o755);
+  const control = readFileSync(join(root, 'deploy/deb/control'), 'utf8')
+    .replace('@VERSION@', agentVersion)
+    .replace('@ARCHITECTURE@', architecture);
+  writeFileSync(join(stage, 'DEBIAN/control'), control);
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({
+    options: {
+      out: { type: 'string', default: join(root, 'dist') },
+      'bundle-only': { type: 'boolean', default: false },
+    },
+  });
+  mkdirSync(values.out, { recursive: true });
+  const bundle = await bundleAgent(values.out);
+  console.log(bundle);
+  if (!values['bundle-only']) console.log(packAgent(values.out, bundle));
+}
