@@ -30,11 +30,12 @@ const rounds = 7;
 const rowsPerRound = batchSize * batchesPerHost * hosts;
 
 type Load = { readonly agent: SimulatedAgent; readonly batches: readonly Buffer[] };
+type Copied = { readonly rowsPerSecond: number; readonly postgresCpuSeconds: number };
 type Measured = {
   readonly rowsPerSecond: number;
   readonly batchMs: readonly number[];
-  readonly managerCpu: number;
-  readonly postgresCpu: number;
+  readonly managerCpuSeconds: number;
+  readonly postgresCpuSeconds: number;
 };
 
 async function main(): Promise<void> {
@@ -61,7 +62,7 @@ async function measure(system: BenchSystem): Promise<void> {
     for (let host = 0; host < hosts / accounts; host++) agents.push(await system.enrolAgent(accountId, `host-${host}`));
   }
   await makeCopyTable(system.postgres.url);
-  const [intakes, copies]: [Measured[], number[]] = [[], []];
+  const [intakes, copies]: [Measured[], Copied[]] = [[], []];
   for (let round = 0; round < rounds; round++) {
     const detections = agents.map((agent) =>
       Array.from({ length: batchSize * batchesPerHost }, (_, index) => makeTraffic(agent, index)),
@@ -69,7 +70,7 @@ async function measure(system: BenchSystem): Promise<void> {
     const intake = await takeIn(system, agents, detections);
     const copied = await copy(system, agents, detections);
     progress(
-      `${round === 0 ? 'warm-up' : `round ${round}`}: intake ${Math.round(intake.rowsPerSecond)} rows/s, \\copy ${Math.round(copied)} rows/s`,
+      `${round === 0 ? 'warm-up' : `round ${round}`}: intake ${Math.round(intake.rowsPerSecond)} rows/s, \\copy ${Math.round(copied.rowsPerSecond)} rows/s`,
     );
     if (round === 0) continue;
     intakes.push(intake);
@@ -97,8 +98,8 @@ async function takeIn(
   return {
     rowsPerSecond: rowsPerRound / seconds,
     batchMs,
-    managerCpu: (cpuSecondsOf(system.managerPid) - cpuBefore[0]!) / seconds,
-    postgresCpu: (cpuSecondsOf(system.postgres.pid()) - cpuBefore[1]!) / seconds,
+    managerCpuSeconds: cpuSecondsOf(system.managerPid) - cpuBefore[0]!,
+    postgresCpuSeconds: cpuSecondsOf(system.postgres.pid()) - cpuBefore[1]!,
   };
 }
 
@@ -134,7 +135,7 @@ async function copy(
   system: BenchSystem,
   agents: readonly SimulatedAgent[],
   detections: readonly Detection[][],
-): Promise<number> {
+): Promise<Copied> {
   const file = join(system.folder, 'rows.tsv');
   const out = openSync(file, 'w');
   const receivedAt = new Date().toISOString();
@@ -149,6 +150,7 @@ async function copy(
   const url = new URL(system.postgres.url);
   const { password } = url;
   url.password = '';
+  const cpuBefore = cpuSecondsOf(system.postgres.pid());
   const startedAt = performance.now();
   await promisify(execFile)(
     'psql',
@@ -167,7 +169,7 @@ async function copy(
   );
   const seconds = (performance.now() - startedAt) / 1000;
   rmSync(file);
-  return rowsPerRound / seconds;
+  return { rowsPerSecond: rowsPerRound / seconds, postgresCpuSeconds: cpuSecondsOf(system.postgres.pid()) - cpuBefore };
 }
 
 /** What was measured was stored, on both ways. */
@@ -189,21 +191,22 @@ async function withClient(url: string, work: (client: pg.Client) => Promise<void
   await work(client).finally(() => client.end());
 }
 
-function report(system: BenchSystem, intakes: readonly Measured[], copies: readonly number[]): void {
-  const ratios = intakes.map(({ rowsPerSecond }, index) => rowsPerSecond / copies[index]!);
+function report(system: BenchSystem, intakes: readonly Measured[], copies: readonly Copied[]): void {
+  const ratios = intakes.map(({ rowsPerSecond }, index) => rowsPerSecond / copies[index]!.rowsPerSecond);
   const batchMs = intakes.flatMap((intake) => intake.batchMs);
   const share = median(ratios);
   tell({
     bench: 'intake',
     figures: {
       'rows a second, intake': Math.round(median(intakes.map(({ rowsPerSecond }) => rowsPerSecond))),
-      'rows a second, psql \\copy': Math.round(median(copies)),
+      'rows a second, psql \\copy': Math.round(median(copies.map(({ rowsPerSecond }) => rowsPerSecond))),
       'intake in % of \\copy': round(share * 100),
       'lowest and highest round, %': `${round(Math.min(...ratios) * 100)} – ${round(Math.max(...ratios) * 100)}`,
       'batch of 500 under load, p50 ms': round(percentile(batchMs, 0.5)),
       'batch of 500 under load, p99 ms': round(percentile(batchMs, 0.99)),
-      'manager, cores in use': round(median(intakes.map(({ managerCpu }) => managerCpu)), 2),
-      'PostgreSQL, cores in use': round(median(intakes.map(({ postgresCpu }) => postgresCpu)), 2),
+      'manager, CPU µs a row': microseconds(intakes.map(({ managerCpuSeconds }) => managerCpuSeconds)),
+      'PostgreSQL, CPU µs a row': microseconds(intakes.map(({ postgresCpuSeconds }) => postgresCpuSeconds)),
+      'PostgreSQL under \\copy, CPU µs a row': microseconds(copies.map(({ postgresCpuSeconds }) => postgresCpuSeconds)),
       'manager, peak RSS MB': megabytes(residentBytesOf(system.managerPid, 'peak')),
       'PostgreSQL, PSS MB': megabytes(sharedOutBytesOf(system.postgres.pid())),
       'rows measured': rowsPerRound * (rounds - 1),
@@ -221,5 +224,7 @@ function report(system: BenchSystem, intakes: readonly Measured[], copies: reado
     ],
   });
 }
+
+const microseconds = (seconds: readonly number[]): number => round((median(seconds) / rowsPerRound) * 1e6);
 
 await main();
