@@ -33,7 +33,7 @@ const sans =
 
 export const theme = createTheme({
   primaryColor: 'ai',
-  primaryShade: { light: 9, dark: 6 },
+  primaryShade: { light: 9, dark: 8 },
   colors: { ai, dark },
   fontFamily: sans,
   fontFamilyMonospace:

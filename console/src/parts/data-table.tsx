@@ -5,6 +5,8 @@ import { useFreshKeys } from './fresh-keys.ts';
 export type Column<Row> = {
   readonly key: string;
   readonly head: string;
+  /** The heading is for screen readers alone: a column of buttons. */
+  readonly silent?: boolean;
   readonly cell: (row: Row) => ReactNode;
   readonly align?: 'right';
   readonly width?: string | number;
@@ -46,7 +48,7 @@ export function DataTable<Row>({ label, columns, rows, rowKey, showFresh = false
         <Table.Tr>
           {shown.map((column) => (
             <Table.Th key={column.key} className={column.align ?? ''} w={column.width} scope="col">
-              {column.head}
+              {column.silent ? <span className="visually-hidden">{column.head}</span> : column.head}
             </Table.Th>
           ))}
         </Table.Tr>
@@ -55,7 +57,11 @@ export function DataTable<Row>({ label, columns, rows, rowKey, showFresh = false
         {rows.map((row) => (
           <Table.Tr key={rowKey(row)} className={fresh.has(rowKey(row)) ? 'fresh' : ''} data-link>
             {shown.map((column) => (
-              <Table.Td key={column.key} className={column.align ?? ''} data-label={column.head}>
+              <Table.Td
+                key={column.key}
+                className={column.align ?? ''}
+                data-label={column.silent ? undefined : column.head}
+              >
                 {column.short ? <div className="short">{column.cell(row)}</div> : column.cell(row)}
               </Table.Td>
             ))}

@@ -48,7 +48,8 @@ export function KeysPage() {
     },
     {
       key: 'acts',
-      head: '',
+      head: say('console.actions'),
+      silent: true,
       align: 'right',
       width: 110,
       cell: (key) => (

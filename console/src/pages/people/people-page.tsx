@@ -81,7 +81,8 @@ function PeopleTable({ people, onLink }: { people: readonly Person[]; onLink: (h
     { key: 'added', head: say('console.person.createdAt'), width: 110, cell: (person) => formatDate(person.createdAt) },
     {
       key: 'acts',
-      head: '',
+      head: say('console.actions'),
+      silent: true,
       shown: may('person.write'),
       align: 'right',
       cell: (person) => <PersonActs person={person} onLink={onLink} />,

@@ -7,6 +7,7 @@ export const consoleFrame: Record<keyof typeof ja, string> = {
   'console.cancel': 'Cancel',
   'console.save': 'Save',
   'console.saved': 'Saved.',
+  'console.actions': 'Actions',
   'console.add': 'Add',
   'console.edit': 'Edit',
   'console.remove': 'Remove',

@@ -5,6 +5,7 @@ export const consoleFrame = {
   'console.cancel': 'キャンセル',
   'console.save': '保存',
   'console.saved': '保存しました。',
+  'console.actions': '操作',
   'console.add': '追加',
   'console.edit': '編集',
   'console.remove': '削除',
