@@ -294,6 +294,7 @@ describe('console', { skip: whyNoBrowser() ?? false }, () => {
     await page.getByRole('button', { name: '作成', exact: true }).click();
     await page.getByRole('link', { name: 'レポートを表示' }).click();
     await heading(/^月次/).waitFor();
+    await page.frameLocator('iframe.letter').getByText('月次レポート').first().waitFor();
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'PDF をダウンロード' }).click(),
