@@ -3,7 +3,7 @@ import { agentPaths, type Heartbeat } from '@sakimori/contract/agent-protocol';
 import { type Module, modules } from '@sakimori/contract/module';
 import { AssignedPolicy, type PolicyDocument } from '@sakimori/contract/policy';
 import type { z } from 'zod';
-import type { DetectionDraft, Engine } from './engines/engine.ts';
+import { type DetectionDraft, type Engine, PolicyFault } from './engines/engine.ts';
 import { errorText, type Log } from './log.ts';
 import type { Transport } from './transport.ts';
 
@@ -19,12 +19,14 @@ export type PolicyParts = {
 };
 
 type Version = { readonly id: string; readonly version: number };
+/** `isFinal`: the policy itself is at fault. Otherwise something on the host failed, and a later try may succeed. */
+type Refused = Version & { readonly problem: string; readonly isFinal: boolean };
 
 /** Holds the policy in force: takes a new one as a whole or not at all, and says to which the agent keeps. */
 export class PolicyKeeper {
   readonly #parts: PolicyParts;
   #inForce: AssignedPolicy | undefined;
-  #refused: (Version & { readonly problem: string }) | undefined;
+  #refused: Refused | undefined;
   /** Never two policies at once. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -69,15 +71,16 @@ export class PolicyKeeper {
       this.#refused = undefined;
       return wasRefused;
     }
-    if (isVersion(assigned, this.#refused)) return false;
+    if (this.#refused?.isFinal && isVersion(assigned, this.#refused)) return false;
     return this.refetch(transport);
   }
 
-  /** Fetches and takes the assigned policy, whichever it is. @returns true: there is something to acknowledge */
+  /** Fetches and takes the assigned policy, whichever it is. @returns true when there is something new to acknowledge */
   async refetch(transport: Transport): Promise<boolean> {
+    const before = JSON.stringify(this.acknowledgement);
     const answer = await transport.call('GET', agentPaths.policy);
     await this.#inTurn(() => this.#take(answer));
-    return true;
+    return JSON.stringify(this.acknowledgement) !== before;
   }
 
   get #inForceVersion(): Version | undefined {
@@ -92,14 +95,18 @@ export class PolicyKeeper {
 
   async #take(answer: unknown): Promise<void> {
     const parsed = AssignedPolicy.safeParse(answer);
-    if (!parsed.success) return this.#refuse(versionOf(answer), describe(parsed.error));
+    if (!parsed.success) return this.#refuse(versionOf(answer), describe(parsed.error), true);
+    const { policyId: id, version } = parsed.data;
     try {
       await this.#put(parsed.data);
-      await this.#parts.writeCache(formatCache(parsed.data));
-      this.#parts.log('info', 'policy in force', { id: parsed.data.policyId, version: parsed.data.version });
     } catch (error) {
-      await this.#refuse({ id: parsed.data.policyId, version: parsed.data.version }, errorText(error));
+      const isFinal = error instanceof Error && error.cause instanceof PolicyFault;
+      return this.#refuse({ id, version }, errorText(error), isFinal);
     }
+    this.#parts.log('info', 'policy in force', { id, version });
+    await this.#parts.writeCache(formatCache(parsed.data)).catch((error) => {
+      this.#parts.log('error', `the policy is in force but cannot be kept for the next start: ${errorText(error)}`);
+    });
   }
 
   /** Hands it to every engine; when one cannot carry it out, all go back to the one before. */
@@ -123,25 +130,30 @@ export class PolicyKeeper {
     return (this.#parts.engines as { readonly [K in M]: Engine<K> })[module].apply(document.modules[module]);
   }
 
-  async #refuse(version: Version | undefined, why: string): Promise<void> {
+  async #refuse(version: Version | undefined, why: string, isFinal: boolean): Promise<void> {
     const problem = why.slice(0, 2000);
     // One without id and version cannot be told from the next; it is refused under the name of the one in force.
-    const { id, version: number } = version ?? this.#inForceVersion ?? { id: '', version: 0 };
-    this.#parts.log('error', `a policy is refused: ${problem}`, { id, version: number });
-    if (id === '') return;
-    this.#refused = { id, version: number, problem };
-    await this.#parts.tell({
-      kind: 'policy.refused',
-      rule: { id: 'policy.refused', name: 'Policy cannot be carried out' },
-      severity: 'high',
-      title: `Policy version ${number} cannot be carried out; the one before stays in force`,
-      mode: 'detect',
-      action: 'observed',
-      actionResult: 'none',
-      subject: id,
-      facts: { policyId: id, version: number, problem: problem.slice(0, 1000) },
-    });
+    const refused = version ?? this.#inForceVersion;
+    this.#parts.log('error', `a policy is refused: ${problem}`, { id: refused?.id, version: refused?.version });
+    if (!refused) return;
+    const isKnown = this.#refused?.problem === problem && isVersion(refused, this.#refused);
+    this.#refused = { ...refused, problem, isFinal };
+    if (!isKnown) await this.#parts.tell(refusedDraft(this.#refused));
   }
+}
+
+function refusedDraft({ id, version, problem }: Refused): DetectionDraft {
+  return {
+    kind: 'policy.refused',
+    rule: { id: 'policy.refused', name: 'Policy cannot be carried out' },
+    severity: 'high',
+    title: `Policy version ${version} cannot be carried out; the one before stays in force`,
+    mode: 'detect',
+    action: 'observed',
+    actionResult: 'none',
+    subject: id,
+    facts: { policyId: id, version, problem: problem.slice(0, 1000) },
+  };
 }
 
 const formatCache = (policy: AssignedPolicy): string => `${JSON.stringify(policy)}\n`;

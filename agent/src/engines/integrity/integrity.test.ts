@@ -1,71 +1,13 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { IntegrityPolicy } from '@sakimori/contract/policy';
-import type { Engine } from '../engine.ts';
-import { createRecordingHost, type RecordingHost } from '../recording-host.ts';
-import { createIntegrityEngine } from './index.ts';
+import { kindsOf, policyOf, quiet, setUp, tearDown } from './test-setting.ts';
 
 const isRoot = process.getuid?.() === 0;
 const sha256 = (text: string) => execFileSync('sha256sum', { input: text, encoding: 'utf8' }).slice(0, 64);
-
-type Setting = { root: string; watched: string; host: RecordingHost; engine: Engine<'integrity'> };
-const open: Setting[] = [];
-
-function policyOf(include: string[], more: Partial<IntegrityPolicy> & { exclude?: string[] } = {}): IntegrityPolicy {
-  const { exclude = [], ...rest } = more;
-  const attributes = ['created', 'deleted', 'renamed', 'content', 'mode', 'owner', 'group', 'type', 'link'] as const;
-  const rule = { id: 'test.rule', name: { ja: 'テスト', en: 'Test rule' }, severity: 'high' as const };
-  return {
-    state: 'on',
-    realTime: true,
-    scanEverySeconds: 86_400,
-    hashBytesMax: 1024 * 1024,
-    rules: [{ ...rule, include, exclude, attributes: [...attributes] }],
-    ...rest,
-  };
-}
-
-/** A folder with some files, an engine watching it, the first baseline complete. */
-async function setUp(
-  prepare: (watched: string) => void,
-  policy?: (watched: string) => IntegrityPolicy,
-): Promise<Setting> {
-  const root = fs.mkdtempSync(join(tmpdir(), 'integrity-'));
-  const watched = join(root, 'watched');
-  const data = join(root, 'data');
-  fs.mkdirSync(watched);
-  fs.mkdirSync(data);
-  prepare(watched);
-  const host = createRecordingHost('integrity', data);
-  const engine = createIntegrityEngine([])(host);
-  const setting = { root, watched, host, engine };
-  open.push(setting);
-  await engine.apply((policy ?? ((path) => policyOf([path])))(watched));
-  await settled(engine);
-  return setting;
-}
-
-/** Waits until the first scan is over. */
-async function settled(engine: Engine<'integrity'>): Promise<void> {
-  for (let tries = 0; tries < 1000 && engine.status().figures['building'] === 1; tries += 1) await sleep(10);
-  assert.equal(engine.status().figures['building'], undefined, 'the first scan is over');
-}
-
-/** Long enough for anything more to arrive, so that "only one" means something. */
-const quiet = () => sleep(600);
-const kindsOf = (host: RecordingHost) => host.detections.map(({ kind, file }) => `${kind} ${file?.path ?? ''}`).sort();
-
-after(async () => {
-  for (const { engine, root } of open) {
-    await engine.stop();
-    fs.rmSync(root, { recursive: true, force: true });
-  }
-});
+after(tearDown);
 
 describe('real time', () => {
   test('the first baseline is built without a word', async () => {
@@ -309,104 +251,5 @@ describe('real time', () => {
     await host.waitFor(1);
     assert.deepEqual(host.detections[0]?.file?.changed, ['content']);
     assert.equal(host.detections[0]?.file?.after?.sha256, undefined);
-  });
-});
-
-describe('scan', () => {
-  /** Stops the engine, changes something, starts another one over the same data. */
-  async function offline(setting: Setting, change: (watched: string) => void, policy?: IntegrityPolicy): Promise<void> {
-    await setting.engine.stop();
-    change(setting.watched);
-    setting.engine = createIntegrityEngine([])(setting.host);
-    await setting.engine.apply(policy ?? policyOf([setting.watched]));
-    await settled(setting.engine);
-  }
-
-  test('S7: what changed while the agent was off is found at its start, each once', async () => {
-    const setting = await setUp((path) => {
-      for (const name of ['content', 'mode', 'deleted', 'old', 'same']) fs.writeFileSync(join(path, name), name);
-    });
-    const { watched, host } = setting;
-    await offline(setting, (path) => {
-      fs.writeFileSync(join(path, 'content'), 'CONTENT');
-      fs.chmodSync(join(path, 'mode'), 0o600);
-      fs.unlinkSync(join(path, 'deleted'));
-      fs.renameSync(join(path, 'old'), join(path, 'new'));
-      fs.writeFileSync(join(path, 'created'), 'c');
-    });
-    await quiet();
-    assert.deepEqual(kindsOf(host), [
-      `file.created ${join(watched, 'created')}`,
-      `file.deleted ${join(watched, 'deleted')}`,
-      `file.modified ${join(watched, 'content')}`,
-      `file.modified ${join(watched, 'mode')}`,
-      `file.renamed ${join(watched, 'new')}`,
-    ]);
-    assert.ok(host.detections.every(({ facts }) => facts?.['foundBy'] === 'scan'));
-    await offline(setting, () => {});
-    await quiet();
-    assert.equal(host.detections.length, 5, 'a second start finds nothing new');
-  });
-
-  test('S7: without real time, the scan in its interval finds the change', async () => {
-    const { watched, host } = await setUp(
-      (path) => fs.writeFileSync(join(path, 'a'), '1'),
-      (path) => policyOf([path], { realTime: false, scanEverySeconds: 1 }),
-    );
-    fs.writeFileSync(join(watched, 'a'), '22');
-    await host.waitFor(1);
-    assert.equal(host.detections[0]?.facts?.['foundBy'], 'scan');
-  });
-
-  test('a policy that includes more adds it without a word; one that includes less drops it', async () => {
-    const setting = await setUp(
-      (path) => {
-        for (const name of ['one', 'two']) {
-          fs.mkdirSync(join(path, name));
-          fs.writeFileSync(join(path, name, 'f'), name);
-        }
-      },
-      (path) => policyOf([join(path, 'one')]),
-    );
-    const { watched, host, engine } = setting;
-    await engine.apply(policyOf([join(watched, 'one'), join(watched, 'two')]));
-    await settled(engine);
-    assert.equal(engine.status().figures['watchedFiles'], 2);
-    fs.writeFileSync(join(watched, 'two/f'), 'changed');
-    await host.waitFor(1);
-    await engine.apply(policyOf([join(watched, 'two')]));
-    await settled(engine);
-    assert.equal(engine.status().figures['watchedFiles'], 1);
-    fs.writeFileSync(join(watched, 'one/f'), 'changed');
-    await quiet();
-    assert.deepEqual(kindsOf(host), [`file.modified ${join(watched, 'two/f')}`]);
-  });
-
-  test('a policy with a faulty path is refused and the one before stays in force', async () => {
-    const { watched, host, engine } = await setUp((path) => fs.writeFileSync(join(path, 'a'), '1'));
-    await assert.rejects(engine.apply(policyOf(['relative/path'])), { name: 'PolicyFault', message: /not absolute/ });
-    await assert.rejects(engine.apply(policyOf([`${watched}/../x`])), { name: 'PolicyFault' });
-    fs.writeFileSync(join(watched, 'a'), '2');
-    await host.waitFor(1);
-  });
-
-  test('off is off', async () => {
-    const { watched, host, engine } = await setUp((path) => fs.writeFileSync(join(path, 'a'), '1'));
-    await engine.apply(policyOf([watched], { state: 'off' }));
-    fs.writeFileSync(join(watched, 'a'), '2');
-    await quiet();
-    assert.deepEqual(host.detections, []);
-    assert.equal(engine.status().state, 'off');
-  });
-
-  test('a baseline that is damaged or gone is rebuilt, and that is told', async () => {
-    const setting = await setUp((path) => fs.writeFileSync(join(path, 'a'), '1'));
-    const database = join(setting.root, 'data/baseline.db');
-    await offline(setting, () => fs.writeFileSync(database, 'this is no database, whatever its name says'.repeat(200)));
-    assert.equal(setting.host.detections[0]?.kind, 'integrity.baseline_rebuilt');
-    assert.equal(setting.host.detections[0]?.facts?.['cause'], 'damaged');
-    await offline(setting, () => fs.rmSync(database));
-    assert.equal(setting.host.detections[1]?.facts?.['cause'], 'missing');
-    assert.equal(setting.host.detections.length, 2);
   });
 });
