@@ -41,7 +41,7 @@ export const glossary: readonly Term[] = [
     ja: 'ホスト',
     en: 'host',
     meaning: { ja: 'エージェントが監視するサーバ。', en: 'A server that an agent watches.' },
-    not: { ja: ['エンドポイント', 'ノード'], en: ['endpoint', 'node'] },
+    not: { ja: ['エンドポイント'], en: ['endpoint'] },
   },
   {
     ja: '検出',
