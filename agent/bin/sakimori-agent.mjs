@@ -14,6 +14,11 @@ const repository = join(here, '../..');
 if (Number(process.versions.node.split('.')[0]) >= 24) {
   // Keeps the stripped sources, which saves 20 MB and half a second at every start. In the checkout, where only its owner writes.
   module.enableCompileCache(join(repository, 'node_modules/.cache/sakimori-agent'));
+  if (process.env.SAKIMORI_LAUNCHER && process.channel) {
+    // Started by the branch below: when the launcher is killed, the agent is killed with it, as if there were one process.
+    process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+    process.channel.unref();
+  }
   await import(pathToFileURL(main).href);
 } else {
   const node = [join(here, '../node_modules/.bin/node'), join(repository, 'node_modules/.bin/node')].find(existsSync);
@@ -21,7 +26,10 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
     process.stderr.write('sakimori-agent: the Node of this repository is missing. Run: npm ci\n');
     process.exit(69);
   }
-  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, SAKIMORI_LAUNCHER: '1' },
+  });
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {
     process.stderr.write(`sakimori-agent: ${error.message}\n`);

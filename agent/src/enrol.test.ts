@@ -16,7 +16,7 @@ before(async () => {
 after(() => manager.close());
 
 describe('enrolment', () => {
-  test('S37: a token gives an identity; the key is made here and fits the certificate', async () => {
+  test('S37, in part: a token gives an identity; the key is made here and fits the certificate', async () => {
     const identity = await enrol(parseToken(` ${manager.token}\n`));
     assert.equal(identity.hostId, manager.hostId);
     assert.equal(identity.accountId, manager.accountId);

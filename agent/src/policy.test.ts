@@ -52,7 +52,7 @@ function policyOf(version: number, state: 'on' | 'off'): AssignedPolicy {
   };
 }
 
-test('S38: when one engine cannot carry a policy out, all go back to the one before', async () => {
+test('S38, in part: when one engine cannot carry a policy out, all go back to the one before', async () => {
   const { keeper, given, told } = setUp((module, state) =>
     module === 'firewall' && state === 'on' ? new PolicyFault('this rule is not possible') : undefined,
   );

@@ -79,7 +79,7 @@ describe('mounts', () => {
 29 24 0:43 / /srv/local rw - cifs //x rw
 30 24 0:44 / /srv/local rw - ext4 /dev/vdb rw
 `;
-  test('S22: network and FUSE mounts are left out, local ones are not', () => {
+  test('S22, in part: network and FUSE mounts are left out, local ones are not', () => {
     const mounts = new Mounts(table);
     assert.equal(mounts.skipping('/mnt/s3 bucket/key'), '/mnt/s3 bucket');
     assert.equal(mounts.skipping('/srv/share'), '/srv/share');

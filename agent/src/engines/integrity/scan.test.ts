@@ -19,7 +19,7 @@ describe('scan', () => {
     await settled(setting.engine);
   }
 
-  test('S7: what changed while the agent was off is found at its start, each once', async () => {
+  test('S7, in part: what changed while the agent was off is found at its start, each once', async () => {
     const setting = await setUp((path) => {
       for (const name of ['content', 'mode', 'deleted', 'old', 'same']) fs.writeFileSync(join(path, name), name);
     });
@@ -45,7 +45,7 @@ describe('scan', () => {
     assert.equal(host.detections.length, 5, 'a second start finds nothing new');
   });
 
-  test('S7: without real time, the scan in its interval finds the change', async () => {
+  test('S7, in part: without real time, the scan in its interval finds the change', async () => {
     const { watched, host } = await setUp(
       (path) => fs.writeFileSync(join(path, 'a'), '1'),
       (path) => policyOf([path], { realTime: false, scanEverySeconds: 1 }),
