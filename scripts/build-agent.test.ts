@@ -8,7 +8,7 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PolicyDocument } from '@sakimori/contract/policy';
 import { TestManager, until } from '../agent/src/test-manager.ts';
-import { loadPreset } from '../manager/src/policies/preset.ts';
+import { loadPreset } from '../manager/src/policies/index.ts';
 import { bundleAgent, packAgent } from './build-agent.ts';
 
 const out = fs.mkdtempSync(join(tmpdir(), 'build-agent-'));
