@@ -57,16 +57,26 @@ export function makeStorable(json: string): string {
   );
 }
 
-async function readBytes(request: IncomingMessage, bytesMax: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size <= bytesMax) chunks.push(chunk);
-    else if (size > drainedBytesMax) break;
-  }
-  if (size > bytesMax) throw new Refusal('too_large', { limitBytes: bytesMax });
-  return Buffer.concat(chunks);
+/** By events: the iterator of a stream would stay with the request, and ten thousand requests are held. */
+function readBytes(request: IncomingMessage, bytesMax: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= bytesMax) chunks.push(chunk);
+      else if (size > drainedBytesMax) request.destroy();
+    });
+    request.once('close', () => {
+      if (!request.complete) reject(new Error('the peer broke off while it sent its request'));
+    });
+    request.once('end', () => {
+      request.removeAllListeners('data');
+      if (size > bytesMax) reject(new Refusal('too_large', { limitBytes: bytesMax }));
+      else resolve(Buffer.concat(chunks));
+    });
+    request.once('error', reject);
+  });
 }
 
 async function decode(encoding: string | undefined, bytes: Buffer, bytesMax: number): Promise<Buffer> {
