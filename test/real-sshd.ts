@@ -46,11 +46,10 @@ export async function startRealSshd(waitMs = 90_000): Promise<RealSshd> {
   const folder = mkdtempSync(join(tmpdir(), 'sakimori-sshd-'));
   const running: ChildProcess[] = [];
   // sshd refuses to start without its folder of privilege separation, which a machine without sshd service lacks.
-  const madeFolder = mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
+  mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
   const stop = async () => {
     for (const child of running.reverse()) await end(child);
     rmSync(folder, { recursive: true, force: true });
-    if (madeFolder) rmSync(madeFolder, { recursive: true, force: true });
     if (running.length > 0 && !isLogSocketTaken()) rmSync(logSocket, { force: true });
   };
   try {
@@ -59,9 +58,7 @@ export async function startRealSshd(waitMs = 90_000): Promise<RealSshd> {
     writeFileSync(authLog, '');
     running.push(startRsyslogd(folder, authLog));
     await until(() => isLogSocketTaken(), 'rsyslogd opens /dev/log');
-    const port = await freePort();
-    running.push(startSshd(folder, port));
-    await until(() => answers(port), 'sshd listens');
+    const port = await listeningSshd(folder, running);
     return { port, authLog, stop, attempt: (times, user = 'root') => attempt(authLog, port, times, user) };
   } catch (error) {
     await stop();
@@ -114,9 +111,27 @@ auth,authpriv.* action(type="omfile" file="${authLog}")
   return spawn(rsyslogProgram, ['-n', '-f', configuration, '-i', join(folder, 'rsyslogd.pid')], { stdio: 'ignore' });
 }
 
+/** A free port can be taken before sshd has it, so a start that fails is tried again on another. */
+async function listeningSshd(folder: string, running: ChildProcess[]): Promise<number> {
+  execFileSync('/usr/bin/ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(folder, 'host-key')]);
+  let said = '';
+  for (let attempt = 1; attempt <= 3; attempt++) {
+    const port = await freePort();
+    const child = startSshd(folder, port);
+    running.push(child);
+    child.stderr?.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+    for (let waitedMs = 0; waitedMs < 10_000 && child.exitCode === null; waitedMs += 100) {
+      if (await answers(port)) return port;
+      await sleep(100);
+    }
+  }
+  throw new Error(`sshd does not listen: ${said.trim() || 'it said nothing'}`);
+}
+
 function startSshd(folder: string, port: number): ChildProcess {
   const key = join(folder, 'host-key');
-  execFileSync('/usr/bin/ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
   const configuration = join(folder, 'sshd_config');
   writeFileSync(
     configuration,
@@ -133,7 +148,7 @@ PermitRootLogin yes
 MaxStartups 100
 `,
   );
-  return spawn(sshdProgram, ['-D', '-f', configuration], { stdio: 'ignore' });
+  return spawn(sshdProgram, ['-D', '-f', configuration], { stdio: ['ignore', 'ignore', 'pipe'] });
 }
 
 async function end(child: ChildProcess): Promise<void> {
@@ -182,5 +197,6 @@ function answers(port: number): Promise<boolean> {
     };
     socket.once('data', () => done(true));
     socket.once('error', () => done(false));
+    socket.setTimeout(2000, () => done(false));
   });
 }

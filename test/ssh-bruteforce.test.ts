@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLogInspectionEngine } from '../agent/src/engines/loginspection/index.ts';
 import { createRecordingHost } from '../agent/src/engines/recording-host.ts';
-import { loadPreset } from '../manager/src/policies/preset.ts';
+import { loadPreset } from '../manager/src/policies/index.ts';
 import { LogSocketTaken, type RealSshd, startRealSshd, whyNoRealSshd } from './real-sshd.ts';
 
 /** The engine on what a real sshd really writes, with the policy that a new account really gets. */
