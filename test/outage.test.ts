@@ -98,7 +98,7 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
   });
 }
 
-test('S45: a restart of the manager raises no false alarm', async () => {
+test('S45, in part: a restart of the manager raises no false alarm', async () => {
   // Longer than the silence that is called, counted from the last start.
   await sleep(14_000);
   assert.deepEqual(await silences(), []);

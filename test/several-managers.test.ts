@@ -117,7 +117,7 @@ test('one alert has one mail, although two processes work the outbox', async () 
   for (const notice of notices) assert.equal(notice.attempts, 1);
 });
 
-test('S45: a process that the agent is not connected to goes away and comes back: no alarm', async () => {
+test('S45, in part: a process that the agent is not connected to goes away and comes back: no alarm', async () => {
   await second.end('SIGKILL');
   second = await start(folders.second);
   await sleep(12_000);

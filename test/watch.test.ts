@@ -151,7 +151,7 @@ test('S9: within two seconds a change is an alert in the console without a reloa
   for (const mail of mails) assert.ok(mail.text.includes(alert.firstDetectionId), 'the mail names the detection');
 });
 
-test('S7: what changes while the agent is stopped is found at its next start, once', async () => {
+test('S7, in part: what changes while the agent is stopped is found at its next start, once', async () => {
   await agent.kill('SIGTERM');
   writeFileSync(file('while-stopped'), 'x');
   await agent.start();
@@ -160,7 +160,7 @@ test('S7: what changes while the agent is stopped is found at its next start, on
   assert.equal((await integrityDetections(file('while-stopped'))).length, 1);
 });
 
-test('S45: a killed agent is an alert that names the cause; its start resolves it and says how long the gap was', async () => {
+test('S45, in part: a killed agent is an alert that names the cause; its start resolves it and says how long the gap was', async () => {
   await until(
     async () =>
       (await system.admin(routes.getHost, { params: { hostId: agent.hostId } })).liveness.state === 'connected'
@@ -197,7 +197,7 @@ test('S45: a killed agent is an alert that names the cause; its start resolves i
   assert.equal(started.facts!['previousRun'], 'killed');
 });
 
-test('S45: an orderly stop is told apart from a killed agent', async () => {
+test('S45, in part: an orderly stop is told apart from a killed agent', async () => {
   await agent.kill('SIGTERM');
   const alert = await until(
     async () =>

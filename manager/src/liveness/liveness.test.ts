@@ -45,7 +45,7 @@ const connect = async () => {
   return agent;
 };
 
-test('S45: a killed agent is alerted ten seconds later, not earlier, with the cause that its process ended', async () => {
+test('S45, in part: a killed agent is alerted ten seconds later, not earlier, with the cause that its process ended', async () => {
   const agent = await connect();
   const heardAt = door.platform.clock.now();
   agent.kill();
@@ -69,7 +69,7 @@ test('S45: a killed agent is alerted ten seconds later, not earlier, with the ca
   assert.equal((await alertsOf(agent)).length, 1);
 });
 
-test('S45: the return resolves the alert by itself and says how long the gap was; the next silence is a new alert', async () => {
+test('S45, in part: the return resolves the alert by itself and says how long the gap was; the next silence is a new alert', async () => {
   const agent = await connect();
   agent.kill();
   await noticeEnd(agent, 'process_ended');
@@ -93,7 +93,7 @@ test('S45: the return resolves the alert by itself and says how long the gap was
   );
 });
 
-test('S45: an agent that restarts within ten seconds is no alert', async () => {
+test('S45, in part: an agent that restarts within ten seconds is no alert', async () => {
   const agent = await connect();
   agent.kill();
   await noticeEnd(agent, 'process_ended');
@@ -104,7 +104,7 @@ test('S45: an agent that restarts within ten seconds is no alert', async () => {
   agent.kill();
 });
 
-test('S45: an orderly stop says so at once and stays an orderly stop when the connection ends after it', async () => {
+test('S45, in part: an orderly stop says so at once and stays an orderly stop when the connection ends after it', async () => {
   for (const [reason, cause, waitMs] of [
     ['stop', 'stopped', endedMs],
     ['uninstall', 'stopped', endedMs],
@@ -122,7 +122,7 @@ test('S45: an orderly stop says so at once and stays an orderly stop when the co
   }
 });
 
-test('S45: the good-bye came to another manager process than the heartbeat: it still counts', async () => {
+test('S45, in part: the good-bye came to another manager process than the heartbeat: it still counts', async () => {
   const agent = await connect();
   await door.sightings.flush();
   // What the other process writes.
@@ -135,7 +135,7 @@ test('S45: the good-bye came to another manager process than the heartbeat: it s
   agent.kill();
 });
 
-test('S45: no sign at all is alerted after the time set, on Sunday at 03:00 as well', async () => {
+test('S45, in part: no sign at all is alerted after the time set, on Sunday at 03:00 as well', async () => {
   const agent = await connect();
   door.platform.clock.set('2026-11-28T17:59:00.000Z');
   await agent.heartbeat();
@@ -146,7 +146,7 @@ test('S45: no sign at all is alerted after the time set, on Sunday at 03:00 as w
   agent.kill();
 });
 
-test('S45: a host that was enrolled and never came is alerted too', async () => {
+test('S45, in part: a host that was enrolled and never came is alerted too', async () => {
   const agent = await door.enrolAgent(account);
   await pass(silenceMs);
   assert.deepEqual(
@@ -155,7 +155,7 @@ test('S45: a host that was enrolled and never came is alerted too', async () => 
   );
 });
 
-test('S45: one that comes back with an expired certificate tells its standing alert why', async () => {
+test('S45, in part: one that comes back with an expired certificate tells its standing alert why', async () => {
   const agent = await connect();
   agent.kill();
   await noticeEnd(agent, 'process_ended');
@@ -168,7 +168,7 @@ test('S45: one that comes back with an expired certificate tells its standing al
   assert.equal((await livenessOf(agent)).cause, 'certificate_expired');
 });
 
-test('S45: a manager that was away, stopped or asleep alerts nobody who is there when it looks again', async () => {
+test('S45, in part: a manager that was away, stopped or asleep alerts nobody who is there when it looks again', async () => {
   const [agent, gone] = [await connect(), await connect()];
   await door.sightings.flush();
   // Away for an hour: a new process takes over.

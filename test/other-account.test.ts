@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { after, before } from 'node:test';
+import { routes } from '@sakimori/contract';
+import { allRoutes } from '@sakimori/contract/openapi';
+import {
+  changePolicy,
+  listen,
+  makeAccount,
+  type RealAgent,
+  type System,
+  startAgent,
+  startSystem,
+  until,
+} from './system.ts';
+
+/**
+ * One account with everything in it, and a customer of another one who knows every id of it. The customer walks all routes of the service; a
+ * route that is added tomorrow is walked too.
+ */
+let system: System;
+let agent: RealAgent;
+let ours: string;
+let customerKey: string;
+const folder = mkdtempSync(join(tmpdir(), 'sakimori-other-'));
+/** Values for parameters, query fields and bodies: the ids of the account that is not the customer's. */
+const theirs: Record<string, string> = {};
+/** What must never come back to the customer: ids, names and texts of the other account. */
+let secrets: string[];
+
+before(async () => {
+  system = await startSystem();
+  const accountId = await makeAccount(system, 'himitsu', ['ja']);
+  await changePolicy(system, accountId, (document) => ({
+    ...document,
+    modules: {
+      ...document.modules,
+      integrity: {
+        ...document.modules.integrity,
+        state: 'on',
+        rules: [
+          {
+            id: 'himitsu.rule',
+            name: { ja: '秘密の規則', en: 'Himitsu rule' },
+            severity: 'high',
+            include: [folder],
+            exclude: [],
+            attributes: ['created'],
+          },
+        ],
+      },
+    },
+  }));
+  agent = await startAgent(system, accountId);
+  writeFileSync(join(folder, 'himitsu-file'), '');
+  const alert = await until(
+    async () => (await system.admin(routes.listAlerts, { query: { accountId } })).items[0],
+    'no alert',
+  );
+  await until(async () => ((await system.mails()).length > 0 ? true : undefined), 'no mail');
+  const { items: contacts } = await system.admin(routes.listContacts, { params: { accountId } });
+  const { items: policies } = await system.admin(routes.listPolicies, { query: { accountId } });
+  const token = await system.admin(routes.createEnrolmentToken, { params: { accountId }, body: {} });
+  const key = await system.admin(routes.createKey, {
+    body: { name: 'himitsu-key', role: 'customer-viewer', accountId },
+  });
+  const report = await system.admin(routes.composeReport, {
+    body: { accountId, kind: 'weekly', period: '2026-W47', early: true },
+  });
+  const { person } = await system.admin(routes.createPerson, {
+    body: { name: 'himitsu person', mail: 'person@himitsu.example', role: 'customer-admin', accountId },
+  });
+  Object.assign(theirs, {
+    accountId,
+    hostId: agent.hostId,
+    alertId: alert.id,
+    contactId: contacts[0]!.id,
+    policyId: policies[0]!.id,
+    tokenId: token.id,
+    keyId: key.id,
+    reportId: report.id,
+    personId: person.id,
+  });
+  secrets = [...Object.values(theirs), 'himitsu', alert.firstDetectionId];
+  ours = await makeAccount(system, 'ours', ['en']);
+  customerKey = (
+    await system.admin(routes.createKey, { body: { name: 'ours', role: 'customer-admin', accountId: ours } })
+  ).secret;
+});
+after(async () => {
+  await agent?.remove();
+  await system?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+type Answer = { readonly status: number; readonly text: string };
+
+async function ask(key: string, method: string, path: string, body?: unknown): Promise<Answer> {
+  const response = await fetch(system.service + path, {
+    method,
+    headers: { authorization: `Bearer ${key}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return { status: response.status, text: await response.text() };
+}
+
+/** The path with the other account's ids in it, as the customer would guess it. */
+const pathTo = (path: string): string =>
+  path.replace(/\{(\w+)\}/g, (_, name: string) => theirs[name] ?? `unknown-${name}`);
+
+test('every parameter of a path has an id of the other account', () => {
+  const names = new Set(
+    allRoutes.flatMap(([, { path }]) => [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!)),
+  );
+  assert.deepEqual(
+    [...names].sort().filter((name) => !(name in theirs)),
+    [],
+  );
+});
+
+test('S41: no route shows a customer anything of another account', async () => {
+  const queries = ['', ...Object.entries(theirs).map(([name, id]) => `?${name}=${id}`)];
+  let asked = 0;
+  for (const [name, route] of allRoutes.filter(([, entry]) => entry.method === 'GET')) {
+    for (const query of queries) {
+      const { status, text } = await ask(customerKey, 'GET', pathTo(route.path) + query);
+      asked += 1;
+      assert.ok([200, 400, 403, 404].includes(status), `${name}${query}: ${status} ${text}`);
+      for (const secret of secrets)
+        assert.ok(!text.includes(secret), `${name}${query} says ${secret}: ${text.slice(0, 500)}`);
+    }
+  }
+  assert.ok(asked > 100);
+});
+
+test('the same walk by an administrator meets all of it', async () => {
+  let all = '';
+  for (const [, route] of allRoutes.filter(([, entry]) => entry.method === 'GET'))
+    all += (await ask(system.adminKey, 'GET', pathTo(route.path))).text;
+  for (const secret of secrets) assert.ok(all.includes(secret), `the walk of an administrator did not meet ${secret}`);
+});
+
+test('S41: no route lets a customer change anything of another account', async () => {
+  const before = await whole();
+  for (const [name, route] of allRoutes.filter(([, entry]) => entry.method !== 'GET' && 'needs' in entry)) {
+    for (const body of route.body ? [{}, theirs] : [undefined]) {
+      const { status, text } = await ask(customerKey, route.method, pathTo(route.path), body);
+      assert.equal(status, 403, `${name}: ${text}`);
+      for (const secret of secrets) assert.ok(!text.includes(secret), `${name} says ${secret}`);
+    }
+  }
+  assert.deepEqual(await whole(), before);
+});
+
+/** All that an administrator sees of the other account and that only people change. */
+async function whole(): Promise<unknown[]> {
+  const query = { accountId: theirs['accountId']! };
+  const { items: hosts } = await system.admin(routes.listHosts, { query });
+  return [
+    await system.admin(routes.getAlert, { params: { alertId: theirs['alertId']! } }),
+    await system.admin(routes.listContacts, { params: query }),
+    await system.admin(routes.listPolicies, { query }),
+    await system.admin(routes.listEnrolmentTokens, { params: query }),
+    await system.admin(routes.listReports, { query }),
+    await system.admin(routes.listPeople),
+    hosts.map(({ id, liveness }) => [id, liveness.state]),
+  ];
+}
+
+test('S41: live events of another account do not reach a customer', async () => {
+  const hears = await listen(system, customerKey);
+  const control = await listen(system);
+  writeFileSync(join(folder, 'himitsu-second'), '');
+  await until(
+    async () => (control.events.some(({ event }) => event.topic === 'detection') ? true : undefined),
+    'the administrator heard nothing',
+  );
+  await ask(system.adminKey, 'POST', `/accounts/${ours}/contacts`, {
+    name: 'x',
+    mail: 'x@ours.example',
+    language: 'en',
+    purposes: [],
+  });
+  hears.close();
+  control.close();
+  assert.deepEqual(
+    hears.events.filter(({ event }) => event.accountId !== ours),
+    [],
+  );
+});
+
+test('S41: every mail goes to contacts of its own account alone', async () => {
+  for (const mail of await system.mails()) {
+    const account = /^X-Sakimori-Account: (\S+)/m.exec(mail.raw)?.[1];
+    assert.equal(account, theirs['accountId']);
+    assert.deepEqual(mail.to, ['ja@himitsu.example']);
+  }
+});
