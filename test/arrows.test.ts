@@ -97,7 +97,9 @@ test('a room imports only rooms above it', () => {
 });
 
 test('a room is entered by its door', () => {
+  // A benchmark may look behind a door: it measures the parts.
   const broken = arrows.filter(({ from, to }) => {
+    if (programOf(from) === 'bench') return false;
     const there = roomOf(to);
     return there !== undefined && there !== roomOf(from) && !isDoor(to);
   });

@@ -56,7 +56,7 @@ function check(name: string, program: string, args: readonly string[]): Promise<
 /** Whole-system tests first: they take longest. The rooms run a second time on the distribution's database. */
 function listFiles(): TestFile[] {
   const places = isWhole
-    ? ['test', 'manager', 'agent', 'cli', 'console', 'contract']
+    ? ['test', 'manager', 'agent', 'cli', 'console', 'contract', 'scripts', 'bench']
     : paths.map((path) => relative(root, resolve(process.env['INIT_CWD'] ?? root, path)));
   const bundled = places.flatMap(testFilesBelow).map((path) => fileOn(path, 'bundled', {}));
   if (!second) return bundled;
@@ -81,7 +81,7 @@ function fileOn(path: string, database: string, extra: NodeJS.ProcessEnv): TestF
   return { path, database, env: { ...env, ...extra } };
 }
 
-/** As many files at a time as there are cores. Files on the shared second database go one after the other: its logins are shared. */
+/** One file more at a time than there are cores, for tests wait a lot. Files on the shared second database go one after the other: its logins are shared. */
 async function runAll(waiting: TestFile[]): Promise<FileResult[]> {
   const done: FileResult[] = [];
   const busy = new Set<string>();
@@ -96,7 +96,7 @@ async function runAll(waiting: TestFile[]): Promise<FileResult[]> {
       printFile(result);
     }
   };
-  await Promise.all(Array.from({ length: Math.max(2, availableParallelism()) }, work));
+  await Promise.all(Array.from({ length: availableParallelism() + 1 }, work));
   return done;
 }
 
