@@ -71,8 +71,8 @@ test('no role of the manager can change or remove a version', async () => {
     sql`delete from policies_version where policy_id = ${policyId}`,
   ])
     for (const work of [
-      door.platform.database.as(yamato, (tx) => tx.run(statement)),
-      door.platform.database.asProvider((tx) => tx.run(statement)),
+      () => door.platform.database.as(yamato, (tx) => tx.run(statement)),
+      () => door.platform.database.asProvider((tx) => tx.run(statement)),
     ])
       await assert.rejects(work, (error) => error instanceof pg.DatabaseError && error.code === '42501');
 });
