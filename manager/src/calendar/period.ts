@@ -19,7 +19,7 @@ export type Period = {
   readonly previous: string;
 };
 
-const expected = '2026-W47 (week) / 2026-11 (month)';
+const expected = '2026-W47 / 2026-11';
 
 /** Outside these years nobody has detections, and four digits stay four digits on both sides of every edge. */
 const firstYear = 2000;

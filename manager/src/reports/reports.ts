@@ -35,7 +35,7 @@ export async function composeReport(platform: Platform, request: ReportRequest):
   const period = periodOfKind(request.kind, request.period);
   const composedAt = platform.clock.now();
   if (composedAt < period.to && !request.early)
-    throw new Refusal('period_not_over', { period: period.period, end: period.to.toISOString() });
+    throw new Refusal('period_not_over', { period: period.period, end: `${period.days.at(-1)} 24:00 JST` });
   const providerName = await platform.database.asProvider(selectProviderName);
   return platform.database.as(accountId, async (tx) => {
     const account = await selectAccount(tx, accountId);
