@@ -206,7 +206,7 @@ test('property: what is made storable is what JavaScript would replace, for any 
   const text = fc.string({
     unit: fc.constantFrom('\u0000', '\ud83d', '\udee1', '\\', 'u', '0', 'd', '8', '"', 'x', '\n', '日'),
   });
-  // Not one escaped character alone: after another object with such a key, Node 26.10's JSON.parse reads `"\\n"` as `"\\\\"`.
+  // Not one escaped character alone: after another object with such a key, Node 26.10's JSON.parse reads `"\n"` as `"\\"`.
   const key = text.map((tail) => `key${tail}`);
   const value = fc.oneof(text, fc.array(text), fc.dictionary(key, text));
   fc.assert(

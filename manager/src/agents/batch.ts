@@ -1,4 +1,4 @@
-import { type BatchReply, batchDetectionsMax, Detection, Refusal } from '@sakimori/contract';
+import { type BatchReply, batchDetectionsMax, Detection, ownRule, Refusal } from '@sakimori/contract';
 import { z } from 'zod';
 import { recordDetections } from '../detections/index.ts';
 import { newId, type Platform } from '../platform/index.ts';
@@ -65,7 +65,7 @@ function foreignDetection(platform: Platform, identity: AgentIdentity, refusedId
     occurredAt: platform.clock.now().toISOString(),
     module: 'system',
     kind: 'detection.foreign',
-    rule: { id: 'agents.foreign', name: 'Detection naming another account' },
+    rule: ownRule('agents.foreign', 'detection.foreign'),
     severity: 'high',
     title: 'The agent sent a detection that names another account or host',
     mode: 'prevent',

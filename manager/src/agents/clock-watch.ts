@@ -1,4 +1,4 @@
-import type { Detection } from '@sakimori/contract';
+import { type Detection, ownRule } from '@sakimori/contract';
 import { resolveAlert } from '../alerts/index.ts';
 import { recordDetections } from '../detections/index.ts';
 import { newId, type Platform } from '../platform/index.ts';
@@ -50,7 +50,7 @@ function clockDetection(platform: Platform, identity: AgentIdentity, clockOffset
     occurredAt: platform.clock.now().toISOString(),
     module: 'system',
     kind: 'clock.wrong',
-    rule: { id: 'agents.clock', name: 'Host clock' },
+    rule: ownRule('agents.clock', 'clock.wrong'),
     severity: 'medium',
     title: `The clock of the host is ${Math.abs(seconds)} s ${seconds > 0 ? 'ahead' : 'behind'}`,
     mode: 'detect',

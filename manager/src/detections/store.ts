@@ -64,7 +64,10 @@ export type DetectionFilter = {
 };
 export type DetectionRow = { record: Detection; host_name: string; received_at: Date; occurred_at: Date; id: string };
 
-/** Newest first. An alert's detections are those of its grouping key that arrived between its opening and its end. */
+/**
+ * Newest first. An alert's detections are those of its grouping key that arrived between its opening and its end. Each account gives its newest
+ * by its own index, so that a page of all accounts costs no sort of everything.
+ */
 export function selectDetections(tx: Tx, filter: DetectionFilter): Promise<DetectionRow[]> {
   const ofAlert = filter.alertId
     ? sql`join alerts_span s on s.tenant_id = d.tenant_id and s.id = ${filter.alertId} and d.alert_key = s.grouping_key
@@ -72,15 +75,20 @@ export function selectDetections(tx: Tx, filter: DetectionFilter): Promise<Detec
     : sql``;
   return tx.rows(sql<DetectionRow>`
     select d.record, h.name as host_name, d.received_at, d.occurred_at, d.id
-    from detections_detection d ${ofAlert}
+    from customers_account a
+    cross join lateral (
+      select d.* from detections_detection d ${ofAlert}
+      where d.tenant_id = a.tenant_id
+        ${filter.hostId ? sql`and d.host_id = ${filter.hostId}` : sql``}
+        ${filter.module ? sql`and d.module = ${filter.module}` : sql``}
+        ${filter.from ? sql`and d.occurred_at >= ${filter.from}` : sql``}
+        ${filter.to ? sql`and d.occurred_at < ${filter.to}` : sql``}
+        ${filter.after ? sql`and (d.occurred_at, d.id) < (${filter.after.at}, ${filter.after.id})` : sql``}
+      order by d.occurred_at desc, d.id desc
+      limit ${filter.limit + 1}
+    ) d
     join hosts_named h on h.tenant_id = d.tenant_id and h.id = d.host_id
-    where true
-      ${filter.accountId ? sql`and d.tenant_id = ${filter.accountId}` : sql``}
-      ${filter.hostId ? sql`and d.host_id = ${filter.hostId}` : sql``}
-      ${filter.module ? sql`and d.module = ${filter.module}` : sql``}
-      ${filter.from ? sql`and d.occurred_at >= ${filter.from}` : sql``}
-      ${filter.to ? sql`and d.occurred_at < ${filter.to}` : sql``}
-      ${filter.after ? sql`and (d.occurred_at, d.id) < (${filter.after.at}, ${filter.after.id})` : sql``}
+    ${filter.accountId ? sql`where a.tenant_id = ${filter.accountId}` : sql``}
     order by d.occurred_at desc, d.id desc
     limit ${filter.limit + 1}`);
 }
