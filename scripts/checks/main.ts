@@ -7,6 +7,7 @@ import { writeConformance } from './conformance.ts';
 import { installDebianPackages } from './debian-packages.ts';
 import { printCheck, printEnd, printFile } from './progress.ts';
 import { startSecondDatabase } from './second-database.ts';
+import { tryAgainAlone } from './second-try.ts';
 import { type FileResult, root, runTestFile, type TestFile, type TestResult } from './test-file.ts';
 
 /** What `npm test` does: install what tests need, check types and form, build the console, run the tests, write what they prove. */
@@ -19,12 +20,14 @@ const missing = installDebianPackages();
 const checks = isWhole ? await runChecks() : [];
 await buildConsole();
 const second = isWhole ? await startSecondDatabase() : undefined;
-const files = await runAll(listFiles()).finally(() => second?.stop());
+const { files, unsteady } = await runAll(listFiles())
+  .then(tryAgainAlone)
+  .finally(() => second?.stop());
 const results = files.flatMap((file) => file.tests);
 
 writeResults(results);
 if (isWhole) writeConformance(results);
-const isGood = printEnd({ checks, results, missing, isCi, seconds: (performance.now() - beganAt) / 1000 });
+const isGood = printEnd({ checks, results, unsteady, missing, isCi, seconds: (performance.now() - beganAt) / 1000 });
 process.exitCode = isGood ? 0 : 1;
 
 type Check = { readonly name: string; readonly failed: boolean; readonly output: string };

@@ -1,3 +1,4 @@
+import type { Unsteady } from './second-try.ts';
 import type { FileResult, TestResult } from './test-file.ts';
 
 const label = (database: string): string => (database === 'bundled' ? '' : `  [${database}]`);
@@ -22,16 +23,21 @@ export function printFile({ file, tests, durationMs }: FileResult): void {
 type End = {
   readonly checks: readonly { readonly name: string; readonly failed: boolean; readonly output: string }[];
   readonly results: readonly TestResult[];
+  readonly unsteady: readonly Unsteady[];
   readonly missing: readonly string[];
   readonly isCi: boolean;
   readonly seconds: number;
 };
 
 /** All failures in full, every test that was left out with its reason, and the sum. @returns whether the run is good */
-export function printEnd({ checks, results, missing, isCi, seconds: total }: End): boolean {
+export function printEnd({ checks, results, unsteady, missing, isCi, seconds: total }: End): boolean {
   for (const { name, output } of checks.filter((check) => check.failed)) print(`✗ ${name}`, output);
   const failed = results.filter((test) => test.state === 'failed');
   for (const test of failed) print(`✗ ${title(test)}`, test.reason ?? '');
+  for (const { path, failures } of unsteady) {
+    const said = failures.map((test) => `${title(test)}\n${test.reason ?? ''}`).join('\n');
+    print(`Unsteady: ${path} failed beside others and passed alone`, said);
+  }
   const leftOut = results.filter((test) => test.state === 'left out');
   if (leftOut.length > 0) print('Left out', leftOut.map((test) => `${title(test)}: ${test.reason}`).join('\n'));
   if (missing.length > 0) print('Packages that could not be installed', missing.join(' '));
