@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DetectionModule } from './module.ts';
 import { FilePath, Id, Instant } from './primitives.ts';
+import { RuleName } from './rule-names.ts';
 import { Severity } from './severity.ts';
 
 /**
@@ -51,9 +52,9 @@ export const Detection = z.object({
     .string()
     .regex(/^[a-z]+(\.[a-z_]+)+$/)
     .max(60),
-  rule: z.object({ id: text(100).min(1), name: text(300).min(1) }),
+  rule: RuleName,
   severity: Severity,
-  /** One line for a person, in English; pages and mails say it in the reader's language from `kind` where they can. */
+  /** One line for a person, in English, for logs and other systems. What our own pages and mails show is `headlineIn`. */
   title: text(500).min(1),
   mode: z.enum(modes),
   action: z.enum(actions),
@@ -88,7 +89,10 @@ export const Detection = z.object({
     })
     .optional(),
   /** Facts of system events: `gapSeconds`, `cause`, `dropped` and the like. */
-  facts: z.record(text(40), z.union([text(1000), z.number(), z.boolean()])).optional(),
+  facts: z
+    .record(text(40), z.union([text(1000), z.number(), z.boolean()]))
+    .refine((facts) => Object.keys(facts).length <= 50, 'at most 50 facts')
+    .optional(),
   /** MITRE ATT&CK technique ids. */
   attack: z.array(text(12)).max(20).optional(),
   /** The raw record as the engine gave it. */

@@ -11,7 +11,7 @@ import {
   type HeartbeatReceived,
   Refusal,
 } from '@sakimori/contract';
-import { type Authority, enrolHost, recordCertificate, type SightingWriter } from '../hosts/index.ts';
+import { type Authority, enrolHost, renewCertificate, type SightingWriter } from '../hosts/index.ts';
 import { newRequestId, type Platform, toProblem, toRefusal } from '../platform/index.ts';
 import { defaultPolicyOf } from '../policies/index.ts';
 import { takeBatch } from './batch.ts';
@@ -135,7 +135,8 @@ export class AgentsDoor {
         'a request at the agents’ door failed',
       );
     if (response.headersSent) return void response.destroy();
-    const retry = refusal.code === 'unavailable' ? { 'retry-after': String(refusal.facts['retrySeconds'] ?? 5) } : {};
+    const { retrySeconds } = refusal.facts;
+    const retry = retrySeconds === undefined ? {} : { 'retry-after': String(retrySeconds) };
     response
       .writeHead(refusal.status, { 'content-type': 'application/problem+json', ...retry })
       .end(JSON.stringify(toProblem(refusal, 'en', requestId)));
@@ -179,17 +180,8 @@ export class AgentsDoor {
 
   async #certificate(request: IncomingMessage, response: ServerResponse, identity: AgentIdentity): Promise<void> {
     const { certificateRequest } = await readAs(request, CertificateRequest);
-    const certificate = await this.#authority.signAgent(certificateRequest, identity.accountId, identity.hostId);
-    await this.#platform.database.as(identity.accountId, (tx) =>
-      recordCertificate(
-        tx,
-        this.#platform,
-        identity.accountId,
-        { id: identity.hostId, name: identity.hostName },
-        certificate,
-      ),
-    );
-    sendJson(response, JSON.stringify({ certificate: certificate.pem }));
+    const certificate = await renewCertificate(this.#platform, this.#authority, identity, certificateRequest);
+    sendJson(response, JSON.stringify({ certificate }));
   }
 }
 

@@ -128,6 +128,16 @@ test('rotation: the new certificate lets in, the old one stays good until it exp
   agent.kill();
 });
 
+test('429 too_many_requests: a host that asks for certificates again and again', async () => {
+  const agent = await door.enrolAgent(account);
+  const answers = [];
+  for (let turn = 0; turn < 11; turn++) answers.push((await agent.rotate()).status);
+  assert.deepEqual(answers, [...Array(9).fill(200), 429, 429]);
+  door.platform.clock.advance(dayMs);
+  assert.equal((await agent.rotate()).status, 200);
+  agent.kill();
+});
+
 test('a retired host loses its open connection at once and is not let in again', async () => {
   const agent = await door.enrolAgent(account);
   const held = await agent.heartbeat();

@@ -2,6 +2,7 @@ import {
   type Actor,
   type Alert,
   type AlertDetail,
+  type AlertFile,
   type AlertStep,
   type Detection,
   Refusal,
@@ -84,14 +85,20 @@ function toRaised(id: string, key: string, severity: number, detection: Detectio
     kind: detection.kind,
     rule_id: detection.rule.id,
     rule_name: detection.rule.name,
+    rule_name_ja: detection.rule.nameJa ?? null,
     severity,
     title: detection.title,
     subject: detection.subject ?? null,
+    file: detection.file ? toFile(detection.file) : null,
     last_at: detection.occurredAt,
     count: 1,
     first_detection_id: detection.id,
     facts: detection.facts ?? {},
   };
+}
+
+function toFile({ path, previousPath, changed }: NonNullable<Detection['file']>): AlertFile {
+  return { path, ...(previousPath ? { previousPath } : {}), changed };
 }
 
 async function openAlerts(
@@ -265,9 +272,11 @@ export function toAlert(row: AlertRow): Alert {
     kind: row.kind,
     ruleId: row.rule_id,
     ruleName: row.rule_name,
+    ...(row.rule_name_ja ? { ruleNameJa: row.rule_name_ja } : {}),
     severity: severityOfId(row.severity),
     title: row.title,
     ...(row.subject ? { subject: row.subject } : {}),
+    ...(row.file ? { file: row.file } : {}),
     state: row.state,
     ...(row.closing ? { closing: row.closing as NonNullable<Alert['closing']> } : {}),
     openedAt: row.opened_at.toISOString(),

@@ -1,4 +1,4 @@
-import type { AlertStep } from '@sakimori/contract';
+import type { AlertFile, AlertStep } from '@sakimori/contract';
 import { type Cursor, sql, type Tx } from '../platform/index.ts';
 
 export type AlertRow = {
@@ -13,9 +13,11 @@ export type AlertRow = {
   kind: string;
   rule_id: string;
   rule_name: string;
+  rule_name_ja: string | null;
   severity: number;
   title: string;
   subject: string | null;
+  file: AlertFile | null;
   state: 'open' | 'acknowledged' | 'closed';
   closing: string | null;
   opened_at: Date;
@@ -45,8 +47,8 @@ const stateIs = (state: AlertFilter['state']) => {
 /** Newest first, one more than `limit` so that the caller knows whether there is a next page. */
 export function selectAlerts(tx: Tx, filter: AlertFilter): Promise<AlertRow[]> {
   return tx.rows(sql<AlertRow>`
-    select al.tenant_id, al.id, al.number, ac.name as account_name, al.host_id, h.name as host_name, al.grouping_key, al.module, al.kind, al.rule_id, al.rule_name, al.severity,
-      al.title, al.subject, al.state, al.closing, al.opened_at, al.last_detected_at, al.closed_at, al.detection_count, al.first_detection_id, al.facts
+    select al.tenant_id, al.id, al.number, ac.name as account_name, al.host_id, h.name as host_name, al.grouping_key, al.module, al.kind, al.rule_id, al.rule_name, al.rule_name_ja, al.severity,
+      al.title, al.subject, al.file, al.state, al.closing, al.opened_at, al.last_detected_at, al.closed_at, al.detection_count, al.first_detection_id, al.facts
     from alerts_alert al
     join customers_account ac on ac.tenant_id = al.tenant_id
     join hosts_named h on h.tenant_id = al.tenant_id and h.id = al.host_id
@@ -94,9 +96,11 @@ export type Raised = {
   kind: string;
   rule_id: string;
   rule_name: string;
+  rule_name_ja: string | null;
   severity: number;
   title: string;
   subject: string | null;
+  file: AlertFile | null;
   last_at: string;
   count: number;
   first_detection_id: string;
@@ -104,10 +108,10 @@ export type Raised = {
 };
 
 const raisedColumns = sql.raw(
-  'id uuid, key text, host_id uuid, module text, kind text, rule_id text, rule_name text, severity smallint, title text, subject text, last_at timestamptz, count integer, first_detection_id uuid, facts jsonb',
+  'id uuid, key text, host_id uuid, module text, kind text, rule_id text, rule_name text, rule_name_ja text, severity smallint, title text, subject text, file jsonb, last_at timestamptz, count integer, first_detection_id uuid, facts jsonb',
 );
 
-/** Adds to the alerts that stand already. @returns their keys */
+/** Adds to the alerts that stand already; newer facts win, up to a hundred different ones. @returns their keys */
 export async function bumpAlerts(
   tx: Tx,
   accountId: string,
@@ -115,7 +119,8 @@ export async function bumpAlerts(
 ): Promise<{ grouping_key: string; id: string }[]> {
   return tx.rows(sql<{ grouping_key: string; id: string }>`
     update alerts_alert al set
-      detection_count = al.detection_count + r.count, last_detected_at = greatest(al.last_detected_at, r.last_at), severity = greatest(al.severity, r.severity), facts = al.facts || r.facts
+      detection_count = al.detection_count + r.count, last_detected_at = greatest(al.last_detected_at, r.last_at), severity = greatest(al.severity, r.severity), 
+      facts = case when (select count(*) from jsonb_object_keys(al.facts || r.facts)) <= 100 then al.facts || r.facts else al.facts end
     from jsonb_to_recordset(${JSON.stringify(raised)}::jsonb) as r(${raisedColumns})
     where al.tenant_id = ${accountId} and al.grouping_key = r.key and al.state <> 'closed'
     returning al.grouping_key, al.id`);
@@ -137,8 +142,8 @@ export async function insertAlerts(
   openedAt: Date,
 ): Promise<void> {
   await tx.run(sql`
-    insert into alerts_alert (tenant_id, id, number, host_id, grouping_key, module, kind, rule_id, rule_name, severity, title, subject, state, opened_at, last_detected_at, detection_count, first_detection_id, facts)
-    select ${accountId}::uuid, r.id, r.number, r.host_id, r.key, r.module, r.kind, r.rule_id, r.rule_name, r.severity, r.title, r.subject, 'open', ${openedAt}::timestamptz, r.last_at, r.count, r.first_detection_id, r.facts
+    insert into alerts_alert (tenant_id, id, number, host_id, grouping_key, module, kind, rule_id, rule_name, rule_name_ja, severity, title, subject, file, state, opened_at, last_detected_at, detection_count, first_detection_id, facts)
+    select ${accountId}::uuid, r.id, r.number, r.host_id, r.key, r.module, r.kind, r.rule_id, r.rule_name, r.rule_name_ja, r.severity, r.title, r.subject, r.file, 'open', ${openedAt}::timestamptz, r.last_at, r.count, r.first_detection_id, r.facts
     from jsonb_to_recordset(${JSON.stringify(raised)}::jsonb) as r(${raisedColumns}, number integer)`);
 }
 

@@ -1,8 +1,12 @@
 import { type Actor, type Host, type HostFacts, Refusal, type SilenceCause } from '@sakimori/contract';
 import { note } from '../audit/index.ts';
 import { announce, type Platform, type Tx } from '../platform/index.ts';
-import type { IssuedCertificate } from './authority.ts';
-import { type HostRow, insertCertificate, retire, selectHosts } from './store.ts';
+import type { Authority, IssuedCertificate } from './authority.ts';
+import { countCertificates, type HostRow, insertCertificate, retire, selectHosts } from './store.ts';
+
+const dayMs = 86_400_000;
+/** An agent renews once in some weeks; one that asks again and again is broken or hostile. */
+const certificatesPerDayMax = 10;
 
 export async function listHosts(platform: Platform, actor: Actor, accountId?: string): Promise<Host[]> {
   const rows = await platform.database.for(actor, (tx) => selectHosts(tx, { accountId }));
@@ -55,6 +59,28 @@ export async function recordCertificate(
     action: 'certificate.issued',
     target: `host:${host.id}`,
     facts: { serial: certificate.serial, expiresAt: certificate.expiresAt.toISOString() },
+  });
+}
+
+/**
+ * Gives a host that is let in a certificate for a new key. The older one stays good until it expires, should the answer get lost.
+ * @returns PEM
+ * @throws Refusal certificate_request_invalid, too_many_requests
+ */
+export async function renewCertificate(
+  platform: Platform,
+  authority: Authority,
+  host: { accountId: string; hostId: string; hostName: string },
+  certificateRequest: string,
+): Promise<string> {
+  const { accountId, hostId, hostName } = host;
+  const since = new Date(platform.clock.now().getTime() - dayMs);
+  return platform.database.as(accountId, async (tx) => {
+    if ((await countCertificates(tx, accountId, hostId, since)) >= certificatesPerDayMax)
+      throw new Refusal('too_many_requests', { retrySeconds: dayMs / 1000 });
+    const certificate = await authority.signAgent(certificateRequest, accountId, hostId);
+    await recordCertificate(tx, platform, accountId, { id: hostId, name: hostName }, certificate);
+    return certificate.pem;
   });
 }
 

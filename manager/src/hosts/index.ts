@@ -6,7 +6,7 @@ import { hostRoutes } from './routes.ts';
 
 export { Authority, type IssuedCertificate } from './authority.ts';
 export { type AgentsAddress, enrolHost } from './enrolment.ts';
-export { recordCertificate } from './hosts.ts';
+export { renewCertificate } from './hosts.ts';
 export { type Recovered, SightingWriter } from './sightings.ts';
 export {
   type CertificateRow,

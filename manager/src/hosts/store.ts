@@ -63,6 +63,12 @@ export async function insertCertificate(
     values (${certificate.accountId}, ${certificate.hostId}, ${certificate.serial}, ${certificate.at}, ${certificate.expiresAt})`);
 }
 
+export async function countCertificates(tx: Tx, accountId: string, hostId: string, since: Date): Promise<number> {
+  const { count } = await tx.one(sql<{ count: number }>`
+    select count(*) from hosts_certificate where tenant_id = ${accountId} and host_id = ${hostId} and issued_at > ${since}`);
+  return count;
+}
+
 export type CertificateRow = {
   tenant_id: string;
   host_id: string;
