@@ -164,6 +164,8 @@ create table alerts_alert (
   detection_count integer not null,
   first_detection_id uuid not null,
   facts jsonb not null default '{}'::jsonb,
+  rule_name_ja text,
+  file jsonb,
   PRIMARY KEY (tenant_id, id),
   UNIQUE (tenant_id, number),
   FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
@@ -320,7 +322,6 @@ create table detections_hourly (
   host_id uuid not null,
   module text not null,
   rule_id text not null,
-  rule_name text not null,
   severity smallint not null,
   action text not null,
   action_result text not null,
@@ -336,6 +337,22 @@ grant insert, select, update on detections_hourly to sakimori_provider;
 grant insert, select, update on detections_hourly to sakimori_tenant;
 
 create table detections_other partition of detections_detection DEFAULT;
+
+create table detections_rule (
+  tenant_id uuid not null,
+  module text not null,
+  rule_id text not null,
+  name text not null,
+  name_ja text,
+  PRIMARY KEY (tenant_id, module, rule_id),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id)
+);
+alter table detections_rule enable row level security;
+alter table detections_rule force row level security;
+create policy provider on detections_rule to sakimori_provider using (true) with check (true);
+create policy tenant on detections_rule to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select, update on detections_rule to sakimori_provider;
+grant insert, select, update on detections_rule to sakimori_tenant;
 
 create table hosts_authority (
   id integer not null,
@@ -583,7 +600,12 @@ create view alerts_for_report with (security_invoker=true) as
     severity,
     title,
     opened_at,
-    detection_count
+    detection_count,
+    rule_id,
+    rule_name,
+    rule_name_ja,
+    subject,
+    file
    FROM alerts_alert;
 grant select on alerts_for_report to sakimori_provider;
 grant select on alerts_for_report to sakimori_tenant;
@@ -627,16 +649,18 @@ grant select on detections_by_hour to sakimori_provider;
 grant select on detections_by_hour to sakimori_tenant;
 
 create view detections_for_report with (security_invoker=true) as
- SELECT tenant_id,
-    hour,
-    host_id,
-    module,
-    rule_id,
-    rule_name,
-    severity,
-    count,
-    mode = 'prevent'::text AND (action = ANY (ARRAY['denied'::text, 'quarantined'::text, 'deleted'::text, 'cleaned'::text, 'isolated'::text])) AND action_result = 'success'::text AS prevented
-   FROM detections_hourly;
+ SELECT c.tenant_id,
+    c.hour,
+    c.host_id,
+    c.module,
+    c.rule_id,
+    COALESCE(r.name, c.rule_id) AS rule_name,
+    r.name_ja AS rule_name_ja,
+    c.severity,
+    c.count,
+    c.mode = 'prevent'::text AND (c.action = ANY (ARRAY['denied'::text, 'quarantined'::text, 'deleted'::text, 'cleaned'::text, 'isolated'::text])) AND c.action_result = 'success'::text AS prevented
+   FROM detections_hourly c
+     LEFT JOIN detections_rule r ON r.tenant_id = c.tenant_id AND r.module = c.module AND r.rule_id = c.rule_id;
 grant select on detections_for_report to sakimori_provider;
 grant select on detections_for_report to sakimori_tenant;
 

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import type { Goodbye, Heartbeat } from '@sakimori/contract/agent-protocol';
 import { type Module, type ModuleStatus, modules } from '@sakimori/contract/module';
+import { ownRule } from '@sakimori/contract/rule-names';
 import { type Clock, toInstant } from './clock.ts';
 import type { Config } from './config.ts';
 import { configFileName } from './config.ts';
@@ -295,7 +296,7 @@ function startedDraft(previousRun: Heartbeat['previousRun']['ended'], gapSeconds
   };
   return {
     kind: 'agent.started',
-    rule: { id: 'agent.started', name: 'Agent started' },
+    rule: ownRule('agent.started', 'agent.started'),
     severity: previousRun === 'killed' ? 'medium' : 'informational',
     title: titles[previousRun],
     mode: 'detect',

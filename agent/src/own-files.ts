@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type FSWatcher, readFileSync, statSync, watch } from 'node:fs';
 import { join } from 'node:path';
+import { ownRule } from '@sakimori/contract/rule-names';
 import type { Clock } from './clock.ts';
 import type { DetectionDraft } from './engines/engine.ts';
 import { errorText, type Log } from './log.ts';
@@ -139,7 +140,7 @@ function changeBetween(before: string, now: string): string {
 export function tamperedDraft(path: string, change: string, restored: boolean): DetectionDraft {
   return {
     kind: 'agent.tampered',
-    rule: { id: 'agent.tampered', name: 'File of the agent changed by someone else' },
+    rule: ownRule('agent.tampered', 'agent.tampered'),
     severity: 'high',
     title: `${path} was changed by someone else (${change})`,
     mode: restored ? 'prevent' : 'detect',

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { agentPaths, type Heartbeat } from '@sakimori/contract/agent-protocol';
 import { type Module, modules } from '@sakimori/contract/module';
 import { AssignedPolicy, type PolicyDocument } from '@sakimori/contract/policy';
+import { ownRule } from '@sakimori/contract/rule-names';
 import type { z } from 'zod';
 import { type DetectionDraft, type Engine, PolicyFault } from './engines/engine.ts';
 import { errorText, type Log } from './log.ts';
@@ -145,7 +146,7 @@ export class PolicyKeeper {
 function refusedDraft({ id, version, problem }: Refused): DetectionDraft {
   return {
     kind: 'policy.refused',
-    rule: { id: 'policy.refused', name: 'Policy cannot be carried out' },
+    rule: ownRule('policy.refused', 'policy.refused'),
     severity: 'high',
     title: `Policy version ${version} cannot be carried out; the one before stays in force`,
     mode: 'detect',

@@ -34,7 +34,11 @@ function fit(draft: DetectionDraft): DetectionDraft {
   return {
     ...draft,
     title: cut(draft.title, 500),
-    rule: { id: cut(draft.rule.id, 100), name: cut(draft.rule.name, 300) },
+    rule: {
+      id: cut(draft.rule.id, 100),
+      name: cut(draft.rule.name, 300),
+      ...(draft.rule.nameJa === undefined ? {} : { nameJa: cut(draft.rule.nameJa, 300) }),
+    },
     ...(draft.subject === undefined ? {} : { subject: cut(draft.subject, 500) }),
     ...(draft.raw === undefined ? {} : { raw: cut(draft.raw, 16_384) }),
     ...(draft.log === undefined

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DetectionModule } from './module.ts';
-import { Id, Instant } from './primitives.ts';
+import { FilePath, Id, Instant } from './primitives.ts';
 import { Severity } from './severity.ts';
 
 export const alertStates = ['open', 'acknowledged', 'closed'] as const;
@@ -20,6 +20,15 @@ export type AlertStep = z.infer<typeof AlertStep>;
 /** How an alert ended. `resolved` means that the cause went away by itself (the agent came back). */
 export const closings = ['resolved', 'handled', 'false_positive', 'planned_work'] as const;
 
+/** Of the detection that opened an alert, what its headline tells of a file. */
+export const AlertFile = z.object({
+  path: FilePath,
+  previousPath: FilePath.optional(),
+  /** Names of the attributes that differ. */
+  changed: z.array(z.string().max(30)).max(20),
+});
+export type AlertFile = z.infer<typeof AlertFile>;
+
 /**
  * An **alert** (アラート, S9): a warning raised by an event that a rule detected. It groups the detections of one account, host, rule and
  * subject while it is not closed.
@@ -36,9 +45,11 @@ export const Alert = z.object({
   kind: z.string().max(60),
   ruleId: z.string().max(100),
   ruleName: z.string().max(300),
+  ruleNameJa: z.string().max(300).optional(),
   severity: Severity,
   title: z.string().max(500),
   subject: z.string().max(500).optional(),
+  file: AlertFile.optional(),
   state: z.enum(alertStates),
   closing: z.enum(closings).optional(),
   openedAt: Instant,

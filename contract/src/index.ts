@@ -5,6 +5,7 @@ export * from './alert.ts';
 export * from './client.ts';
 export * from './detection.ts';
 export * from './errors.ts';
+export * from './headline.ts';
 export * from './host.ts';
 export * from './language.ts';
 export * from './live.ts';

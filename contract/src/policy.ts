@@ -60,6 +60,11 @@ export const LogInspectionPolicy = z.object({
   /** Decoders and rules in OSSEC's XML, in the order in which they are loaded. Self-contained: the agent reads nothing else. */
   decoderFiles: z.array(z.object({ name: ShortText, xml: z.string().max(2_000_000) })).max(100),
   ruleFiles: z.array(z.object({ name: ShortText, xml: z.string().max(2_000_000) })).max(200),
+  /** Japanese names of rules, by rule id. OSSEC's language has room for one description only, which is the English name. */
+  ruleNamesJa: z
+    .record(z.string().regex(/^\d{1,9}$/), z.string().trim().min(1).max(300))
+    .refine((names) => Object.keys(names).length <= 50_000, 'at most 50,000 names')
+    .optional(),
 });
 export type LogInspectionPolicy = z.infer<typeof LogInspectionPolicy>;
 

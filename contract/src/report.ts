@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AlertFile } from './alert.ts';
 import { DetectionModule } from './module.ts';
 import { Id, Instant } from './primitives.ts';
 import { Severity } from './severity.ts';
@@ -36,7 +37,14 @@ export const Report = z.object({
   byDay: z.array(z.object({ day: z.string(), count: Count, byModule: z.record(z.string(), Count) })),
   topRules: z
     .array(
-      z.object({ module: DetectionModule, ruleId: z.string(), ruleName: z.string(), severity: Severity, count: Count }),
+      z.object({
+        module: DetectionModule,
+        ruleId: z.string(),
+        ruleName: z.string(),
+        ruleNameJa: z.string().optional(),
+        severity: Severity,
+        count: Count,
+      }),
     )
     .max(20),
   byHost: z.array(z.object({ hostId: Id, hostName: z.string(), count: Count })),
@@ -49,7 +57,12 @@ export const Report = z.object({
     .array(
       z.object({
         number: z.number().int(),
+        ruleId: z.string(),
+        ruleName: z.string(),
+        ruleNameJa: z.string().optional(),
         title: z.string(),
+        subject: z.string().optional(),
+        file: AlertFile.optional(),
         hostName: z.string(),
         module: DetectionModule,
         kind: z.string(),

@@ -1,3 +1,4 @@
+import { ownRule } from '@sakimori/contract/rule-names';
 import { severities } from '@sakimori/contract/severity';
 import type { DetectionDraft } from '../engines/engine.ts';
 import type { Lost } from './spool-file.ts';
@@ -29,7 +30,7 @@ export class DropReport {
   toDraft(cause: 'full' | 'memory'): DetectionDraft {
     return {
       kind: 'spool.dropped',
-      rule: { id: 'spool.dropped', name: 'Detections dropped for want of room' },
+      rule: ownRule('spool.dropped', 'spool.dropped'),
       severity: 'high',
       title: `${this.#count} detections from ${this.#firstAt} to ${this.#lastAt} were dropped: the spool is full`,
       mode: 'detect',

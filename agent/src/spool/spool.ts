@@ -1,4 +1,5 @@
 import type { Detection } from '@sakimori/contract/detection';
+import { ownRule } from '@sakimori/contract/rule-names';
 import { type Clock, toInstant } from '../clock.ts';
 import type { DetectionDraft } from '../engines/engine.ts';
 import { errorText, type Log } from '../log.ts';
@@ -346,7 +347,7 @@ function damagedDraft(movedTo: string, salvaged: number, cause: string): Detecti
   return {
     ...systemEvent,
     kind: 'spool.damaged',
-    rule: { id: 'spool.damaged', name: 'Spool file damaged' },
+    rule: ownRule('spool.damaged', 'spool.damaged'),
     severity: 'high',
     title: `The spool file was damaged; ${salvaged} waiting detections could be read from it`,
     facts: { salvaged, movedTo: movedTo.slice(0, 1000), cause: cause.slice(0, 1000) },
@@ -357,7 +358,7 @@ function diskFullDraft(path: string, cause: string, isKnown: boolean): Detection
   return {
     ...systemEvent,
     kind: 'disk.full',
-    rule: { id: 'disk.full', name: 'Disk takes no writes' },
+    rule: ownRule('disk.full', 'disk.full'),
     severity: 'high',
     title: 'The disk of the agent takes no writes; detections wait in memory',
     facts: { path: path.slice(0, 1000), cause: cause.slice(0, 1000), ...(isKnown ? {} : { unexpected: true }) },

@@ -1,4 +1,13 @@
-import { alertStates, type DetectionModule, modules, routes, type Severity, severities } from '@sakimori/contract';
+import {
+  alertStates,
+  type DetectionModule,
+  headlineIn,
+  matterOfAlert,
+  modules,
+  routes,
+  type Severity,
+  severities,
+} from '@sakimori/contract';
 import type { Verb } from '../cli.ts';
 import { accountIdOf, collect, findHost } from '../find.ts';
 import { accountOption, limitOption, oneOf } from '../options.ts';
@@ -37,7 +46,7 @@ export const listAlerts: Verb = (noun, cli) =>
         ['severity', (alert) => cli.word('severity', alert.severity)],
         ['state', (alert) => cli.word('alertState', alert.state)],
         ['host', (alert) => alert.hostName],
-        ['title', (alert) => alert.title],
+        ['title', (alert) => headlineIn(cli.language, matterOfAlert(alert))],
         ['detections', (alert) => String(alert.detectionCount), 'right'],
         ['opened', (alert) => cli.time(alert.openedAt)],
         ['id', (alert) => alert.id],

@@ -1,4 +1,4 @@
-import { type AlertDetail, routes } from '@sakimori/contract';
+import { type AlertDetail, headlineIn, matterOfAlert, routes, ruleNameIn } from '@sakimori/contract';
 import type { Cli, Verb } from '../cli.ts';
 import { findAlertId } from '../find.ts';
 import { accountOption } from '../options.ts';
@@ -20,14 +20,14 @@ function factsOf(cli: Cli, alert: AlertDetail): string {
   const head = (name: string) => cli.say(`head.${name}`);
   return sheet([
     [head('number'), String(alert.number)],
-    [head('title'), alert.title],
+    [head('title'), headlineIn(cli.language, matterOfAlert(alert))],
     [head('account'), alert.accountName],
     [head('host'), alert.hostName],
     [head('severity'), cli.word('severity', alert.severity)],
     [head('state'), cli.word('alertState', alert.state)],
     [head('closing'), alert.closing && cli.word('closing', alert.closing)],
     [head('module'), cli.word('module', alert.module)],
-    [head('rule'), `${alert.ruleName} (${alert.ruleId})`],
+    [head('rule'), `${ruleNameIn(cli.language, matterOfAlert(alert).rule)} (${alert.ruleId})`],
     [head('subject'), alert.subject],
     [head('opened'), cli.time(alert.openedAt)],
     [head('detections'), String(alert.detectionCount)],

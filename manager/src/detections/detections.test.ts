@@ -153,8 +153,8 @@ test('months past the retention go, roll-ups stay; what came late is kept for th
 test('a transaction as one account stores nothing for another', async () => {
   const [mine, theirs] = [await makeHost('Mine'), await makeHost('Theirs')];
   const write = door.platform.database.as(mine.accountId, (tx) =>
-    tx.run(sql`insert into detections_hourly (tenant_id, hour, host_id, module, rule_id, rule_name, severity, action, action_result, mode, count)
-      values (${theirs.accountId}, now(), ${theirs.hostId}, 'x', 'x', 'x', 1, 'x', 'x', 'x', 1)`),
+    tx.run(sql`insert into detections_hourly (tenant_id, hour, host_id, module, rule_id, severity, action, action_result, mode, count)
+      values (${theirs.accountId}, now(), ${theirs.hostId}, 'x', 'x', 1, 'x', 'x', 'x', 1)`),
   );
   await assert.rejects(write, { code: '42501' });
   // A detection that names another account never gets here; if one did, it would be stored as the transaction's own.

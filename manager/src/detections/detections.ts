@@ -70,6 +70,7 @@ function countByHour(detections: readonly Detection[]): HourlyCount[] {
         module,
         rule_id: rule.id,
         rule_name: rule.name,
+        rule_name_ja: rule.nameJa ?? null,
         severity: severityId(severity),
         action,
         action_result: actionResult,

@@ -36,6 +36,7 @@ export type HourlyCount = {
   module: string;
   rule_id: string;
   rule_name: string;
+  rule_name_ja: string | null;
   severity: number;
   action: string;
   action_result: string;
@@ -43,13 +44,26 @@ export type HourlyCount = {
   count: number;
 };
 
+/** Adds to the roll-ups, and keeps the names of rules that are new or were renamed. */
 export async function addHourly(tx: Tx, accountId: string, counts: readonly HourlyCount[]): Promise<void> {
   await tx.run(sql`
-    insert into detections_hourly (tenant_id, hour, host_id, module, rule_id, rule_name, severity, action, action_result, mode, count)
-    select ${accountId}::uuid, c.* from jsonb_to_recordset(${JSON.stringify(counts)}::jsonb)
-      as c(hour timestamptz, host_id uuid, module text, rule_id text, rule_name text, severity smallint, action text, action_result text, mode text, count bigint)
+    with counted as materialized (
+      select * from jsonb_to_recordset(${JSON.stringify(counts)}::jsonb)
+        as c(hour timestamptz, host_id uuid, module text, rule_id text, rule_name text, rule_name_ja text, severity smallint, action text, action_result text, mode text, count bigint)
+    ), named as (
+      insert into detections_rule (tenant_id, module, rule_id, name, name_ja)
+      select distinct on (c.module, c.rule_id) ${accountId}::uuid, c.module, c.rule_id, c.rule_name, c.rule_name_ja
+      from counted c
+      where not exists (
+        select from detections_rule r where r.tenant_id = ${accountId} and r.module = c.module and r.rule_id = c.rule_id
+          and r.name = c.rule_name and r.name_ja is not distinct from c.rule_name_ja)
+      order by c.module, c.rule_id, c.hour desc
+      on conflict (tenant_id, module, rule_id) do update set name = excluded.name, name_ja = excluded.name_ja
+    )
+    insert into detections_hourly (tenant_id, hour, host_id, module, rule_id, severity, action, action_result, mode, count)
+    select ${accountId}::uuid, hour, host_id, module, rule_id, severity, action, action_result, mode, count from counted
     on conflict (tenant_id, hour, host_id, module, rule_id, severity, action, action_result, mode)
-    do update set count = detections_hourly.count + excluded.count, rule_name = excluded.rule_name`);
+    do update set count = detections_hourly.count + excluded.count`);
 }
 
 export type DetectionFilter = {

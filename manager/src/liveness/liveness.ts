@@ -1,10 +1,10 @@
-import type { Detection, Severity, SilenceCause } from '@sakimori/contract';
+import { type Detection, ownRule, type Severity, type SilenceCause } from '@sakimori/contract';
 import { resolveAlert } from '../alerts/index.ts';
 import { recordIn } from '../detections/index.ts';
 import { clearSilent, type DueRow, markSilent, noteCause, type Recovered, selectDueSilences } from '../hosts/index.ts';
 import { announce, newId, type Platform } from '../platform/index.ts';
 
-const rule = { id: 'liveness.silent', name: 'Agent liveness' } as const;
+const rule = ownRule('liveness.silent', 'agent.silent');
 
 /** A stop that was asked for is worth a look; one that nobody asked for is worth getting up. */
 const severityOf = (cause: SilenceCause): Severity =>

@@ -10,7 +10,7 @@ const detection: Detection = {
   occurredAt: '2026-11-24T01:00:00.000Z',
   module: 'integrity',
   kind: 'file.modified',
-  rule: { id: 'integrity.accounts', name: 'アカウント情報' },
+  rule: { id: 'integrity.accounts', name: 'Account database', nameJa: 'アカウント情報' },
   severity: 'critical',
   title: '/etc/passwd was changed',
   mode: 'detect',
@@ -42,11 +42,11 @@ const told = (parts: Partial<AlertTold> = {}, of: Partial<Detection> = {}): Aler
 test('the subject names severity, module, what happened and the host, in either language', () => {
   assert.equal(
     composeAlertMail('ja', told()).subject,
-    '[Sakimori][重大] 変更監視: /etc/passwd が変更されました (web01)',
+    '[Sakimori][重大] 変更監視: ファイルの変更：/etc/passwd（内容、パーミッション） (web01)',
   );
   assert.equal(
     composeAlertMail('en', told()).subject,
-    '[Sakimori][Critical] Integrity monitoring: /etc/passwd was changed (web01)',
+    '[Sakimori][Critical] Integrity monitoring: File changed: /etc/passwd (content, permissions) (web01)',
   );
 });
 
@@ -55,7 +55,8 @@ test('S9: an alert mail names its rule and its event', () => {
     const mail = composeAlertMail(language, told());
     for (const body of [mail.text, mail.html]) {
       assert.ok(body.includes('integrity.accounts'));
-      assert.ok(body.includes('アカウント情報'));
+      assert.equal(body.includes('アカウント情報'), language === 'ja');
+      assert.equal(body.includes('Account database'), language === 'en');
       assert.ok(body.includes(detection.id));
     }
   }
@@ -120,13 +121,13 @@ test('log lines are shown as they were, the first five of them', () => {
       module: 'loginspection',
       kind: 'log.matched',
       severity: 'high',
-      rule: { id: '5712', name: 'sshd brute force' },
+      rule: { id: '5712', name: 'sshd brute force', nameJa: 'sshd：総当たり' },
       subject: '203.0.113.5',
       file: undefined,
       log: { source: '/var/log/auth.log', lines },
     } as Partial<Detection>),
   );
-  assert.equal(mail.subject, '[Sakimori][高] セキュリティログ監視: sshd brute force (203.0.113.5) (web01)');
+  assert.equal(mail.subject, '[Sakimori][高] セキュリティログ監視: sshd：総当たり（203.0.113.5） (web01)');
   assert.ok(mail.text.includes(lines[4]!));
   assert.ok(!mail.text.includes(lines[5]!));
   assert.match(mail.text, /ほか 3 行/);
@@ -140,7 +141,7 @@ test('a silent agent is told with its cause and the advice for that cause', () =
       'ja',
       told({}, { kind: 'agent.silent', module: 'system', file: undefined, facts } as Partial<Detection>),
     );
-    assert.match(mail.subject, /エージェントと通信できません \(web01\)$/);
+    assert.match(mail.subject, /エージェントとの疎通不可 \(web01\)$/);
     assert.ok(mail.text.includes(alertAdvice('ja', 'agent.silent', cause)[0]!), cause);
     assert.match(mail.text, /最後の通信：2026年11月24日\(火\) 09:57:00 JST/);
     assert.doesNotMatch(mail.text, new RegExp(cause), 'the cause is said in words');
@@ -161,12 +162,9 @@ test('the mail of a resolved alert says how long the gap was', () => {
   assert.match(en.text, /Out of contact for: 1 hr, 5 min(s)?, 12 sec(s)?/);
 });
 
-test('a kind that has no words of ours is told as the engine said it, with general advice', () => {
-  const mail = composeAlertMail(
-    'ja',
-    told({}, { kind: 'quarantine.released', title: 'A file was released', file: undefined } as Partial<Detection>),
-  );
-  assert.match(mail.subject, /A file was released/);
+test('a kind that has no words of ours is told by its rule, with general advice', () => {
+  const mail = composeAlertMail('ja', told({}, { kind: 'quarantine.released', file: undefined } as Partial<Detection>));
+  assert.match(mail.subject, /アカウント情報/);
   assert.ok(mail.text.includes(alertAdvice('ja', 'no.such.kind')[0]!));
 });
 

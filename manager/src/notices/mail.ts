@@ -2,6 +2,8 @@ import {
   alertAdvice,
   type Detection,
   hasPhrase,
+  headlineIn,
+  headlinePartMax,
   type Language,
   type PhraseKey,
   phrase,
@@ -72,7 +74,7 @@ function toLetter(language: Language, told: AlertTold): Letter {
   };
 }
 
-/** What happened in one line, in the reader's language where we have words for the kind, else as the engine said it. */
+/** What happened, or that it is over, in one line of the reader's language. */
 function headlineOf(language: Language, told: AlertTold): string {
   const { detection, event } = told;
   if (event === 'resolved' && detection.kind === 'agent.silent')
@@ -81,30 +83,14 @@ function headlineOf(language: Language, told: AlertTold): string {
   return event === 'resolved' ? phrase(language, 'mail.what.resolved', { what }) : what;
 }
 
-function whatHappened(language: Language, detection: Detection): string {
-  const { file, kind } = detection;
-  const path = file ? showLine(file.path, pathCharactersMax) : undefined;
-  const key = `mail.what.${kind}`;
-  const needsPath = kind.startsWith('file.');
-  if (hasPhrase(key) && (!needsPath || path))
-    return phrase(language, key, { path, previousPath: showLine(file?.previousPath ?? '?', pathCharactersMax) });
-  if (kind === 'log.matched') {
-    const about = detection.source?.address ?? detection.subject;
-    return ruleName(language, detection) + (about ? ` (${showLine(about, 80)})` : '');
-  }
-  return showLine(detection.title, 300);
-}
-
-/** The rules of our own system events are called what the event is called. */
-function ruleName(language: Language, { module, kind, rule }: Detection): string {
-  const key = `kind.${kind}`;
-  return module === 'system' && hasPhrase(key) ? phrase(language, key) : showLine(ruleNameIn(language, rule), 200);
-}
+const whatHappened = (language: Language, detection: Detection): string =>
+  showLine(headlineIn(language, detection), 600);
 
 function factRows(language: Language, told: AlertTold): (readonly [string, string])[] {
   const say = (key: PhraseKey, facts = {}) => phrase(language, key, facts);
   const { detection } = told;
-  const rule = say('mail.rule', { name: ruleName(language, detection), id: showLine(detection.rule.id, 100) });
+  const ruleName = showLine(ruleNameIn(language, detection.rule), 200);
+  const rule = say('mail.rule', { name: ruleName, id: showLine(detection.rule.id, 100) });
   return [
     [say('mail.label.account'), showLine(told.accountName, 200)],
     [say('mail.label.host'), showLine(told.hostName, 255)],
@@ -138,9 +124,8 @@ function involved(language: Language, detection: Detection): (readonly [string, 
   return rows.flatMap(([label, value]) => (value ? [[label, showLine(value)] as const] : []));
 }
 
-const pathCharactersMax = 200;
 const isWholeInHeadline = ({ kind, file }: Detection) =>
-  kind.startsWith('file.') && file !== undefined && file.path.length <= pathCharactersMax;
+  kind.startsWith('file.') && file !== undefined && file.path.length <= headlinePartMax;
 
 /** Facts of system events that mean something to a reader. Names without words of ours stay in the console. */
 function systemFacts(

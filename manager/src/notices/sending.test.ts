@@ -74,11 +74,11 @@ test('S62: an alert is mailed to each contact alone, in their language, and the 
   const [ja, en] = await Promise.all(
     ['sato@', 'smith@'].map((who) => parseMail(mails.find(({ to }) => to[0]!.startsWith(who))!.raw)),
   );
-  assert.match(ja!.subject!, /^\[Sakimori\]\[重大\] 変更監視: \/etc\/passwd が変更されました/);
+  assert.match(ja!.subject!, /^\[Sakimori\]\[重大\] 変更監視: ファイルの変更：\/etc\/passwd/);
   assert.match(ja!.text!, /ご担当者様[\s\S]*アラートの概要[\s\S]*0644 → 0666/);
   assert.match(String(ja!.html), /lang="ja"[\s\S]*対応のお願い/);
   assert.equal(ja!.from!.value[0]!.name, '防人セキュリティ株式会社');
-  assert.match(en!.subject!, /^\[Sakimori\]\[Critical\] Integrity monitoring: \/etc\/passwd was changed/);
+  assert.match(en!.subject!, /^\[Sakimori\]\[Critical\] Integrity monitoring: File changed: \/etc\/passwd/);
   assert.match(en!.text!, /What to do next/);
   for (const mail of [ja!, en!]) {
     assert.equal(mail.headers.get('auto-submitted'), 'auto-generated');

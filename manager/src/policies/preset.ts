@@ -14,19 +14,21 @@ const Preset = PolicyDocument.extend({
 });
 
 /**
- * Loads a shipped preset with its decoders and rules inlined, as agents receive it.
+ * Loads a shipped preset with its decoders, rules and their Japanese names inlined, as agents receive it.
  * @throws ZodError where the preset is not a policy; ENOENT where it names a file that is not there
  */
 export async function loadPreset(name: 'baseline'): Promise<PolicyDocument> {
   const preset = Preset.parse(JSON.parse(await readFile(join(rulesFolder, 'policies', `${name}.json`), 'utf8')));
   const { loginspection } = preset.modules;
-  const [decoderFiles, ruleFiles] = await Promise.all([
+  const [decoderFiles, ruleFiles, namesJa] = await Promise.all([
     inline(loginspection.decoderFiles),
     inline(loginspection.ruleFiles),
+    readFile(join(rulesFolder, 'loginspection', 'names.ja.json'), 'utf8'),
   ]);
+  const ruleNamesJa: unknown = JSON.parse(namesJa);
   return PolicyDocument.parse({
     ...preset,
-    modules: { ...preset.modules, loginspection: { ...loginspection, decoderFiles, ruleFiles } },
+    modules: { ...preset.modules, loginspection: { ...loginspection, decoderFiles, ruleFiles, ruleNamesJa } },
   });
 }
 

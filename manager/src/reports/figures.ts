@@ -58,6 +58,7 @@ function toRules(rows: readonly SumRow[]): Figures['topRules'] {
       module: row.module as Source,
       ruleId: row.rule_id!,
       ruleName: row.rule_name,
+      ...(row.rule_name_ja ? { ruleNameJa: row.rule_name_ja } : {}),
       severity: severityOfId(row.severity!),
       count: row.count,
     }))

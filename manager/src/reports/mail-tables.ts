@@ -3,16 +3,18 @@ import { type Html, html, nothing } from './html.ts';
 import { printable } from './printable.ts';
 import {
   alertCountOf,
+  alertHeadline,
+  alertRule,
   colourOfModule,
   colourOfSeverity,
   countText,
   dayLabel,
   isEarly,
-  kindName,
   moduleName,
   preventedOf,
   shortMoment,
   summarize,
+  topRuleName,
   trendOf,
 } from './wording.ts';
 
@@ -104,7 +106,7 @@ export function ruleTable(language: Language, report: Report): Html {
       .slice(0, rulesMax)
       .map((row) => [
         cell(
-          html`${printable(row.ruleName)}<br><span style="font-size:12px;color:${colours.faint};">${printable(row.ruleId)}</span>`,
+          html`${topRuleName(language, row)}<br><span style="font-size:12px;color:${colours.faint};">${printable(row.ruleId)}</span>`,
         ),
         cell(moduleName(language, row.module)),
         cell(severityMark(language, row.severity), 'white-space:nowrap;'),
@@ -131,7 +133,7 @@ ${table(
       cell(`#${alert.number}`, 'white-space:nowrap;'),
       cell(shortMoment(language, alert.openedAt), 'white-space:nowrap;'),
       cell(
-        html`<strong>${kindName(language, alert.kind)}</strong><br>${printable(alert.hostName)}<br><span style="font-size:12px;color:${colours.faint};">${printable(alert.title)}</span>`,
+        html`<strong>${alertHeadline(language, alert)}</strong><br>${printable(alert.hostName)}${fine(alertRule(language, alert))}`,
       ),
       cell(severityMark(language, alert.severity), 'white-space:nowrap;'),
       cell(stateCell(language, alert), 'white-space:nowrap;'),
@@ -142,8 +144,12 @@ ${table(
 function stateCell(language: Language, alert: Report['alerts'][number]): Html {
   const state = phraseOr(language, 'alertState', alert.state);
   const closing = alert.closing ? phraseOr(language, 'closing', alert.closing) : undefined;
-  return html`${state}${closing ? html`<br><span style="font-size:12px;color:${colours.faint};">${closing}</span>` : nothing}`;
+  return html`${state}${fine(closing)}`;
 }
+
+/** A second line in small print, where there is one. */
+const fine = (text: string | undefined): Html =>
+  text ? html`<br><span style="font-size:12px;color:${colours.faint};">${text}</span>` : nothing;
 
 /** Says how many alerts the table leaves out. */
 export function moreAlerts(language: Language, report: Report): string | undefined {

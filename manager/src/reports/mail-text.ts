@@ -3,16 +3,17 @@ import type { LetterParts } from './mail-html.ts';
 import { alertsMax, hostsMax, moreAlerts, moreHosts, rulesMax } from './mail-tables.ts';
 import { printable } from './printable.ts';
 import {
+  alertHeadline,
   countText,
   dayLabel,
   earlyNote,
-  kindName,
   longPeriod,
   moduleName,
   moment,
   shortMoment,
   stateName,
   summarize,
+  topRuleName,
 } from './wording.ts';
 
 /** The mail for those who read plain text: the same figures as lists, because columns do not line up in proportional Japanese fonts. */
@@ -68,7 +69,7 @@ function tables({ language, report }: LetterParts): string[] {
       'report.section.rules',
       report.topRules
         .slice(0, rulesMax)
-        .map((row) => line(`${printable(row.ruleName)} [${printable(row.ruleId)}]`, count(row.count))),
+        .map((row) => line(`${topRuleName(language, row)} [${printable(row.ruleId)}]`, count(row.count))),
       phrase(language, 'report.noRules'),
     ),
     block(language, 'report.section.alerts', alertLines(language, report), phrase(language, 'report.noAlerts')),
@@ -80,12 +81,8 @@ type Part = Pick<LetterParts, 'language' | 'report'>;
 
 function alertLines(language: Part['language'], report: Part['report']): string[] {
   const lines = report.alerts.slice(0, alertsMax).map((alert) => {
-    const what = phrase(language, 'report.withDetail', {
-      text: kindName(language, alert.kind),
-      detail: printable(alert.hostName),
-    });
     const severity = phraseOr(language, 'severity', alert.severity);
-    return `・#${alert.number} ${shortMoment(language, alert.openedAt)} [${severity}] ${what} ${stateName(language, alert)}\n  ${printable(alert.title)}`;
+    return `・#${alert.number} ${shortMoment(language, alert.openedAt)} [${severity}] ${printable(alert.hostName)} ${stateName(language, alert)}\n  ${alertHeadline(language, alert)}`;
   });
   const more = moreAlerts(language, report);
   return more ? [...lines, more] : lines;

@@ -72,7 +72,7 @@ test('in English', () => {
   assert.equal(subject, '[Weekly report] 株式会社みなと物流, 16 – 22 November 2026 (177 detections)');
   assert.match(text, /There were 177 detections this week, 36 more than the 141 of the week before\./);
   assert.match(html, /<html lang="en">/);
-  assert.ok(!/[ぁ-ん]/.test(visible(html).replaceAll(/みなと|システム設定ファイルの変更/g, '')), 'no kana of ours');
+  assert.ok(!/[ぁ-ん]/.test(visible(html).replaceAll('みなと', '')), 'no kana of ours');
 });
 
 test('hostile names stand as text: no markup, no line of their own, nothing that turns the direction', () => {
@@ -83,9 +83,10 @@ test('hostile names stand as text: no markup, no line of their own, nothing that
     providerName: hostile,
     topRules: [{ module: 'integrity', ruleId: hostile, ruleName: hostile, severity: 'high', count: 1 }],
     byHost: [{ hostId: sampleReport('2026-W47').byHost[0]!.hostId, hostName: hostile, count: 1 }],
-    alerts: alertsOf(new Date('2026-11-16T00:00:00Z'), 1).map((alert) => ({
+    alerts: alertsOf(new Date('2026-11-16T00:00:00Z'), 1).map(({ ruleNameJa: _, ...alert }) => ({
       ...alert,
-      title: hostile,
+      ruleName: hostile,
+      subject: hostile,
       hostName: hostile,
       kind: 'evil.<b>',
     })),

@@ -1,14 +1,16 @@
 import { type Language, modules, type PhraseKey, phrase, phraseOr, type Report, timeZone } from '@sakimori/contract';
 import {
   alertCountOf,
+  alertHeadline,
+  alertRule,
   colourOfModule,
   colourOfSeverity,
   countText,
   dayLabel,
-  kindName,
   moduleName,
   preventedOf,
   shortMoment,
+  topRuleName,
 } from './wording.ts';
 
 /** The tables and the chart of the printed report, row by row as the template takes them. */
@@ -39,7 +41,7 @@ export function tablesOf(language: Language, report: Report): Record<string, unk
       .filter((row) => row.total > 0)
       .map((row) => ({ name: moduleName(language, row.module), colour: colourOfModule[row.module] })),
     rules: report.topRules.map((row) => ({
-      name: row.ruleName,
+      name: topRuleName(language, row),
       id: row.ruleId,
       module: moduleName(language, row.module),
       severity: severityOf(language, row.severity),
@@ -103,9 +105,9 @@ function alertRow(language: Language, alert: Report['alerts'][number]): unknown 
     number: `#${alert.number}`,
     openedAt: shortMoment(language, alert.openedAt),
     host: alert.hostName,
-    kind: kindName(language, alert.kind),
+    headline: alertHeadline(language, alert),
+    rule: alertRule(language, alert) ?? null,
     module: moduleName(language, alert.module),
-    title: alert.title,
     many: alert.detectionCount > 1 ? phrase(language, 'report.alertDetections', { count: alert.detectionCount }) : null,
     severity: severityOf(language, alert.severity),
     state: phraseOr(language, 'alertState', alert.state),

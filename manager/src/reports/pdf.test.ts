@@ -51,7 +51,7 @@ test('S89, in part: the text comes back intact in Japanese', { skip: poppler }, 
     '2.1 機能別の検出件数',
     'セキュリティログ監視',
     '3 アラート・インシデント対応',
-    'SSHD brute force trying to get access to the system.',
+    'sshd：総当たりによるログインの試行',
     '4.1 適用ポリシー一覧',
     '標準ポリシー',
     '2（最新は 3）',
@@ -111,7 +111,11 @@ test('hostile names print as they are: they are data, not Typst', { skip: popple
     accountName: hostile[1]!,
     providerName: hostile[2]!,
     byHost: hostile.map((hostName) => ({ ...base.byHost[0]!, hostName })),
-    alerts: alertsOf(periodOf('2026-11').from, 5).map((alert, index) => ({ ...alert, title: hostile[index]! })),
+    alerts: alertsOf(periodOf('2026-11').from, 5).map((alert, index) => ({
+      ...alert,
+      subject: hostile[index]!,
+      file: { path: hostile[index]!, changed: [] },
+    })),
     topRules: hostile.map((name) => ({ ...base.topRules[0]!, ruleId: name, ruleName: name })),
     settings: {
       policies: [{ name: hostile[3]!, version: 1, latestVersion: 1, hosts: hostile }],
@@ -134,7 +138,12 @@ test('whatever names are made of, there is a report', { skip: poppler }, async (
   await fc.assert(
     fc.asyncProperty(text, text, text, async (customerName, title, name) => {
       const base = sampleReport('2026-11');
-      const alerts = alertsOf(periodOf('2026-11').from, 2).map((alert) => ({ ...alert, title, hostName: name }));
+      const alerts = alertsOf(periodOf('2026-11').from, 2).map((alert) => ({
+        ...alert,
+        ruleName: title,
+        file: { path: title, changed: [name] },
+        hostName: name,
+      }));
       const path = await write({
         ...base,
         customerName,
@@ -152,7 +161,9 @@ test('200 alerts break over pages under the head of their table, none is lost, a
 }, async () => {
   const long = 'a'.repeat(255);
   const alerts = alertsOf(periodOf('2026-11').from, 200).map((alert, index) =>
-    index % 40 === 7 ? { ...alert, hostName: long, title: `/${'segment/'.repeat(60)}` } : alert,
+    index % 40 === 7
+      ? { ...alert, hostName: long, file: { path: `/${'segment/'.repeat(60)}`, changed: ['content'] } }
+      : alert,
   );
   const path = await write(sampleReport('2026-11', { alerts, alertsByState: stateCounts(alerts) }));
   const pages = run('pdftotext', '-layout', path, '-').split('\f').slice(0, -1);

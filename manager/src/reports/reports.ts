@@ -83,7 +83,12 @@ async function readAlerts(
 function toAlert(row: AlertRow): Report['alerts'][number] {
   return {
     number: row.number,
+    ruleId: row.rule_id,
+    ruleName: row.rule_name,
+    ...(row.rule_name_ja ? { ruleNameJa: row.rule_name_ja } : {}),
     title: row.title,
+    ...(row.subject ? { subject: row.subject } : {}),
+    ...(row.file ? { file: row.file } : {}),
     hostName: row.host_name,
     module: row.module as Report['alerts'][number]['module'],
     kind: row.kind,

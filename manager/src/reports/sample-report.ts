@@ -81,10 +81,18 @@ const rulesOf = (): Report['topRules'] => [
     module: 'loginspection',
     ruleId: '5712',
     ruleName: 'SSHD brute force trying to get access to the system.',
+    ruleNameJa: 'sshd：総当たりによるログインの試行',
     severity: 'high',
     count: 61,
   },
-  { module: 'integrity', ruleId: 'etc', ruleName: 'システム設定ファイルの変更', severity: 'medium', count: 48 },
+  {
+    module: 'integrity',
+    ruleId: 'etc',
+    ruleName: 'System settings',
+    ruleNameJa: 'システム設定ファイルの変更',
+    severity: 'medium',
+    count: 48,
+  },
   {
     module: 'intrusion',
     ruleId: '2019401',
@@ -95,6 +103,26 @@ const rulesOf = (): Report['topRules'] => [
   { module: 'antimalware', ruleId: 'Eicar-Signature', ruleName: 'Eicar-Signature', severity: 'critical', count: 6 },
 ];
 
+const bruteForce = {
+  module: 'loginspection',
+  kind: 'log.matched',
+  ruleId: '5712',
+  ruleName: 'SSHD brute force trying to get access to the system.',
+  ruleNameJa: 'sshd：総当たりによるログインの試行',
+  title: 'SSHD brute force trying to get access to the system.',
+  subject: '203.0.113.7',
+} as const;
+const changedFile = {
+  module: 'integrity',
+  kind: 'file.modified',
+  ruleId: 'etc',
+  ruleName: 'System settings',
+  ruleNameJa: 'システム設定ファイルの変更',
+  title: '/etc/ssh/sshd_config changed: content',
+  subject: '/etc/ssh/sshd_config',
+  file: { path: '/etc/ssh/sshd_config', changed: ['content'] },
+} satisfies Partial<Report['alerts'][number]>;
+
 /** Alerts of the period's first days, in every state. */
 export function alertsOf(from: Date, count: number): Report['alerts'] {
   return Array.from({ length: count }, (_, index) => {
@@ -102,13 +130,8 @@ export function alertsOf(from: Date, count: number): Report['alerts'] {
     const closed = index % 3 === 0;
     return {
       number: index + 1,
-      title:
-        index % 2
-          ? 'File modified: /etc/ssh/sshd_config'
-          : 'SSHD brute force trying to get access to the system. (203.0.113.7)',
+      ...(index % 2 ? changedFile : bruteForce),
       hostName: `web0${(index % 2) + 1}.minato.example`,
-      module: index % 2 ? 'integrity' : 'loginspection',
-      kind: index % 2 ? 'file.modified' : 'log.matched',
       severity: severities[4 - Math.floor((index * 3) / count)]!,
       openedAt: openedAt.toISOString(),
       ...(closed ? { closedAt: new Date(openedAt.getTime() + 7_200_000).toISOString(), closing: 'handled' } : {}),

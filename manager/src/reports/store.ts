@@ -1,4 +1,4 @@
-import type { Report } from '@sakimori/contract';
+import type { AlertFile, Report } from '@sakimori/contract';
 import { timeZone } from '@sakimori/contract';
 import type { Period, PeriodKind } from '../calendar/index.ts';
 import { sql, type Tx } from '../platform/index.ts';
@@ -20,6 +20,7 @@ export type SumRow = {
   day: string | null;
   rule_id: string | null;
   rule_name: string;
+  rule_name_ja: string | null;
   host_id: string | null;
   host_name: string | null;
   count: number;
@@ -29,12 +30,12 @@ export type SumRow = {
 export const selectSums = (tx: Tx, accountId: string, period: Period): Promise<SumRow[]> =>
   tx.rows(sql<SumRow>`
     with rolled as (
-      select d.module, d.prevented, d.severity, to_char(d.hour at time zone ${timeZone}, 'YYYY-MM-DD') as day, d.rule_id, d.rule_name, d.host_id, coalesce(h.name, d.host_id::text) as host_name, d.count
+      select d.module, d.prevented, d.severity, to_char(d.hour at time zone ${timeZone}, 'YYYY-MM-DD') as day, d.rule_id, d.rule_name, d.rule_name_ja, d.host_id, coalesce(h.name, d.host_id::text) as host_name, d.count
       from detections_for_report d
       left join hosts_for_report h on h.tenant_id = d.tenant_id and h.id = d.host_id
       where d.tenant_id = ${accountId} and d.hour >= ${period.from} and d.hour < ${period.to}
     )
-    select module, prevented, severity, day, rule_id, max(rule_name) as rule_name, host_id, host_name, sum(count) as count
+    select module, prevented, severity, day, rule_id, max(rule_name) as rule_name, max(rule_name_ja) as rule_name_ja, host_id, host_name, sum(count) as count
     from rolled
     group by grouping sets ((), (module, prevented), (severity), (day, module), (module, rule_id, severity), (host_id, host_name))`);
 
@@ -51,6 +52,11 @@ export type AlertRow = {
   host_name: string;
   module: string;
   kind: string;
+  rule_id: string;
+  rule_name: string;
+  rule_name_ja: string | null;
+  subject: string | null;
+  file: AlertFile | null;
   severity: number;
   opened_at: Date;
   closed_at: Date | null;
@@ -84,7 +90,7 @@ export const selectAlerts = (
       ) s on true
       where a.tenant_id = ${accountId} and a.opened_at >= ${period.from} and a.opened_at < ${period.to}
     )
-    select number, title, host_name, module, kind, severity, opened_at, closed_at, state, closing, detection_count,
+    select number, title, host_name, module, kind, rule_id, rule_name, rule_name_ja, subject, file, severity, opened_at, closed_at, state, closing, detection_count,
       count(*) over () as all_count, count(*) filter (where state = 'open') over () as open_count,
       count(*) filter (where state = 'acknowledged') over () as acknowledged_count
     from standing order by severity desc, opened_at, number limit ${limit}`);

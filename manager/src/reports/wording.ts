@@ -1,4 +1,14 @@
-import { type Language, type PhraseFacts, phrase, phraseOr, type Report, timeZone } from '@sakimori/contract';
+import {
+  headlineIn,
+  type Language,
+  matterOfAlert,
+  type PhraseFacts,
+  phrase,
+  phraseOr,
+  type Report,
+  ruleNameIn,
+  timeZone,
+} from '@sakimori/contract';
 import { printable } from './printable.ts';
 
 /** What mail and PDF say alike, in the reader's language. */
@@ -99,8 +109,18 @@ export const earlyNote = (language: Language, report: Report): string | undefine
 
 export const moduleName = (language: Language, module: string): string => phraseOr(language, 'module', module);
 
-/** What happened, in the reader's language where we have words for it. */
-export const kindName = (language: Language, kind: string): string => printable(phraseOr(language, 'kind', kind));
+type ListedAlert = Report['alerts'][number];
+export const alertHeadline = (language: Language, alert: ListedAlert): string =>
+  printable(headlineIn(language, matterOfAlert(alert)));
+
+/** The rule of an alert, where its headline does not name it. */
+export function alertRule(language: Language, alert: ListedAlert): string | undefined {
+  const name = ruleNameIn(language, matterOfAlert(alert).rule);
+  return headlineIn(language, matterOfAlert(alert)).includes(name) ? undefined : printable(name);
+}
+
+export const topRuleName = (language: Language, { ruleName, ruleNameJa }: Report['topRules'][number]): string =>
+  printable(ruleNameIn(language, { name: ruleName, nameJa: ruleNameJa }));
 
 /** `完了（対処済み）` */
 export function stateName(language: Language, alert: Report['alerts'][number]): string {

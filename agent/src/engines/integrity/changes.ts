@@ -57,7 +57,7 @@ export function draftOf(
   return {
     occurredAt: how.occurredAt,
     kind: `file.${change.kind}`,
-    rule: { id: rule.id, name: rule.name.en },
+    rule: { id: rule.id, name: rule.name.en, nameJa: rule.name.ja },
     severity: rule.severity,
     title: titleOf(change, changed),
     mode: 'detect',

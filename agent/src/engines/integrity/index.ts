@@ -10,6 +10,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ModuleStatus } from '@sakimori/contract/module';
 import type { IntegrityPolicy } from '@sakimori/contract/policy';
+import { ownRule } from '@sakimori/contract/rule-names';
 import type { CreateEngine, DetectionDraft, Engine, EngineHost } from '../engine.ts';
 import { Baseline } from './baseline.ts';
 import { IntegrityWatch } from './integrity-watch.ts';
@@ -85,7 +86,7 @@ function readKnownRules(baseline: Baseline): IntegrityRule[] {
 function rebuiltDraft(movedTo: string | undefined): DetectionDraft {
   return {
     kind: 'integrity.baseline_rebuilt',
-    rule: { id: 'integrity.baseline_rebuilt', name: 'Integrity baseline lost and rebuilt' },
+    rule: ownRule('integrity.baseline_rebuilt', 'integrity.baseline_rebuilt'),
     severity: 'high',
     title: 'The integrity baseline was lost and is rebuilt; changes made before cannot be told',
     mode: 'detect',

@@ -32,7 +32,7 @@ describe('real time', () => {
     assert.equal(detection?.file?.after?.sha256, sha256('two, longer'));
     assert.equal(detection?.file?.before?.sizeBytes, 3);
     assert.equal(detection?.severity, 'high');
-    assert.deepEqual(detection?.rule, { id: 'test.rule', name: 'Test rule' });
+    assert.deepEqual(detection?.rule, { id: 'test.rule', name: 'Test rule', nameJa: 'テスト' });
     assert.equal(detection?.facts?.['foundBy'], 'watch');
   });
 

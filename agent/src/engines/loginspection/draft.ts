@@ -11,10 +11,17 @@ const linesMax = 50;
 const lineCharsMax = 8192;
 const linesCharsMax = 65_536;
 
-/** The rule match as a detection. Only decoded fields say who it was; the lines are what the log held. */
-export function draftOf(outcome: Outcome & { readonly rule: Rule }): DetectionDraft {
+/**
+ * The rule match as a detection. Only decoded fields say who it was; the lines are what the log held.
+ * @param namesJa Japanese names of rules, by rule id
+ */
+export function draftOf(
+  outcome: Outcome & { readonly rule: Rule },
+  namesJa: Readonly<Record<string, string>> = {},
+): DetectionDraft {
   const { event, rule, earlier } = outcome;
   const name = cut(rule.description || `Rule ${rule.id}`, 300);
+  const nameJa = namesJa[String(rule.id)];
   const source = endpoint(event, 'srcip', 'srcport');
   const destination = endpoint(event, 'dstip', 'dstport');
   const user = fieldText(event, 'dstuser') || fieldText(event, 'srcuser') || undefined;
@@ -22,7 +29,7 @@ export function draftOf(outcome: Outcome & { readonly rule: Rule }): DetectionDr
   return {
     kind: 'log.matched',
     occurredAt: toInstant(event.timeMs),
-    rule: { id: String(rule.id), name },
+    rule: { id: String(rule.id), name, ...(nameJa ? { nameJa } : {}) },
     severity: severityOfLevel(rule.level),
     title: name,
     mode: 'detect',

@@ -90,7 +90,7 @@ class LogInspectionEngine implements Engine<'loginspection'> {
       this.#linesRead++;
       for (const line of batch.format === 'syslog' ? unfoldRepeats(written) : [written]) {
         const outcome = this.#analyse(line, batch);
-        if (outcome && this.#isTold(outcome)) drafts.push(draftOf(outcome));
+        if (outcome && this.#isTold(outcome)) drafts.push(draftOf(outcome, this.#policy?.ruleNamesJa));
         if (++turn % linesPerTurn === 0) await new Promise((resolve) => setImmediate(resolve));
       }
     }

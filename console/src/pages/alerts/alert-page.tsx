@@ -1,5 +1,5 @@
 import { Grid, List, Stack, Text } from '@mantine/core';
-import { type AlertDetail, alertAdvice, ruleNameIn } from '@sakimori/contract';
+import { type AlertDetail, alertAdvice, matterOfAlert, ruleNameIn } from '@sakimori/contract';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { formatDuration, formatNumber } from '../../format.ts';
@@ -17,7 +17,7 @@ import { alertQuery, detectionsQuery } from '../../queries.ts';
 import { useSession } from '../../session.tsx';
 import { DetectionDetails } from '../detections/detection-details.tsx';
 import { useSystemFacts } from '../detections/system-facts.ts';
-import { matterOf, useTitles } from './alert-title.ts';
+import { useTitles } from './alert-title.ts';
 import { Steps } from './steps.tsx';
 import { Triage } from './triage.tsx';
 
@@ -39,7 +39,7 @@ function AlertView({ alert }: { alert: AlertDetail }) {
   const advice = alertAdvice(language, alert.kind, typeof cause === 'string' ? cause : undefined);
   return (
     <Page
-      title={`#${alert.number} ${titlesOf(matterOf(alert)).title}`}
+      title={`#${alert.number} ${titlesOf(matterOfAlert(alert)).title}`}
       subtitle={
         <TextLink to="/alerts" size="sm">
           {say('console.alert.back')}
@@ -103,10 +103,7 @@ function Summary({ alert }: { alert: AlertDetail }) {
         ],
         [say('console.account'), isProvider && alert.accountName],
         [say('console.alerts.module'), say(`module.${alert.module}`)],
-        [
-          say('console.alert.rule'),
-          say.bracket(ruleNameIn(language, { id: alert.ruleId, name: alert.ruleName }), alert.ruleId),
-        ],
+        [say('console.alert.rule'), say.bracket(ruleNameIn(language, matterOfAlert(alert).rule), alert.ruleId)],
         [say('console.alert.subject'), alert.subject],
         [say('console.alerts.count'), say('console.count', { count: alert.detectionCount })],
         [say('console.alert.opened'), <Time key="opened" at={alert.openedAt} relative zone />],

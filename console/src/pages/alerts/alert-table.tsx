@@ -1,4 +1,4 @@
-import type { Alert } from '@sakimori/contract';
+import { type Alert, matterOfAlert } from '@sakimori/contract';
 import { Link } from '@tanstack/react-router';
 import { formatNumber } from '../../format.ts';
 import { useLanguage, usePhrase } from '../../language.tsx';
@@ -7,7 +7,7 @@ import { SeverityBadge } from '../../parts/severity-badge.tsx';
 import { AlertStateBadge } from '../../parts/state-badge.tsx';
 import { RelativeTime, Time } from '../../parts/time.tsx';
 import { useSession } from '../../session.tsx';
-import { matterOf, useTitles } from './alert-title.ts';
+import { useTitles } from './alert-title.ts';
 
 export type AlertTableProps = {
   readonly alerts: readonly Alert[];
@@ -34,12 +34,12 @@ export function AlertTable({ alerts, brief = false }: AlertTableProps) {
       cell: (alert) => (
         <div style={{ minWidth: 0, overflowWrap: 'anywhere' }}>
           <Link to="/alerts/$alertId" params={{ alertId: alert.id }} className="row-link">
-            {titlesOf(matterOf(alert)).title}
+            {titlesOf(matterOfAlert(alert)).title}
           </Link>
           <div className="dim" style={{ fontSize: '0.75rem' }}>
             #{alert.number}
             {brief && ` · ${alert.hostName}`}
-            {titlesOf(matterOf(alert)).detail && ` · ${titlesOf(matterOf(alert)).detail}`}
+            {titlesOf(matterOfAlert(alert)).detail && ` · ${titlesOf(matterOfAlert(alert)).detail}`}
           </div>
         </div>
       ),

@@ -18,6 +18,7 @@ const document = PolicyDocument.parse({
       sources: [{ path: '/var/log/auth.log', format: 'syslog' }],
       decoderFiles: [],
       ruleFiles: [{ name: 'ssh', xml: '<group/>' }],
+      ruleNamesJa: { '900101': 'sshd：ログイン失敗' },
     },
   },
 });

@@ -12,6 +12,7 @@ export type Draft = {
   readonly sourcesText: string;
   readonly decoderFiles: PolicyDocument['modules']['loginspection']['decoderFiles'];
   readonly ruleFiles: PolicyDocument['modules']['loginspection']['ruleFiles'];
+  readonly ruleNamesJa: PolicyDocument['modules']['loginspection']['ruleNamesJa'];
 };
 
 /** Where a draft is wrong. `field` names the field that shows it. */
@@ -37,6 +38,7 @@ export function toDraft({ heartbeatSeconds, modules }: PolicyDocument): Draft {
     sourcesText: pretty(loginspection.sources),
     decoderFiles: loginspection.decoderFiles,
     ruleFiles: loginspection.ruleFiles,
+    ruleNamesJa: loginspection.ruleNamesJa,
   };
 }
 
@@ -72,6 +74,7 @@ export function readDraft(draft: Draft): { document: PolicyDocument } | { proble
         recordLevel: draft.recordLevel,
         decoderFiles: draft.decoderFiles,
         ruleFiles: draft.ruleFiles,
+        ...(draft.ruleNamesJa ? { ruleNamesJa: draft.ruleNamesJa } : {}),
       },
     },
   });

@@ -1,5 +1,5 @@
 import { SimpleGrid, Stack, Text } from '@mantine/core';
-import { type Report, ruleNameIn, severityId } from '@sakimori/contract';
+import { headlineIn, matterOfAlert, type Report, ruleNameIn, severityId } from '@sakimori/contract';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useMemo } from 'react';
@@ -177,7 +177,7 @@ function TopRules({ report }: { report: Report }) {
             {
               key: 'rule',
               head: say('console.report.rule'),
-              cell: (row) => ruleNameIn(language, { id: row.ruleId, name: row.ruleName }),
+              cell: (row) => ruleNameIn(language, { name: row.ruleName, nameJa: row.ruleNameJa }),
             },
             { key: 'module', head: say('console.alerts.module'), cell: (row) => say(`module.${row.module}`) },
             {
@@ -220,6 +220,7 @@ function ByHost({ report }: { report: Report }) {
 
 function Alerts({ report }: { report: Report }) {
   const say = usePhrase();
+  const { language } = useLanguage();
   return (
     <Card title={say('console.report.alerts')} flush>
       {report.alerts.length === 0 && <Text p="md">{say('console.report.noneInPeriod')}</Text>}
@@ -239,7 +240,7 @@ function Alerts({ report }: { report: Report }) {
             {
               key: 'what',
               head: say('console.alerts.title'),
-              cell: (row) => say.maybe(`kind.${row.kind}`) ?? row.title,
+              cell: (row) => headlineIn(language, matterOfAlert(row)),
             },
             { key: 'host', head: say('console.alerts.host'), cell: (row) => row.hostName },
             {

@@ -7,6 +7,7 @@ import { consoleHosts } from './console-hosts.ts';
 import { consoleMail } from './console-mail.ts';
 import { consolePolicies } from './console-policies.ts';
 import { consoleSettings } from './console-settings.ts';
+import { headline } from './headline.ts';
 import { host } from './host.ts';
 import { loginspection } from './loginspection.ts';
 import { mail } from './mail.ts';
@@ -25,6 +26,7 @@ export const en = {
   ...alert,
   ...audit,
   ...cli,
+  ...headline,
   ...host,
   ...loginspection,
   ...report,
