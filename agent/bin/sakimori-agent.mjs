@@ -11,6 +11,23 @@ const here = dirname(fileURLToPath(import.meta.url));
 const main = join(here, '../src/main.ts');
 const repository = join(here, '../..');
 
+// As the package starts it: a small young generation keeps the agent 40 MB smaller, and it makes little garbage.
+const memoryFlags = ['--max-semi-space-size=1', '--v8-pool-size=1'];
+const script = fileURLToPath(import.meta.url);
+
+if (
+  Number(process.versions.node.split('.')[0]) >= 24 &&
+  !memoryFlags.every((flag) => process.execArgv.includes(flag))
+) {
+  // In place of this process, so that its number and its signals stay those of the agent.
+  process.execve(process.execPath, [
+    process.execPath,
+    ...memoryFlags,
+    ...process.execArgv,
+    script,
+    ...process.argv.slice(2),
+  ]);
+}
 if (Number(process.versions.node.split('.')[0]) >= 24) {
   // Keeps the stripped sources, which saves 20 MB and half a second at every start. In the checkout, where only its owner writes.
   module.enableCompileCache(join(repository, 'node_modules/.cache/sakimori-agent'));
@@ -26,7 +43,7 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
     process.stderr.write('sakimori-agent: the Node of this repository is missing. Run: npm ci\n');
     process.exit(69);
   }
-  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+  const child = spawn(node, [...memoryFlags, script, ...process.argv.slice(2)], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, SAKIMORI_LAUNCHER: '1' },
   });
