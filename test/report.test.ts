@@ -84,7 +84,17 @@ test('week and month tell what the agent saw, no more and no less, and the mails
   const [japanese] = await mailsOf(/^【週次レポート】/);
   assert.match(japanese!.text, new RegExp(`この週の検出は合計 ${seen.length} 件`));
   assert.match(japanese!.html ?? '', new RegExp(hostname()));
-  await mailsOf(/^\[Weekly report\]/);
+  const [english] = await mailsOf(/^\[Weekly report\]/);
+  for (const body of [japanese!.text, japanese!.html!]) {
+    assert.match(body, /テスト領域/);
+    assert.match(body, /ファイルの作成：/);
+    assert.doesNotMatch(body, /Test area|File created| created\b/);
+  }
+  for (const body of [english!.text, english!.html!]) {
+    assert.match(body, /Test area/);
+    assert.match(body, /File created: /);
+    assert.doesNotMatch(body, /テスト領域|ファイルの作成/);
+  }
 
   const month = await issue('monthly', monthly);
   assert.deepEqual(figuresOf(month.report), expected);

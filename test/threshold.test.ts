@@ -69,6 +69,9 @@ test('S8: four failed logins raise no alert, the fifth raises exactly one, told 
     return mails.length >= 2 ? mails : undefined;
   }, 'the alert was not told');
   assert.deepEqual(told.flatMap((mail) => mail.to).sort(), ['en@threshold.example', 'ja@threshold.example']);
+  const toldTo = (address: string) => told.find((mail) => mail.to.includes(address))!;
+  assert.match(toldTo('ja@threshold.example').subject, /sshd：総当たり攻撃.*（203\.0\.113\.9）/);
+  assert.match(toldTo('en@threshold.example').subject, /sshd: brute force.* \(203\.0\.113\.9\)/);
 
   // Four from another address are another matter, below its threshold.
   for (let attempt = 1; attempt <= 4; attempt++) failLogin('198.51.100.7', 50_000 + attempt);

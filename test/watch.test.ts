@@ -3,7 +3,7 @@ import { chmodSync, chownSync, mkdirSync, mkdtempSync, renameSync, rmSync, unlin
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { type PolicyDocument, routes, type StoredDetection } from '@sakimori/contract';
+import { headlineIn, matterOfAlert, type PolicyDocument, routes, type StoredDetection } from '@sakimori/contract';
 import {
   changePolicy,
   listen,
@@ -146,8 +146,19 @@ test('S9: within two seconds a change is an alert in the console without a reloa
     return found.length >= 2 ? found : undefined;
   }, 'the mails did not arrive');
   assert.deepEqual(mails.map((mail) => mail.to.join()).sort(), ['en@watch.example', 'ja@watch.example']);
-  assert.match(mails.find((mail) => mail.to.join().startsWith('ja'))!.text, /変更監視/);
-  assert.match(mails.find((mail) => mail.to.join().startsWith('en'))!.text, /Integrity monitoring/);
+  const [japanese, english] = (['ja', 'en'] as const).map((to) => mails.find((mail) => mail.to.join().startsWith(to))!);
+  for (const body of [japanese!.text, japanese!.html!]) {
+    assert.match(body, /変更監視/);
+    assert.match(body, /テスト領域/);
+    assert.doesNotMatch(body, /Test area/);
+  }
+  for (const body of [english!.text, english!.html!]) {
+    assert.match(body, /Integrity monitoring/);
+    assert.match(body, /Test area/);
+    assert.doesNotMatch(body, /テスト領域/);
+  }
+  assert.ok(japanese!.subject.includes(headlineIn('ja', matterOfAlert(alert))), japanese!.subject);
+  assert.ok(english!.subject.includes(headlineIn('en', matterOfAlert(alert))), english!.subject);
   for (const mail of mails) assert.ok(mail.text.includes(alert.firstDetectionId), 'the mail names the detection');
 });
 

@@ -61,8 +61,8 @@ async function putHost(accountId: string, name: string): Promise<{ hostId: strin
       insert into hosts_certificate (tenant_id, host_id, serial, issued_at, expires_at)
       values (${accountId}, ${hostId}, ${hostId}, ${at}, ${new Date(at.getTime() + 86_400_000)})`);
     await tx.run(sql`
-      insert into alerts_alert (tenant_id, id, number, host_id, grouping_key, module, kind, rule_id, rule_name, severity, title, state, opened_at, last_detected_at, detection_count, first_detection_id)
-      values (${accountId}, ${alertId}, 1, ${hostId}, ${`${accountId}|x`}, 'integrity', 'file.modified', 'passwd', '/etc/passwd', 4, 'ファイルの変更', 'open', ${at}, ${at}, 3, ${newId(clock)})`);
+      insert into alerts_alert (tenant_id, id, number, host_id, grouping_key, module, kind, rule_id, rule_name, rule_name_ja, severity, title, subject, file, state, opened_at, last_detected_at, detection_count, first_detection_id)
+      values (${accountId}, ${alertId}, 1, ${hostId}, ${`${accountId}|x`}, 'integrity', 'file.modified', 'passwd', 'Accounts', 'アカウント情報', 4, '/etc/passwd changed: content', '/etc/passwd', '{"path":"/etc/passwd","changed":["content"]}', 'open', ${at}, ${at}, 3, ${newId(clock)})`);
     await tx.run(sql`insert into alerts_counter (tenant_id, last_number) values (${accountId}, 1)`);
   });
   return { hostId, alertId };
@@ -141,8 +141,10 @@ test('alerts: listed, shown, taken, noted and closed by number', async () => {
   const at = ['--account', '武蔵'];
   assert.match(
     await done('alert', 'list', ...at, '--language', 'ja'),
-    /1 +武蔵 +高 +未対応 +app-01 +ファイルの変更 +3/,
+    /1 +武蔵 +高 +未対応 +app-01 +ファイルの変更：\/etc\/passwd（内容） +3/,
   );
+  const told = await done('alert', 'show', '1', ...at, '--language', 'ja');
+  assert.match(told, /アカウント情報 \(passwd\)/);
   assert.equal((await run(['alert', 'show', '1'])).code, 64, 'a number alone is not enough among several accounts');
   assert.equal(await done('alert', 'acknowledge', '1', ...at), 'Alert 1: Acknowledged\n');
   await done('alert', 'note', '1', '担当者に確認中', ...at);
@@ -151,7 +153,15 @@ test('alerts: listed, shown, taken, noted and closed by number', async () => {
     /Closed \(Planned work\)/,
   );
   const shown = await done('alert', 'show', '1', ...at);
-  for (const word of ['app-01', '担当者に確認中', '更新作業', 'Planned work']) assert.ok(shown.includes(word), word);
+  for (const word of [
+    'File changed: /etc/passwd (content)',
+    'Accounts (passwd)',
+    'app-01',
+    '担当者に確認中',
+    '更新作業',
+    'Planned work',
+  ])
+    assert.ok(shown.includes(word), word);
   assert.equal(await done('alert', 'list', ...at), 'There are none.\n');
   assert.match(await done('alert', 'list', ...at, '--state', 'all'), /app-01/);
   const twice = await run(['alert', 'close', '1', ...at, '--as', 'handled']);

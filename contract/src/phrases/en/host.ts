@@ -37,5 +37,4 @@ export const host: Record<keyof typeof ja, string> = {
   'liveness.cause.no_contact': 'Nothing answers: the host is down or the network is cut.',
   'liveness.cause.certificate_expired': "The agent's client certificate has expired.",
   'liveness.cause.certificate_revoked': "The agent's client certificate has been revoked.",
-  'kind.integrity.baseline_rebuilt': 'Integrity baseline rebuilt',
 };

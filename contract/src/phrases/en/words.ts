@@ -48,7 +48,7 @@ export const words: Record<keyof typeof ja, string> = {
   'kind.file.deleted': 'File deleted',
   'kind.file.renamed': 'File renamed',
   'kind.file.modified': 'File changed',
-  'kind.integrity.baseline_rebuilt': 'Integrity baseline lost and rebuilt',
+  'kind.integrity.baseline_rebuilt': 'Integrity baseline rebuilt',
   'kind.log.matched': 'Log rule matched',
   'kind.agent.silent': 'Agent not reachable',
   'kind.agent.started': 'Agent started',

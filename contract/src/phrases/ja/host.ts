@@ -35,5 +35,4 @@ export const host = {
   'liveness.cause.no_contact': '応答がありません。ホストの停止またはネットワークの切断が考えられます。',
   'liveness.cause.certificate_expired': 'エージェントのクライアント証明書の有効期限が切れています。',
   'liveness.cause.certificate_revoked': 'エージェントのクライアント証明書は失効しています。',
-  'kind.integrity.baseline_rebuilt': '変更監視ベースラインの再作成',
 } as const;

@@ -46,7 +46,7 @@ export const words = {
   'kind.file.deleted': 'ファイルの削除',
   'kind.file.renamed': 'ファイル名の変更',
   'kind.file.modified': 'ファイルの変更',
-  'kind.integrity.baseline_rebuilt': '変更監視の基準情報の再作成',
+  'kind.integrity.baseline_rebuilt': '変更監視ベースラインの再作成',
   'kind.log.matched': 'ログの検知',
   'kind.agent.silent': 'エージェントとの疎通不可',
   'kind.agent.started': 'エージェントの起動',
