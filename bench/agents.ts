@@ -13,7 +13,7 @@ import { createLog, Database, migrate, newId, sql, systemClock } from '@sakimori
 import { makeCertificateRequest, sampleFacts } from '../test/simulated-agent.ts';
 import type { Crowd, CrowdReport } from './parts/agent-crowd.ts';
 import { cpuSecondsOf, megabytes, percentile, residentBytesOf, round } from './parts/measure.ts';
-import { progress, tell } from './parts/report.ts';
+import { type Aim, progress, tell } from './parts/report.ts';
 import { type BenchSystem, startBenchSystem } from './parts/system.ts';
 
 const agentsAim = 10_000;
@@ -107,25 +107,25 @@ async function measure(system: BenchSystem, processes: readonly CrowdProcess[], 
       ),
       'connections that broke off': processes.reduce((sum, each) => sum + each.failed, 0),
     },
-    aims: [
-      {
-        what: 'agents with p99 of a heartbeat below 1 s',
-        aim: '10,000',
-        measured: String(connected),
-        met: connected >= agentsAim && p99 < p99MaxMs,
-      },
-      { what: 'memory for each agent', aim: '< 50 KB', measured: `${round(bytes / 1024)} KB`, met: bytes < 50 * 1024 },
-    ],
+    aims: aimsOf(connected, p99, bytes),
     notes: [
       `Each agent has a certificate and a TLS connection of its own; ${crowds} processes of agents share the cores with the manager.`,
       ...(count < agentsAim
-        ? [
-            `${count} agents only: asked for, or bound by the open files that this machine allows a process (ulimit -n).`,
-          ]
+        ? [`${count} agents only: asked for, or bound by this machine's open files (ulimit -n).`]
         : []),
     ],
   });
 }
+
+const aimsOf = (connected: number, p99: number, bytes: number): Aim[] => [
+  {
+    what: 'agents with p99 of a heartbeat below 1 s',
+    aim: '10,000',
+    measured: String(connected),
+    met: connected >= agentsAim && p99 < p99MaxMs,
+  },
+  { what: 'memory for each agent', aim: '< 50 KB', measured: `${round(bytes / 1024)} KB`, met: bytes < 50 * 1024 },
+];
 
 const connectedOf = (processes: readonly CrowdProcess[]) => processes.reduce((sum, each) => sum + each.connected, 0);
 
