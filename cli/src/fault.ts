@@ -1,4 +1,4 @@
-import { errors, formatMessage, type Language, type PhraseKey, phrase, phraseOr, Refusal } from '@sakimori/contract';
+import { type Language, type PhraseKey, phrase, phraseOr, Refusal, refusalText } from '@sakimori/contract';
 import { CommanderError } from 'commander';
 import { plain } from './table.ts';
 
@@ -39,16 +39,10 @@ function exitCodeOf({ code }: Refusal): number {
   return code === 'unavailable' ? exitCodes.unreachable : exitCodes.refused;
 }
 
-/** The contract's words; names of things and states in the reader's language, and a dash for a fact that did not arrive. */
+/** The contract's words, and what to type next. */
 function refusalLine(refusal: Refusal, language: Language): string {
-  const message = errors[refusal.code][language];
-  const facts: Record<string, string | number | boolean> = { ...refusal.facts };
-  if (typeof facts['what'] === 'string') facts['what'] = phraseOr(language, 'cli.thing', facts['what']);
-  if (typeof facts['state'] === 'string')
-    facts['state'] = phraseOr(language, 'cli.state', phraseOr(language, 'alertState', facts['state']));
-  for (const [, name = '', number] of message.matchAll(/\{(\w+)(, number)?\}/g)) facts[name] ??= number ? 0 : '–';
   const advice = phraseOr(language, 'cli.advice', refusal.code);
-  const line = formatMessage(language, message, facts);
+  const line = refusalText(language, refusal);
   return plain(advice === refusal.code ? line : `${line} ${advice}`);
 }
 

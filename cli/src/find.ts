@@ -16,7 +16,7 @@ export function pick<Item extends { readonly id: string }>(
   if (byId) return byId;
   const named = items.filter((item) => what.namesOf(item).includes(given));
   if (named.length === 1) return named[0]!;
-  const facts = { what: cli.say(`thing.${what.thing}`), given, list: `sakimori ${what.list}` };
+  const facts = { what: cli.word('thing', what.thing), given, list: `sakimori ${what.list}` };
   throw new CliFault(named.length === 0 ? 'fault.unknown' : 'fault.ambiguous', facts);
 }
 

@@ -30,6 +30,8 @@ import { listPolicies } from './policy/list.ts';
 import { setPolicy } from './policy/set.ts';
 import { showPolicy } from './policy/show.ts';
 import { composeReport } from './report/compose.ts';
+import { listReports } from './report/list.ts';
+import { showReport } from './report/show.ts';
 
 /** Everything that can be typed: a noun and its verbs. */
 const nouns: Readonly<Record<string, readonly Verb[]>> = {
@@ -38,7 +40,7 @@ const nouns: Readonly<Record<string, readonly Verb[]>> = {
   host: [listHosts, issueToken, retireHost],
   alert: [listAlerts, showAlert, acknowledgeAlert, noteAlert, closeAlert],
   policy: [listPolicies, showPolicy, setPolicy],
-  report: [composeReport('weekly'), composeReport('monthly')],
+  report: [composeReport('weekly'), composeReport('monthly'), listReports, showReport],
   mail: [mailSettings, testMail],
   person: [addPerson, listPeople, linkPerson, disablePerson],
   key: [createKey, listKeys, revokeKey],

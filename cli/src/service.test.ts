@@ -3,6 +3,8 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { rootCertificates } from 'node:tls';
+import type { MailSettings } from '@sakimori/contract';
 import { createKeyFor } from '@sakimori/manager/access/index';
 import { type Manager, startManager } from '@sakimori/manager/manager';
 import { createLog, ManualClock, newId, readConfig, sql } from '@sakimori/manager/platform/index';
@@ -240,6 +242,22 @@ test('mail: settings are changed one by one, the password comes through standard
     /smtp\.example\.jp[\s\S]*Set[\s\S]*運用センター/,
   );
   assert.match(await done('mail', 'settings', '--no-password'), /Password +None/);
+  const signature = join(folder, 'signature.txt');
+  writeFileSync(signature, '運用センター\nTEL 03-0000-0000\n');
+  const certificate = join(folder, 'smtp.pem');
+  writeFileSync(certificate, rootCertificates[0]!);
+  const identity = ['--signature', signature, '--trusted-certificate', certificate, '--bounce-addressing', 'plain'];
+  const set2 = await json<MailSettings>('mail', 'settings', ...identity);
+  assert.deepEqual(
+    [set2.signature, set2.trustedCertificate?.trim(), set2.bounceAddressing, set2.host],
+    ['運用センター\nTEL 03-0000-0000', rootCertificates[0]!.trim(), 'plain', 'smtp.example.jp'],
+  );
+  const bare = await json<MailSettings>('mail', 'settings', '--no-signature', '--no-trusted-certificate');
+  assert.deepEqual(
+    [bare.signature || undefined, bare.trustedCertificate || undefined, bare.bounceAddressing],
+    [undefined, undefined, 'plain'],
+  );
+  assert.equal((await run(['mail', 'settings', '--signature', join(folder, 'missing')])).code, 64);
   assert.match(await done('mail', 'settings', '--catcher'), /Built-in mail catcher/);
 });
 
@@ -259,7 +277,26 @@ test('reports: the weekly mail and the monthly PDF are saved, with their figures
   const monthly = await report('monthly', '2026-11', '--early', '--json');
   const { files, report: figures } = JSON.parse(monthly.out) as { files: string[]; report: { total: number } };
   assert.equal(figures.total, 0);
-  assert.equal(readFileSync(files[0]!).subarray(0, 5).toString(), '%PDF-');
+  const pdf = readFileSync(files[0]!);
+  assert.equal(pdf.subarray(0, 5).toString(), '%PDF-');
+
+  const list = await done('report', 'list', '--account', '駿河 本番/西', '--language', 'ja');
+  assert.match(list, /駿河 本番\/西 +週次レポート +2026-W47 +0/);
+  const { items } = await json<{ items: { id: string; kind: string }[] }>(
+    'report',
+    'list',
+    '--account',
+    '駿河 本番/西',
+  );
+  const idOf = (kind: string) => items.find((item) => item.kind === kind)!.id;
+  const again = join(folder, 'again');
+  const shown = await json<{ files: string[] }>('report', 'show', idOf('monthly'), '--out', again);
+  assert.deepEqual(readFileSync(shown.files[0]!), pdf, 'the very document that was stored');
+  assert.match(await done('report', 'show', idOf('weekly'), '--language', 'ja'), /変更監視 +0 +0 +0/);
+  const stranger = await makeAccount('駿河の隣');
+  const key = await createKeyFor(manager.platform, { name: 'x', role: 'customer-admin', accountId: stranger.id });
+  const refused = await run(['report', 'show', idOf('weekly'), '--out', again, '--language', 'ja'], key);
+  assert.deepEqual([refused.code, refused.err], [1, 'sakimori: 該当するレポートが見つかりません。\n']);
   assert.equal((await report('weekly', 'last week')).code, 1);
 });
 

@@ -1,4 +1,5 @@
-import { type MailSettings, routes } from '@sakimori/contract';
+import { resolve } from 'node:path';
+import { bounceAddressings, type MailSettings, routes } from '@sakimori/contract';
 import { Option } from 'commander';
 import type { Cli, Verb } from '../cli.ts';
 import { readGiven } from '../files.ts';
@@ -16,6 +17,10 @@ type Options = {
   password?: boolean;
   fromName?: string;
   fromAddress?: string;
+  bounceAddressing?: (typeof bounceAddressings)[number];
+  /** A file; `false` removes what is stored. */
+  trustedCertificate?: string | false;
+  signature?: string | false;
 };
 
 /** The SMTP password is never an argument: those can be read by everybody on the machine. */
@@ -32,6 +37,11 @@ export const mailSettings: Verb = (noun, cli) =>
     .option('--no-password', cli.say('option.smtpNoPassword'))
     .option('--from-name <NAME>', cli.say('option.fromName'))
     .option('--from-address <ADDRESS>', cli.say('option.fromAddress'))
+    .addOption(oneOf('--bounce-addressing <KIND>', cli.say('option.bounceAddressing'), bounceAddressings))
+    .option('--trusted-certificate <FILE>', cli.say('option.trustedCertificate'))
+    .option('--no-trusted-certificate', cli.say('option.noTrustedCertificate'))
+    .option('--signature <FILE>', cli.say('option.signature'))
+    .option('--no-signature', cli.say('option.noSignature'))
     .action(async (options: Options) => {
       const settings = await cli.call(routes.getMailSettings);
       const { password, ...given } = options;
@@ -52,9 +62,18 @@ function merge({ passwordSet: _, ...settings }: MailSettings, options: Options) 
     user: options.user ?? settings.user,
     fromName: options.fromName ?? settings.fromName,
     fromAddress: options.fromAddress ?? settings.fromAddress,
+    bounceAddressing: options.bounceAddressing ?? settings.bounceAddressing,
+    trustedCertificate: textOf(options.trustedCertificate) ?? settings.trustedCertificate,
+    signature: textOf(options.signature)?.trimEnd() ?? settings.signature,
     ...(options.passwordStdin ? { password: readGiven('-').replace(/\r?\n$/, '') } : {}),
     ...(options.password === false ? { password: '' } : {}),
   };
+}
+
+/** The text of a file; empty where it is to be removed. Never standard input, which is the password's. */
+function textOf(path: string | false | undefined): string | undefined {
+  if (path === undefined) return undefined;
+  return path === false ? '' : readGiven(resolve(path));
 }
 
 function tell(cli: Cli, settings: MailSettings): string {
@@ -68,6 +87,9 @@ function tell(cli: Cli, settings: MailSettings): string {
     ],
     [head('user'), smtp ? settings.user : undefined],
     [head('password'), smtp ? cli.say(settings.passwordSet ? 'password.set' : 'password.unset') : undefined],
+    [head('trustedCertificate'), cli.say(settings.trustedCertificate ? 'password.set' : 'password.unset')],
     [head('from'), `${settings.fromName} <${settings.fromAddress}>`],
+    [head('bounceAddressing'), settings.bounceAddressing],
+    [head('signature'), settings.signature],
   ]);
 }

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import {
   type Actor,
   errors,
-  formatMessage,
   type Language,
   may,
   type Problem,
@@ -10,6 +9,7 @@ import {
   type Route,
   type RouteInput,
   type RouteReply,
+  refusalText,
 } from '@sakimori/contract';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
@@ -153,7 +153,7 @@ export function toProblem(refusal: Refusal, language: Language, requestId: strin
     title: refusal.code,
     status: entry.status,
     code: refusal.code,
-    detail: formatMessage(language, entry[language], { ...refusal.facts }),
+    detail: refusalText(language, refusal),
     facts: refusal.facts,
     requestId,
   };

@@ -200,8 +200,8 @@ test('403: customers and analysts do not compose; 401 without a key', async () =
 
 test('404: another account’s report is not there for a customer, and is in no list of theirs', async () => {
   const { body } = await issue({});
-  const asked = await service.send('GET', `/reports/${body.id}`, { key: keys.get('other viewer') });
-  assert.equal(asked.status, 404);
+  const asked = await service.send<{ detail: string }>('GET', `/reports/${body.id}`, { key: keys.get('other viewer') });
+  assert.deepEqual([asked.status, asked.body.detail], [404, '該当するレポートが見つかりません。']);
   const papers = await service.send('GET', `/reports/${body.id}/documents`, { key: keys.get('other viewer') });
   assert.equal(papers.status, 404);
   for (const path of ['/reports', `/reports?accountId=${minato.accountId}`]) {

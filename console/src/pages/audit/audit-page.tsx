@@ -121,7 +121,7 @@ function AuditTable({ entries }: { entries: readonly AuditEntry[] }) {
 function Target({ target }: { target: string }) {
   const say = usePhrase();
   const [kind = '', id = ''] = target.split(':');
-  const name = say.or('console.thing', kind);
+  const name = say.or('thing', kind);
   if (kind === 'alert')
     return (
       <TextLink to="/alerts/$alertId" params={{ alertId: id }} size="sm">

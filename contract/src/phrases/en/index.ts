@@ -11,6 +11,7 @@ import { headline } from './headline.ts';
 import { host } from './host.ts';
 import { loginspection } from './loginspection.ts';
 import { mail } from './mail.ts';
+import { refusal } from './refusal.ts';
 import { report } from './report.ts';
 import { up } from './up.ts';
 import { words } from './words.ts';
@@ -29,6 +30,7 @@ export const en = {
   ...headline,
   ...host,
   ...loginspection,
+  ...refusal,
   ...report,
   ...up,
   ...words,

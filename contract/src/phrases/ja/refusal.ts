@@ -1,0 +1,22 @@
+/** 拒否の理由に出てくる、ものと状態の名前。 */
+export const refusal = {
+  'thing.account': 'アカウント',
+  'thing.address': 'アドレス',
+  'thing.alert': 'アラート',
+  'thing.contact': '連絡先',
+  'thing.host': 'ホスト',
+  'thing.key': 'API キー',
+  'thing.link': 'リンク',
+  'thing.password': 'パスワード',
+  'thing.person': '利用者',
+  'thing.policy': 'ポリシー',
+  'thing.report': 'レポート',
+  'thing.token': '登録トークン',
+  'thing.totp': '2 段階認証',
+  'state.expired': '期限切れ',
+  'state.retired': '登録解除済み',
+  'state.revoked': '失効済み',
+  'state.superseded': '同じ原因の新しいアラートあり',
+  'state.unset': '未設定',
+  'state.used': '使用済み',
+} as const;

@@ -1,0 +1,17 @@
+import { errors, type Refusal } from './errors.ts';
+import type { Language } from './language.ts';
+import { formatMessage, phraseOr } from './phrase.ts';
+
+/**
+ * What a refusal says, in the reader's language. Things and states that its facts name are said in words of ours; a fact that did not
+ * arrive is a dash, never a broken sentence.
+ */
+export function refusalText(language: Language, { code, facts }: Pick<Refusal, 'code' | 'facts'>): string {
+  const message = errors[code][language];
+  const told: Record<string, string | number | boolean> = { ...facts };
+  if (typeof told['what'] === 'string') told['what'] = phraseOr(language, 'thing', told['what']);
+  if (typeof told['state'] === 'string')
+    told['state'] = phraseOr(language, 'state', phraseOr(language, 'alertState', told['state']));
+  for (const [, name = '', kind] of message.matchAll(/\{(\w+)(, number)?\}/g)) told[name] ??= kind ? 0 : '–';
+  return formatMessage(language, message, told);
+}
