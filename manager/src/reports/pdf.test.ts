@@ -59,7 +59,7 @@ test('S89, in part: the text comes back intact in Japanese', { skip: poppler }, 
   ])
     assert.ok(text.includes(said), said);
   assert.ok(joined(text).includes('すべての脅威を検知または遮断できることをお約束するものではありません。'));
-  assert.match(text, /2 \/ 4 ページ/);
+  assert.match(text, /2 \/ \d ページ/);
 });
 
 test('the document has title, author, language, date and tags, and says that it is PDF/UA-1', {
