@@ -14,10 +14,16 @@ const permissionOf: Readonly<Record<LiveEvent['topic'], Permission>> = {
   report: 'report.read',
 };
 
-const keepAliveMs = 20_000;
-
-/** `GET /service/live`: server-sent events that say what changed, so that pages ask again. Customers hear of their own account only. */
-export function registerLive(app: FastifyInstance, platform: Platform, authenticate: Authenticate): void {
+/**
+ * `GET /service/live`: server-sent events that say what changed, so that pages ask again. Customers hear of their own account only. A stream
+ * ends with the access it was opened with, and does not keep a session alive.
+ */
+export function registerLive(
+  app: FastifyInstance,
+  platform: Platform,
+  authenticate: Authenticate,
+  keepAliveMs = 20_000,
+): void {
   const open = new Set<() => void>();
   app.get('/service/live', async (request, reply) => {
     const who = await authenticate(request);
@@ -30,13 +36,17 @@ export function registerLive(app: FastifyInstance, platform: Platform, authentic
       'x-accel-buffering': 'no',
     });
     stream.write('retry: 1000\n\n');
+    const isStillLetIn = async () =>
+      (await authenticate(request, { touch: false }).catch(() => undefined)) !== undefined;
     const unsubscribe = platform.live.subscribe((event) => {
-      if (concerns(event, who.actor) && stream.writableLength < 65_536)
+      // A person's other sessions may go on: which one ended, only the database knows.
+      if (endsAccessOf(event, who.actor)) void isStillLetIn().then((letIn) => letIn || end());
+      else if (concerns(event, who.actor) && stream.writableLength < 65_536)
         stream.write(`data: ${JSON.stringify(event)}\n\n`);
     });
     const keepAlive = setInterval(async () => {
-      // Whoever signed out meanwhile, or was shut out, hears no more.
-      if (await authenticate(request).catch(() => undefined)) stream.write(': \n\n');
+      // Sessions also end by themselves, and an announcement may be lost with its connection.
+      if (await isStillLetIn()) stream.write(': \n\n');
       else end();
     }, keepAliveMs);
     const end = () => {
@@ -52,6 +62,9 @@ export function registerLive(app: FastifyInstance, platform: Platform, authentic
     for (const end of [...open]) end();
   });
 }
+
+const endsAccessOf = (event: Announcement, actor: Actor): boolean =>
+  'internal' in event && event.internal === 'access-ended' && event.id === actor.id;
 
 function concerns(event: Announcement, actor: Actor): event is LiveEvent {
   if (!('topic' in event) || !may(actor.role, permissionOf[event.topic])) return false;

@@ -10,13 +10,13 @@ import { findSession } from './sessions.ts';
  */
 export const createAuthenticate =
   (platform: Platform): Authenticate =>
-  async (request) => {
+  async (request, { touch } = { touch: true }) => {
     const { authorization } = request.headers;
     if (authorization !== undefined) {
-      const actor = await findKey(platform, authorization.replace(/^Bearer /i, ''));
+      const actor = await findKey(platform, authorization.replace(/^Bearer /i, ''), touch);
       return actor && { actor, language: languageOf(request) };
     }
     const token = readSessionCookie(request);
-    const session = token === undefined ? undefined : await findSession(platform, token);
+    const session = token === undefined ? undefined : await findSession(platform, token, touch);
     return session && { actor: actorOf(session), language: session.language };
   };

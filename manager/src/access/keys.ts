@@ -106,13 +106,13 @@ export async function revokeKey(platform: Platform, actor: Actor, keyId: string)
   });
 }
 
-/** Who a key acts as, where it is still good. Notes its use, coarsely. */
-export async function findKey(platform: Platform, secret: string): Promise<Actor | undefined> {
+/** Who a key acts as, where it is still good. Notes its use, coarsely, unless it is only looked at. */
+export async function findKey(platform: Platform, secret: string, touch = true): Promise<Actor | undefined> {
   if (!secretPattern.test(secret)) return undefined;
   const now = platform.clock.now();
   const row = await platform.database.asProvider(async (tx) => {
     const found = await selectKeyBySecret(tx, sha256(secret), now);
-    if (found && (!found.last_used_at || now.getTime() - found.last_used_at.getTime() >= touchEveryMs))
+    if (touch && found && (!found.last_used_at || now.getTime() - found.last_used_at.getTime() >= touchEveryMs))
       await touchKey(tx, found.id, now);
     return found;
   });

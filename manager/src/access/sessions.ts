@@ -2,7 +2,7 @@ import { type Actor, type Person, Refusal } from '@sakimori/contract';
 import { type Clock, newSecret, type Platform, sha256, type Tx } from '../platform/index.ts';
 import { limitOfAddress, limitOfMail, takeAttempt } from './attempts.ts';
 import { verifyPassword } from './password.ts';
-import { actorOf, noteOnPerson, system, toPerson } from './people.ts';
+import { actorOf, announceEnd, noteOnPerson, system, toPerson } from './people.ts';
 import {
   clearAttempts,
   deleteSession,
@@ -127,6 +127,7 @@ export async function redeemLink(platform: Platform, secret: string, from: From)
 export async function signOut(platform: Platform, actor: Actor, token: string): Promise<void> {
   await platform.database.asProvider(async (tx) => {
     await deleteSession(tx, sha256(token));
+    await announceEnd(tx, actor.id);
     await noteOnPerson(
       tx,
       platform.clock,
@@ -137,12 +138,16 @@ export async function signOut(platform: Platform, actor: Actor, token: string): 
   });
 }
 
-/** The session of a token and its person, where both are still good. Notes its use, coarsely. */
-export function findSession(platform: Platform, token: string): Promise<(PersonRow & SessionRow) | undefined> {
+/** The session of a token and its person, where both are still good. Notes its use, coarsely, unless it is only looked at. */
+export function findSession(
+  platform: Platform,
+  token: string,
+  touch = true,
+): Promise<(PersonRow & SessionRow) | undefined> {
   const now = platform.clock.now();
   return platform.database.asProvider(async (tx) => {
     const session = await selectSession(tx, sha256(token), sessionLimits(now));
-    if (session && now.getTime() - session.last_seen_at.getTime() >= touchEveryMs)
+    if (touch && session && now.getTime() - session.last_seen_at.getTime() >= touchEveryMs)
       await touchSession(tx, session.token_hash, now);
     return session;
   });

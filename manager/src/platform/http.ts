@@ -44,7 +44,14 @@ export function serve<R extends Route>(
   return { route, handle: handle as unknown as BoundRoute['handle'] };
 }
 
-export type Authenticate = (request: FastifyRequest) => Promise<{ actor: Actor; language: Language } | undefined>;
+/**
+ * Who makes a request; undefined where nobody is signed in.
+ * @param how `touch: false` where the caller only looks whether access still stands: it then counts as no use of the session or key
+ */
+export type Authenticate = (
+  request: FastifyRequest,
+  how?: { readonly touch: boolean },
+) => Promise<{ actor: Actor; language: Language } | undefined>;
 
 /** Puts routes behind the door: authenticate → permission → validate → handle → filter the reply. */
 export function registerRoutes(
