@@ -20,7 +20,8 @@ export function Frame() {
   const signedIn = session?.person !== undefined;
   const returnTo = useRouterState({ select: (state) => state.location.href });
   useEffect(() => {
-    if (session && !signedIn)
+    // While the sign-in page is still loading, this frame stands and the address is that page's already: going there again would not end.
+    if (session && !signedIn && !returnTo.startsWith('/sign-in'))
       void navigate({ to: '/sign-in', search: { returnTo: returnTo === '/' ? undefined : returnTo } });
   }, [session, signedIn, navigate, returnTo]);
   return signedIn ? <SignedIn /> : null;
