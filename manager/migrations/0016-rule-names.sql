@@ -1,4 +1,3 @@
--- breaking
 -- Rules have a Japanese name beside the English one. A rule's names stand once, not in every hour it was counted in: a renamed rule is
 -- called by its newest name, in either language alike.
 create table detections_rule (
