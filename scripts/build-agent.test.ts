@@ -31,7 +31,7 @@ test('the package holds a Node, the bundle and the unit, and its program runs', 
   try {
     execFileSync('dpkg-deb', ['--version'], { stdio: 'ignore' });
   } catch {
-    return context.skip('impossible here: dpkg-deb is not here');
+    return context.skip('dpkg-deb is not here');
   }
   const root = join(out, 'root');
   const deb = packAgent(out, bundle);

@@ -10,7 +10,7 @@ import { makeDetection, prepareBatch, SimulatedAgent } from './simulated-agent.t
 import { type LastingSystem, makeAccount, startLastingSystem, until } from './system.ts';
 
 /** The manager's disk is full: what it cannot keep it does not acknowledge, and it goes on by itself when there is room again. */
-const reason = process.getuid?.() === 0 ? undefined : 'impossible here: mounting a small disk needs root';
+const reason = process.getuid?.() === 0 ? undefined : 'mounting a small disk needs root';
 const disk = mkdtempSync(join(tmpdir(), 'sakimori-small-disk-'));
 const filler = join(disk, 'filler');
 let system: LastingSystem | undefined;

@@ -299,7 +299,7 @@ function findOldNode(): string | undefined {
 describe('the command line', () => {
   test('an older Node starts the agent with the Node of the repository, passes signals on, and takes it along when killed', async (context) => {
     const old = findOldNode();
-    if (!old) return context.skip('impossible here: there is no older Node here');
+    if (!old) return context.skip('there is no older Node here');
     const { manager, folder } = await setUp();
     const agent = runAgent(folder, ['--token-file', '-'], manager.token, {}, old);
     await until('connected', () => manager.heartbeats.length > 0);

@@ -266,7 +266,7 @@ describe('a disk without room', () => {
   test('a full disk: nothing acknowledged is lost, it is told, and it heals', async (context) => {
     const folder = newFolder();
     const unmount = mountSmall(folder);
-    if (!unmount) return context.skip('impossible here: mounting a small file system needs root');
+    if (!unmount) return context.skip('mounting a small file system needs root');
     try {
       const ballast = join(folder, 'ballast');
       const clock = manualClock(Date.now());

@@ -99,7 +99,7 @@ test('at the limit of inotify the module says so, and a scan finds what the watc
   try {
     execFileSync('unshare', ['-Ur', 'sh', '-c', 'echo 12 > /proc/sys/user/max_inotify_watches'], { stdio: 'ignore' });
   } catch {
-    return context.skip('impossible here: user namespaces are not allowed here');
+    return context.skip('user namespaces are not allowed here');
   }
   const engine = runEngine(root, ['unshare', '-Ur', 'sh', '-c', limit]);
   const { status } = await engine.next();

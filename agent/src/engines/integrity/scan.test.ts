@@ -116,7 +116,7 @@ describe('scan', () => {
     try {
       execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', small], { stdio: 'ignore' });
     } catch {
-      return context.skip('impossible here: mounting a small file system needs root');
+      return context.skip('mounting a small file system needs root');
     }
     try {
       setting.engine = createIntegrityEngine([])({ ...host, dataFolder: small, recall: () => undefined });
