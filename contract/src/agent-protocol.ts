@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { Detection } from './detection.ts';
 import { HostFacts } from './host.ts';
+import { HostInventory } from './host-inventory.ts';
+import { HostTaskResult, hostTasksMax, ReceivedTask } from './host-task.ts';
 import { ModuleStatus } from './module.ts';
 import { AssignedPolicy } from './policy.ts';
 import { Id, Instant } from './primitives.ts';
@@ -15,8 +17,11 @@ import { Id, Instant } from './primitives.ts';
  *                        request of a live agent: it pushes a policy within milliseconds, and the end of the connection tells that the process ended. An agent whose
  *                        state changed meanwhile (a policy applied) may send a new heartbeat on a second connection and, after its first line,
  *                        close the older request: the manager keeps to the newest heartbeat of a run and reads nothing into the end of an older one.
- * - `GET  /policy`       the policy assigned now
+ *                        The first line may bring tasks. Each is brought again with every heartbeat until its result is there: an agent carries it out once a run.
+ * - `GET  /policy`       the policy assigned now; compressed for whoever sends `accept-encoding: zstd`
  * - `POST /detections`   a batch → what became of it. Answered only after the batch is committed.
+ * - `POST /inventory`    what stands and runs on the host → 204 once it is committed
+ * - `POST /task-results` what became of tasks → 204 once it is committed
  * - `POST /goodbye`      last will of an orderly stop
  * - `POST /certificate`  certificate request → new certificate (rotation)
  */
@@ -25,6 +30,8 @@ export const agentPaths = {
   heartbeat: '/heartbeat',
   policy: '/policy',
   detections: '/detections',
+  inventory: '/inventory',
+  taskResults: '/task-results',
   goodbye: '/goodbye',
   certificate: '/certificate',
 } as const;
@@ -81,7 +88,12 @@ export const Heartbeat = z.object({
 });
 export type Heartbeat = z.infer<typeof Heartbeat>;
 
-export const HeartbeatReceived = z.object({ managerTime: Instant, policyId: Id, policyVersion: z.number().int() });
+export const HeartbeatReceived = z.object({
+  managerTime: Instant,
+  policyId: Id,
+  policyVersion: z.number().int(),
+  tasks: z.array(ReceivedTask).max(hostTasksMax).optional(),
+});
 export type HeartbeatReceived = z.infer<typeof HeartbeatReceived>;
 export const HeartbeatEnded = z.object({ reason: z.enum(['interval', 'policy', 'stopping']) });
 export type HeartbeatEnded = z.infer<typeof HeartbeatEnded>;
@@ -99,6 +111,10 @@ export const BatchReply = z.object({
     .max(batchDetectionsMax),
 });
 export type BatchReply = z.infer<typeof BatchReply>;
+
+export const InventoryReport = HostInventory;
+export const TaskResults = z.object({ results: z.array(HostTaskResult).min(1).max(hostTasksMax) });
+export type TaskResults = z.infer<typeof TaskResults>;
 
 export const Goodbye = z.object({ reason: z.enum(['stop', 'shutdown', 'upgrade', 'uninstall']), at: Instant });
 export type Goodbye = z.infer<typeof Goodbye>;

@@ -7,6 +7,8 @@ export * from './detection.ts';
 export * from './errors.ts';
 export * from './headline.ts';
 export * from './host.ts';
+export * from './host-inventory.ts';
+export * from './host-task.ts';
 export * from './language.ts';
 export * from './live.ts';
 export * from './mail.ts';

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { Id } from './primitives.ts';
+
+/** What a manager may ask of a host, once, beside what its policy asks for all the time. */
+export const hostTaskKinds = [
+  'recommendation-scan', // take the inventory now
+  'open-ports-scan', // likewise: the sockets on which the host listens are a part of it
+  'integrity-scan', // compare everything with the baseline now
+  'integrity-baseline', // forget the baseline and record it anew; facts: by, reason
+  'malware-scan',
+  'policy', // fetch the assigned policy, whether it seems new or not
+  'update-check',
+] as const;
+export const HostTaskKind = z.enum(hostTaskKinds);
+export type HostTaskKind = z.infer<typeof HostTaskKind>;
+
+export const HostTaskFacts = z
+  .record(z.string().max(40), z.union([z.string().max(300), z.number(), z.boolean()]))
+  .refine((facts) => Object.keys(facts).length <= 10, 'at most 10 facts');
+export type HostTaskFacts = z.infer<typeof HostTaskFacts>;
+
+export const HostTask = z.object({ id: Id, kind: HostTaskKind, facts: HostTaskFacts.optional() });
+export type HostTask = z.infer<typeof HostTask>;
+
+/** A task as an agent receives it: a newer manager may know kinds that this agent does not, and hears `not_supported`. */
+export const ReceivedTask = HostTask.extend({ kind: z.string().max(40) });
+export type ReceivedTask = z.infer<typeof ReceivedTask>;
+
+/** What became of a task, by the agent's word. */
+export const HostTaskResult = z.object({
+  id: Id,
+  state: z.enum(['done', 'failed', 'not_supported']),
+  /** For a person, in English. */
+  detail: z.string().max(500).optional(),
+});
+export type HostTaskResult = z.infer<typeof HostTaskResult>;
+
+/** How a task stands. `sent`: the host was given it and has not answered yet. */
+export const hostTaskStates = ['waiting', 'sent', 'done', 'failed', 'not_supported'] as const;
+export type HostTaskState = (typeof hostTaskStates)[number];
+
+/** Tasks that one heartbeat brings at most, and results that one message takes. */
+export const hostTasksMax = 20;
