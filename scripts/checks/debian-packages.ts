@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 type Need = { readonly package: string; readonly paths: readonly string[]; readonly why: string };
 
@@ -16,6 +18,7 @@ const needs: readonly Need[] = [
   { package: 'postgresql-client', paths: ['/usr/bin/psql'], why: 'figures compared with raw queries' },
   { package: 'rsyslog', paths: ['/usr/sbin/rsyslogd'], why: 'a real auth.log' },
   { package: 'sshpass', paths: ['/usr/bin/sshpass'], why: 'failed logins at a real sshd' },
+  { package: 'suricata', paths: ['/usr/bin/suricata'], why: 'intrusion prevention rules in the real engine' },
 ];
 
 /**
@@ -34,11 +37,15 @@ export function installDebianPackages(): readonly string[] {
   }
   console.log(`Installing Debian packages for the tests:\n${list}`);
   withoutStartingServices(() => {
-    spawnSync('apt-get', ['update', '-q'], { stdio: ['ignore', 'ignore', 'inherit'] });
-    const options = ['install', '-y', '-q', '--no-install-recommends', '-o', 'Dpkg::Use-Pty=0'];
-    spawnSync('apt-get', [...options, ...missing.map((need) => need.package)], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    withBackports((sources) => {
+      const apt = (words: readonly string[]) =>
+        spawnSync('apt-get', [...sources, ...words], {
+          stdio: ['ignore', 'ignore', 'inherit'],
+          env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+        });
+      apt(['update', '-q']);
+      const options = ['install', '-y', '-q', '--no-install-recommends', '-o', 'Dpkg::Use-Pty=0'];
+      apt([...options, ...missing.map((need) => need.package)]);
     });
   });
   return findMissing().map((need) => need.package);
@@ -59,5 +66,28 @@ function withoutStartingServices(install: () => void): void {
     install();
   } finally {
     if (isOurs) rmSync(policy, { force: true });
+  }
+}
+
+/**
+ * Debian 12 gives Suricata by its backports alone. apt asks them in these calls beside the machine's own sources, whose files stay as they are;
+ * backports give nothing that the release itself has.
+ */
+function withBackports(install: (sources: readonly string[]) => void): void {
+  const release = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '';
+  if (!/^VERSION_CODENAME=bookworm$/m.test(release)) {
+    install([]);
+    return;
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'sakimori-apt-'));
+  const own = '/etc/apt/sources.list';
+  const list = join(folder, 'sources.list');
+  const keys = '/usr/share/keyrings/debian-archive-keyring.gpg';
+  const line = `deb ${existsSync(keys) ? `[signed-by=${keys}] ` : ''}http://deb.debian.org/debian bookworm-backports main\n`;
+  writeFileSync(list, `${existsSync(own) ? readFileSync(own, 'utf8') : ''}\n${line}`);
+  try {
+    install(['-o', `Dir::Etc::sourcelist=${list}`]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 }
