@@ -3,7 +3,13 @@ import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-type Need = { readonly package: string; readonly paths: readonly string[]; readonly why: string };
+type Need = {
+  readonly package: string;
+  readonly paths: readonly string[];
+  readonly why: string;
+  /** Debian 12 itself has it no more, its backports do. */
+  readonly fromBackports?: true;
+};
 
 /** What the tests use of the machine. A package is there when one of its paths is. */
 const needs: readonly Need[] = [
@@ -18,7 +24,12 @@ const needs: readonly Need[] = [
   { package: 'postgresql-client', paths: ['/usr/bin/psql'], why: 'figures compared with raw queries' },
   { package: 'rsyslog', paths: ['/usr/sbin/rsyslogd'], why: 'a real auth.log' },
   { package: 'sshpass', paths: ['/usr/bin/sshpass'], why: 'failed logins at a real sshd' },
-  { package: 'suricata', paths: ['/usr/bin/suricata'], why: 'intrusion prevention rules in the real engine' },
+  {
+    package: 'suricata',
+    paths: ['/usr/bin/suricata'],
+    why: 'intrusion prevention rules in the real engine',
+    fromBackports: true,
+  },
 ];
 
 /**
@@ -37,7 +48,7 @@ export function installDebianPackages(): readonly string[] {
   }
   console.log(`Installing Debian packages for the tests:\n${list}`);
   withoutStartingServices(() => {
-    withBackports((sources) => {
+    withBackports((sources, suite) => {
       const apt = (words: readonly string[]) =>
         spawnSync('apt-get', [...sources, ...words], {
           stdio: ['ignore', 'ignore', 'inherit'],
@@ -45,7 +56,7 @@ export function installDebianPackages(): readonly string[] {
         });
       apt(['update', '-q']);
       const options = ['install', '-y', '-q', '--no-install-recommends', '-o', 'Dpkg::Use-Pty=0'];
-      apt([...options, ...missing.map((need) => need.package)]);
+      apt([...options, ...missing.map((need) => need.package + (need.fromBackports && suite ? `/${suite}` : ''))]);
     });
   });
   return findMissing().map((need) => need.package);
@@ -69,11 +80,8 @@ function withoutStartingServices(install: () => void): void {
   }
 }
 
-/**
- * Debian 12 gives Suricata by its backports alone. apt asks them in these calls beside the machine's own sources, whose files stay as they are;
- * backports give nothing that the release itself has.
- */
-function withBackports(install: (sources: readonly string[]) => void): void {
+/** On Debian 12 apt asks the backports too, in these calls alone: the machine's own sources stay as they are. */
+function withBackports(install: (sources: readonly string[], suite?: string) => void): void {
   const release = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '';
   if (!/^VERSION_CODENAME=bookworm$/m.test(release)) {
     install([]);
@@ -86,7 +94,7 @@ function withBackports(install: (sources: readonly string[]) => void): void {
   const line = `deb ${existsSync(keys) ? `[signed-by=${keys}] ` : ''}http://deb.debian.org/debian bookworm-backports main\n`;
   writeFileSync(list, `${existsSync(own) ? readFileSync(own, 'utf8') : ''}\n${line}`);
   try {
-    install(['-o', `Dir::Etc::sourcelist=${list}`]);
+    install(['-o', `Dir::Etc::sourcelist=${list}`], 'bookworm-backports');
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
