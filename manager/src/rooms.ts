@@ -9,7 +9,8 @@ export const roomOrder = [
   'calendar', // periods; later business days
   'customers', // customers, accounts, contacts
   'hosts', // enrolment, certificates, inventory, last heard
-  'policies', // what engines must do; versions
+  'configuration', // policies, rules, lists, tasks, computers: the one truth
+  'policies', // what engines must do, compiled from the configuration; versions
   'notices', // who is told what: outbox, SMTP, bounces, catcher
   'alerts', // grouping, triage
   'detections', // what engines saw; raises alerts
@@ -17,4 +18,5 @@ export const roomOrder = [
   'reports', // week and month: facts → Report → mail, PDF
   'overview', // are we all right?
   'agents', // the door at which agents knock
+  'workloadapi', // the Workload Security API, for the public's clients
 ] as const;

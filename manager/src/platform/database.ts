@@ -12,7 +12,7 @@ import {
 import pg from 'pg';
 import type { Log } from './log.ts';
 
-export { sql };
+export { type RawBuilder, sql };
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 pg.types.setTypeParser(pg.types.builtins.NUMERIC, Number);

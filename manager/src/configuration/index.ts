@@ -1,0 +1,27 @@
+/**
+ * The configuration of an account, as the Workload Security API has it: policies that inherit, rules, lists, tasks, roles, and computers.
+ * This is the one truth: `policies` compiles it into what agents receive, `workloadapi` shows it to clients.
+ *
+ * `kinds` what there is · `shipped` what every account begins with · `account-configuration` what an account sees · `edit` how it changes ·
+ * `scope` what is in force where.
+ */
+export {
+  AccountConfiguration,
+  type ConfigurationView,
+  readConfiguration,
+} from './account-configuration.ts';
+export {
+  type ComputerRow,
+  countComputersWith,
+  deleteComputers,
+  insertComputer,
+  selectComputer,
+  selectComputers,
+  updateComputer,
+} from './computers.ts';
+export { type Change, ConfigurationEdit, editConfiguration, editWithin, type OnChanged } from './edit.ts';
+export { collectionOfKind, type Deed, type Kind, kindOf, kinds } from './kinds.ts';
+export * from './scope.ts';
+export { type Shipped, shipped } from './shipped.ts';
+export { hasRight, rightsOf } from './shipped-roles.ts';
+export { markContent, selectContent, selectStale, takeId } from './store.ts';
