@@ -1,49 +1,8 @@
 import { z } from 'zod';
+import { IntegrityPolicy } from './policy-integrity.ts';
 import { FilePath, Id, Instant, ShortText } from './primitives.ts';
-import { Severity } from './severity.ts';
 
-/** Attributes an integrity rule may watch. The default set is Workload Security's STANDARD. */
-export const integrityAttributes = [
-  'created',
-  'deleted',
-  'renamed',
-  'content',
-  'mode',
-  'owner',
-  'group',
-  'type',
-  'link',
-] as const;
-
-export const IntegrityRule = z.object({
-  id: z.string().min(1).max(100),
-  name: z.object({ ja: ShortText, en: ShortText }),
-  severity: Severity,
-  /** Paths to watch, absolute. A folder is watched with all that is below it. `*` and `?` match within one name, `**` across. */
-  include: z.array(FilePath).min(1).max(1000),
-  exclude: z.array(FilePath).max(1000).default([]),
-  attributes: z
-    .array(z.enum(integrityAttributes))
-    .min(1)
-    .max(integrityAttributes.length)
-    .default([...integrityAttributes]),
-});
-export type IntegrityRule = z.infer<typeof IntegrityRule>;
-
-export const IntegrityPolicy = z.object({
-  state: z.enum(['on', 'off']),
-  realTime: z.boolean().default(true),
-  /** Seconds between two scans against the baseline; a scan also runs at every start of the agent. */
-  scanEverySeconds: z.number().int().min(10).max(31_536_000).default(86_400),
-  /** Files larger than this are compared by attributes only, and the module's state says how many. */
-  hashBytesMax: z
-    .number()
-    .int()
-    .min(0)
-    .default(64 * 1024 * 1024),
-  rules: z.array(IntegrityRule).max(1000),
-});
-export type IntegrityPolicy = z.infer<typeof IntegrityPolicy>;
+export * from './policy-integrity.ts';
 
 export const LogSource = z.object({
   /** Absolute path, `*` allowed in the last name. */

@@ -24,11 +24,13 @@ export function judge(change: Change, rules: RuleSet): { rule: IntegrityRule; ch
   return rule && { rule, changed };
 }
 
-/** A rename concerns the rules of both names. The gravest first. */
+/** A rename concerns the rules of both names, a change of type those of both types. The gravest first. */
 function rulesOf(change: Change, rules: RuleSet): IntegrityRule[] {
-  if (change.kind === 'deleted') return rules.rulesFor(change.before.path);
-  const here = rules.rulesFor(change.after.path);
-  return change.kind === 'renamed' ? [...here, ...rules.rulesFor(change.before.path)] : here;
+  if (change.kind === 'deleted') return rules.rulesFor(change.before.path, change.before.type);
+  const { after } = change;
+  if (change.kind === 'created') return rules.rulesFor(after.path, after.type);
+  const here = rules.rulesFor(after.path, change.before.type, after.type);
+  return change.kind === 'renamed' ? [...here, ...rules.rulesFor(change.before.path, change.before.type)] : here;
 }
 
 function attributesOf(change: Change): Attribute[] {

@@ -17,9 +17,9 @@ export type Entry = {
   readonly identity: string;
   readonly inode: number;
   readonly modifiedMs: number;
-  /** Content of a regular file; absent where it could not be read or was left out for its size. */
+  /** Content of a regular file; absent where it could not be read, was left out for its size, or is of no interest to any rule. */
   readonly sha256: string | undefined;
-  /** Why `sha256` is absent on a regular file. */
+  /** Why `sha256` is absent on a regular file whose content is of interest. */
   readonly unhashed: 'large' | 'unreadable' | undefined;
   readonly linkTarget: string | undefined;
 };
@@ -34,6 +34,16 @@ export function differences(before: Entry, after: Entry): Attribute[] {
   if (before.mode !== after.mode && after.type !== 'symlink' && before.type !== 'symlink') changed.push('mode');
   if (before.uid !== after.uid) changed.push('owner');
   if (before.gid !== after.gid) changed.push('group');
+  return before.type === after.type ? [...changed, ...differencesOfSize(before, after)] : changed;
+}
+
+/** What most rules do not ask for: it follows from a changed content, or means nothing. */
+function differencesOfSize(before: Entry, after: Entry): Attribute[] {
+  const changed: Attribute[] = [];
+  if (before.sizeBytes !== after.sizeBytes) changed.push('size');
+  if (before.modifiedMs !== after.modifiedMs) changed.push('modified');
+  // Another file of the same name is no shrinking: so a log that is rotated is told from one that is cut.
+  if (after.sizeBytes < before.sizeBytes && after.inode === before.inode) changed.push('shrunk');
   return changed;
 }
 

@@ -13,7 +13,7 @@ import type { RuleSet } from './rules.ts';
 export type Suspect = { readonly path: string; readonly sinceMs?: number };
 
 export type Outcome = {
-  /** Folders that are there and concern us: to be watched and walked. */
+  /** Folders that are there and may hold what concerns us: to be watched and walked. */
   readonly folders: readonly string[];
   /** Paths that are not there (any more). */
   readonly gone: readonly Suspect[];
@@ -86,7 +86,7 @@ export class Examiner {
       if (sight.state === 'denied') continue;
       const isFolder = sight.state === 'present' && sight.type === 'directory';
       const present = relation === 'inside' ? await this.#examinePresent(suspect, sight, foundBy) : isFolder;
-      if (isFolder && present) folders.push(path);
+      if (isFolder && present && this.#rules.leadsOn(path)) folders.push(path);
       if (!present) gone.push(suspect);
     }
     const known = gone.filter(({ path }) => this.#baseline.pathsBelow(path, '', 1).length > 0);
@@ -131,7 +131,7 @@ export class Examiner {
     // Pipes, sockets and devices come and go with their programs: of interest only where something else was.
     if (sight.type === 'other' && !before) return true;
     const startMs = this.#host.clock.monotonicMs();
-    const seen = await observe(path, sight, this.#hashBytesMax);
+    const seen = await observe(path, sight, this.#rules.needsContent(path) ? this.#hashBytesMax : undefined);
     this.#noteCost(path, startMs);
     if (!seen) return false;
     const after = before ? keepKnownContent(before, seen) : seen;

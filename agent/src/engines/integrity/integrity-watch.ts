@@ -32,6 +32,8 @@ export class IntegrityWatch {
   readonly #baseline: Baseline;
   readonly #policy: IntegrityPolicy;
   readonly #rules: RuleSet;
+  /** Of the rules those that the watch serves; scans serve all. */
+  readonly #rulesInRealTime: RuleSet;
   readonly #queue: SuspectQueue;
   readonly #lock = createLock();
   /** Paths that were gone at the first look. */
@@ -54,6 +56,7 @@ export class IntegrityWatch {
     this.#baseline = parts.baseline;
     this.#policy = parts.policy;
     this.#rules = parts.rules;
+    this.#rulesInRealTime = parts.rules.inRealTime();
     const { host, baseline, rules, known, policy } = parts;
     this.examiner = new Examiner({
       ...{ host, baseline, rules, mounts: readMounts(), hashBytesMax: policy.hashBytesMax },
@@ -86,7 +89,7 @@ export class IntegrityWatch {
   }
 
   #onEvent(path: string): void {
-    if (this.#rules.relate(path) === 'none') return;
+    if (this.#rulesInRealTime.relate(path) === 'none') return;
     this.#eventsInWait += 1;
     this.#queue.add(path, debounceMs);
   }
@@ -125,7 +128,8 @@ export class IntegrityWatch {
       baseline: this.#baseline,
       examine: (suspects) => this.#examine(suspects, foundBy, patient),
       watch: (folder, identity) => {
-        const isNew = this.#policy.realTime ? this.tree.watch(folder, identity) : true;
+        const isWatched = this.#policy.realTime && this.#rulesInRealTime.leadsOn(folder);
+        const isNew = isWatched ? this.tree.watch(folder, identity) : true;
         return foundBy === 'scan' || isNew;
       },
       onDenied: (folder) => this.examiner.denied.add(folder),

@@ -43,13 +43,18 @@ export function bornMsOf({ identity }: Pick<Entry, 'identity'>): number {
 }
 
 /**
- * The full state of a path that was seen, with the content of a regular file hashed. Special files (pipes, sockets, devices) are never opened.
+ * The full state of a path that was seen, with the content of a regular file hashed where `hashBytesMax` is given. Special files (pipes, sockets, devices) are never opened.
  * A file that goes away while we read it is `undefined`.
  */
-export async function observe(path: string, sight: Sight, hashBytesMax: number): Promise<Entry | undefined> {
+export async function observe(
+  path: string,
+  sight: Sight,
+  hashBytesMax: number | undefined,
+): Promise<Entry | undefined> {
   if (sight.state !== 'present') return undefined;
   const { stat, type } = sight;
-  const content = type === 'file' ? await hashContent(path, stat, hashBytesMax) : noContent;
+  const isHashed = type === 'file' && hashBytesMax !== undefined;
+  const content = isHashed ? await hashContent(path, stat, hashBytesMax) : noContent;
   if (content === 'gone') return undefined;
   return {
     path,

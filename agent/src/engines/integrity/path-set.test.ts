@@ -5,6 +5,9 @@ import { Mounts } from './mounts.ts';
 import { decodePath, displayPath, encodePath } from './path-bytes.ts';
 import { PathSet } from './path-set.ts';
 
+const isAtOrBelow = (path: string, folder: string) =>
+  path === folder || path.startsWith(folder === '/' ? '/' : `${folder}/`);
+
 describe('path sets', () => {
   const cases: [pattern: string, covered: string[], not: string[]][] = [
     ['/etc', ['/etc', '/etc/passwd', '/etc/a/b'], ['/', '/etcx', '/et']],
@@ -26,6 +29,31 @@ describe('path sets', () => {
       const set = new PathSet([pattern]);
       for (const path of covered) assert.equal(set.covers(path), true, `covers ${path}`);
       for (const path of not) assert.equal(set.covers(path), false, `does not cover ${path}`);
+    });
+  }
+
+  const exactCases: [pattern: string, covered: string[], not: string[], below: string[]][] = [
+    ['/etc/passwd', ['/etc/passwd'], ['/etc/passwd/x', '/etc', '/etc/passwd-'], []],
+    ['/', ['/'], ['/a'], []],
+    ['/srv/*', ['/srv/a', '/srv/.a'], ['/srv', '/srv/a/b'], []],
+    ['/srv/**', ['/srv', '/srv/a', '/srv/a/b'], ['/srvx', '/'], ['/srv', '/srv/a/b']],
+    ['/**', ['/', '/a/b'], [], ['/', '/a']],
+    ['/srv/**/x', ['/srv/x', '/srv/a/b/x'], ['/srv/x/y', '/srv'], []],
+    ['/srv/**.php', ['/srv/a.php', '/srv/a/b.php'], ['/srv/a.php/b'], []],
+    ['/srv/data**', ['/srv/data', '/srv/data1/x/y'], ['/srv', '/srv/dat'], ['/srv/data', '/srv/data1/x']],
+    ['/home/*/.ssh/**', ['/home/a/.ssh', '/home/a/.ssh/x/y'], ['/home/a', '/home/.ssh'], ['/home/a/.ssh']],
+  ];
+  for (const [pattern, covered, not, below] of exactCases) {
+    test(`exactly ${pattern}`, () => {
+      const set = new PathSet([pattern], true);
+      for (const path of covered) assert.equal(set.covers(path), true, `covers ${path}`);
+      for (const path of not) assert.equal(set.covers(path), false, `does not cover ${path}`);
+      for (const path of [...covered, ...not])
+        assert.equal(
+          set.coversBelow(path),
+          below.some((one) => isAtOrBelow(path, one)),
+          `all below ${path}`,
+        );
     });
   }
 

@@ -1,27 +1,34 @@
 import { PolicyFault } from '../engine.ts';
 
 /**
- * A set of absolute paths and patterns. A path covers itself and everything below it. In a pattern `*` and `?` match within one name and
- * `**` matches any number of names, as in `/srv/**.conf`. Matching never takes more steps than pattern length × path length, whatever the pattern.
+ * A set of absolute paths and patterns. In a pattern `*` and `?` match within one name and `**` matches any number of names, as in `/srv/**.conf`.
+ * A path covers itself and everything below it; in an **exact** set itself alone, so that `/srv/*` is the direct children of `/srv` and `/srv/**`
+ * is `/srv` and everything below. Matching never takes more steps than pattern length × path length, whatever the pattern.
  */
 export class PathSet {
-  readonly #literals = new Set<string>();
+  /** Covered with everything below. */
+  readonly #trees = new Set<string>();
+  /** Covered alone. */
+  readonly #points = new Set<string>();
   /** Every folder above a literal → the names that lead on from there. */
   readonly #literalSteps = new Map<string, Set<string>>();
-  readonly #patterns: readonly (readonly string[])[];
+  readonly #patterns: readonly Pattern[];
 
   /** @throws PolicyFault for a path that is not absolute, has `..`, or a `**` in the middle of a name. */
-  constructor(paths: readonly string[]) {
-    const patterns: string[][] = [];
+  constructor(paths: readonly string[], isExact = false) {
+    const patterns: Pattern[] = [];
     for (const path of paths) {
-      const names = splitPath(path);
-      if (names.some(isWild)) patterns.push(names.flatMap(expandName));
-      else this.#addLiteral(names);
+      const given = splitPath(path);
+      const names = isExact ? given.flatMap(expandExactName) : given;
+      const isTree = !isExact || names.at(-1) === '**';
+      const literal = isExact && isTree ? names.slice(0, -1) : names;
+      if (literal.some(isWild)) patterns.push(toPattern(isExact ? names : names.flatMap(expandName), isExact));
+      else this.#addLiteral(literal, isTree ? this.#trees : this.#points);
     }
     this.#patterns = patterns;
   }
 
-  #addLiteral(names: readonly string[]): void {
+  #addLiteral(names: readonly string[], set: Set<string>): void {
     let folder = '';
     for (const name of names) {
       const above = folder === '' ? '/' : folder;
@@ -29,34 +36,71 @@ export class PathSet {
       this.#literalSteps.set(above, steps.add(name));
       folder += `/${name}`;
     }
-    this.#literals.add(folder === '' ? '/' : folder);
+    set.add(folder === '' ? '/' : folder);
   }
 
-  /** Is this path in the set, or below one that is? */
+  /** Is this path in the set? */
   covers(path: string): boolean {
-    if (this.#literals.has('/')) return true;
-    for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) {
-      if (this.#literals.has(path.slice(0, end))) return true;
-    }
-    if (this.#patterns.length === 0) return false;
-    const names = namesOf(path);
-    return this.#patterns.some((pattern) => matchNames([...pattern, '**'], names));
+    return this.#points.has(path) || this.#isInTree(path) || this.#somePattern(path, () => true);
   }
 
-  /** Can a path of the set lie below this folder? */
+  /** Is everything in the set that is, or may come to be, below this path? */
+  coversBelow(path: string): boolean {
+    return this.#isInTree(path) || this.#somePattern(path, ({ isTree }) => isTree);
+  }
+
+  #isInTree(path: string): boolean {
+    if (this.#trees.has('/')) return true;
+    for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) {
+      if (this.#trees.has(path.slice(0, end))) return true;
+    }
+    return false;
+  }
+
+  #somePattern(path: string, isMeant: (pattern: Pattern) => boolean): boolean {
+    let names: string[] | undefined;
+    for (const pattern of this.#patterns) {
+      if (!path.startsWith(pattern.head) || !isMeant(pattern)) continue;
+      names ??= namesOf(path);
+      if (matchNames(pattern.whole, names)) return true;
+    }
+    return false;
+  }
+
+  /** Can a path that the set names lie below this folder? */
   leadsOn(folder: string): boolean {
     if (this.#literalSteps.has(folder)) return true;
     if (this.#patterns.length === 0) return false;
     const names = namesOf(folder);
-    return this.#patterns.some((pattern) => matchesStart(pattern, names));
+    return this.#patterns.some(({ names: pattern }) => matchesStart(pattern, names));
   }
 
   /** The only names worth looking at in a folder that leads on, or `undefined` when a pattern could match any. */
   stepsFrom(folder: string): ReadonlySet<string> | undefined {
     const names = namesOf(folder);
-    if (this.#patterns.some((pattern) => matchesStart(pattern, names))) return undefined;
+    if (this.#patterns.some(({ names: pattern }) => matchesStart(pattern, names))) return undefined;
     return this.#literalSteps.get(folder) ?? new Set();
   }
+}
+
+type Pattern = {
+  readonly names: readonly string[];
+  /** What a covered path must match. */
+  readonly whole: readonly string[];
+  /** Does it cover what is below its matches? */
+  readonly isTree: boolean;
+  /** Every path that it covers begins so: most paths are told apart by this alone. */
+  readonly head: string;
+};
+
+function toPattern(names: readonly string[], isExact: boolean): Pattern {
+  const literal = names.slice(0, names.findIndex(isWild));
+  return {
+    names,
+    whole: isExact ? names : [...names, '**'],
+    isTree: !isExact || names.at(-1) === '**',
+    head: literal.map((name) => `/${name}`).join(''),
+  };
 }
 
 const namesOf = (path: string): string[] => path.split('/').filter((name) => name !== '');
@@ -71,9 +115,15 @@ function splitPath(path: string): string[] {
 
 /** `**.conf` means any folder and then `*.conf`; `conf**` is `conf*`, since what is below is covered anyway. */
 function expandName(name: string): string[] {
+  const names = expandExactName(name);
+  return names.length === 2 && names[1] === '**' ? [names[0]!] : names;
+}
+
+/** `conf**` is `conf*` and all below it. */
+function expandExactName(name: string): string[] {
   if (name === '**' || !name.includes('**')) return [name];
   if (name.startsWith('**') && !name.slice(2).includes('**')) return ['**', `*${name.slice(2)}`];
-  if (name.endsWith('**') && !name.slice(0, -2).includes('**')) return [`${name.slice(0, -2)}*`];
+  if (name.endsWith('**') && !name.slice(0, -2).includes('**')) return [`${name.slice(0, -2)}*`, '**'];
   throw new PolicyFault(`"**" must be a whole name, its beginning or its end: ${JSON.stringify(name)}`);
 }
 

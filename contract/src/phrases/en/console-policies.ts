@@ -46,4 +46,7 @@ export const consolePolicies: Record<keyof typeof ja, string> = {
   'console.watch.group': 'group',
   'console.watch.type': 'type',
   'console.watch.link': 'link target',
+  'console.watch.size': 'size',
+  'console.watch.modified': 'time of modification',
+  'console.watch.shrunk': 'shrinking',
 };

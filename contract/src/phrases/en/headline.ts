@@ -14,4 +14,7 @@ export const headline: Record<keyof typeof ja, string> = {
   'changed.group': 'group',
   'changed.type': 'type',
   'changed.link': 'link target',
+  'changed.size': 'size',
+  'changed.modified': 'time of modification',
+  'changed.shrunk': 'smaller than before',
 };

@@ -44,4 +44,7 @@ export const consolePolicies = {
   'console.watch.group': 'グループ',
   'console.watch.type': '種類',
   'console.watch.link': 'リンク先',
+  'console.watch.size': 'サイズ',
+  'console.watch.modified': '更新日時',
+  'console.watch.shrunk': '縮小',
 } as const;

@@ -12,4 +12,7 @@ export const headline = {
   'changed.group': 'グループ',
   'changed.type': '種類',
   'changed.link': 'リンク先',
+  'changed.size': 'サイズ',
+  'changed.modified': '更新日時',
+  'changed.shrunk': '縮小',
 } as const;

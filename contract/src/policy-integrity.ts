@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { FilePath, ShortText } from './primitives.ts';
+import { Severity } from './severity.ts';
+
+/**
+ * What a rule watches when it names nothing: Workload Security's STANDARD. A change of the time stamp alone is not in it, since package
+ * tools and backups touch files without changing them.
+ */
+export const integrityAttributes = [
+  'created',
+  'deleted',
+  'renamed',
+  'content',
+  'mode',
+  'owner',
+  'group',
+  'type',
+  'link',
+] as const;
+/** What a rule watches only when it names it. `shrunk`: the same file has become smaller, as a log never should. */
+export const namedIntegrityAttributes = ['size', 'modified', 'shrunk'] as const;
+export const everyIntegrityAttribute = [...integrityAttributes, ...namedIntegrityAttributes] as const;
+export type IntegrityAttribute = (typeof everyIntegrityAttribute)[number];
+
+export const IntegrityRule = z.object({
+  id: z.string().min(1).max(100),
+  name: z.object({ ja: ShortText, en: ShortText }),
+  severity: Severity,
+  /** Paths to watch, absolute. A folder is watched with all that is below it. `*` and `?` match within one name, `**` across. */
+  include: z.array(FilePath).min(1).max(1000),
+  exclude: z.array(FilePath).max(1000).default([]),
+  /** `include` and `exclude` mean what they match and not what is below: `/srv/*` then is the direct children of `/srv`, and `/srv/**` all of it. */
+  exact: z.literal(true).optional(),
+  /** Tells of files only (links and special files among them), or of folders only; absent: of both. */
+  kind: z.enum(['file', 'directory']).optional(),
+  /** False: found by scans only, whatever the policy's `realTime` says. */
+  realTime: z.literal(false).optional(),
+  attributes: z
+    .array(z.enum(everyIntegrityAttribute))
+    .min(1)
+    .max(everyIntegrityAttribute.length)
+    .default([...integrityAttributes]),
+});
+export type IntegrityRule = z.infer<typeof IntegrityRule>;
+
+export const IntegrityPolicy = z.object({
+  state: z.enum(['on', 'off']),
+  realTime: z.boolean().default(true),
+  /** Seconds between two scans against the baseline; a scan also runs at every start of the agent. */
+  scanEverySeconds: z.number().int().min(10).max(31_536_000).default(86_400),
+  /** Files larger than this are compared by attributes only, and the module's state says how many. */
+  hashBytesMax: z
+    .number()
+    .int()
+    .min(0)
+    .default(64 * 1024 * 1024),
+  rules: z.array(IntegrityRule).max(1000),
+});
+export type IntegrityPolicy = z.infer<typeof IntegrityPolicy>;
