@@ -9,6 +9,7 @@ export const roomOrder = [
   'calendar', // periods; later business days
   'customers', // customers, accounts, contacts
   'hosts', // enrolment, certificates, inventory, last heard
+  'connectors', // clients that list machines of AWS, GCP and vCenter; knows platform alone
   'configuration', // policies, rules, lists, tasks, computers: the one truth
   'policies', // what engines must do, compiled from the configuration; versions
   'notices', // who is told what: outbox, SMTP, bounces, catcher
