@@ -2,8 +2,10 @@ import type { Bytes, Traffic } from './traffic.ts';
 
 /** Makes a pcap file (raw IPv4, microseconds) of described traffic, for an engine that reads files. */
 const maximumSegment = 1460;
+const maximumSegmentOption = Buffer.from([2, 4, maximumSegment >> 8, maximumSegment & 0xff]);
 const startOfTimeMs = Date.UTC(2026, 10, 27, 1, 0, 0);
 const flag = { fin: 1, syn: 2, rst: 4, psh: 8, ack: 16 } as const;
+const lettersOfFlags = 'FSRPAU';
 
 type Side = 'client' | 'server';
 /** The two ends of one description; every description has addresses of its own, so that an alert tells which it was. */
@@ -53,6 +55,17 @@ function writeOnce(writer: PacketWriter, ends: Ends, traffic: Traffic, round: nu
     const connection = new TcpConnection(writer, ends, clientPort, traffic.tcp.port + portStep);
     if (traffic.tcp.server === 'open') connection.talk(turnsOf(traffic.tcp, spoken));
     else connection.knock(traffic.tcp.server);
+  } else if (traffic.segments) {
+    for (const { by, flags, options, data, ...rest } of traffic.segments.list) {
+      const port = traffic.segments.port + portStep;
+      writer.tcp(ends, by, {
+        ...rest,
+        ports: by === 'client' ? [clientPort, port] : [port, clientPort],
+        flags: [...flags].reduce((bits, letter) => bits | (1 << lettersOfFlags.indexOf(letter)), 0),
+        options: spoken(options),
+        data: spoken(data),
+      });
+    }
   } else if (traffic.udp) {
     for (const { by, bytes } of turnsOf(traffic.udp, spoken)) {
       const port = traffic.udp.port + portStep;
@@ -133,6 +146,8 @@ class TcpConnection {
       sequence: this.#next[by],
       acknowledged: isFirst ? 0 : this.#next[other],
       flags,
+      window: 64_240,
+      options: flags & flag.syn ? maximumSegmentOption : Buffer.alloc(0),
       data,
     });
     this.#next[by] += data.length + (flags & (flag.syn | flag.fin) ? 1 : 0);
@@ -144,6 +159,8 @@ type Segment = {
   readonly sequence: number;
   readonly acknowledged: number;
   readonly flags: number;
+  readonly window: number;
+  readonly options: Buffer;
   readonly data: Buffer;
 };
 
@@ -162,9 +179,7 @@ class PacketWriter {
     this.#parts.push(head);
   }
 
-  tcp(ends: Ends, by: Side, { ports, sequence, acknowledged, flags, data }: Segment): void {
-    const options =
-      flags & flag.syn ? Buffer.from([2, 4, maximumSegment >> 8, maximumSegment & 0xff]) : Buffer.alloc(0);
+  tcp(ends: Ends, by: Side, { ports, sequence, acknowledged, flags, window, options, data }: Segment): void {
     const head = Buffer.alloc(20);
     head.writeUInt16BE(ports[0], 0);
     head.writeUInt16BE(ports[1], 2);
@@ -172,7 +187,7 @@ class PacketWriter {
     head.writeUInt32BE(acknowledged, 8);
     head.writeUInt8(((20 + options.length) / 4) << 4, 12);
     head.writeUInt8(flags, 13);
-    head.writeUInt16BE(64_240, 14);
+    head.writeUInt16BE(window, 14);
     this.#packet(ends, by, 6, Buffer.concat([head, options, data]), 16);
   }
 

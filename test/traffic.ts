@@ -19,7 +19,21 @@ const Dialogue = {
   first: z.enum(['client', 'server']).default('client'),
 };
 
-/** Traffic between one client and one server, from which packets are made. Exactly one of `http`, `tcp`, `udp`, `icmp`. */
+/** A single TCP segment that belongs to no connection: what scanners send, and the answers to it. */
+const Segment = z.strictObject({
+  by: z.enum(['client', 'server']).default('client'),
+  /** Letters of the flags that are set: F S R P A U; `""` for none. */
+  flags: z.string().regex(/^[FSRPAU]{0,6}$/),
+  window: z.number().int().min(0).max(65_535).default(1024),
+  sequence: z.number().int().min(0).max(4_294_967_295).default(1_000_000),
+  acknowledged: z.number().int().min(0).max(4_294_967_295).default(0),
+  /** TCP options as they stand in the packet, a multiple of four bytes. */
+  options: Bytes.default(''),
+  data: Bytes.default(''),
+});
+export type Segment = z.infer<typeof Segment>;
+
+/** Traffic between one client and one server, from which packets are made. Exactly one of `http`, `tcp`, `segments`, `udp`, `icmp`. */
 export const Traffic = z
   .strictObject({
     title: z.string().optional(),
@@ -42,6 +56,7 @@ export const Traffic = z
         server: z.enum(['open', 'refused', 'silent']).default('open'),
       })
       .optional(),
+    segments: z.strictObject({ port: Port, list: z.array(Segment).min(1) }).optional(),
     udp: z.strictObject(Dialogue).optional(),
     icmp: z
       .strictObject({
@@ -63,8 +78,8 @@ export const Traffic = z
       .optional(),
   })
   .refine(
-    (one) => [one.http, one.tcp, one.udp, one.icmp].filter((part) => part !== undefined).length === 1,
-    'exactly one of http, tcp, udp, icmp',
+    (one) => [one.http, one.tcp, one.segments, one.udp, one.icmp].filter((part) => part !== undefined).length === 1,
+    'exactly one of http, tcp, segments, udp, icmp',
   );
 export type Traffic = z.infer<typeof Traffic>;
 
