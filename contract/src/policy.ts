@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { FirewallPolicy } from './policy-firewall.ts';
 import { IntegrityPolicy } from './policy-integrity.ts';
 import { FilePath, Id, Instant, ShortText } from './primitives.ts';
 
+export * from './policy-firewall.ts';
 export * from './policy-integrity.ts';
 
 export const LogSource = z.object({
@@ -36,7 +38,7 @@ export const PolicyDocument = z.object({
   modules: z.object({
     antimalware: EnginePolicy,
     webreputation: EnginePolicy,
-    firewall: EnginePolicy,
+    firewall: FirewallPolicy,
     intrusion: EnginePolicy,
     integrity: IntegrityPolicy,
     loginspection: LogInspectionPolicy,
