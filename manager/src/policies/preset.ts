@@ -25,7 +25,7 @@ export async function loadPreset(name: 'baseline'): Promise<PolicyDocument> {
     inline(loginspection.ruleFiles),
     readFile(join(rulesFolder, 'loginspection', 'names.ja.json'), 'utf8'),
   ]);
-  const ruleNamesJa: unknown = JSON.parse(namesJa);
+  const ruleNamesJa = namesOfRules(ruleFiles, z.record(z.string(), z.string()).parse(JSON.parse(namesJa)));
   return PolicyDocument.parse({
     ...preset,
     modules: { ...preset.modules, loginspection: { ...loginspection, decoderFiles, ruleFiles, ruleNamesJa } },
@@ -36,3 +36,9 @@ const inline = (names: readonly string[]) =>
   Promise.all(
     names.map(async (name) => ({ name, xml: await readFile(join(rulesFolder, 'loginspection', name), 'utf8') })),
   );
+
+/** The names of those rules alone that the files hold: the list beside the rules names the whole library's. */
+function namesOfRules(files: readonly { readonly xml: string }[], namesJa: Readonly<Record<string, string>>) {
+  const ids = new Set(files.flatMap(({ xml }) => [...xml.matchAll(/<rule id="(\d+)"/g)].map((found) => found[1]!)));
+  return Object.fromEntries(Object.entries(namesJa).filter(([id]) => ids.has(id)));
+}

@@ -1,77 +1,94 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { z } from 'zod';
-import { Analyser, compileRuleset } from './analyser.ts';
-import { unfoldRepeats } from './repeats.ts';
+import { Analyser, compileRuleset, type Ruleset } from './analyser.ts';
+import {
+  baselineFiles,
+  type Case,
+  caseFiles,
+  casesOf,
+  type Expectation,
+  filesOf,
+  library,
+  namesJa,
+  shippedFiles,
+  spreadOut,
+  withDependencies,
+} from './shipped-content.ts';
+import { readSourcePath } from './sources/source-paths.ts';
+import { readXml } from './xml.ts';
 
-/** What we ship, run against the cases that lie beside it. A new case needs no code. */
-const folder = join(import.meta.dirname, '../../../../rules/loginspection');
-const read = (name: string) => readFileSync(join(folder, name), 'utf8');
-
-const Expectation = z.strictObject({
-  decoder: z.string().nullable(),
-  rule: z.number().nullable(),
-  level: z.number().optional(),
-  fields: z.record(z.string(), z.string()).optional(),
-});
-const CaseFile = z.strictObject({
-  cases: z.array(
-    z.strictObject({
-      title: z.string(),
-      /** Seconds between two lines. */
-      stepSeconds: z.number().default(1),
-      lines: z.array(z.string()),
-      expect: z.array(Expectation),
-    }),
-  ),
-});
-
-const Preset = z.object({
-  modules: z.object({
-    loginspection: z.object({ decoderFiles: z.array(z.string()), ruleFiles: z.array(z.string()) }),
-  }),
-});
-const { decoderFiles, ruleFiles } = Preset.parse(JSON.parse(read('../policies/baseline.json'))).modules.loginspection;
-const load = (names: readonly string[]) => names.map((name) => ({ name, xml: read(name) }));
-const ruleset = compileRuleset(load(decoderFiles), load(ruleFiles));
-
-const caseFiles = readdirSync(join(folder, 'cases')).map((name) => ({
-  name,
-  cases: CaseFile.parse(JSON.parse(read(join('cases', name)))).cases,
-}));
+/** What we ship, run against the cases that lie beside it. A new object, rule or case needs no code. */
+const whole = compileRuleset(filesOf(library, 'decoders'), filesOf(library, 'rules'));
+const all = [...whole.rules.rules.values()];
+const spoken = all.filter((rule) => !rule.noAlert);
 const hit = new Set<number>();
 
-for (const { name, cases } of caseFiles) {
-  describe(name, () => {
-    for (const { title, stepSeconds, lines, expect } of cases) {
-      test(title, () => {
-        const analyser = new Analyser(ruleset);
-        const got = lines.flatMap((line, index) =>
-          unfoldRepeats(line).map((one) =>
-            analyser.analyse(one, 'syslog', index * stepSeconds * 1000, '/var/log/auth.log'),
-          ),
-        );
-        assert.equal(got.length, expect.length, 'one expectation for each line');
-        for (const [index, expected] of expect.entries()) {
-          const { event, rule } = got[index]!;
-          if (rule) hit.add(rule.id);
-          const fields = Object.fromEntries(
-            Object.keys(expected.fields ?? {}).map((field) => [field, event.fields.get(field as never)?.text]),
-          );
-          assert.deepEqual(
-            { decoder: event.decoder ?? null, rule: rule?.id ?? null, level: rule?.level, fields },
-            { decoder: expected.decoder, rule: expected.rule, level: expected.level, fields: expected.fields ?? {} },
-            `line ${index + 1}: ${event.line}`,
-          );
-        }
+function assertCase(ruleset: Ruleset, one: Case): void {
+  const analyser = new Analyser(ruleset);
+  const lines = spreadOut(one);
+  assert.ok(lines.length >= one.expect.length, 'no more expectations than lines');
+  for (const [index, { line, expected }] of lines.entries()) {
+    const { event, rule } = analyser.analyse(line, one.format, index * one.stepSeconds * 1000, '/var/log/auth.log');
+    if (rule) hit.add(rule.id);
+    const names = Object.keys(expected?.fields ?? {});
+    const fields = Object.fromEntries(names.map((name) => [name, event.fields.get(name as never)?.text]));
+    const got = { decoder: event.decoder ?? null, rule: rule?.id ?? null, level: rule?.level, fields };
+    assert.deepEqual(got, { level: undefined, fields: {}, ...expected }, `line ${index + 1}: ${line}`);
+  }
+}
+
+/** A policy records from this level on; what is below is no alarm. */
+const recordLevel = 3;
+const isAlarm = ({ rule, level }: Expectation): boolean => rule !== null && (level ?? 0) >= recordLevel;
+
+for (const object of library) {
+  describe(`${object.ID} ${object.name.en}`, () => {
+    const needed = withDependencies(object);
+    const alone = compileRuleset(filesOf(needed, 'decoders'), filesOf(needed, 'rules'));
+    for (const one of casesOf(object)) {
+      test(`${one.title}: with what it depends on alone, and in the whole library`, () => {
+        assertCase(alone, one);
+        assertCase(whole, one);
       });
     }
+    test('it has lines that alarm and lines that do not, and its files are there', () => {
+      const expected = casesOf(object).flatMap(({ expect }) => expect);
+      assert.ok(expected.some(isAlarm), 'a line that alarms');
+      assert.ok(!expected.every(isAlarm), 'a line that does not');
+      for (const name of object.rules) assert.ok(caseFiles.has(name.replace(/\.rules\.xml$/, '')), name);
+    });
+    test('its index says what its files hold', () => {
+      const own = new Set(object.rules);
+      const attack = new Set(all.filter((rule) => own.has(rule.place.file)).flatMap((rule) => rule.attack));
+      assert.deepEqual(object.attack, [...attack].sort());
+      assert.equal(object.identifier, `900${object.ID}`);
+      assert.equal(object.canBeAssignedAlone, object.dependsOn.length === 0);
+      for (const { location } of object.logFiles) readSourcePath({ path: location, format: 'plain' });
+      for (const one of needed)
+        assert.ok(one === object || one.sortOrder < object.sortOrder, `${one.ID} stands before it`);
+    });
   });
 }
 
-const spoken = [...ruleset.rules.rules.values()].filter((rule) => !rule.noAlert);
+test('the whole library: every file belongs to an object, every case to a file, and no id or name stands twice', () => {
+  const named = library.flatMap(({ decoders, rules }) => [...decoders, ...rules]);
+  assert.deepEqual(named.toSorted(), shippedFiles.toSorted());
+  assert.deepEqual(
+    library.flatMap(({ rules }) => rules.map((name) => name.split('.')[0])).sort(),
+    [...caseFiles.keys()].sort(),
+  );
+  for (const unique of [(one: (typeof library)[number]) => one.ID, (one: (typeof library)[number]) => one.name.en]) {
+    assert.equal(new Set(library.map(unique)).size, library.length);
+  }
+  const homes = new Map<string, string>();
+  for (const file of filesOf(library, 'decoders')) {
+    for (const { attributes } of readXml(file)) {
+      const name = attributes['name']!;
+      assert.equal(homes.get(name) ?? file.name, file.name, `decoder ${name}`);
+      homes.set(name, file.name);
+    }
+  }
+});
 
 test('every rule that can speak is spoken by some case', () => {
   assert.deepEqual(
@@ -81,14 +98,20 @@ test('every rule that can speak is spoken by some case', () => {
 });
 
 test('every rule has a description, a Japanese name, and an id of our range; no name lacks its rule', () => {
-  const names = z.record(z.string(), z.string().min(1)).parse(JSON.parse(read('names.ja.json')));
-  assert.deepEqual(Object.keys(names).sort(), spoken.map((rule) => String(rule.id)).sort());
-  for (const rule of ruleset.rules.rules.values()) {
-    assert.ok(rule.description.length > 0 && rule.id >= 900_100 && rule.id < 901_000, `rule ${rule.id}`);
+  assert.deepEqual(Object.keys(namesJa).sort(), spoken.map((rule) => String(rule.id)).sort());
+  for (const rule of all) {
+    assert.ok(rule.description.length > 0 && rule.id >= 900_100 && rule.id <= 909_999, `rule ${rule.id}`);
   }
 });
 
-test('all shipped files are part of the baseline policy', () => {
-  const shipped = readdirSync(folder).filter((name) => name.endsWith('.xml'));
-  assert.deepEqual(shipped.sort(), [...decoderFiles, ...ruleFiles].sort());
+test('the baseline policy loads, and is made of files of the library', () => {
+  const isWanted = ({ name }: { name: string }) =>
+    [...baselineFiles.decoderFiles, ...baselineFiles.ruleFiles].includes(name);
+  const decoders = filesOf(library, 'decoders').filter(isWanted);
+  const rules = filesOf(library, 'rules').filter(isWanted);
+  assert.deepEqual(
+    [decoders.length, rules.length],
+    [baselineFiles.decoderFiles.length, baselineFiles.ruleFiles.length],
+  );
+  compileRuleset(decoders, rules);
 });
