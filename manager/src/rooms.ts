@@ -8,10 +8,12 @@ export const roomOrder = [
   'access', // people, sessions, roles, keys
   'calendar', // periods; later business days
   'customers', // customers, accounts, contacts
-  'hosts', // enrolment, certificates, inventory, last heard
+  'hosts', // enrolment, certificates, tasks, last heard
+  'inventory', // what stands and runs on each host
   'connectors', // clients that list machines of AWS, GCP and vCenter; knows platform alone
   'configuration', // policies, rules, lists, tasks, computers: the one truth
   'policies', // what engines must do, compiled from the configuration; versions
+  'recommendations', // which rules a host should have, by its inventory
   'notices', // who is told what: outbox, SMTP, bounces, catcher
   'alerts', // grouping, triage
   'detections', // what engines saw; raises alerts

@@ -26,12 +26,13 @@ export async function readJson(request: IncomingMessage, bytesMax = batchBytesMa
   }
 }
 
-/** Reads a small body and holds it against its schema. */
+/** Reads a body, a small one where nothing else is said, and holds it against its schema. */
 export async function readAs<Schema extends z.ZodType>(
   request: IncomingMessage,
   schema: Schema,
+  bytesMax = smallBytesMax,
 ): Promise<z.output<Schema>> {
-  const parsed = schema.safeParse(await readJson(request, smallBytesMax));
+  const parsed = schema.safeParse(await readJson(request, bytesMax));
   if (parsed.success) return parsed.data;
   throw new Refusal('malformed', { detail: describe(parsed.error) });
 }

@@ -4,14 +4,18 @@ import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import {
   agentPaths,
+  batchBytesMax,
   CertificateRequest,
   EnrolRequest,
   Goodbye,
   Heartbeat,
   type HeartbeatReceived,
+  HostInventory,
   Refusal,
+  TaskResults,
 } from '@sakimori/contract';
-import { type Authority, enrolHost, renewCertificate, type SightingWriter } from '../hosts/index.ts';
+import { type Authority, enrolHost, recordTaskResults, renewCertificate, type SightingWriter } from '../hosts/index.ts';
+import { type InventoryListener, recordInventory } from '../inventory/index.ts';
 import { newRequestId, type Platform, toProblem, toRefusal } from '../platform/index.ts';
 import { defaultPolicyOf } from '../policies/index.ts';
 import { takeBatch } from './batch.ts';
@@ -19,12 +23,20 @@ import { readAs, readJson } from './body.ts';
 import { ClockWatch } from './clock-watch.ts';
 import { Heartbeats } from './heartbeats.ts';
 import { type AgentIdentity, Identities } from './identity.ts';
+import { OpenTasks } from './open-tasks.ts';
 import { PolicyCache } from './policy-cache.ts';
 
 /** Batches in work at once; more are asked to come back, so that a flood waits on the hosts' disks and not in our memory. */
 const batchesMax = 64;
+/** Likewise inventories, each of which costs the event loop some milliseconds. */
+const inventoriesMax = 32;
 
 type Handler = (request: IncomingMessage, response: ServerResponse, identity: AgentIdentity) => Promise<void>;
+
+export type DoorListeners = {
+  /** Hears of every inventory in the transaction that keeps it. */
+  readonly onInventory?: InventoryListener;
+};
 
 /** The agents' door (contract `agent-protocol.ts`): HTTPS with mutual TLS by our own authority. */
 export class AgentsDoor {
@@ -35,15 +47,25 @@ export class AgentsDoor {
   readonly #policies: PolicyCache;
   readonly #clocks: ClockWatch;
   readonly #sightings: SightingWriter;
+  readonly #tasks: OpenTasks;
+  readonly #listeners: DoorListeners;
   #server: Server | undefined;
   #batches = 0;
+  #inventories = 0;
 
-  constructor(platform: Platform, authority: Authority, sightings: SightingWriter) {
+  constructor(platform: Platform, authority: Authority, sightings: SightingWriter, listeners: DoorListeners = {}) {
     this.#platform = platform;
     this.#authority = authority;
     this.#sightings = sightings;
+    this.#listeners = listeners;
     this.#heartbeats = new Heartbeats(platform, sightings);
-    this.#identities = new Identities(platform, authority);
+    this.#identities = new Identities(platform, authority, (hostIds) => {
+      for (const hostId of hostIds) this.#heartbeats.end(hostId, 'policy');
+    });
+    // To an agent a task is no reason of its own: one that is older than tasks must understand the end as well.
+    this.#tasks = new OpenTasks(platform, (hostIds) => {
+      for (const hostId of hostIds) this.#heartbeats.end(hostId, 'interval');
+    });
     this.#policies = new PolicyCache(platform);
     this.#clocks = new ClockWatch(platform);
     platform.live.subscribe((event) => {
@@ -64,6 +86,7 @@ export class AgentsDoor {
   }
 
   async open(host: string, port: number, names: readonly string[]): Promise<number> {
+    await this.#tasks.load();
     const { pem, key } = await this.#authority.issueServer(names);
     const server = createServer({
       key,
@@ -100,9 +123,13 @@ export class AgentsDoor {
 
   readonly #handlers: Readonly<Record<string, Handler>> = {
     [`POST ${agentPaths.heartbeat}`]: (request, response, identity) => this.#heartbeat(request, response, identity),
-    [`GET ${agentPaths.policy}`]: async (_request, response, identity) =>
-      sendJson(response, (await this.#policies.of(identity)).json),
+    [`GET ${agentPaths.policy}`]: (request, response, identity) => this.#policy(request, response, identity),
     [`POST ${agentPaths.detections}`]: (request, response, identity) => this.#detections(request, response, identity),
+    [`POST ${agentPaths.inventory}`]: (request, response, identity) => this.#inventory(request, response, identity),
+    [`POST ${agentPaths.taskResults}`]: async (request, response, identity) => {
+      await recordTaskResults(this.#platform, identity, (await readAs(request, TaskResults)).results);
+      response.writeHead(204).end();
+    },
     [`POST ${agentPaths.goodbye}`]: async (request, response, identity) => {
       await this.#heartbeats.goodbye(identity, await readAs(request, Goodbye));
       response.writeHead(204).end();
@@ -152,20 +179,53 @@ export class AgentsDoor {
 
   async #heartbeat(request: IncomingMessage, response: ServerResponse, identity: AgentIdentity): Promise<void> {
     const heartbeat = await readAs(request, Heartbeat);
-    const assigned = this.#policies.of(identity);
-    const { policy } = await assigned;
+    const assigned = this.#policies.headOf(identity);
+    const { version, heartbeatSeconds } = await assigned;
+    const news = this.#tasks.newsOf(identity.hostId);
+    const tasks = news ? await this.#tasks.take(identity.hostId) : [];
     const clockOffsetMs = this.#heartbeats.receive(identity, heartbeat);
     const received: HeartbeatReceived = {
       managerTime: this.#platform.clock.now().toISOString(),
-      policyId: policy.policyId,
-      policyVersion: policy.version,
+      policyId: identity.policyId,
+      policyVersion: version,
+      ...(tasks.length > 0 ? { tasks } : {}),
     };
     response.writeHead(200, { 'content-type': 'application/x-ndjson' });
     response.write(`${JSON.stringify(received)}\n`);
-    this.#heartbeats.hold(identity, response, policy.document.heartbeatSeconds * 1000);
-    // A new version may have come between the look-up and the hold; its push found nobody here then.
-    if (this.#policies.of(identity) !== assigned) this.#heartbeats.push(identity.policyId);
+    this.#heartbeats.hold(identity, response, heartbeatSeconds * 1000);
+    // Something may have been announced between the look-up and the hold; it found nobody here then.
+    const newer = this.#tasks.newsOf(identity.hostId);
+    if (this.#policies.headOf(identity) !== assigned || !this.#identities.isCurrent(identity))
+      this.#heartbeats.end(identity.hostId, 'policy');
+    else if (newer && newer !== news) this.#heartbeats.end(identity.hostId, 'interval');
     await this.#clocks.heard(identity, clockOffsetMs);
+  }
+
+  async #policy(request: IncomingMessage, response: ServerResponse, identity: AgentIdentity): Promise<void> {
+    const text = await this.#policies.textOf(identity);
+    const takesZstd = String(request.headers['accept-encoding'] ?? '')
+      .split(',')
+      .some((coding) => coding.trim() === 'zstd');
+    const bytes = takesZstd ? await text.compressed() : text.plain;
+    response
+      .writeHead(200, {
+        'content-type': 'application/json',
+        'content-length': bytes.length,
+        ...(takesZstd ? { 'content-encoding': 'zstd' } : {}),
+      })
+      .end(bytes);
+  }
+
+  async #inventory(request: IncomingMessage, response: ServerResponse, identity: AgentIdentity): Promise<void> {
+    if (this.#inventories >= inventoriesMax) throw new Refusal('unavailable', { retrySeconds: 2 });
+    this.#inventories += 1;
+    try {
+      const inventory = await readAs(request, HostInventory, batchBytesMax);
+      await recordInventory(this.#platform, identity, inventory, this.#listeners.onInventory);
+      response.writeHead(204).end();
+    } finally {
+      this.#inventories -= 1;
+    }
   }
 
   async #detections(request: IncomingMessage, response: ServerResponse, identity: AgentIdentity): Promise<void> {

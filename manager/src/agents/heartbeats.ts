@@ -8,7 +8,7 @@ import type { AgentIdentity } from './identity.ts';
 type Held = { readonly response: ServerResponse; readonly identity: AgentIdentity; readonly timer: NodeJS.Timeout };
 
 /**
- * Heartbeats as held requests: every live agent has exactly one open here. Ending it early pushes a policy; its breaking off without a
+ * Heartbeats as held requests: every live agent has exactly one open here. Ending it early pushes a policy or a task; its breaking off without a
  * good-bye tells that the process ended while the host's kernel still answered.
  */
 export class Heartbeats {
@@ -48,15 +48,15 @@ export class Heartbeats {
    */
   hold(identity: AgentIdentity, response: ServerResponse, holdMs: number): void {
     const { hostId } = identity;
-    this.#end(hostId, 'interval');
+    this.end(hostId, 'interval');
     const longestMs = this.#platform.config.SAKIMORI_SILENCE_SECONDS * 500;
-    const timer = setTimeout(() => this.#end(hostId, 'interval'), Math.min(holdMs, longestMs));
+    const timer = setTimeout(() => this.end(hostId, 'interval'), Math.min(holdMs, longestMs));
     const held = { response, identity, timer };
     this.#held.set(hostId, held);
     // The agent may have gone while its heartbeat was looked at: then `close` is over and does not come again.
     if (response.closed || response.destroyed) this.#broken(hostId, held);
     else response.once('close', () => this.#broken(hostId, held));
-    if (this.#stopping) this.#end(hostId, 'stopping');
+    if (this.#stopping) this.end(hostId, 'stopping');
   }
 
   /** The last will of an orderly stop. */
@@ -69,21 +69,22 @@ export class Heartbeats {
 
   /** Makes the agents of a policy ask again. */
   push(policyId: string): void {
-    for (const [hostId, held] of this.#held) if (held.identity.policyId === policyId) this.#end(hostId, 'policy');
+    for (const [hostId, held] of this.#held) if (held.identity.policyId === policyId) this.end(hostId, 'policy');
   }
 
   /** Makes everybody send a new heartbeat. */
   renew(): void {
-    for (const hostId of [...this.#held.keys()]) this.#end(hostId, 'interval');
+    for (const hostId of [...this.#held.keys()]) this.end(hostId, 'interval');
   }
 
   /** Lets all agents go: they turn to another process, or wait for this one to come back. */
   stop(): void {
     this.#stopping = true;
-    for (const hostId of [...this.#held.keys()]) this.#end(hostId, 'stopping');
+    for (const hostId of [...this.#held.keys()]) this.end(hostId, 'stopping');
   }
 
-  #end(hostId: string, reason: HeartbeatEnded['reason']): void {
+  /** Lets the heartbeat of a host go, where one is held here: the agent sends the next one at once. */
+  end(hostId: string, reason: HeartbeatEnded['reason']): void {
     const held = this.#held.get(hostId);
     if (!held) return;
     clearTimeout(held.timer);

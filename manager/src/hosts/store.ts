@@ -24,6 +24,10 @@ export type HostRow = {
   open_alert_count: number;
 };
 
+/** Statements about many hosts lock them in one order, so that they wait for each other and never both. */
+const lockInOrder = (ids: ReturnType<typeof sql>) =>
+  sql`select id from hosts_host where id in (${ids}) order by id for no key update`;
+
 /** Hosts with all that a page shows, retired ones last. */
 export function selectHosts(
   tx: Tx,
@@ -80,21 +84,39 @@ export type CertificateRow = {
   clock_offset_ms: number;
 };
 
+const certificateColumns = sql.raw(
+  'c.tenant_id, c.host_id, c.expires_at, c.revoked_at, h.retired_at, h.policy_id, h.name, h.clock_offset_ms',
+);
+
 export function selectCertificate(tx: Tx, serial: string): Promise<CertificateRow | undefined> {
   return tx.first(sql<CertificateRow>`
-    select c.tenant_id, c.host_id, c.expires_at, c.revoked_at, h.retired_at, h.policy_id, h.name, h.clock_offset_ms
+    select ${certificateColumns}
     from hosts_certificate c join hosts_host h on h.tenant_id = c.tenant_id and h.id = c.host_id
     where c.serial = ${serial}`);
 }
 
-/** @returns those of the serials that are no longer good, whatever the time */
-export async function selectRevoked(tx: Tx, serials: readonly string[]): Promise<string[]> {
-  const rows = await tx.rows(
-    sql<{
-      serial: string;
-    }>`select serial from hosts_certificate where serial = any(${serials}) and revoked_at is not null`,
-  );
-  return rows.map((row) => row.serial);
+/** The same for many serials at once; those that nobody knows are left out. */
+export function selectCertificates(
+  tx: Tx,
+  serials: readonly string[],
+): Promise<(CertificateRow & { readonly serial: string })[]> {
+  return tx.rows(sql<CertificateRow & { readonly serial: string }>`
+    select c.serial, ${certificateColumns} from hosts_certificate c join hosts_host h on h.tenant_id = c.tenant_id and h.id = c.host_id
+    where c.serial = any(${serials})`);
+}
+
+/** Gives these hosts another policy of their account. @returns those that had another one before */
+export async function updateAssignments(
+  tx: Tx,
+  accountId: string,
+  hostIds: readonly string[],
+  policyId: string,
+): Promise<string[]> {
+  const rows = await tx.rows(sql<{ id: string }>`
+    with locked as (${lockInOrder(sql`select unnest(${hostIds}::uuid[])`)})
+    update hosts_host h set policy_id = ${policyId} from locked
+    where h.tenant_id = ${accountId} and h.id = locked.id and h.policy_id <> ${policyId} and h.retired_at is null returning h.id`);
+  return rows.map((row) => row.id);
 }
 
 /** Marks a host retired and its certificates revoked. @returns the revoked serials, or undefined where it was retired before */
@@ -150,7 +172,7 @@ export function writeSightings(
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as n(
         id uuid, seen_at timestamptz, seen boolean, silence_due_at timestamptz, silence_cause text, "full" boolean, name text, facts jsonb, modules jsonb,
         applied_policy_id uuid, applied_version integer, policy_problem text, spool_pending bigint, spool_dropped bigint, resident_bytes bigint, clock_offset_ms bigint, run_id uuid)
-    ), changed as (
+    ), locked as (${lockInOrder(sql`select id from news`)}), changed as (
       update hosts_host h set
         last_seen_at = case when n.seen then n.seen_at else h.last_seen_at end,
         silence_due_at = case when not n.seen and ${causeStands} then h.silence_due_at else n.silence_due_at end,
@@ -161,7 +183,7 @@ export function writeSightings(
         policy_problem = case when n."full" then n.policy_problem else h.policy_problem end,
         spool_pending = coalesce(n.spool_pending, h.spool_pending), spool_dropped = coalesce(n.spool_dropped, h.spool_dropped),
         resident_bytes = coalesce(n.resident_bytes, h.resident_bytes), clock_offset_ms = coalesce(n.clock_offset_ms, h.clock_offset_ms), run_id = coalesce(n.run_id, h.run_id)
-      from news n
+      from news n join locked on locked.id = n.id
       where h.id = n.id and h.retired_at is null and (h.last_seen_at is null or h.last_seen_at <= n.seen_at)
       returning h.tenant_id, h.id, h.silent_since, n.seen
     )

@@ -2,8 +2,8 @@
 import type { Platform, Room } from '../platform/index.ts';
 import { policyRoutes } from './routes.ts';
 
-export { assignedPolicy, createDefaultPolicy, defaultPolicyOf } from './policies.ts';
+export { createDefaultPolicy, defaultPolicyOf, newestPolicy } from './policies.ts';
 export { loadPreset } from './preset.ts';
-export { selectAssigned } from './store.ts';
+export { type PolicyHead, selectHead } from './store.ts';
 
 export const policiesRoom = (platform: Platform): Room => ({ name: 'policies', routes: policyRoutes(platform) });

@@ -7,9 +7,8 @@ import {
   insertPolicy,
   insertVersion,
   type PolicyRow,
-  selectAssigned,
+  selectNewest,
   selectPolicies,
-  selectVersion,
   type VersionRow,
 } from './store.ts';
 
@@ -50,13 +49,12 @@ export async function findPolicy(tx: Tx, policyId: string): Promise<PolicyRow> {
   return policy;
 }
 
-/** What a host must do now. */
-export async function assignedPolicy(platform: Platform, accountId: string, hostId: string): Promise<AssignedPolicy> {
+/** What a policy asks of its hosts now: the newest version, as agents receive it. */
+export async function newestPolicy(platform: Platform, accountId: string, policyId: string): Promise<AssignedPolicy> {
   return platform.database.as(accountId, async (tx) => {
-    const assigned = await selectAssigned(tx, hostId);
-    const version = assigned && (await selectVersion(tx, accountId, assigned.policy_id, assigned.version));
-    if (!assigned || !version) throw new Refusal('not_found', { what: 'policy' });
-    return { policyId: assigned.policy_id, version: assigned.version, document: version.document };
+    const newest = await selectNewest(tx, accountId, policyId);
+    if (!newest) throw new Refusal('not_found', { what: 'policy' });
+    return { policyId, version: newest.version, document: newest.document };
   });
 }
 

@@ -1,4 +1,4 @@
-import type { PolicyDocument } from '@sakimori/contract';
+import { type PolicyDocument, Refusal } from '@sakimori/contract';
 import { sql, type Tx } from '../platform/index.ts';
 
 export type PolicyRow = {
@@ -82,7 +82,26 @@ export async function insertVersion(
     values (${accountId}, ${version.policyId}, ${version.version}, ${JSON.stringify(version.document)}, ${version.at}, ${version.by}, ${version.reason})`);
 }
 
-export function selectAssigned(tx: Tx, hostId: string): Promise<{ policy_id: string; version: number } | undefined> {
-  return tx.first(sql<{ policy_id: string; version: number }>`
-    select p.id as policy_id, p.version from hosts_assigned h join policies_policy p on p.tenant_id = h.tenant_id and p.id = h.policy_id where h.id = ${hostId}`);
+/** What a heartbeat needs of a policy. */
+export type PolicyHead = { readonly version: number; readonly heartbeatSeconds: number };
+
+/** @throws Refusal not_found */
+export async function selectHead(tx: Tx, accountId: string, policyId: string): Promise<PolicyHead> {
+  const head = await tx.first(sql<PolicyHead>`
+    select v.version, (v.document ->> 'heartbeatSeconds')::integer as "heartbeatSeconds" from policies_policy p
+    join policies_version v on v.tenant_id = p.tenant_id and v.policy_id = p.id and v.version = p.version
+    where p.tenant_id = ${accountId} and p.id = ${policyId}`);
+  if (!head) throw new Refusal('not_found', { what: 'policy' });
+  return head;
+}
+
+export function selectNewest(
+  tx: Tx,
+  accountId: string,
+  policyId: string,
+): Promise<{ version: number; document: PolicyDocument } | undefined> {
+  return tx.first(sql<{ version: number; document: PolicyDocument }>`
+    select v.version, v.document from policies_policy p
+    join policies_version v on v.tenant_id = p.tenant_id and v.policy_id = p.id and v.version = p.version
+    where p.tenant_id = ${accountId} and p.id = ${policyId}`);
 }

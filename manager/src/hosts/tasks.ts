@@ -1,0 +1,89 @@
+import type { HostTask, HostTaskFacts, HostTaskKind, HostTaskResult } from '@sakimori/contract';
+import { announce, newId, type Platform, type Tick, type Tx } from '../platform/index.ts';
+import { announceHosts } from './announce-hosts.ts';
+import {
+  dropTasks,
+  type EndedTask,
+  endTasks,
+  expireTasks,
+  type GivenTask,
+  insertTasks,
+  takeOpenTasks,
+} from './task-store.ts';
+
+const hourMs = 3_600_000;
+/** A host that does not answer for so long has not done it. */
+const lifeMs = 24 * hourMs;
+/** How long ended tasks are kept beside the newest of their kind. */
+const keptMs = 90 * 24 * hourMs;
+const factTextMax = 300;
+
+/**
+ * Asks hosts to do something once. A connected host is told within a second of the commit, one that is away with its next heartbeat; after
+ * 24 hours without an answer the task has failed. Hosts of other accounts and retired ones are passed over.
+ * @param by name of whoever asks, as people read it
+ * @param facts what the host should know; long texts are cut
+ * @returns the task of each host; a waiting one of the same content stands for a new one
+ */
+export async function giveTasks(
+  tx: Tx,
+  platform: Platform,
+  accountId: string,
+  hostIds: readonly string[],
+  kind: HostTaskKind,
+  by: string,
+  facts?: HostTaskFacts,
+): Promise<GivenTask[]> {
+  const at = platform.clock.now();
+  const wanted = [...new Set(hostIds)].map((hostId) => ({ id: newId(platform.clock), hostId }));
+  if (wanted.length === 0) return [];
+  const task = { accountId, kind, facts: facts && cut(facts), at, by };
+  const given = await insertTasks(tx, task, wanted);
+  await announceHosts(
+    tx,
+    'task',
+    given.filter(({ isNew }) => isNew).map(({ hostId }) => hostId),
+  );
+  return given.map(({ id, hostId }) => ({ id, hostId }));
+}
+
+/** What these hosts still have to do, of whichever accounts. From now on it counts as sent. */
+export function takeTasks(platform: Platform, hostIds: readonly string[]): Promise<Map<string, HostTask[]>> {
+  const at = platform.clock.now();
+  return platform.database.asProvider((tx) => takeOpenTasks(tx, hostIds, at, new Date(at.getTime() - lifeMs)));
+}
+
+/** Notes what a host says of its tasks. Ids that are no open tasks of this very host change nothing. */
+export function recordTaskResults(
+  platform: Platform,
+  host: { readonly accountId: string; readonly hostId: string },
+  results: readonly HostTaskResult[],
+): Promise<EndedTask[]> {
+  return platform.database.as(host.accountId, async (tx) => {
+    const ended = await endTasks(tx, host, results, platform.clock.now());
+    if (ended.length > 0) await announce(tx, { topic: 'host', accountId: host.accountId, id: host.hostId });
+    return ended;
+  });
+}
+
+/** Ends tasks that nobody answered, and forgets old ones. */
+export const keepTasks = (platform: Platform): Tick => ({
+  name: 'hosts.tasks',
+  everyMs: 60_000,
+  run: async () => {
+    const now = platform.clock.now();
+    const before = (ms: number) => new Date(now.getTime() - ms);
+    await platform.database.asProvider(async (tx) => {
+      await expireTasks(tx, before(lifeMs), now, 'The host did not answer within 24 hours.');
+      await dropTasks(tx, before(keptMs));
+    });
+  },
+});
+
+const cut = (facts: HostTaskFacts): HostTaskFacts =>
+  Object.fromEntries(
+    Object.entries(facts).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value.slice(0, factTextMax).toWellFormed() : value,
+    ]),
+  );
