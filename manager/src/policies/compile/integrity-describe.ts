@@ -1,0 +1,81 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { IntegrityRule } from '@sakimori/contract';
+import type { ApiObject } from '@sakimori/contract/workload-security/index';
+import { compileIntegrityRule } from './integrity.ts';
+import { namesOfAttributes } from './integrity-attributes.ts';
+import { IntegrityRuleFault } from './integrity-fault.ts';
+import { unfoldTrees } from './integrity-paths.ts';
+import { ruleXmlBytesMax } from './integrity-xml.ts';
+
+/**
+ * A contract rule as an IntegrityMonitoringRule of the API, from which `compileIntegrityRule` makes the very same rule again. The XML is that of
+ * the public rules language where it can say the same, and a `PathSet` of our own where it cannot. What the API has no property for stands in
+ * `_key` (the rule's id), `_nameJa` and `_severity`. There is no `ID`: the caller gives one.
+ * @throws IntegrityRuleFault for a rule whose paths are longer than a rule's XML may be
+ */
+export function describeIntegrityRule(rule: IntegrityRule): ApiObject {
+  const isBelowLow = rule.severity === 'informational';
+  const object: ApiObject = {
+    name: rule.name.en,
+    _nameJa: rule.name.ja,
+    _key: rule.id,
+    severity: isBelowLow ? 'low' : rule.severity,
+    ...(isBelowLow ? { _severity: rule.severity } : {}),
+    template: 'custom',
+    realTimeMonitoringEnabled: rule.realTime !== false,
+  };
+  for (const xml of [inPublicLanguage(rule), inPathSet(rule)]) {
+    if (xml === undefined) continue;
+    const described = { ...object, customXML: Buffer.from(xml, 'utf8').toString('base64') };
+    if (compilesTo(described, rule)) return described;
+  }
+  throw new IntegrityRuleFault(`The rule ${rule.id} cannot be written as XML of at most ${ruleXmlBytesMax / 1e6} MB.`);
+}
+
+function compilesTo(object: ApiObject, rule: IntegrityRule): boolean {
+  try {
+    const { rules, unsupported } = compileIntegrityRule(object);
+    return unsupported.length === 0 && isDeepStrictEqual(rules, [rule]);
+  } catch (error) {
+    if (error instanceof IntegrityRuleFault) return false;
+    throw error;
+  }
+}
+
+function inPublicLanguage(rule: IntegrityRule): string | undefined {
+  const names = namesOfAttributes(rule.attributes);
+  const hasOthers = [...rule.include, ...rule.exclude].some((path) => !path.startsWith('/') || unwritable.test(path));
+  if (!names || hasOthers) return undefined;
+  const keysOf = (paths: readonly string[]) => (rule.exact ? paths : unfoldTrees(paths)).map((path) => path.slice(1));
+  const lines = [
+    ...keysOf(rule.include).map((key) => `  <include key="${escapeXml(key)}"/>`),
+    ...keysOf(rule.exclude).map((key) => `  <exclude key="${escapeXml(key)}"/>`),
+    `  <attributes>${names.map((name) => `<${name}/>`).join('')}</attributes>`,
+  ];
+  const sets =
+    rule.kind === undefined ? ['FileSet', 'DirectorySet'] : [rule.kind === 'file' ? 'FileSet' : 'DirectorySet'];
+  return sets.map((name) => [`<${name} base="/" onChange="true">`, ...lines, `</${name}>`].join('\n')).join('\n');
+}
+
+function inPathSet(rule: IntegrityRule): string {
+  const options = [...(rule.exact ? ['exact="true"'] : []), ...(rule.kind ? [`kind="${rule.kind}"`] : [])];
+  return [
+    `<${['PathSet', ...options].join(' ')}>`,
+    ...rule.include.map((path) => `  <include path="${escapeXml(escapePath(path))}"/>`),
+    ...rule.exclude.map((path) => `  <exclude path="${escapeXml(escapePath(path))}"/>`),
+    `  <attributes>${rule.attributes.map((name) => `<${name}/>`).join('')}</attributes>`,
+    '</PathSet>',
+  ].join('\n');
+}
+
+/** Characters that XML cannot hold, or that a parser changes: controls, lone halves of a pair, and the two that are no characters. */
+const unwritable = /[\p{Cc}\p{Surrogate}\uFFFE\uFFFF]/u;
+
+/** The inverse of `unescapePath`. */
+const escapePath = (path: string): string =>
+  path
+    .replaceAll('\\', '\\\\')
+    .replaceAll(new RegExp(unwritable, 'gu'), (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+const escapeXml = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
