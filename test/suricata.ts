@@ -72,9 +72,17 @@ const complaintsOf = (log: string): string[] =>
 function warningsOf(analysis: string): string[] {
   return analysis.split(/^== Sid: /m).flatMap((block) => {
     const sid = /^\d+/.exec(block)?.[0];
-    return [...block.matchAll(/^\s*(Warning|Error): (.+)$/gm)].map((match) => `sid ${sid}: ${match[2]}`);
+    const isHttp = /^alert http /m.test(block);
+    return [...block.matchAll(/^\s*(Warning|Error): (.+)$/gm)]
+      .filter(([, , text]) => !isRemark(text!, isHttp))
+      .map((match) => `sid ${sid}: ${match[2]}`);
   });
 }
+
+/** What the analysis says of good rules too: how offsets count, and of protocols other than HTTP that it cannot tell their sides apart. */
+const isRemark = (text: string, isHttp: boolean): boolean =>
+  text.startsWith('Rule has depth/offset with raw content keywords.') ||
+  (!isHttp && text.startsWith('Rule is inspecting both the request and the response.'));
 
 function sortAlerts(eve: string, traffic: readonly Traffic[]): number[][] {
   const indexes = new Map<string, number>();
