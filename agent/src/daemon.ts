@@ -11,6 +11,7 @@ import { createEngines } from './engines/all.ts';
 import type { DetectionDraft, Engine } from './engines/engine.ts';
 import { gatherFacts, readBootId } from './facts.ts';
 import { formatIdentity, type Identity, identityFileName } from './identity.ts';
+import { InventoryReporter, takeInventory } from './inventory/index.ts';
 import { Link } from './link.ts';
 import { errorText, type Log } from './log.ts';
 import { OwnFiles, tamperedDraft } from './own-files.ts';
@@ -20,6 +21,8 @@ import { isRotationDue, rotate } from './rotation.ts';
 import { createSeal, type Seal } from './seal.ts';
 import { Spool } from './spool/index.ts';
 import { type AgentStatus, statusFileName } from './status-file.ts';
+import { createTaskKinds } from './task-kinds.ts';
+import { Tasks } from './tasks.ts';
 import { writeFileAtomically } from './write-file.ts';
 
 export type DaemonParts = {
@@ -48,6 +51,8 @@ export class Daemon {
   readonly #engines: Engines;
   readonly #policy: PolicyKeeper;
   readonly #ownFiles: OwnFiles;
+  readonly #inventory: InventoryReporter;
+  readonly #tasks: Tasks;
   readonly #link: Link;
   #identity: Identity;
   #clockOffsetMs: number | undefined;
@@ -77,6 +82,8 @@ export class Daemon {
       writeCache: (text) => this.#ownFiles.write(policyFileName, text),
       tell: (draft) => this.#tell(draft),
     });
+    this.#inventory = this.#createInventory();
+    this.#tasks = this.#createTasks();
     this.#link = this.#createLink();
   }
 
@@ -102,6 +109,8 @@ export class Daemon {
     this.#isStopping = true;
     this.#cancelTick?.();
     this.#ownFiles.stop();
+    this.#inventory.stop();
+    this.#tasks.stop();
     const engines = Promise.all(modules.map((module) => this.#engines[module].stop()));
     await Promise.race([engines, new Promise<void>((done) => this.#parts.clock.after(enginesStopMsMax, done))]);
     await this.#link.stop(reason, goodbyeMsMax);
@@ -146,6 +155,29 @@ export class Daemon {
     });
   }
 
+  #createInventory(): InventoryReporter {
+    const { clock, log } = this.#parts;
+    return new InventoryReporter({
+      ...{ clock, log },
+      transport: () => this.#link.transport,
+      take: () => takeInventory(clock),
+      recall: (key) => this.#spool.recall('inventory', key),
+      keep: (values) => this.#spool.append([], { owner: 'inventory', values }),
+    });
+  }
+
+  #createTasks(): Tasks {
+    return new Tasks({
+      log: this.#parts.log,
+      transport: () => this.#link.transport,
+      kinds: createTaskKinds({
+        engines: this.#engines,
+        reportInventory: () => this.#inventory.report(),
+        fetchPolicy: () => this.#fetchPolicy(),
+      }),
+    });
+  }
+
   #createLink(): Link {
     const { clock, log, config } = this.#parts;
     return new Link({
@@ -158,6 +190,7 @@ export class Daemon {
         if (isNew) this.#writeStatus(false);
         return isNew;
       },
+      onTasks: (tasks) => this.#tasks.receive(tasks),
       onClockOffset: (offsetMs) => this.#noteClockOffset(offsetMs),
       onChange: () => this.#onLinkChange(),
     });
@@ -165,13 +198,22 @@ export class Daemon {
 
   #onLinkChange(): void {
     this.#writeStatus(false);
-    if (this.#link.state.state === 'connected') void this.#rotateIfDue();
+    if (this.#link.state.state !== 'connected') return;
+    this.#inventory.connected();
+    void this.#rotateIfDue();
+  }
+
+  async #fetchPolicy(): Promise<string> {
+    await this.#policy.refetch(this.#link.transport);
+    this.#link.renew();
+    const { version, problem } = this.#policy.acknowledgement ?? {};
+    if (problem !== undefined) throw new Error(problem);
+    return `Policy version ${version} is in force.`;
   }
 
   async #refetchPolicy(): Promise<void> {
     try {
-      await this.#policy.refetch(this.#link.transport);
-      this.#link.renew();
+      await this.#fetchPolicy();
     } catch (error) {
       this.#parts.log('warn', `the policy could not be fetched again: ${errorText(error)}`);
     }

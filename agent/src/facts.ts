@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { hostname, machine, release, type } from 'node:os';
 import type { HostFacts } from '@sakimori/contract/host';
+import { nameOfSystem, parseOsRelease } from './os-release.ts';
 import { agentVersion } from './version.ts';
 
 /** What the agent tells about its machine. What cannot be read is `unknown`, never guessed. */
@@ -26,16 +27,8 @@ const limitsWithoutRoot = ['integrity_unreadable', 'logs_unreadable', 'self_prot
 /** Changes with every start of the machine. */
 export const readBootId = (): string => readOr('/proc/sys/kernel/random/boot_id', 'unknown').trim().slice(0, 64);
 
-/** The name of the system by os-release(5): `PRETTY_NAME`, else `NAME` and `VERSION_ID`. */
-export function osName(text: string): string {
-  const values = new Map<string, string>();
-  for (const line of text.split('\n')) {
-    const match = /^([A-Z_]+)=(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|(.*))$/.exec(line.trim());
-    if (match) values.set(match[1]!, (match[2] ?? match[3] ?? match[4] ?? '').replaceAll(/\\(.)/g, '$1'));
-  }
-  const plain = [values.get('NAME'), values.get('VERSION_ID')].filter(Boolean).join(' ');
-  return values.get('PRETTY_NAME') || plain || 'unknown';
-}
+/** The name of the system by the text of os-release(5). */
+export const osName = (text: string): string => nameOfSystem(parseOsRelease(text));
 
 function readOr(path: string, otherwise: string): string {
   try {

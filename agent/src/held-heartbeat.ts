@@ -18,7 +18,8 @@ export type HeldHeartbeat = {
 /** The longest hold a policy can ask for is an hour. */
 const holdMsMax = 3_700_000;
 const firstLineMsMax = 15_000;
-const lineBytesMax = 64 * 1024;
+/** The first line may bring tasks with their facts. */
+const lineBytesMax = 256 * 1024;
 
 /** Sends a heartbeat and resolves once the manager has said that it has it. @throws as `Transport.call` */
 export async function openHeartbeat(transport: Transport, clock: Clock, heartbeat: Heartbeat): Promise<HeldHeartbeat> {

@@ -55,6 +55,7 @@ async function setUp(clock: Clock = systemClock): Promise<Setting> {
     }),
     holdSeconds: () => offPolicy.heartbeatSeconds,
     onPolicyNamed: async () => false,
+    onTasks: () => {},
     onClockOffset: (offsetMs) => offsets.push(offsetMs),
     onChange: () => {},
   });

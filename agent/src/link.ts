@@ -1,4 +1,5 @@
 import { agentPaths, type Goodbye, type Heartbeat } from '@sakimori/contract/agent-protocol';
+import type { ReceivedTask } from '@sakimori/contract/host-task';
 import { Backoff } from './backoff.ts';
 import { Bell } from './bell.ts';
 import { type Clock, toInstant } from './clock.ts';
@@ -21,6 +22,8 @@ export type LinkParts = {
   readonly holdSeconds: () => number;
   /** The manager says which policy is assigned now. @returns true when it was fetched and something changed */
   readonly onPolicyNamed: (assigned: { id: string; version: number }) => Promise<boolean>;
+  /** What the manager asks to do once; comes again with every heartbeat until it has the result. */
+  readonly onTasks: (tasks: readonly ReceivedTask[]) => void;
   readonly onClockOffset: (offsetMs: number) => void;
   /** The link came up, went down, or is refused. */
   readonly onChange: () => void;
@@ -130,7 +133,7 @@ export class Link {
 
   /** One heartbeat, until it ends or is to be renewed. */
   async #beat(): Promise<void> {
-    const { clock, holdSeconds, onClockOffset, onPolicyNamed } = this.#parts;
+    const { clock, holdSeconds, onClockOffset, onPolicyNamed, onTasks } = this.#parts;
     const older = this.#held;
     const startMs = clock.monotonicMs();
     const held = await openHeartbeat(this.#transport, clock, this.#parts.heartbeat());
@@ -138,8 +141,11 @@ export class Link {
     this.#held = held;
     onClockOffset(held.clockOffsetMs);
     this.#connected();
-    const { policyId: id, policyVersion: version } = held.received;
-    if (await onPolicyNamed({ id, version })) return;
+    const { policyId: id, policyVersion: version, tasks = [] } = held.received;
+    const isNew = await onPolicyNamed({ id, version });
+    // By the policy that is in force now, not by the one before.
+    onTasks(tasks);
+    if (isNew) return;
     const holdMs = holdSeconds() * 1000 + holdMarginMs;
     const ended = await this.#bell.wait(holdMs, held.ended);
     if (!ended || this.#isStopped) return;

@@ -4,10 +4,20 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { zstdDecompressSync } from 'node:zlib';
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import * as x509 from '@peculiar/x509';
-import { agentPaths, DetectionBatch, EnrolRequest, Goodbye, Heartbeat } from '@sakimori/contract/agent-protocol';
+import {
+  agentPaths,
+  DetectionBatch,
+  EnrolRequest,
+  Goodbye,
+  Heartbeat,
+  InventoryReport,
+  TaskResults,
+} from '@sakimori/contract/agent-protocol';
 import type { Detection } from '@sakimori/contract/detection';
+import type { HostInventory } from '@sakimori/contract/host-inventory';
+import type { HostTaskResult, ReceivedTask } from '@sakimori/contract/host-task';
 import type { AssignedPolicy, PolicyDocument } from '@sakimori/contract/policy';
 
 type KeyPair = Awaited<ReturnType<typeof crypto.subtle.generateKey>> & { privateKey: CryptoKey; publicKey: CryptoKey };
@@ -108,6 +118,10 @@ export class TestManager {
   readonly detections = new Map<string, Detection>();
   readonly heartbeats: Heartbeat[] = [];
   readonly goodbyes: Goodbye[] = [];
+  readonly inventories: HostInventory[] = [];
+  readonly taskResults: HostTaskResult[] = [];
+  /** What comes with every heartbeat. */
+  tasks: ReceivedTask[] = [];
   /** Sizes of the batches that came, in detections. */
   readonly batches: number[] = [];
   /** Heartbeat connections that ended without our doing. */
@@ -178,6 +192,12 @@ export class TestManager {
     this.#endHold('policy');
   }
 
+  /** Asks the agent to do these, with every heartbeat from now on. */
+  ask(...tasks: ReceivedTask[]): void {
+    this.tasks = tasks;
+    this.#endHold('interval');
+  }
+
   #endHold(reason: string): void {
     const held = this.#held;
     this.#held = undefined;
@@ -190,7 +210,7 @@ export class TestManager {
       const body = await readBody(request);
       const refusal = this.refuse(path, body) ?? this.#refuseStranger(request, path);
       if (refusal) return problem(response, refusal);
-      await this.#handle(path, body, response);
+      await this.#handle(path, body, request, response);
     } catch (error) {
       problem(response, { status: 400, code: `malformed: ${error}` });
     }
@@ -202,7 +222,7 @@ export class TestManager {
     return socket.authorized ? undefined : { status: 401, code: 'certificate_missing' };
   }
 
-  async #handle(path: string, body: unknown, response: ServerResponse): Promise<void> {
+  async #handle(path: string, body: unknown, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const send = (value: unknown) => response.writeHead(200).end(JSON.stringify(value));
     switch (path) {
       case agentPaths.enrol: {
@@ -215,9 +235,17 @@ export class TestManager {
         return this.#hold(Heartbeat.parse(body), response);
       case agentPaths.policy:
         this.policyFetches += 1;
-        return void send(this.policy);
+        if (request.headers['accept-encoding'] !== 'zstd') return void send(this.policy);
+        response.writeHead(200, { 'content-encoding': 'zstd' }).end(zstdCompressSync(JSON.stringify(this.policy)));
+        return;
       case agentPaths.detections:
         return void send(this.#store(DetectionBatch.parse(body).detections));
+      case agentPaths.inventory:
+        this.inventories.push(InventoryReport.parse(body));
+        return void response.writeHead(204).end();
+      case agentPaths.taskResults:
+        this.taskResults.push(...TaskResults.parse(body).results);
+        return void response.writeHead(204).end();
       case agentPaths.goodbye:
         this.goodbyes.push(Goodbye.parse(body));
         return void response.writeHead(204).end();
@@ -235,7 +263,7 @@ export class TestManager {
     this.heartbeats.push(heartbeat);
     const { policyId, version: policyVersion } = this.policy as AssignedPolicy;
     const managerTime = new Date(Date.now() + this.clockShiftMs).toISOString();
-    response.writeHead(200).write(`${JSON.stringify({ managerTime, policyId, policyVersion })}\n`);
+    response.writeHead(200).write(`${JSON.stringify({ managerTime, policyId, policyVersion, tasks: this.tasks })}\n`);
     const held = { response, heartbeat };
     this.#held = held;
     response.once('close', () => {

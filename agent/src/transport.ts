@@ -4,9 +4,10 @@ import { Agent, request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
 import { type ConnectionOptions, type TLSSocket, connect as tlsConnect } from 'node:tls';
 import { promisify } from 'node:util';
-import { zstdCompress } from 'node:zlib';
+import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
 
 const compress = promisify(zstdCompress);
+const decompress = promisify(zstdDecompress);
 
 /** Where the manager is, and how the two prove themselves to each other. */
 export type Peer = {
@@ -35,7 +36,9 @@ export class ManagerRefusal extends Error {
 const connectMsMax = 15_000;
 /** A peer whose machine went away is noticed after this time and ten probes of a second. */
 const probeAfterMs = 15_000;
+/** Before and after decompression; no frame may ask for a larger window than that. */
 const replyBytesMax = 16 * 1024 * 1024;
+const windowLogMax = { [constants.ZSTD_d_windowLogMax]: 24 };
 
 /** HTTPS to the agents' door with connections that are kept. */
 export class Transport {
@@ -48,7 +51,7 @@ export class Transport {
   }
 
   /**
-   * One request with its reply read as JSON; an empty reply is `undefined`.
+   * One request with its reply, compressed or not, read as JSON; an empty reply is `undefined`.
    * @throws ManagerRefusal, or the error of the network
    */
   async call(
@@ -57,7 +60,7 @@ export class Transport {
     body?: unknown,
     options: { timeoutMs?: number; compressed?: boolean } = {},
   ): Promise<unknown> {
-    const response = await this.open(method, path, body, options);
+    const response = await this.open(method, path, body, { ...options, takesCompressed: true });
     const text = await readText(response, options.timeoutMs ?? 60_000);
     return text === '' ? undefined : parseJson(text);
   }
@@ -67,7 +70,7 @@ export class Transport {
     method: 'GET' | 'POST',
     path: string,
     body?: unknown,
-    options: { timeoutMs?: number; compressed?: boolean; onSent?: () => void } = {},
+    options: { timeoutMs?: number; compressed?: boolean; takesCompressed?: boolean; onSent?: () => void } = {},
   ): Promise<IncomingMessage> {
     const plain = body === undefined ? Buffer.alloc(0) : Buffer.from(JSON.stringify(body));
     const bytes = options.compressed ? await compress(plain) : plain;
@@ -79,6 +82,7 @@ export class Transport {
           'content-length': bytes.length,
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
           ...(options.compressed ? { 'content-encoding': 'zstd' } : {}),
+          ...(options.takesCompressed ? { 'accept-encoding': 'zstd' } : {}),
         },
       });
       request.setTimeout(options.timeoutMs ?? 60_000, () => request.destroy(timeoutError()));
@@ -208,7 +212,7 @@ export function splitAddress(address: string): { host: string; port: number } {
   return { host: (match[1] ?? match[2])!, port };
 }
 
-/** The whole body, bounded. */
+/** The whole body, decompressed, bounded. @throws Error when it is too large or not what it says */
 export async function readText(response: IncomingMessage, timeoutMs: number): Promise<string> {
   response.setTimeout(timeoutMs, () => response.destroy(timeoutError()));
   const chunks: Buffer[] = [];
@@ -218,7 +222,9 @@ export async function readText(response: IncomingMessage, timeoutMs: number): Pr
     if (size > replyBytesMax) throw new Error('the reply of the manager is too large');
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  const bytes = Buffer.concat(chunks);
+  if (response.headers['content-encoding'] !== 'zstd') return bytes.toString('utf8');
+  return (await decompress(bytes, { maxOutputLength: replyBytesMax, params: windowLogMax })).toString('utf8');
 }
 
 async function refusalOf(response: IncomingMessage): Promise<ManagerRefusal> {
