@@ -6,6 +6,7 @@
  * A life: `create(host)` → `apply(policy)` once for each policy, the first soon after the start → … → `stop()`.
  */
 import type { Detection } from '@sakimori/contract/detection';
+import type { HostTaskFacts, HostTaskKind } from '@sakimori/contract/host-task';
 import type { Module, ModuleStatus } from '@sakimori/contract/module';
 import type { PolicyDocument } from '@sakimori/contract/policy';
 import type { Clock } from '../clock.ts';
@@ -33,9 +34,20 @@ export interface Engine<M extends Module = Module> {
    */
   status(): ModuleStatus;
 
+  /**
+   * Does something once because the manager asks for it, beside what the policy asks for all the time. Resolves when it is done, with a
+   * sentence for a person. An engine without this, or without its program, leaves it out: the manager hears `not_supported`. Runs for one task
+   * at a time, perhaps while `apply` is called.
+   *
+   * @throws Error with a sentence for a person, when it could not be done.
+   */
+  run?(task: EngineTask): Promise<string | undefined>;
+
   /** Ends all work: timers, watches, files, child processes. What was reported is kept by the daemon. Never throws, may be called twice. */
   stop(): Promise<void>;
 }
+
+export type EngineTask = { readonly kind: HostTaskKind; readonly facts: HostTaskFacts };
 
 /** How an engine comes to be. Must not touch the host yet: work begins with the first `apply`. */
 export type CreateEngine<M extends Module> = (host: EngineHost) => Engine<M>;

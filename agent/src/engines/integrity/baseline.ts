@@ -189,6 +189,15 @@ export class Baseline {
     this.#prepare('insert or replace into meta values (?, ?)').run(key, value);
   }
 
+  /** Forgets what was recorded, and with which rules. What was told but perhaps not taken stays. @throws Error when the disk takes no writes */
+  clear(): void {
+    this.#transact(() => {
+      this.#db.exec('delete from entry');
+      this.#prepare('delete from meta where key = ?').run('rules');
+    });
+    this.#held.clear();
+  }
+
   close(): void {
     if (!this.#db.isOpen) return;
     this.write({ put: [], remove: [], move: [], detections: [] });

@@ -11,9 +11,10 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ModuleStatus } from '@sakimori/contract/module';
 import type { IntegrityPolicy } from '@sakimori/contract/policy';
 import { ownRule } from '@sakimori/contract/rule-names';
-import type { CreateEngine, DetectionDraft, Engine, EngineHost } from '../engine.ts';
+import type { CreateEngine, DetectionDraft, Engine, EngineHost, EngineTask } from '../engine.ts';
 import { Baseline } from './baseline.ts';
 import { IntegrityWatch } from './integrity-watch.ts';
+import { createLock } from './lock.ts';
 import { type IntegrityRule, RuleSet } from './rules.ts';
 import { statusOf } from './status.ts';
 
@@ -29,13 +30,19 @@ class IntegrityEngine implements Engine<'integrity'> {
   #policy: IntegrityPolicy | undefined;
   #baseline: Baseline | undefined;
   #watch: IntegrityWatch | undefined;
+  /** A new policy and a new baseline never come at once. */
+  readonly #lock = createLock();
 
   constructor(host: EngineHost, ownFolders: readonly string[]) {
     this.#host = host;
     this.#ownFolders = [...ownFolders, host.dataFolder];
   }
 
-  async apply(policy: IntegrityPolicy): Promise<void> {
+  apply(policy: IntegrityPolicy): Promise<void> {
+    return this.#lock(() => this.#apply(policy));
+  }
+
+  async #apply(policy: IntegrityPolicy): Promise<void> {
     if (isDeepStrictEqual(policy, this.#policy)) return;
     // Compiled before anything is touched: a faulty path leaves the policy before in force.
     const rules = new RuleSet(policy.rules, this.#ownFolders);
@@ -63,16 +70,48 @@ class IntegrityEngine implements Engine<'integrity'> {
     return baseline;
   }
 
+  async run({ kind, facts }: EngineTask): Promise<string> {
+    if (kind === 'integrity-baseline') await this.#lock(() => this.#rebuild(facts));
+    // A new policy puts another watch in place of the one that works for us; then the work begins anew there.
+    for (let isDone = false; !isDone; ) {
+      if (!this.#watch) throw new Error('integrity monitoring is off');
+      isDone = await (kind === 'integrity-baseline' ? this.#watch.built() : this.#watch.scanNow());
+      if (!isDone) await this.#lock(async () => {});
+    }
+    const { files } = this.#baseline!.counts();
+    const seconds = this.#watch?.lastScanSeconds ?? 0;
+    return `${files} files ${kind === 'integrity-baseline' ? 'recorded' : 'compared'} in ${seconds.toFixed(1)} s`;
+  }
+
+  async #rebuild(facts: EngineTask['facts']): Promise<void> {
+    const [policy, baseline] = [this.#policy, this.#baseline];
+    if (!this.#watch || !policy || !baseline) throw new Error('integrity monitoring is off');
+    await this.#watch.stop();
+    this.#host.log('warn', 'the baseline is recorded anew because the manager asks for it', facts);
+    // Told before it is done, and not missed as lost when the agent ends in between.
+    await this.#host.report([askedDraft(facts)], { baseline: undefined });
+    try {
+      baseline.clear();
+    } finally {
+      const rules = new RuleSet(policy.rules, this.#ownFolders);
+      const known = new RuleSet(readKnownRules(baseline), this.#ownFolders);
+      this.#watch = new IntegrityWatch({ host: this.#host, baseline, policy, rules, known });
+      this.#watch.start();
+    }
+  }
+
   status(): ModuleStatus {
     return statusOf(this.#policy, this.#watch, this.#baseline);
   }
 
-  async stop(): Promise<void> {
-    await this.#watch?.stop();
-    this.#watch = undefined;
-    this.#baseline?.close();
-    this.#baseline = undefined;
-    this.#policy = undefined;
+  stop(): Promise<void> {
+    return this.#lock(async () => {
+      await this.#watch?.stop();
+      this.#watch = undefined;
+      this.#baseline?.close();
+      this.#baseline = undefined;
+      this.#policy = undefined;
+    });
   }
 }
 
@@ -93,5 +132,20 @@ function rebuiltDraft(movedTo: string | undefined): DetectionDraft {
     action: 'observed',
     actionResult: 'none',
     facts: movedTo ? { cause: 'damaged', movedTo } : { cause: 'missing' },
+  };
+}
+
+/** Somebody had the baseline recorded anew: what changed before and was not told by then will not be told. */
+function askedDraft({ by, reason }: EngineTask['facts']): DetectionDraft {
+  const who = typeof by === 'string' && by ? ` by ${by}` : '';
+  return {
+    kind: 'integrity.baseline_rebuilt',
+    rule: ownRule('integrity.baseline_rebuilt', 'integrity.baseline_rebuilt'),
+    severity: 'low',
+    title: `The integrity baseline is recorded anew, as asked for${who}`,
+    mode: 'detect',
+    action: 'observed',
+    actionResult: 'none',
+    facts: { cause: 'requested', ...(by === undefined ? {} : { by }), ...(reason === undefined ? {} : { reason }) },
   };
 }

@@ -163,6 +163,28 @@ export class IntegrityWatch {
     this.#scanIsWanted = false;
   }
 
+  /**
+   * A whole scan from now on. One that is under way is waited for first: it may have passed what changed since.
+   * @returns false when the watch was stopped before the end. @throws Error when the scan failed
+   */
+  async scanNow(): Promise<boolean> {
+    await this.#scanning;
+    if (this.#stopped) return false;
+    this.#cancelScan?.();
+    this.#cancelScan = undefined;
+    this.#scanning = this.#scan();
+    await this.#scanning;
+    if (this.scanFault !== undefined) throw new Error(this.scanFault);
+    return !this.#stopped;
+  }
+
+  /** Waits for the end of the scan that is under way. @returns false when the watch was stopped before. @throws Error when the scan failed */
+  async built(): Promise<boolean> {
+    await this.#scanning;
+    if (this.scanFault !== undefined) throw new Error(this.scanFault);
+    return !this.isBuilding;
+  }
+
   #scheduleScan(delayMs: number): void {
     if (this.#stopped) return;
     this.#cancelScan?.();
