@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type AwsLine, awsServiceName } from './aws-line.ts';
 import { ConnectorFault } from './fault.ts';
+import { parseJson } from './json.ts';
 import type { Limits } from './limits.ts';
 import { patiently } from './patience.ts';
 import type { AwsKeys } from './sigv4.ts';
@@ -68,16 +69,8 @@ export async function instanceRoleKeys(transport: Transport, limits: Limits, end
   const folder = '/latest/meta-data/iam/security-credentials/';
   const role = (await ask('GET', folder, headers)).split('\n')[0]!;
   if (!/^[\w+=,.@-]{1,128}$/.test(role)) throw malformed();
-  const parsed = metadataKeys.safeParse(parseOrNothing(await ask('GET', folder + role, headers)));
+  const parsed = metadataKeys.safeParse(parseJson(await ask('GET', folder + role, headers)));
   if (!parsed.success) throw malformed();
   const { AccessKeyId: accessKey, SecretAccessKey: secretKey, Token: sessionToken } = parsed.data;
   return { accessKey, secretKey, sessionToken };
-}
-
-function parseOrNothing(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

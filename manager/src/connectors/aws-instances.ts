@@ -3,7 +3,7 @@ import { ConnectorFault } from './fault.ts';
 import type { Limits } from './limits.ts';
 import { type Ec2Summary, type GroupStep, type ListedMachine, type PowerState, present } from './machine.ts';
 import { readPages } from './pages.ts';
-import { itemsAt, textAt, type XmlElement } from './xml.ts';
+import { elementAt, itemsAt, textAt, type XmlElement } from './xml.ts';
 
 const ec2Version = '2016-11-15';
 /** The most that EC2 gives is 1000; half of it keeps a reply of well-tagged instances small. */
@@ -34,7 +34,8 @@ export async function describeInstances(
       MaxResults: pageSize,
       NextToken: token,
     });
-    if (root.name !== 'DescribeInstancesResponse') throw new ConnectorFault('malformed', { service });
+    if (root.name !== 'DescribeInstancesResponse' || !elementAt(root, 'reservationSet'))
+      throw new ConnectorFault('malformed', { service });
     const items = itemsAt(root, 'reservationSet').flatMap((reservation) => itemsAt(reservation, 'instancesSet'));
     return { items, next: textAt(root, 'nextToken') };
   });

@@ -1,4 +1,5 @@
 import { ConnectorFault, type FaultKind } from './fault.ts';
+import { parseJson } from './json.ts';
 import type { Limits } from './limits.ts';
 import { isBusyStatus, patiently } from './patience.ts';
 import { type AwsKeys, signRequest } from './sigv4.ts';
@@ -78,16 +79,12 @@ export class AwsLine {
     }
   }
 
-  /** An action of the JSON protocol. @returns the parsed reply @throws ConnectorFault */
+  /** An action of the JSON protocol. @returns the parsed reply, undefined where it is no JSON @throws ConnectorFault */
   async json(service: AwsService, region: string, target: string, body: object): Promise<unknown> {
     const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target };
     const reply = await this.#ask(service, region, headers, JSON.stringify(body));
     if (reply.status !== 200) throw faultOf(service, region, reply);
-    try {
-      return JSON.parse(reply.text);
-    } catch {
-      throw new ConnectorFault('malformed', { service: awsServiceName(service, region) });
-    }
+    return parseJson(reply.text);
   }
 
   #ask(service: AwsService, region: string, headers: Record<string, string>, body: string): Promise<Reply> {
@@ -150,10 +147,6 @@ function codeOfXml(text: string): string | undefined {
 
 /** `{"__type": "com.amazonaws.workspaces#AccessDeniedException"}` */
 function codeOfJson(text: string): string | undefined {
-  try {
-    const told = (JSON.parse(text) as { __type?: unknown } | null)?.__type;
-    return typeof told === 'string' ? told.split('#').at(-1) : undefined;
-  } catch {
-    return undefined;
-  }
+  const told = (parseJson(text) as { __type?: unknown } | null | undefined)?.__type;
+  return typeof told === 'string' ? told.split('#').at(-1) : undefined;
 }

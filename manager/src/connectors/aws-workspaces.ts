@@ -21,7 +21,7 @@ const workspace = z.object({
   WorkspaceProperties: z.object({ ComputeTypeName: optionalWord }).optional().catch(undefined),
 });
 type Workspace = z.infer<typeof workspace>;
-const workspacesPage = z.object({ Workspaces: z.array(workspace).max(1000).default([]), NextToken: optionalWord });
+const workspacesPage = z.object({ Workspaces: z.array(workspace).max(1000), NextToken: optionalWord });
 const tagsReply = z.object({
   TagList: z
     .array(z.object({ Key: word, Value: word.default('') }))
