@@ -24,9 +24,11 @@ export type HostRow = {
   open_alert_count: number;
 };
 
-/** Statements about many hosts lock them in one order, so that they wait for each other and never both. */
-const lockInOrder = (ids: ReturnType<typeof sql>) =>
-  sql`select id from hosts_host where id in (${ids}) order by id for no key update`;
+/** What changes many hosts locks them first, in one order, so that two such transactions wait for each other and never both. */
+async function lockInOrder(tx: Tx, hostIds: readonly string[]): Promise<void> {
+  await tx.run(sql`
+    select count(*) from (select from hosts_host where id = any(${hostIds}) order by id for no key update) as locked`);
+}
 
 /** Hosts with all that a page shows, retired ones last. */
 export function selectHosts(
@@ -112,10 +114,10 @@ export async function updateAssignments(
   hostIds: readonly string[],
   policyId: string,
 ): Promise<string[]> {
+  await lockInOrder(tx, hostIds);
   const rows = await tx.rows(sql<{ id: string }>`
-    with locked as (${lockInOrder(sql`select unnest(${hostIds}::uuid[])`)})
-    update hosts_host h set policy_id = ${policyId} from locked
-    where h.tenant_id = ${accountId} and h.id = locked.id and h.policy_id <> ${policyId} and h.retired_at is null returning h.id`);
+    update hosts_host set policy_id = ${policyId}
+    where tenant_id = ${accountId} and id = any(${hostIds}) and policy_id <> ${policyId} and retired_at is null returning id`);
   return rows.map((row) => row.id);
 }
 
@@ -156,7 +158,7 @@ export type Sighting = {
 const causeStands = sql.raw(`(n.silence_cause = 'process_ended' and h.silence_cause in ('stopped', 'host_shutdown'))`);
 
 /** @returns the hosts that had been silent and were seen again, with the start of their silence */
-export function writeSightings(
+export async function writeSightings(
   tx: Tx,
   sightings: readonly Sighting[],
 ): Promise<{ tenant_id: string; id: string; silent_since: Date }[]> {
@@ -167,12 +169,16 @@ export function writeSightings(
     name: sighting.state?.facts.name,
     full: sighting.state !== undefined,
   }));
+  await lockInOrder(
+    tx,
+    sightings.map(({ id }) => id),
+  );
   return tx.rows(sql<{ tenant_id: string; id: string; silent_since: Date }>`
     with news as (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as n(
         id uuid, seen_at timestamptz, seen boolean, silence_due_at timestamptz, silence_cause text, "full" boolean, name text, facts jsonb, modules jsonb,
         applied_policy_id uuid, applied_version integer, policy_problem text, spool_pending bigint, spool_dropped bigint, resident_bytes bigint, clock_offset_ms bigint, run_id uuid)
-    ), locked as (${lockInOrder(sql`select id from news`)}), changed as (
+    ), changed as (
       update hosts_host h set
         last_seen_at = case when n.seen then n.seen_at else h.last_seen_at end,
         silence_due_at = case when not n.seen and ${causeStands} then h.silence_due_at else n.silence_due_at end,
@@ -183,7 +189,7 @@ export function writeSightings(
         policy_problem = case when n."full" then n.policy_problem else h.policy_problem end,
         spool_pending = coalesce(n.spool_pending, h.spool_pending), spool_dropped = coalesce(n.spool_dropped, h.spool_dropped),
         resident_bytes = coalesce(n.resident_bytes, h.resident_bytes), clock_offset_ms = coalesce(n.clock_offset_ms, h.clock_offset_ms), run_id = coalesce(n.run_id, h.run_id)
-      from news n join locked on locked.id = n.id
+      from news n
       where h.id = n.id and h.retired_at is null and (h.last_seen_at is null or h.last_seen_at <= n.seen_at)
       returning h.tenant_id, h.id, h.silent_since, n.seen
     )

@@ -9,33 +9,40 @@ import { sql, type Tx } from '../platform/index.ts';
 
 export type GivenTask = { readonly id: string; readonly hostId: string };
 
-/**
- * Makes the task for each of the hosts that is in service. One that waits already with the same content stands for the new one.
- * @returns the task of each host
- */
-export async function insertTasks(
-  tx: Tx,
-  task: { accountId: string; kind: HostTaskKind; facts: HostTaskFacts | undefined; at: Date; by: string },
-  given: readonly GivenTask[],
-): Promise<(GivenTask & { readonly isNew: boolean })[]> {
-  const facts = sql`${task.facts ? JSON.stringify(task.facts) : null}::jsonb`;
-  const waits = sql`t.done_at is null and t.state = 'waiting' and t.kind = ${task.kind} and t.facts is not distinct from ${facts}`;
-  const rows = await tx.rows(sql<{ id: string; host_id: string; is_new: boolean }>`
-    with asked as (
-      select a.id, h.tenant_id, h.id as host_id
-      from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as a(id uuid, "hostId" uuid)
-      join hosts_host h on h.tenant_id = ${task.accountId} and h.id = a."hostId" and h.retired_at is null
-    ), waiting as (
-      select distinct on (t.host_id) t.id, t.host_id from asked a join hosts_task t on t.tenant_id = a.tenant_id and t.host_id = a.host_id and ${waits}
-      order by t.host_id, t.created_at
-    ), made as (
-      insert into hosts_task (tenant_id, id, host_id, kind, facts, state, created_at, created_by)
-      select a.tenant_id, a.id, a.host_id, ${task.kind}, ${facts}, 'waiting', ${task.at}, ${task.by} from asked a
-      where not exists (select from waiting w where w.host_id = a.host_id)
-      returning id, host_id
-    )
-    select id, host_id, true as is_new from made union all select id, host_id, false from waiting`);
-  return rows.map((row) => ({ id: row.id, hostId: row.host_id, isNew: row.is_new }));
+type NewTask = {
+  readonly accountId: string;
+  readonly kind: HostTaskKind;
+  readonly facts: HostTaskFacts | undefined;
+  readonly at: Date;
+  readonly by: string;
+};
+
+const factsOf = ({ facts }: NewTask) => sql`${facts ? JSON.stringify(facts) : null}::jsonb`;
+
+/** Those of the hosts that are in service. */
+export async function selectInService(tx: Tx, accountId: string, hostIds: readonly string[]): Promise<string[]> {
+  const rows = await tx.rows(sql<{ id: string }>`
+    select id from hosts_host where tenant_id = ${accountId} and id = any(${hostIds}) and retired_at is null`);
+  return rows.map((row) => row.id);
+}
+
+/** Tasks of these hosts that wait already and say the same, one for each host. */
+export async function selectWaiting(tx: Tx, task: NewTask, hostIds: readonly string[]): Promise<GivenTask[]> {
+  const rows = await tx.rows(sql<{ id: string; host_id: string }>`
+    select distinct on (host_id) id, host_id from hosts_task
+    where tenant_id = ${task.accountId} and host_id = any(${hostIds}) and done_at is null and state = 'waiting'
+      and kind = ${task.kind} and facts is not distinct from ${factsOf(task)}
+    order by host_id, created_at`);
+  return rows.map((row) => ({ id: row.id, hostId: row.host_id }));
+}
+
+export async function insertTasks(tx: Tx, task: NewTask, given: readonly GivenTask[]): Promise<void> {
+  const ids = given.map(({ id }) => id);
+  const hostIds = given.map(({ hostId }) => hostId);
+  await tx.run(sql`
+    insert into hosts_task (tenant_id, id, host_id, kind, facts, state, created_at, created_by)
+    select ${task.accountId}, g.id, g.host_id, ${task.kind}, ${factsOf(task)}, 'waiting', ${task.at}, ${task.by}
+    from unnest(${ids}::uuid[], ${hostIds}::uuid[]) as g(id, host_id)`);
 }
 
 /** The open tasks of these hosts, of whichever accounts, oldest first; those that waited are now sent. */

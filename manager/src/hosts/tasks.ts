@@ -8,6 +8,8 @@ import {
   expireTasks,
   type GivenTask,
   insertTasks,
+  selectInService,
+  selectWaiting,
   takeOpenTasks,
 } from './task-store.ts';
 
@@ -34,17 +36,15 @@ export async function giveTasks(
   by: string,
   facts?: HostTaskFacts,
 ): Promise<GivenTask[]> {
-  const at = platform.clock.now();
-  const wanted = [...new Set(hostIds)].map((hostId) => ({ id: newId(platform.clock), hostId }));
-  if (wanted.length === 0) return [];
-  const task = { accountId, kind, facts: facts && cut(facts), at, by };
-  const given = await insertTasks(tx, task, wanted);
-  await announceHosts(
-    tx,
-    'task',
-    given.filter(({ isNew }) => isNew).map(({ hostId }) => hostId),
-  );
-  return given.map(({ id, hostId }) => ({ id, hostId }));
+  const task = { accountId, kind, facts: facts && cut(facts), at: platform.clock.now(), by };
+  const inService = await selectInService(tx, accountId, hostIds);
+  const waiting = await selectWaiting(tx, task, inService);
+  const served = new Set(waiting.map(({ hostId }) => hostId));
+  const others = inService.filter((hostId) => !served.has(hostId));
+  const given = others.map((hostId) => ({ id: newId(platform.clock), hostId }));
+  await insertTasks(tx, task, given);
+  await announceHosts(tx, 'task', others);
+  return [...waiting, ...given];
 }
 
 /** What these hosts still have to do, of whichever accounts. From now on it counts as sent. */
