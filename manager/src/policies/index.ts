@@ -2,6 +2,7 @@
 import type { Platform, Room } from '../platform/index.ts';
 import { policyRoutes } from './routes.ts';
 
+export { compileFirewall } from './compile/firewall.ts';
 export { createDefaultPolicy, defaultPolicyOf, newestPolicy } from './policies.ts';
 export { loadPreset } from './preset.ts';
 export { type PolicyHead, selectHead } from './store.ts';
