@@ -32,7 +32,7 @@ const limits: Partial<Limits> = {
   firstWaitMs: 1,
   waitMsMax: 5,
   triesMax: 2,
-  timeoutMs: 1000,
+  timeoutMs: 5000,
   replyBytesMax: 1024 * 1024,
 };
 
@@ -44,6 +44,8 @@ const bomb = `<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY lol "lol">${Array.fr
 type Attack = {
   readonly name: string;
   readonly kinds: readonly FaultKind[];
+  /** Of one request, where the attack is to wait. */
+  readonly timeoutMs?: number;
   readonly answer: (asked: Asked) => Answer;
 };
 const attacks: readonly Attack[] = [
@@ -79,10 +81,11 @@ const attacks: readonly Attack[] = [
   },
   { name: '50 MB', kinds: ['too-large'], answer: () => ({ body: Buffer.alloc(50 * 1024 * 1024, 'a') }) },
   { name: 'a stream without end', kinds: ['too-large'], answer: () => ({ raw: streamForever }) },
-  { name: 'silence', kinds: ['timeout'], answer: () => ({ raw: () => {} }) },
+  { name: 'silence', kinds: ['timeout'], timeoutMs: 200, answer: () => ({ raw: () => {} }) },
   {
     name: 'a body that stops halfway',
     kinds: ['timeout'],
+    timeoutMs: 200,
     answer: () => ({ raw: (response) => response.writeHead(200, { 'content-length': '100' }).write('<a>') }),
   },
   {
@@ -143,23 +146,23 @@ function echo({ headers, body, path }: Asked): Answer {
 type Client = {
   readonly name: string;
   readonly secrets: readonly string[];
-  readonly list: (endpoint: string) => Promise<unknown>;
+  readonly list: (endpoint: string, limits: Partial<Limits>) => Promise<unknown>;
 };
 const clients: readonly Client[] = [
   {
     name: 'AWS',
     secrets: [keys.secretKey, keys.sessionToken],
-    list: (endpoint) => listEc2({ keys, clock, endpoint, limits, workspacesEnabled: true }),
+    list: (endpoint, limits) => listEc2({ keys, clock, endpoint, limits, workspacesEnabled: true }),
   },
   {
     name: 'GCP',
     secrets: [account.base64, account.privateKey.split('\n')[3]!, 'ya29.', 'eyJ'],
-    list: (endpoint) => listGcp({ serviceAccount: account.base64, clock, endpoint, limits }),
+    list: (endpoint, limits) => listGcp({ serviceAccount: account.base64, clock, endpoint, limits }),
   },
   {
     name: 'vCenter',
     secrets: [login.password, Buffer.from(`${login.username}:${login.password}`).toString('base64'), 'session-token-1'],
-    list: (endpoint) => listVCenter({ host: 'vcenter.example', ...login, endpoint, limits }),
+    list: (endpoint, limits) => listVCenter({ host: 'vcenter.example', ...login, endpoint, limits }),
   },
 ];
 
@@ -167,9 +170,9 @@ const clients: readonly Client[] = [
 const shown = (fault: Error): string =>
   [fault.message, fault.stack, JSON.stringify(fault), inspect(fault, { depth: 10, showHidden: true })].join('\n');
 
-async function faultOf(client: Client, endpoint: string): Promise<ConnectorFault> {
+async function faultOf(client: Client, endpoint: string, timeoutMs = 5000): Promise<ConnectorFault> {
   const startedMs = performance.now();
-  const fault = await client.list(endpoint).then(
+  const fault = await client.list(endpoint, { ...limits, timeoutMs }).then(
     () => assert.fail('the listing believed it'),
     (error: unknown) => error,
   );
@@ -186,7 +189,7 @@ for (const client of clients)
     test(`${client.name} at the door: ${attack.name}`, async (t) => {
       const server = await startServer(attack.answer);
       t.after(() => server.close());
-      const fault = await faultOf(client, server.url);
+      const fault = await faultOf(client, server.url, attack.timeoutMs);
       assert.ok(attack.kinds.includes(fault.kind), `${fault.kind}: ${fault.message}`);
     });
 
@@ -223,7 +226,7 @@ async function startInside(t: TestContext, client: string, attack: Attack): Prom
 for (const client of clients)
   for (const attack of attacks)
     test(`${client.name} behind the door: ${attack.name}`, async (t) => {
-      const fault = await faultOf(client, await startInside(t, client.name, attack));
+      const fault = await faultOf(client, await startInside(t, client.name, attack), attack.timeoutMs);
       assert.ok(attack.kinds.includes(fault.kind), `${fault.kind}: ${fault.message}`);
     });
 
