@@ -73,6 +73,15 @@ describe('path sets', () => {
     assert.throws(() => new PathSet(['/etc/a**b']), { name: 'PolicyFault', message: /"\*\*"/ });
   });
 
+  test('many paths and few say the same', () => {
+    const many = Array.from({ length: 200 }, (_, n) => `/none/${n}`);
+    for (const [pattern, covered, not] of cases) {
+      const set = new PathSet([pattern, ...many]);
+      for (const path of covered) assert.equal(set.covers(path), true, `covers ${path}`);
+      for (const path of not) assert.equal(set.covers(path), false, `does not cover ${path}`);
+    }
+  });
+
   test('a hostile pattern takes no time', () => {
     const set = new PathSet([`/${'*a'.repeat(120)}b`, `/${'**/a/'.repeat(60)}b`]);
     const startMs = performance.now();

@@ -50,6 +50,16 @@ export class PathSet {
   }
 
   #isInTree(path: string): boolean {
+    // A rule has few trees: looking at each costs less than looking for every folder above the path.
+    if (this.#trees.size > fewTrees) return this.#isBelowTree(path);
+    for (const tree of this.#trees) {
+      const isBeginning = path.startsWith(tree);
+      if (isBeginning && (path.length === tree.length || path[tree.length] === '/' || tree === '/')) return true;
+    }
+    return false;
+  }
+
+  #isBelowTree(path: string): boolean {
     if (this.#trees.has('/')) return true;
     for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) {
       if (this.#trees.has(path.slice(0, end))) return true;
@@ -69,19 +79,28 @@ export class PathSet {
 
   /** Can a path that the set names lie below this folder? */
   leadsOn(folder: string): boolean {
-    if (this.#literalSteps.has(folder)) return true;
-    if (this.#patterns.length === 0) return false;
-    const names = namesOf(folder);
-    return this.#patterns.some(({ names: pattern }) => matchesStart(pattern, names));
+    return this.#literalSteps.has(folder) || this.#somePatternBegins(folder);
   }
 
   /** The only names worth looking at in a folder that leads on, or `undefined` when a pattern could match any. */
   stepsFrom(folder: string): ReadonlySet<string> | undefined {
-    const names = namesOf(folder);
-    if (this.#patterns.some(({ names: pattern }) => matchesStart(pattern, names))) return undefined;
+    if (this.#somePatternBegins(folder)) return undefined;
     return this.#literalSteps.get(folder) ?? new Set();
   }
+
+  /** Could a longer path that begins with this folder match a pattern? */
+  #somePatternBegins(folder: string): boolean {
+    let names: string[] | undefined;
+    for (const pattern of this.#patterns) {
+      if (!folder.startsWith(pattern.head) && !pattern.head.startsWith(folder)) continue;
+      names ??= namesOf(folder);
+      if (matchesStart(pattern.names, names)) return true;
+    }
+    return false;
+  }
 }
+
+const fewTrees = 20;
 
 type Pattern = {
   readonly names: readonly string[];

@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { IntegrityPolicy } from '@sakimori/contract/policy';
+import { severities } from '@sakimori/contract/severity';
+import { readRuleFiles, shippedIntegrityRules } from '../../../../test/shipped-integrity.ts';
+import { OwnRoot } from './own-root.ts';
+import { expected, IntegrityCaseFile, type Step } from './rule-cases.ts';
+import type { RunInput, Told } from './run-rules.ts';
+
+/** What we ship, run against the cases that lie beside it. A new rule and its case need no code. */
+const shipped = shippedIntegrityRules();
+const cases = readRuleFiles('cases/*.json').flatMap(({ content }) => IntegrityCaseFile.parse(content).cases);
+const byId = new Map(shipped.map((rule) => [rule.library.ID, rule]));
+const stepsOf = ({ positive, negative }: (typeof cases)[number]) => [...positive, ...negative];
+
+describe('the library of integrity rules', () => {
+  test('S6, in part: there are rules for what an intruder changes, each number and each name once', () => {
+    assert.ok(shipped.length >= 45, `${shipped.length} rules`);
+    for (const property of ['ID', 'key'] as const) {
+      const values = shipped.flatMap(({ library }) => library[property] ?? []);
+      assert.equal(new Set(values).size, values.length, property);
+    }
+    for (const language of ['en', 'ja'] as const)
+      assert.equal(new Set(shipped.map(({ library }) => library.name[language])).size, shipped.length, language);
+  });
+
+  test('the agent can do all that the rules ask for', () => {
+    for (const { library, rules, unsupported } of shipped) {
+      assert.deepEqual(unsupported, [], `${library.ID}`);
+      assert.ok(rules.length > 0, `${library.ID}`);
+      assert.ok(rules.every(({ id }) => id === (library.key ?? library.identifier)));
+    }
+  });
+
+  test('the rules of the preset are those of the library, by the ids that detections always had', () => {
+    const [preset] = readRuleFiles('../policies/baseline.json');
+    const { integrity } = (preset!.content as { modules: { integrity: unknown } }).modules;
+    for (const rule of IntegrityPolicy.parse(integrity).rules) {
+      const ours = shipped.find(({ library }) => library.key === rule.id);
+      assert.deepEqual(ours?.rules, [rule]);
+    }
+  });
+
+  test('Japanese is Japanese, and sentences are sentences', () => {
+    for (const { library } of shipped) {
+      assert.match(library.name.ja, /\p{Script=Han}|\p{Script=Katakana}|\p{Script=Hiragana}/u, `${library.ID}`);
+      assert.match(library.description.ja, /(です|ます|ません|ください)。$/, `${library.ID}`);
+      assert.match(library.description.en, /^[A-Z].*\.$/, `${library.ID}`);
+      assert.doesNotMatch(library.name.en, /\.$/, `${library.ID}`);
+    }
+  });
+
+  test('every rule has a case with a hit and a near miss, and no two cases touch the same path', () => {
+    const withCase = new Set(cases.map(({ rule }) => rule));
+    assert.deepEqual(
+      shipped.map(({ library }) => library.ID).filter((id) => !withCase.has(id)),
+      [],
+    );
+    assert.deepEqual(
+      cases.filter(({ rule }) => !byId.has(rule)).map(({ rule }) => rule),
+      [],
+    );
+    const paths = cases.flatMap(stepsOf).map(({ path }) => path);
+    assert.deepEqual(
+      paths.filter((path, index) => paths.indexOf(path) !== index),
+      [],
+    );
+  });
+});
+
+describe('the rules at work, on a file system of their own', { skip: OwnRoot.missing() ?? false }, async () => {
+  const root = new OwnRoot();
+  after(() => root.remove());
+  let running: Promise<Told> | undefined;
+  const told = () => {
+    running ??= run();
+    return running;
+  };
+
+  async function run(): Promise<Told> {
+    const engines: RunInput['engines'] = {
+      ...Object.fromEntries(shipped.map(({ library, rules }) => [String(library.ID), [...rules]])),
+      all: shipped.flatMap(({ rules }) => rules),
+    };
+    const input: RunInput = { engines, cases };
+    writeFileSync(join(root.shared, 'input.json'), JSON.stringify(input));
+    await root.run(join(import.meta.dirname, 'run-rules.ts'));
+    return JSON.parse(readFileSync(join(root.shared, 'told.json'), 'utf8')) as Told;
+  }
+
+  for (const { rule, positive, negative } of cases) {
+    test(`S6, in part: ${rule} ${byId.get(rule)?.library.name.en}`, async () => {
+      const ofRule = (await told())[String(rule)] ?? [];
+      const id = byId.get(rule)?.rules[0]?.id;
+      for (const step of positive) {
+        const hits = ofRule.filter((one) => touches(step, one) && isAsExpected(step, one));
+        assert.ok(
+          hits.length > 0,
+          `${say(step)} is told; of this path was told: ${say(ofRule.filter((one) => touches(step, one)))}`,
+        );
+        assert.ok(hits.every((hit) => hit.rule === id));
+      }
+      for (const step of negative) {
+        const hits = ofRule.filter((one) => touches(step, one));
+        assert.deepEqual(hits, [], `${say(step)} is not told`);
+      }
+    });
+  }
+
+  test('S6, in part: with all rules in force every hit is told, by a rule that is at least as grave', async () => {
+    const all = (await told())['all'] ?? [];
+    for (const { rule, positive } of cases) {
+      for (const step of positive) {
+        const hits = all.filter((one) => touches(step, one));
+        const gravest = Math.max(...hits.map(({ severity }) => severities.indexOf(severity as never)));
+        assert.ok(
+          gravest >= severities.indexOf(byId.get(rule)!.library.severity),
+          `${rule}: ${say(step)}: ${say(hits)}`,
+        );
+      }
+    }
+  });
+});
+
+type Hit = Told[string][number];
+const say = (value: unknown): string => JSON.stringify(value);
+const touches = ({ path, to, op }: Step, hit: Hit): boolean =>
+  hit.path === path || hit.previousPath === path || (op === 'rename' && hit.path === to);
+
+function isAsExpected({ op }: Step, hit: Hit): boolean {
+  const { kinds, changed } = expected[op];
+  return kinds.includes(hit.kind) && (!changed || changed.some((one) => hit.changed.includes(one)));
+}
