@@ -28,7 +28,7 @@ export type AwsOptions = {
 
 export type AwsListing = Listing & {
   readonly accountId: string;
-  /** Undefined where the account has none or the credentials may not read it. */
+  /** Undefined where the account has none or it cannot be read. */
   readonly accountAlias: string | undefined;
   /** One of the API's `AWSRegion` for each region that was read. */
   readonly regions: readonly {
@@ -96,8 +96,8 @@ async function readAlias(line: AwsLine, seed: string): Promise<string | undefine
     const root = await line.query('iam', seed, '2010-05-08', 'ListAccountAliases');
     return itemsAt(root, 'ListAccountAliasesResult', 'AccountAliases')[0]?.text.trim() || undefined;
   } catch (error) {
-    // Nothing hangs on it, and many a policy leaves this right out.
-    if (error instanceof ConnectorFault && error.kind === 'forbidden') return undefined;
+    // Nothing hangs on it, and many a policy leaves this right out. A listing that is over ends at its next request.
+    if (error instanceof ConnectorFault) return undefined;
     throw error;
   }
 }

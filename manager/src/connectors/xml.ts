@@ -4,7 +4,8 @@ import { SaxesParser } from 'saxes';
 export type XmlElement = { readonly name: string; text: string; readonly children: XmlElement[] };
 
 const depthMax = 40;
-const elementsMax = 1_000_000;
+/** A page of 500 instances has some 125,000. */
+const elementsMax = 500_000;
 const textMax = 4096;
 
 /**
