@@ -128,9 +128,6 @@ export function mergeAddressRanges(ranges: readonly AddressRange[]): AddressRang
   return merged;
 }
 
-/** True for all addresses of the family. */
-export const isWholeFamily = (range: AddressRange): boolean => range.from === 0n && range.to === lastOf(range.family);
-
 /** One address, a network where the range is one, else `from-to`; `parseAddressRange` reads it back. */
 export function formatAddressRange({ family, from, to }: AddressRange): string {
   const size = to - from + 1n;

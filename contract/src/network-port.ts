@@ -29,7 +29,6 @@ export function mergePortRanges(ranges: readonly PortRange[]): PortRange[] {
   return merged;
 }
 
-export const isEveryPort = ([from, to]: PortRange): boolean => from === 0 && to === portMax;
 export const formatPortRange = ([from, to]: PortRange): string => (from === to ? `${from}` : `${from}-${to}`);
 
 /**

@@ -10,10 +10,8 @@ import { encodeFrame, type Packet } from './packet.ts';
  * network namespace that ends with its process, so nothing is left behind, however a test ends.
  */
 const folders = ['/usr/sbin', '/usr/bin', '/sbin', '/bin'];
+const env = { ...process.env, PATH: `${folders.join(':')}:${process.env['PATH'] ?? ''}` };
 const needs = { nft: 'nftables', ip: 'iproute2', python3: 'python3', unshare: 'util-linux' } as const;
-const isRoot = process.getuid?.() === 0;
-/** Without root, a user namespace gives the right to a network namespace, where the machine allows it. */
-const ownNetwork = isRoot ? ['--net'] : ['--user', '--map-root-user', '--net'];
 
 /** Why packets cannot be replayed here; false: they can. */
 export function whyNoReplay(): string | false {
@@ -21,8 +19,8 @@ export function whyNoReplay(): string | false {
     .filter(([program]) => !folders.some((folder) => existsSync(join(folder, program))))
     .map(([, name]) => name);
   if (missing.length > 0) return `${missing.join(' and ')} must be installed to ask the kernel`;
-  const { status } = spawnSync('unshare', [...ownNetwork, 'true'], { stdio: 'ignore' });
-  return status !== 0 && 'needs root: a network namespace is not allowed here';
+  // A user namespace would do without root, but not its small buffers for what nft sends to the kernel.
+  return process.getuid?.() !== 0 && 'needs root to make a network of its own';
 }
 
 /**
@@ -58,13 +56,20 @@ ${matches.join('\n')}
 function runReplay(ruleset: string, packets: readonly Packet[]): Record<string, number[]> {
   const frames = packets.map((packet) => encodeFrame(packet).toString('base64'));
   // The receiving device must be there before the chain that names it, so the script makes the devices and loads the rules.
-  const done = spawnSync('unshare', [...ownNetwork, 'python3', join(import.meta.dirname, 'replay.py')], {
+  const done = spawnSync('unshare', ['--net', 'python3', join(import.meta.dirname, 'replay.py')], {
     input: JSON.stringify({ ruleset, frames }),
-    env: { ...process.env, PATH: `${process.env['PATH'] ?? ''}:${folders.join(':')}` },
+    env,
     encoding: 'utf8',
     maxBuffer: 256 * 1024 * 1024,
     timeout: 120_000,
   });
   if (done.status !== 0) throw new Error(`The packets could not be replayed: ${done.stderr.slice(0, 2000)}`);
   return JSON.parse(done.stdout) as Record<string, number[]>;
+}
+
+/** @returns what nft says against loading these matches into a chain that filters what the host itself receives; empty: nothing */
+export function tryInInputChain(rules: readonly FirewallMatch[]): string {
+  const lines = rules.flatMap(compileMatch).map((match) => `${match} counter accept`);
+  const ruleset = `table inet trial {\nchain arriving {\ntype filter hook input priority 0\n${lines.join('\n')}\n}\n}\n`;
+  return spawnSync('unshare', ['--net', 'nft', '-c', '-f', '-'], { input: ruleset, env, encoding: 'utf8' }).stderr;
 }
