@@ -2,10 +2,12 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { createClient, routes } from '@sakimori/contract';
 import { createKeyFor } from '@sakimori/manager/access/index';
 import { type Manager, startManager } from '@sakimori/manager/manager';
 import { startMailboxDoor } from '@sakimori/manager/notices/index';
 import { ConfigFault, readConfig } from '@sakimori/manager/platform/index';
+import { createApiKeyFor } from '@sakimori/manager/workloadapi/index';
 import { buildConsole } from './up/console-build.ts';
 import { chooseDataFolder, makeEphemeralFolder } from './up/data-folder.ts';
 import { type LocalAgent, startLocalAgent } from './up/local-agent.ts';
@@ -46,6 +48,7 @@ async function upEphemeral(json: boolean): Promise<void> {
       SAKIMORI_PORT: '0',
       SAKIMORI_AGENTS_PORT: '0',
       SAKIMORI_SMTP_PORT: '0',
+      SAKIMORI_API_PORT: '0',
       SAKIMORI_LOG: process.env['SAKIMORI_LOG'] ?? 'warn',
     });
     // Before the manager: it serves the files that stand when it starts.
@@ -54,12 +57,13 @@ async function upEphemeral(json: boolean): Promise<void> {
     undo.push(() => manager.stop());
     const mailbox = await startMailboxDoor(manager.platform, 0);
     undo.push(() => mailbox.stop());
+    const adminKey = await createKeyFor(manager.platform, { name: 'ephemeral admin', role: 'provider-admin' });
     const line = {
       console: manager.consoleUrl,
       service: `${manager.consoleUrl}/service`,
       signInLink: manager.firstLink ?? null,
-      workloadSecurity: null,
-      workloadSecurityKey: null,
+      workloadSecurity: manager.workloadSecurity,
+      workloadSecurityKey: await keyOfFreshAccount(manager, adminKey),
       agents: manager.agents,
       syslogTcp: null,
       syslogTls: null,
@@ -67,7 +71,7 @@ async function upEphemeral(json: boolean): Promise<void> {
       sns: null,
       smtp: manager.smtp,
       mailbox: mailbox.url,
-      adminKey: await createKeyFor(manager.platform, { name: 'ephemeral admin', role: 'provider-admin' }),
+      adminKey,
       operatorKey: await createKeyFor(manager.platform, { name: 'ephemeral operator', role: 'operator' }),
       dataFolder,
     };
@@ -83,6 +87,15 @@ async function upEphemeral(json: boolean): Promise<void> {
     for (const step of undo.reverse()) await step();
   }
   process.exit(0);
+}
+
+/** An account of its own for whoever comes with the Workload Security API alone. */
+async function keyOfFreshAccount({ platform, consoleUrl }: Manager, adminKey: string): Promise<string> {
+  const client = createClient({ base: `${consoleUrl}/service`, headers: { authorization: `Bearer ${adminKey}` } });
+  const { id } = await client(routes.createAccount, {
+    body: { customerName: 'Workload Security', name: 'workload-security', plan: 'highend' },
+  });
+  return createApiKeyFor(platform, id, 'ephemeral full access');
 }
 
 async function upForGood(values: { json: boolean; data?: string | undefined; 'no-agent': boolean }): Promise<void> {

@@ -3,7 +3,7 @@ import { Id } from './primitives.ts';
 
 /** What the console is told over `GET /live` (server-sent events): what changed, never the content; the page asks for that by its own right. */
 export const LiveEvent = z.object({
-  topic: z.enum(['alert', 'detection', 'host', 'mail', 'policy', 'report', 'account', 'audit']),
+  topic: z.enum(['alert', 'detection', 'host', 'mail', 'policy', 'configuration', 'report', 'account', 'audit']),
   accountId: Id.optional(),
   id: z.string().optional(),
 });

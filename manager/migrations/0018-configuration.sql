@@ -49,7 +49,6 @@ create table configuration_computer (
   connector_kind text,
   connector_id integer,
   connector_key text,
-  last_send_policy_request timestamptz,
   created_at timestamptz not null,
   primary key (tenant_id, id),
   foreign key (tenant_id, host_id) references hosts_host (tenant_id, id)
@@ -66,6 +65,8 @@ alter table policies_policy drop constraint policies_policy_tenant_id_name_key;
 alter table policies_policy add column number integer;
 alter table policies_policy add column computer_number integer not null default 0;
 alter table policies_policy add column digest text not null default '';
+-- A deleted policy stays for the hosts that once followed it, and in the history.
+alter table policies_policy add column removed_at timestamptz;
 create unique index policies_policy_number on policies_policy (tenant_id, number, computer_number) where number is not null;
 
 -- What the configuration shows of a host, read with the reader's own rights.
@@ -73,3 +74,6 @@ create view hosts_for_configuration with (security_invoker = true) as
   select tenant_id, id, name, facts, enrolled_at, retired_at, policy_id, applied_policy_id, applied_version, policy_problem, modules, last_seen_at, silent_since, silence_cause
   from hosts_host;
 grant select on hosts_for_configuration to sakimori_tenant, sakimori_provider;
+create view computers_of_hosts with (security_invoker = true) as
+  select tenant_id, id, host_id, policy_id, group_id from configuration_computer where host_id is not null;
+grant select on computers_of_hosts to sakimori_tenant, sakimori_provider;

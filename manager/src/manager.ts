@@ -4,6 +4,7 @@ import { AgentsDoor } from './agents/index.ts';
 import { alertsRoom, noteUndelivered } from './alerts/index.ts';
 import { buildApp } from './app.ts';
 import { auditRoutes } from './audit/index.ts';
+import { forgetHosts } from './configuration/index.ts';
 import { customersRoom } from './customers/index.ts';
 import { detectionsRoom } from './detections/index.ts';
 import { Authority, hostsRoom, SightingWriter } from './hosts/index.ts';
@@ -28,8 +29,9 @@ import {
   systemClock,
   Vault,
 } from './platform/index.ts';
-import { createDefaultPolicy, policiesRoom } from './policies/index.ts';
+import { defaultTarget, policiesRoom } from './policies/index.ts';
 import { reportsRoom } from './reports/index.ts';
+import { WorkloadApiDoor } from './workloadapi/index.ts';
 
 /** A running manager: where its doors are, and how to stop it. */
 export type Manager = {
@@ -41,6 +43,8 @@ export type Manager = {
   /** `host:port` of the mail catcher. */
   readonly smtp: string;
   readonly agentsDoor: AgentsDoor;
+  /** `https://host:port` of the Workload Security API. */
+  readonly workloadSecurity: string;
   /** A one-time sign-in link, as long as the first administrator has no password. */
   readonly firstLink: string | undefined;
   stop(): Promise<void>;
@@ -107,7 +111,8 @@ async function openDoors(
   const authority = await Authority.open(platform.database, platform.vault, platform.clock);
   const sightings = new SightingWriter(platform, (host) => recoverHost(platform, host));
   const agentsDoor = new AgentsDoor(platform, authority, sightings);
-  const names = agentNames(config);
+  const workloadApi = new WorkloadApiDoor(platform, authority, {});
+  const names = doorNames(config.SAKIMORI_AGENTS_NAMES, config.SAKIMORI_AGENTS_HOST);
   const agentsPort = config.SAKIMORI_AGENTS_PORT === 0 ? await freePort() : config.SAKIMORI_AGENTS_PORT;
   const agents = `${names[0]}:${agentsPort}`;
   const consolePort = config.SAKIMORI_PORT === 0 ? await freePort() : config.SAKIMORI_PORT;
@@ -122,6 +127,11 @@ async function openDoors(
     agentsDoor.open(config.SAKIMORI_AGENTS_HOST, agentsPort, names),
   );
   undo.push(() => agentsDoor.close());
+  const apiPort = config.SAKIMORI_API_PORT === 0 ? await freePort() : config.SAKIMORI_API_PORT;
+  await orExplain('SAKIMORI_API_PORT', apiPort, () =>
+    workloadApi.open(config.SAKIMORI_API_HOST, apiPort, doorNames(config.SAKIMORI_API_NAMES, config.SAKIMORI_API_HOST)),
+  );
+  undo.push(() => workloadApi.close());
   // Before the jobs: letters that waited for a restart must not meet a closed port.
   const catcher = await orExplain('SAKIMORI_SMTP_PORT', config.SAKIMORI_SMTP_PORT, () => startCatcher(platform));
   undo.push(() => catcher.stop());
@@ -147,6 +157,7 @@ async function openDoors(
     agents,
     smtp: `${catcher.host}:${catcher.port}`,
     agentsDoor,
+    workloadSecurity: workloadApi.address,
     firstLink: first?.link,
     stop,
   };
@@ -170,12 +181,12 @@ async function orExplain<T>(setting: string, port: number, open: () => Promise<T
   }
 }
 
-/** Names on the certificate of the agents' door; the first goes into enrolment tokens. */
-function agentNames(config: Config): string[] {
-  const given = config.SAKIMORI_AGENTS_NAMES.split(',')
+/** Names on the certificate of a door; the first is what others are told. */
+function doorNames(further: string, host: string): string[] {
+  const given = further
+    .split(',')
     .map((name) => name.trim())
     .filter(Boolean);
-  const host = config.SAKIMORI_AGENTS_HOST;
   const own = host === '0.0.0.0' || host === '::' ? [] : [host];
   return [...new Set([...given, ...own, '127.0.0.1', 'localhost'])];
 }
@@ -193,9 +204,9 @@ function listRooms(platform: Platform, wiring: Wiring): Room[] {
     { name: 'audit', routes: auditRoutes(platform) },
     accessRoom(platform, { publicUrl }),
     customersRoom(platform, {
-      onAccountCreated: async (tx, accountId) => void (await createDefaultPolicy(tx, platform, accountId)),
+      onAccountCreated: async (tx, accountId) => void (await defaultTarget(tx, platform, accountId)),
     }),
-    hostsRoom(platform, wiring.authority, wiring.agents),
+    hostsRoom(platform, wiring.authority, { agents: wiring.agents, onRetired: forgetHosts }),
     policiesRoom(platform),
     noticesRoom(platform, { publicUrl, onUndelivered: (tx, mail) => noteUndelivered(tx, platform, mail) }),
     alertsRoom(platform),

@@ -20,6 +20,7 @@ export const roomOrder = [
   'liveness', // silence and its causes
   'reports', // week and month: facts → Report → mail, PDF
   'overview', // are we all right?
+  'automation', // tasks that run at a time or at an event
   'agents', // the door at which agents knock
   'workloadapi', // the Workload Security API, for the public's clients
 ] as const;

@@ -2,7 +2,8 @@ import settings from './settings.json' with { type: 'json' };
 
 /**
  * Names and built-in values of the API's settings. Values are the wire's display strings (`10 Minutes`, `Medium (6)`, `true`), as real managers
- * give them. A policy has the 219 policy settings, the default policy settings nine `…SettingState` besides; an account has 150 system settings.
+ * give them. A policy has the 219 policy settings, the default policy settings nine `…SettingState` besides; an account has the system settings of
+ * both flavours of the API, hosted and on premises.
  */
 export type SettingsScope = 'policy' | 'default' | 'system';
 

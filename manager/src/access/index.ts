@@ -13,6 +13,7 @@ import { sessionLimits } from './sessions.ts';
 import { deleteSpent } from './store.ts';
 
 export { createAuthenticate } from './authenticate.ts';
+export { findKey as findServiceKey } from './keys.ts';
 export { firstAdminMail } from './people.ts';
 
 const dayMs = 24 * 60 * 60_000;

@@ -17,7 +17,7 @@ import {
 import { type Authority, enrolHost, recordTaskResults, renewCertificate, type SightingWriter } from '../hosts/index.ts';
 import { type InventoryListener, recordInventory } from '../inventory/index.ts';
 import { newRequestId, type Platform, toProblem, toRefusal } from '../platform/index.ts';
-import { defaultPolicyOf } from '../policies/index.ts';
+import { activateComputer, defaultTarget } from '../policies/index.ts';
 import { takeBatch } from './batch.ts';
 import { readAs, readJson } from './body.ts';
 import { ClockWatch } from './clock-watch.ts';
@@ -171,9 +171,10 @@ export class AgentsDoor {
 
   async #enrol(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readAs(request, EnrolRequest);
-    const reply = await enrolHost(this.#platform, this.#authority, body, (tx, accountId) =>
-      defaultPolicyOf(tx, this.#platform, accountId),
-    );
+    const reply = await enrolHost(this.#platform, this.#authority, body, {
+      policyFor: (tx, accountId) => defaultTarget(tx, this.#platform, accountId),
+      enrolled: (tx, host) => activateComputer(tx, this.#platform, host, () => ({})),
+    });
     sendJson(response, JSON.stringify(reply));
   }
 

@@ -19,12 +19,11 @@ export type ComputerRow = {
   connector_kind: string | null;
   connector_id: number | null;
   connector_key: string | null;
-  last_send_policy_request: Date | null;
   created_at: Date;
 };
 
 const columns = sql.raw(
-  'c.id, c.guid, c.host_id, c.host_name, c.display_name, c.description, c.group_id, c.policy_id, c.relay_list_id, c.asset_importance_id, c.overrides, c.summary, c.connector_kind, c.connector_id, c.connector_key, c.last_send_policy_request, c.created_at',
+  'c.id, c.guid, c.host_id, c.host_name, c.display_name, c.description, c.group_id, c.policy_id, c.relay_list_id, c.asset_importance_id, c.overrides, c.summary, c.connector_kind, c.connector_id, c.connector_key, c.created_at',
 );
 
 export function selectComputer(tx: Tx, accountId: string, id: number): Promise<ComputerRow | undefined> {
@@ -51,19 +50,17 @@ export async function insertComputer(
 ): Promise<void> {
   await tx.run(sql`
     insert into configuration_computer (tenant_id, id, guid, host_id, host_name, display_name, description, group_id, policy_id, relay_list_id, asset_importance_id,
-      overrides, summary, connector_kind, connector_id, connector_key, last_send_policy_request, created_at)
+      overrides, summary, connector_kind, connector_id, connector_key, created_at)
     values (${accountId}, ${computer.id}, ${computer.guid}, ${computer.host_id ?? null}, ${computer.host_name}, ${computer.display_name ?? ''}, ${computer.description ?? ''},
       ${computer.group_id ?? null}, ${computer.policy_id ?? null}, ${computer.relay_list_id ?? null}, ${computer.asset_importance_id ?? null},
-      ${toJson(computer.overrides)}, ${toJson(computer.summary)}, ${computer.connector_kind ?? null}, ${computer.connector_id ?? null}, ${computer.connector_key ?? null},
-      ${computer.last_send_policy_request ?? null}, ${computer.created_at})`);
+      ${toJson(computer.overrides)}, ${toJson(computer.summary)}, ${computer.connector_kind ?? null}, ${computer.connector_id ?? null}, ${computer.connector_key ?? null}, ${computer.created_at})`);
 }
 
 export async function updateComputer(tx: Tx, accountId: string, computer: ComputerRow): Promise<void> {
   await tx.run(sql`
     update configuration_computer set host_id = ${computer.host_id}, host_name = ${computer.host_name}, display_name = ${computer.display_name},
       description = ${computer.description}, group_id = ${computer.group_id}, policy_id = ${computer.policy_id}, relay_list_id = ${computer.relay_list_id},
-      asset_importance_id = ${computer.asset_importance_id}, overrides = ${toJson(computer.overrides)}, summary = ${toJson(computer.summary)},
-      last_send_policy_request = ${computer.last_send_policy_request}
+      asset_importance_id = ${computer.asset_importance_id}, overrides = ${toJson(computer.overrides)}, summary = ${toJson(computer.summary)}
     where tenant_id = ${accountId} and id = ${computer.id}`);
 }
 
@@ -90,4 +87,11 @@ export async function countComputersWith(
   const { count } = await tx.one(sql<{ count: number }>`
     select count(*) from configuration_computer where tenant_id = ${accountId} and ${sql.ref(column)} = ${value}`);
   return count;
+}
+
+/** What the configuration keeps of hosts whose service has ended. */
+export async function forgetHosts(tx: Tx, accountId: string, hostIds: readonly string[]): Promise<void> {
+  await tx.run(
+    sql`delete from configuration_computer where tenant_id = ${accountId} and host_id = any(${hostIds}::uuid[])`,
+  );
 }

@@ -17,6 +17,7 @@ export class ConfigurationEdit implements ConfigurationView {
   readonly #changes = new Map<string, Change>();
   /** Computers whose policy or overrides changed: what they must do is worked out anew. */
   readonly computers = new Set<number>();
+  #touchedComputers = false;
 
   constructor(tx: Tx, before: AccountConfiguration, at: Date) {
     this.tx = tx;
@@ -61,6 +62,14 @@ export class ConfigurationEdit implements ConfigurationView {
     if (this.get(kind, id)) this.#set(kind, id, null, 'deleted');
   }
 
+  /** Computers are no objects of the configuration; their changes are told by whoever makes them. */
+  noteComputer(id: number, verb: Change['verb']): void {
+    this.#touchedComputers = true;
+    if (verb === 'deleted') this.computers.delete(id);
+    else this.computers.add(id);
+    this.#changes.set(`Computer:${id}`, { kind: 'Computer', id, verb });
+  }
+
   #set(kind: string, id: number, data: ApiObject | null, verb: Change['verb']): void {
     const pending = this.#pending.get(kind) ?? new Map<number, ApiObject | null>();
     this.#pending.set(kind, pending.set(id, data && Object.freeze(data)));
@@ -75,7 +84,7 @@ export class ConfigurationEdit implements ConfigurationView {
     const rows = [...this.#pending].flatMap(([kind, objects]) =>
       [...objects].map(([id, data]) => ({ kind, id, data })),
     );
-    if (rows.length === 0 && this.computers.size === 0) return this.before;
+    if (rows.length === 0 && !this.#touchedComputers) return this.before;
     const gone = rows.filter(({ kind, id, data }) => data === null && !this.before.isShipped(kind, id));
     await deleteObjects(this.tx, this.accountId, gone);
     await writeObjects(this.tx, this.accountId, rows.filter((row) => !gone.includes(row)).map(withoutId), this.at);

@@ -14,6 +14,7 @@ export {
   type ComputerRow,
   countComputersWith,
   deleteComputers,
+  forgetHosts,
   insertComputer,
   selectComputer,
   selectComputers,
@@ -24,4 +25,4 @@ export { collectionOfKind, type Deed, type Kind, kindOf, kinds } from './kinds.t
 export * from './scope.ts';
 export { type Shipped, shipped } from './shipped.ts';
 export { hasRight, rightsOf } from './shipped-roles.ts';
-export { markContent, selectContent, selectStale, takeId } from './store.ts';
+export { markContent, selectStale, takeId, takeIds } from './store.ts';

@@ -1,4 +1,4 @@
-import { collectionOf, operations, propertiesOf } from '@sakimori/contract/workload-security/index';
+import { collectionOf, models, operations, propertiesOf } from '@sakimori/contract/workload-security/index';
 
 /**
  * The kinds of object of an account's configuration: one definition each, in place of a handler each. A kind is named like its model. What a
@@ -332,6 +332,7 @@ const collections = new Map(
 );
 
 function isListing(model: string): boolean {
+  if (models[model]?.settings) return false;
   const properties = Object.values(propertiesOf(model));
   return properties.length === 1 && properties[0]!.type.startsWith('list[') && /^list\[[A-Z]/.test(properties[0]!.type);
 }

@@ -58,11 +58,21 @@ export class Scope {
 
   /** The value in force. */
   setting(name: string): string {
+    return this.ownSetting(name) ?? builtInSettings.policy[name] ?? '';
+  }
+
+  /** The value that somebody of the account set, here or above; undefined where it is as it was built in. */
+  ownSetting(name: string): string | undefined {
     for (const layer of this.layers.toReversed()) {
       const value = layer.settings?.[name]?.value;
       if (value !== undefined) return value;
     }
-    return defaultSetting(this.view, name);
+    return ownSetting(this.view, 'default', name);
+  }
+
+  /** A property of ours that the API has no place for, inherited like the rest. */
+  extra(name: `_${string}`): ApiObject {
+    return Object.assign({}, ...this.layers.map((layer) => layer[name] ?? {})) as ApiObject;
   }
 
   /** All 219 with the values in force. */

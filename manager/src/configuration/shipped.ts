@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ApiObject, propertiesOf } from '@sakimori/contract/workload-security/index';
 import { sha256 } from '../platform/index.ts';
@@ -113,6 +113,7 @@ class Reader {
   readonly objects = new Map<string, Map<number, ApiObject>>();
 
   read(model: string, path: string, property: string, shape: (raw: Raw) => Raw = (raw) => raw): ApiObject[] {
+    if (!existsSync(join(rulesFolder, path))) return [];
     const content = JSON.parse(readFileSync(join(rulesFolder, path), 'utf8')) as Record<string, Raw[] | undefined>;
     return this.put(
       model,
@@ -139,12 +140,27 @@ class Reader {
   }
 }
 
+/** In `rules/` every rule has a number of its own; in the API the ids of each kind begin at 1, as clients' examples have them. */
+const idsBegin: Readonly<Record<string, number>> = {
+  IntrusionPreventionRule: 1000,
+  LogInspectionRule: 3000,
+  FirewallRule: 4000,
+  IntegrityMonitoringRule: 5000,
+};
+
 /** Texts in two languages become the API's English one with ours beside it; days become instants; what is not the API's gets an underscore. */
 function toObject(model: string, raw: Raw): ApiObject {
   const properties = propertiesOf(model);
+  const begin = idsBegin[model] ?? 0;
   const object: ApiObject = {};
   for (const [name, value] of Object.entries(raw)) {
     if (value === undefined) continue;
+    if (name === 'ID' || name === 'dependsOn') {
+      const ids = [value].flat().map((id) => Number(id) - begin);
+      if (name === 'ID') object['ID'] = ids[0];
+      else object['dependsOnRuleIDs'] = ids;
+      continue;
+    }
     const words = value as { en?: string; ja?: string } | null;
     if ((name === 'name' || name === 'description') && typeof words === 'object') {
       object[name] = words?.en;

@@ -58,13 +58,6 @@ export async function takeId(tx: Tx, accountId: string, kind: string, firstId: n
   return last_id;
 }
 
-export async function selectContent(tx: Tx, accountId: string): Promise<string | undefined> {
-  const row = await tx.first(
-    sql<{ content: string }>`select content from configuration_account where tenant_id = ${accountId}`,
-  );
-  return row?.content;
-}
-
 export async function markContent(tx: Tx, accountId: string, digest: string): Promise<void> {
   await tx.run(sql`update configuration_account set content = ${digest} where tenant_id = ${accountId}`);
 }
@@ -75,4 +68,12 @@ export async function selectStale(tx: Tx, digest: string): Promise<string[]> {
     select a.tenant_id from customers_account a left join configuration_account c on c.tenant_id = a.tenant_id
     where c.content is distinct from ${digest} order by a.created_at limit 100000`);
   return rows.map((row) => row.tenant_id);
+}
+
+/** Several numbers at once. @returns the first of them */
+export async function takeIds(tx: Tx, accountId: string, kind: string, count: number): Promise<number> {
+  const { last_id } = await tx.one(sql<{ last_id: number }>`
+    insert into configuration_counter (tenant_id, kind, last_id) values (${accountId}, ${kind}, ${count})
+    on conflict (tenant_id, kind) do update set last_id = configuration_counter.last_id + ${count} returning last_id`);
+  return last_id - count + 1;
 }

@@ -73,6 +73,16 @@ export async function withdrawToken(
   });
 }
 
+/** What rooms further right do in the transaction that lets a host in. */
+export type OnEnrol = {
+  /** The policy that the host begins with. */
+  readonly policyFor: (tx: Tx, accountId: string) => Promise<string>;
+  readonly enrolled: (
+    tx: Tx,
+    host: { readonly accountId: string; readonly hostId: string; readonly facts: HostFacts; readonly tokenId: string },
+  ) => Promise<void>;
+};
+
 /**
  * Lets a host in: the token decides the account, once. The host's key stays on the host.
  * @throws Refusal token_unknown, token_used, token_expired, certificate_request_invalid
@@ -81,7 +91,7 @@ export async function enrolHost(
   platform: Platform,
   authority: Authority,
   request: { secret: string; certificateRequest: string; facts: HostFacts },
-  policyFor: (tx: Tx, accountId: string) => Promise<string>,
+  onEnrol: OnEnrol,
 ): Promise<EnrolReply> {
   const at = platform.clock.now();
   const hostId = newId(platform.clock);
@@ -97,7 +107,7 @@ export async function enrolHost(
       accountId,
       hostId,
       facts: request.facts,
-      policyId: await policyFor(tx, accountId),
+      policyId: await onEnrol.policyFor(tx, accountId),
       at,
       silenceDueAt,
     });
@@ -111,6 +121,7 @@ export async function enrolHost(
       facts: { tokenId: token.id, name: host.name },
     });
     await recordCertificate(tx, platform, accountId, host, certificate);
+    await onEnrol.enrolled(tx, { accountId, hostId, facts: request.facts, tokenId: token.id });
     await announce(tx, { topic: 'host', accountId, id: hostId });
     return { hostId, accountId, certificate: certificate.pem, ca: authority.pem };
   });

@@ -1,5 +1,5 @@
 import { type Actor, type Host, type HostFacts, Refusal, type SilenceCause } from '@sakimori/contract';
-import { note } from '../audit/index.ts';
+import { type AuditNote, note } from '../audit/index.ts';
 import { announce, type Platform, type Tx } from '../platform/index.ts';
 import type { Authority, IssuedCertificate } from './authority.ts';
 import { countCertificates, type HostRow, insertCertificate, retire, selectHosts } from './store.ts';
@@ -19,12 +19,42 @@ export async function getHost(platform: Platform, actor: Actor, hostId: string):
   return toHost(row);
 }
 
+/** Called in the transaction that ends the service of hosts, for what rooms further right keep of them. */
+export type OnRetired = (tx: Tx, accountId: string, hostIds: readonly string[]) => Promise<void>;
+
 /** Ends a host's service: certificates revoked, liveness no longer watched. Its detections and alerts stay. */
-export async function retireHost(platform: Platform, actor: Actor, hostId: string, reason: string): Promise<Host> {
+export async function retireHost(
+  platform: Platform,
+  actor: Actor,
+  onRetired: OnRetired,
+  hostId: string,
+  reason: string,
+): Promise<Host> {
   const { accountId } = await getHost(platform, actor, hostId);
   await platform.database.as(accountId, async (tx) => {
+    const retired = await retireHosts(tx, platform, { accountId, actor, hostIds: [hostId], reason });
+    if (retired.length === 0) throw new Refusal('wrong_state', { what: 'host', state: 'retired' });
+    await onRetired(tx, accountId, retired);
+  });
+  return getHost(platform, actor, hostId);
+}
+
+/** The same for several hosts within a transaction. @returns those that were not retired before */
+export async function retireHosts(
+  tx: Tx,
+  platform: Pick<Platform, 'clock'>,
+  given: {
+    readonly accountId: string;
+    readonly actor: AuditNote['actor'];
+    readonly hostIds: readonly string[];
+    readonly reason: string;
+  },
+): Promise<string[]> {
+  const { accountId, actor, reason } = given;
+  const retired: string[] = [];
+  for (const hostId of given.hostIds) {
     const serials = await retire(tx, accountId, hostId, platform.clock.now());
-    if (!serials) throw new Refusal('wrong_state', { what: 'host', state: 'retired' });
+    if (!serials) continue;
     for (const serial of serials) await announce(tx, { internal: 'certificate', id: serial });
     await note(tx, platform.clock, {
       accountId,
@@ -34,8 +64,9 @@ export async function retireHost(platform: Platform, actor: Actor, hostId: strin
       facts: { reason },
     });
     await announce(tx, { topic: 'host', accountId, id: hostId });
-  });
-  return getHost(platform, actor, hostId);
+    retired.push(hostId);
+  }
+  return retired;
 }
 
 /** Records a certificate that was handed out. */

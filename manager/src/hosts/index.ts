@@ -2,14 +2,15 @@
 import type { Platform, Room } from '../platform/index.ts';
 import type { Authority } from './authority.ts';
 import type { AgentsAddress } from './enrolment.ts';
+import type { OnRetired } from './hosts.ts';
 import { hostRoutes } from './routes.ts';
 import { keepTasks } from './tasks.ts';
 
 export { type HostAnnouncement, hostsAnnounced } from './announce-hosts.ts';
 export { announceAssignment, assignPolicies } from './assignment.ts';
 export { Authority, type IssuedCertificate } from './authority.ts';
-export { type AgentsAddress, enrolHost } from './enrolment.ts';
-export { renewCertificate } from './hosts.ts';
+export { type AgentsAddress, enrolHost, type OnEnrol } from './enrolment.ts';
+export { type OnRetired, renewCertificate, retireHosts } from './hosts.ts';
 export { type Recovered, SightingWriter } from './sightings.ts';
 export {
   type CertificateRow,
@@ -26,8 +27,12 @@ export {
 export { type EndedTask, type GivenTask, selectHostsWithOpenTasks } from './task-store.ts';
 export { giveTasks, recordTaskResults, takeTasks } from './tasks.ts';
 
-export const hostsRoom = (platform: Platform, authority: Authority, agentsAddress: AgentsAddress): Room => ({
+export const hostsRoom = (
+  platform: Platform,
+  authority: Authority,
+  options: { readonly agents: AgentsAddress; readonly onRetired: OnRetired },
+): Room => ({
   name: 'hosts',
-  routes: hostRoutes(platform, authority, agentsAddress),
+  routes: hostRoutes(platform, authority, options.agents, options.onRetired),
   ticks: [keepTasks(platform)],
 });

@@ -2,14 +2,21 @@ import { routes } from '@sakimori/contract';
 import { type BoundRoute, type Platform, serve } from '../platform/index.ts';
 import type { Authority } from './authority.ts';
 import { type AgentsAddress, issueToken, listTokens, withdrawToken } from './enrolment.ts';
-import { getHost, listHosts, retireHost } from './hosts.ts';
+import { getHost, listHosts, type OnRetired, retireHost } from './hosts.ts';
 
-export const hostRoutes = (platform: Platform, authority: Authority, agentsAddress: AgentsAddress): BoundRoute[] => [
+export const hostRoutes = (
+  platform: Platform,
+  authority: Authority,
+  agentsAddress: AgentsAddress,
+  onRetired: OnRetired,
+): BoundRoute[] => [
   serve(routes.listHosts, async ({ query }, { actor }) => ({
     items: await listHosts(platform, actor, query.accountId),
   })),
   serve(routes.getHost, ({ params }, { actor }) => getHost(platform, actor, params.hostId)),
-  serve(routes.retireHost, ({ params, body }, { actor }) => retireHost(platform, actor, params.hostId, body.reason)),
+  serve(routes.retireHost, ({ params, body }, { actor }) =>
+    retireHost(platform, actor, onRetired, params.hostId, body.reason),
+  ),
   serve(routes.listEnrolmentTokens, async ({ params }, { actor }) => ({
     items: await listTokens(platform, actor, params.accountId),
   })),

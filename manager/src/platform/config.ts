@@ -35,6 +35,25 @@ export const Config = z.object({
     .describe(
       'Further host names or addresses of the agents’ door, separated by commas, for its certificate; the first is written into enrolment tokens',
     ),
+  SAKIMORI_API_HOST: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe('Address on which the Workload Security API listens'),
+  SAKIMORI_API_PORT: Port.default(7302).describe('Port of the Workload Security API (HTTPS)'),
+  SAKIMORI_API_NAMES: z
+    .string()
+    .default('')
+    .describe(
+      'Further host names or addresses of the Workload Security API, separated by commas, for its certificate; the first is written into deployment scripts',
+    ),
+  SAKIMORI_API_REQUESTS_PER_MINUTE: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(10_000_000)
+    .default(500)
+    .describe('Calls of the Workload Security API that one key may make in a minute'),
   SAKIMORI_SMTP_PORT: Port.default(7325).describe('Port of the built-in mail catcher'),
   SAKIMORI_LOG: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])

@@ -1,10 +1,25 @@
-/** Policies: what every module of a host must do, in versions that never change. */
+/**
+ * Policies: what every module of a host must do, compiled from the configuration into versions that never change. `change` is how a configuration
+ * changes, `targets` what follows from it, `compile` how modules, rules and lists become a document.
+ */
 import type { Platform, Room } from '../platform/index.ts';
+import { adoptContent } from './adoption.ts';
 import { policyRoutes } from './routes.ts';
 
+export { type Activation, activateComputer, type DecideActivation, defaultTarget } from './activation.ts';
+export { type ChangeBy, changeConfiguration, changeWithin } from './change.ts';
+export { checkRule, isAddressItem, isPortItem } from './compile/check.ts';
 export { compileFirewall } from './compile/firewall.ts';
-export { createDefaultPolicy, defaultPolicyOf, newestPolicy } from './policies.ts';
-export { loadPreset } from './preset.ts';
+export { compileIntegrityRule } from './compile/integrity.ts';
+export { newestPolicy } from './policies.ts';
+export { shippedDocument } from './preset.ts';
 export { type PolicyHead, selectHead } from './store.ts';
 
-export const policiesRoom = (platform: Platform): Room => ({ name: 'policies', routes: policyRoutes(platform) });
+export const policiesRoom = (platform: Platform): Room => ({
+  name: 'policies',
+  routes: policyRoutes(platform),
+  start: async () => {
+    await adoptContent(platform);
+    return undefined;
+  },
+});

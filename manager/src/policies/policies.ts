@@ -1,47 +1,9 @@
 import { type Actor, type AssignedPolicy, type PolicyDocument, type PolicyVersion, Refusal } from '@sakimori/contract';
 import { note } from '../audit/index.ts';
-import { announce, newId, type Platform, type Tx } from '../platform/index.ts';
-import { loadPreset } from './preset.ts';
-import {
-  advanceVersion,
-  insertPolicy,
-  insertVersion,
-  type PolicyRow,
-  selectNewest,
-  selectPolicies,
-  type VersionRow,
-} from './store.ts';
-
-const defaultName = 'Baseline';
-
-/** Every account begins with one policy, made from the preset `baseline`. Called in the transaction that makes the account. */
-export async function createDefaultPolicy(tx: Tx, platform: Platform, accountId: string): Promise<string> {
-  const id = newId(platform.clock);
-  const at = platform.clock.now();
-  const document: PolicyDocument = {
-    ...(await loadPreset('baseline')),
-    heartbeatSeconds: platform.config.SAKIMORI_HEARTBEAT_SECONDS,
-  };
-  await insertPolicy(tx, { accountId, id, name: defaultName, at });
-  await insertVersion(tx, accountId, {
-    policyId: id,
-    version: 1,
-    document,
-    at,
-    by: 'Sakimori',
-    reason: 'preset baseline',
-  });
-  return id;
-}
-
-/** The policy that a host of an account starts with. */
-export async function defaultPolicyOf(tx: Tx, platform: Platform, accountId: string): Promise<string> {
-  const policies = await selectPolicies(tx, { accountId });
-  return (
-    (policies.find((policy) => policy.name === defaultName) ?? policies[0])?.id ??
-    createDefaultPolicy(tx, platform, accountId)
-  );
-}
+import type { Platform, Tx } from '../platform/index.ts';
+import { changeConfiguration } from './change.ts';
+import { importDocument } from './import-document.ts';
+import { type PolicyRow, selectNewest, selectPolicies, selectVersion, type VersionRow } from './store.ts';
 
 export async function findPolicy(tx: Tx, policyId: string): Promise<PolicyRow> {
   const [policy] = await selectPolicies(tx, { policyId });
@@ -58,42 +20,32 @@ export async function newestPolicy(platform: Platform, accountId: string, policy
   });
 }
 
-/** Writes a new version and tells every manager process, which tell the connected agents. */
+/**
+ * Takes a whole policy document, as the console and the command line edit it, into the configuration; what follows from it is compiled like any
+ * other change, and connected agents are told.
+ * @returns the version that stands then
+ * @throws Refusal `not_found`, `version_conflict`, `malformed`
+ */
 export async function updatePolicy(
   platform: Platform,
   actor: Actor,
   policyId: string,
   change: { basedOnVersion: number; document: PolicyDocument; reason: string },
 ): Promise<PolicyVersion> {
-  const at = platform.clock.now();
-  return platform.database.for(actor, async (tx) => {
-    const { tenant_id: accountId, version: current } = await findPolicy(tx, policyId);
-    const version = await advanceVersion(tx, accountId, policyId, change.basedOnVersion, at);
-    if (!version) throw new Refusal('version_conflict', { current });
-    await insertVersion(tx, accountId, {
-      policyId,
-      version,
-      document: change.document,
-      at,
-      by: actor.name,
-      reason: change.reason,
+  const { tenant_id: accountId } = await platform.database.for(actor, (tx) => findPolicy(tx, policyId));
+  const options = { heartbeatSeconds: platform.config.SAKIMORI_HEARTBEAT_SECONDS };
+  await changeConfiguration(platform, { accountId, actor, reason: change.reason }, async (edit) => {
+    const { version: current, number } = await findPolicy(edit.tx, policyId);
+    if (current !== change.basedOnVersion) throw new Refusal('version_conflict', { current });
+    await importDocument(edit, number, change.document, options);
+    await note(edit.tx, platform.clock, {
+      ...{ accountId, actor, action: 'policy.updated', target: `policy:${policyId}` },
+      facts: { version: current + 1, reason: change.reason },
     });
-    await note(tx, platform.clock, {
-      accountId,
-      actor,
-      action: 'policy.updated',
-      target: `policy:${policyId}`,
-      facts: { version, reason: change.reason },
-    });
-    await announce(tx, { topic: 'policy', accountId, id: policyId });
-    return toVersion({
-      policy_id: policyId,
-      version,
-      document: change.document,
-      created_at: at,
-      created_by: actor.name,
-      reason: change.reason,
-    });
+  });
+  return platform.database.as(accountId, async (tx) => {
+    const { version } = await findPolicy(tx, policyId);
+    return toVersion((await selectVersion(tx, accountId, policyId, version))!);
   });
 }
 

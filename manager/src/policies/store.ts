@@ -4,6 +4,8 @@ import { sql, type Tx } from '../platform/index.ts';
 export type PolicyRow = {
   tenant_id: string;
   id: string;
+  /** The policy's id in the Workload Security API. */
+  number: number;
   name: string;
   version: number;
   updated_at: Date;
@@ -23,10 +25,11 @@ export function selectPolicies(
   filter: { accountId?: string | undefined; policyId?: string | undefined },
 ): Promise<PolicyRow[]> {
   return tx.rows(sql<PolicyRow>`
-    select p.tenant_id, p.id, p.name, p.version, p.updated_at,
-      (select count(*) from hosts_assigned h where h.tenant_id = p.tenant_id and h.policy_id = p.id) as host_count
+    select p.tenant_id, p.id, p.number, p.name, p.version, p.updated_at,
+      (select count(*) from hosts_assigned h join policies_policy t on t.tenant_id = h.tenant_id and t.id = h.policy_id
+       where h.tenant_id = p.tenant_id and t.number = p.number) as host_count
     from policies_policy p
-    where true
+    where p.number > 0 and p.computer_number = 0 and p.removed_at is null
       ${filter.accountId ? sql`and p.tenant_id = ${filter.accountId}` : sql``}
       ${filter.policyId ? sql`and p.id = ${filter.policyId}` : sql``}
     order by p.name limit 1000`);
@@ -49,40 +52,6 @@ export function selectVersions(tx: Tx, accountId: string, policyId: string): Pro
     where tenant_id = ${accountId} and policy_id = ${policyId} order by version desc limit 1000`);
 }
 
-/** @returns the new version's number, or undefined where the current one is no longer `basedOn` */
-export async function advanceVersion(
-  tx: Tx,
-  accountId: string,
-  policyId: string,
-  basedOn: number,
-  at: Date,
-): Promise<number | undefined> {
-  const row = await tx.first(sql<{ version: number }>`
-    update policies_policy set version = version + 1, updated_at = ${at}
-    where tenant_id = ${accountId} and id = ${policyId} and version = ${basedOn} returning version`);
-  return row?.version;
-}
-
-export async function insertPolicy(
-  tx: Tx,
-  policy: { accountId: string; id: string; name: string; at: Date },
-): Promise<void> {
-  await tx.run(
-    sql`insert into policies_policy (tenant_id, id, name, version, updated_at) values (${policy.accountId}, ${policy.id}, ${policy.name}, 1, ${policy.at})`,
-  );
-}
-
-export async function insertVersion(
-  tx: Tx,
-  accountId: string,
-  version: { policyId: string; version: number; document: PolicyDocument; at: Date; by: string; reason: string },
-): Promise<void> {
-  await tx.run(sql`
-    insert into policies_version (tenant_id, policy_id, version, document, created_at, created_by, reason)
-    values (${accountId}, ${version.policyId}, ${version.version}, ${JSON.stringify(version.document)}, ${version.at}, ${version.by}, ${version.reason})`);
-}
-
-/** What a heartbeat needs of a policy. */
 export type PolicyHead = { readonly version: number; readonly heartbeatSeconds: number };
 
 /** @throws Refusal not_found */

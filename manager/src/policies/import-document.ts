@@ -1,0 +1,188 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type IntegrityRule, type LogInspectionPolicy, type PolicyDocument, Refusal } from '@sakimori/contract';
+import type { ApiObject } from '@sakimori/contract/workload-security/index';
+import { type ConfigurationEdit, type Layer, scopeOf } from '../configuration/index.ts';
+import { type CompileOptions, compileDocument } from './compile/document.ts';
+import { compileIntegrityRule } from './compile/integrity.ts';
+import { describeIntegrityRule } from './compile/integrity-describe.ts';
+import { filesOf } from './compile/loginspection-files.ts';
+
+/**
+ * Writes a policy document, as the console and the command line have it, back into the configuration that it is compiled from: rules that we
+ * ship or that the account has are assigned, others become rules of the account. What comes out again equals what was given.
+ * @throws Refusal `malformed` for what a document cannot say
+ */
+export async function importDocument(
+  edit: ConfigurationEdit,
+  policyId: number,
+  document: PolicyDocument,
+  options: CompileOptions,
+): Promise<void> {
+  const current = compileDocument(scopeOf(edit, policyId), options);
+  const policy = edit.get('Policy', policyId)!;
+  const layer = Object.assign({}, policy) as Record<string, unknown> & Layer;
+  const settings: Record<string, { value: string }> = { ...layer.settings };
+  if (document.heartbeatSeconds !== current.heartbeatSeconds)
+    settings['platformSettingHeartbeatInterval'] = { value: `${document.heartbeatSeconds} Seconds` };
+  importStates(layer, document.modules, current.modules);
+  await importIntegrity(edit, policyId, layer, document.modules.integrity, current.modules.integrity);
+  await importLogInspection(
+    edit,
+    policyId,
+    layer,
+    settings,
+    document.modules.loginspection,
+    current.modules.loginspection,
+  );
+  edit.put('Policy', policyId, { ...layer, ...(Object.keys(settings).length > 0 ? { settings } : {}) });
+}
+
+type Draft = Record<string, unknown>;
+const setIn = (layer: Draft, module: string, change: ApiObject): void => {
+  layer[module] = { ...((layer[module] ?? {}) as ApiObject), ...change };
+};
+
+const apiModules = {
+  antimalware: 'antiMalware',
+  webreputation: 'webReputation',
+  firewall: 'firewall',
+  intrusion: 'intrusionPrevention',
+} as const;
+
+/** Of these modules a document says whether they are on; their rules and scans are changed where they are kept. */
+function importStates(layer: Draft, given: PolicyDocument['modules'], current: PolicyDocument['modules']): void {
+  for (const [module, name] of Object.entries(apiModules) as [keyof typeof apiModules, string][]) {
+    const [wanted, stands] = [given[module], current[module]];
+    if (isDeepStrictEqual(wanted, stands)) continue;
+    const isStateOnly =
+      Object.keys(wanted).length === 1 || isDeepStrictEqual({ ...wanted, state: stands.state }, stands);
+    if (!isStateOnly)
+      throw new Refusal('malformed', {
+        detail: `modules.${module}: a document can switch this module; its rules and settings are changed by the Workload Security API`,
+      });
+    setIn(layer, name, { state: wanted.state === 'on' && module === 'intrusion' ? 'prevent' : wanted.state });
+  }
+}
+
+async function importIntegrity(
+  edit: ConfigurationEdit,
+  policyId: number,
+  layer: Draft,
+  given: PolicyDocument['modules']['integrity'],
+  current: PolicyDocument['modules']['integrity'],
+): Promise<void> {
+  if (isDeepStrictEqual(given, current)) return;
+  const state = given.state === 'off' ? 'off' : given.realTime ? 'real-time' : 'on';
+  const { scanEverySeconds, hashBytesMax } = given;
+  layer['_integrity'] = { scanEverySeconds, hashBytesMax };
+  const ids = isDeepStrictEqual(given.rules, current.rules)
+    ? {}
+    : { ruleIDs: await integrityRuleIds(edit, policyId, given.rules) };
+  setIn(layer, 'integrityMonitoring', { state, ...ids });
+}
+
+async function integrityRuleIds(
+  edit: ConfigurationEdit,
+  policyId: number,
+  rules: readonly IntegrityRule[],
+): Promise<number[]> {
+  const ids: number[] = [];
+  for (const [key, group] of Map.groupBy(rules, (rule) => rule.id)) {
+    const known = edit.list('IntegrityMonitoringRule').filter((object) => keyOf(object) === key);
+    const same = known.find((object) => isDeepStrictEqual(compiledOrNone(object), group));
+    if (same) ids.push(same['ID'] as number);
+    else ids.push(...(await ownRules(edit, policyId, key, group)));
+  }
+  return [...new Set(ids)].sort((a, b) => a - b);
+}
+
+const keyOf = (object: ApiObject): unknown =>
+  object['_key'] ?? object['identifier'] ?? `integrity.${String(object['ID'])}`;
+
+function compiledOrNone(object: ApiObject): readonly IntegrityRule[] {
+  try {
+    return compileIntegrityRule(object).rules;
+  } catch {
+    return [];
+  }
+}
+
+/** Rules that the policy's document alone has; the next version of them replaces the one before. */
+async function ownRules(
+  edit: ConfigurationEdit,
+  policyId: number,
+  key: string,
+  rules: readonly IntegrityRule[],
+): Promise<number[]> {
+  const mine = edit
+    .list('IntegrityMonitoringRule')
+    .filter((object) => object['_policyID'] === policyId && object['_key'] === key)
+    .map((object) => object['ID'] as number);
+  const ids: number[] = [];
+  for (const [index, rule] of rules.entries()) {
+    const object = { ...describeIntegrityRule(rule), _policyID: policyId };
+    const id = mine[index];
+    if (id === undefined) ids.push(await edit.insert('IntegrityMonitoringRule', object));
+    else {
+      edit.put('IntegrityMonitoringRule', id, object);
+      ids.push(id);
+    }
+  }
+  return ids;
+}
+
+async function importLogInspection(
+  edit: ConfigurationEdit,
+  policyId: number,
+  layer: Draft,
+  settings: Record<string, { value: string }>,
+  given: LogInspectionPolicy,
+  current: LogInspectionPolicy,
+): Promise<void> {
+  if (isDeepStrictEqual(given, current)) return;
+  if (given.recordLevel !== current.recordLevel)
+    settings['logInspectionSettingSeverityClippingAgentEventStoreLevelMin'] = { value: `Level (${given.recordLevel})` };
+  const { sources, ruleNamesJa } = given;
+  layer['_logInspection'] = { sources, ruleNamesJa: ruleNamesJa ?? {} };
+  const hasFiles =
+    isDeepStrictEqual(given.decoderFiles, current.decoderFiles) &&
+    isDeepStrictEqual(given.ruleFiles, current.ruleFiles);
+  const ids = hasFiles ? {} : { ruleIDs: await logInspectionRuleIds(edit, policyId, given) };
+  setIn(layer, 'logInspection', { state: given.state, ...ids });
+}
+
+type Files = Pick<LogInspectionPolicy, 'decoderFiles' | 'ruleFiles'>;
+
+/** Shipped rules whose files are all there, word for word; what is left becomes one rule of the account. */
+async function logInspectionRuleIds(edit: ConfigurationEdit, policyId: number, given: Files): Promise<number[]> {
+  const ids: number[] = [];
+  let rest: Files = given;
+  for (const object of edit.list('LogInspectionRule')) {
+    const files = filesOf(object);
+    if (!files || files.ruleFiles.length === 0 || !holds(given.ruleFiles, files.ruleFiles)) continue;
+    if (!holds(given.decoderFiles, files.decoderFiles)) continue;
+    ids.push(object['ID'] as number);
+    rest = {
+      decoderFiles: without(rest.decoderFiles, files.decoderFiles),
+      ruleFiles: without(rest.ruleFiles, files.ruleFiles),
+    };
+  }
+  if (rest.decoderFiles.length === 0 && rest.ruleFiles.length === 0) return ids;
+  const mine = edit.list('LogInspectionRule').find((object) => object['_policyID'] === policyId);
+  const name = `${String(edit.get('Policy', policyId)?.['name'])}: rule files`;
+  const object = {
+    name,
+    template: 'custom',
+    _policyID: policyId,
+    _decoderFiles: rest.decoderFiles,
+    _ruleFiles: rest.ruleFiles,
+  };
+  if (!mine) return [...ids, await edit.insert('LogInspectionRule', object)];
+  edit.put('LogInspectionRule', mine['ID'] as number, object);
+  return [...ids, mine['ID'] as number];
+}
+
+type File = { readonly name: string; readonly xml: string };
+const isSame = (a: File) => (b: File) => a.name === b.name && a.xml === b.xml;
+const holds = (all: readonly File[], some: readonly File[]): boolean => some.every((file) => all.some(isSame(file)));
+const without = (all: readonly File[], some: readonly File[]): File[] => all.filter((file) => !some.some(isSame(file)));

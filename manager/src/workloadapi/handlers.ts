@@ -1,0 +1,39 @@
+import type { Authority } from '../hosts/index.ts';
+import { versionControlHandlers } from './agents/version-controls.ts';
+import { computerHandlers } from './computers/computers.ts';
+import type { Handler } from './http/call.ts';
+import type { ProviderHandler } from './http/provider-call.ts';
+import { keyHandlers } from './keys/handlers.ts';
+import { applicationControlHandlers } from './outofscope/application-control.ts';
+import { policyHandlers } from './policies/policies.ts';
+import { noRecommendations } from './policies/recommended.ts';
+import { ruleHandlers } from './policies/rules.ts';
+import { settingHandlers } from './policies/settings.ts';
+import { resources } from './resources/resources.ts';
+import { standardHandlers } from './resources/standard.ts';
+import { certificateHandlers } from './trust/certificates.ts';
+import { gatewayHandlers } from './trust/gateways.ts';
+import { usageHandlers } from './usage/metrics.ts';
+
+export type Wiring = { readonly authority: Authority };
+
+/** Who answers which operation. */
+export function handlersOf(wiring: Wiring): [string, Handler][] {
+  return [
+    ...Object.entries(resources).flatMap(([group, resource]) => standardHandlers(group, resource)),
+    ...policyHandlers,
+    ...settingHandlers,
+    ...ruleHandlers(async () => noRecommendations),
+    ...computerHandlers,
+    ...keyHandlers,
+    ...usageHandlers,
+    ...certificateHandlers,
+    ...gatewayHandlers(wiring.authority),
+    ...versionControlHandlers,
+    ...applicationControlHandlers,
+  ];
+}
+
+export function providerHandlersOf(_wiring: Wiring): [string, ProviderHandler][] {
+  return [];
+}

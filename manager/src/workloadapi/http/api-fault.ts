@@ -1,0 +1,32 @@
+import { Refusal } from '@sakimori/contract';
+import { ModelFault } from '@sakimori/contract/workload-security/index';
+
+/** What a call is answered with instead of its result: a status and a sentence, as clients of this API expect them. */
+export class ApiFault extends Error {
+  readonly status: number;
+  constructor(status: 400 | 401 | 403 | 404 | 405 | 413 | 429 | 500 | 503, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'ApiFault';
+    this.status = status;
+  }
+}
+
+export const badRequest = (message: string): ApiFault => new ApiFault(400, message);
+/** The same words whether there is none or it is not the caller's. */
+export const notFound = (what: string, id?: string | number): ApiFault =>
+  new ApiFault(404, id === undefined ? `There is no such ${what}.` : `There is no ${what} with the ID ${id}.`);
+
+/** Any error as a fault; what is not the caller's doing says nothing of its reason. */
+export function toFault(error: unknown): ApiFault {
+  if (error instanceof ApiFault) return error;
+  if (error instanceof ModelFault) return badRequest(error.message);
+  if (error instanceof Refusal && error.code === 'unavailable')
+    return new ApiFault(503, 'The service cannot answer right now. Nothing was stored; please send it again.', {
+      cause: error,
+    });
+  if (error instanceof Refusal && error.status < 500) return badRequest(error.message);
+  const { statusCode } = error as { statusCode?: number };
+  if (statusCode === 413) return new ApiFault(413, 'The body is larger than 10 MB.');
+  if (statusCode !== undefined && statusCode < 500) return badRequest((error as Error).message.slice(0, 300));
+  return new ApiFault(500, 'Something failed on our side. It has been logged.', { cause: error });
+}

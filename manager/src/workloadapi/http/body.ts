@@ -1,0 +1,48 @@
+import { badRequest } from './api-fault.ts';
+
+/** The API's largest body. */
+export const bodyBytesMax = 10 * 1024 * 1024;
+const depthMax = 64;
+
+/**
+ * A body as JSON, whatever its content type says. No bytes, as clients send them with a JSON content type, are no body.
+ * @throws ApiFault 400 for what is not UTF-8, not JSON, or nested deeper than 64
+ */
+export function parseBody(bytes: Buffer): unknown {
+  if (bytes.length === 0) return undefined;
+  const text = decode(bytes);
+  if (text.trim() === '') return undefined;
+  if (depthOf(text) > depthMax) throw badRequest(`The JSON is nested deeper than ${depthMax} levels.`);
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw badRequest(`The body is not JSON: ${(error as Error).message.slice(0, 120)}`);
+  }
+}
+
+function decode(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw badRequest('The body is not valid UTF-8.');
+  }
+}
+
+/** How deep brackets are nested outside of texts; looked at before anything is built from them. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let isText = false;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (isText) {
+      if (code === backslash) index++;
+      else if (code === quote) isText = false;
+    } else if (code === quote) isText = true;
+    else if (code === openBrace || code === openBracket) deepest = Math.max(deepest, ++depth);
+    else if (code === closeBrace || code === closeBracket) depth--;
+  }
+  return deepest;
+}
+const [quote, backslash] = [0x22, 0x5c];
+const [openBrace, closeBrace, openBracket, closeBracket] = [0x7b, 0x7d, 0x5b, 0x5d];

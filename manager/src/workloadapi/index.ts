@@ -1,0 +1,58 @@
+/**
+ * The Workload Security v1 REST API: the public door to an account's configuration, for the vendor's SDK, Ansible, Terraform and whatever else
+ * speaks it. `http` what every call has in common · `resources` the usual six operations of most groups · `policies`, `computers` inheritance,
+ * settings, rules · `search` · `keys` who calls · the rest by what it serves.
+ */
+import type { FastifyInstance } from 'fastify';
+import type { Authority } from '../hosts/index.ts';
+import type { Platform } from '../platform/index.ts';
+import { handlersOf, providerHandlersOf, type Wiring } from './handlers.ts';
+import { buildDoor } from './http/door.ts';
+import { RateLimit } from './http/rate-limit.ts';
+import { Authenticator } from './keys/authenticate.ts';
+import { UsageWriter } from './usage/usage-writer.ts';
+
+export { createApiKeyFor } from './keys/keys.ts';
+
+export class WorkloadApiDoor {
+  readonly #platform: Platform;
+  readonly #authority: Authority;
+  readonly #wiring: Wiring;
+  readonly #usage: UsageWriter;
+  #app: FastifyInstance | undefined;
+  #address = '';
+
+  constructor(platform: Platform, authority: Authority, wiring: Omit<Wiring, 'authority'>) {
+    this.#platform = platform;
+    this.#authority = authority;
+    this.#wiring = { ...wiring, authority };
+    this.#usage = new UsageWriter(platform);
+  }
+
+  /** `https://host:port`, once it is open. */
+  get address(): string {
+    return this.#address;
+  }
+
+  async open(host: string, port: number, names: readonly string[]): Promise<void> {
+    const { pem, key } = await this.#authority.issueServer(names);
+    const platform = this.#platform;
+    this.#address = `https://${names[0]}:${port}`;
+    this.#app = buildDoor({
+      platform,
+      handlers: new Map(handlersOf(this.#wiring)),
+      providerHandlers: new Map(providerHandlersOf(this.#wiring)),
+      authenticator: new Authenticator(platform),
+      limit: new RateLimit(platform.clock, platform.config.SAKIMORI_API_REQUESTS_PER_MINUTE),
+      usage: this.#usage,
+      tls: { key, cert: pem },
+      address: () => this.#address,
+    });
+    await this.#app.listen({ host, port });
+  }
+
+  async close(): Promise<void> {
+    await this.#app?.close();
+    await this.#usage.flush();
+  }
+}

@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto';
+import type { ApiObject } from '@sakimori/contract/workload-security/index';
+import { note } from '../../audit/index.ts';
+import { takeId } from '../../configuration/index.ts';
+import { isDuplicate, type Platform, sha256, type Tx } from '../../platform/index.ts';
+import { badRequest } from '../http/api-fault.ts';
+import { deleteKey, insertKey, type KeyRow, selectKeys } from './store.ts';
+
+/** As published secrets look: a version, then base64. */
+export const newApiSecret = (): string => `2:${randomBytes(33).toString('base64')}`;
+
+/** Keys of one account. */
+const keysMax = 1000;
+const defaultLocale = 'en-US';
+
+type By = { readonly kind: 'key' | 'person' | 'system'; readonly id: string; readonly name: string };
+
+/** @returns the key with its secret, which is kept nowhere. @throws ApiFault 400 */
+export async function makeApiKey(
+  tx: Tx,
+  platform: Pick<Platform, 'clock'>,
+  accountId: string,
+  by: By,
+  given: ApiObject,
+): Promise<{ key: KeyRow; secret: string }> {
+  if ((await selectKeys(tx, accountId)).length >= keysMax)
+    throw badRequest(`An account has at most ${keysMax} API keys.`);
+  const secret = newApiSecret();
+  const key: KeyRow = {
+    tenant_id: accountId,
+    id: await takeId(tx, accountId, 'ApiKey', 1),
+    secret_hash: sha256(secret),
+    name: String(given['keyName']),
+    description: textOf(given['description']),
+    role_id: given['roleID'] as number,
+    locale: textOf(given['locale']) ?? defaultLocale,
+    time_zone: textOf(given['timeZone']),
+    active: (given['active'] as boolean | undefined) ?? true,
+    created_at: platform.clock.now(),
+    expires_at: timeOf(given['expiryDate']),
+    unlock_at: timeOf(given['unlockTime']),
+    last_used_at: null,
+  };
+  await orDuplicate(key.name, () => insertKey(tx, key));
+  await noteKey(tx, platform, key, by, 'apikey.created');
+  return { key, secret };
+}
+
+export async function orDuplicate<T>(name: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isDuplicate(error)) throw badRequest(`An API key named “${name}” already exists.`);
+    throw error;
+  }
+}
+
+export async function noteKey(
+  tx: Tx,
+  platform: Pick<Platform, 'clock'>,
+  key: KeyRow,
+  actor: By,
+  action: 'apikey.created' | 'apikey.modified' | 'apikey.renewed' | 'apikey.deleted',
+): Promise<void> {
+  await note(tx, platform.clock, {
+    accountId: key.tenant_id,
+    actor,
+    action,
+    target: `apikey:${key.id}`,
+    facts: { name: key.name, roleID: key.role_id },
+  });
+}
+
+export const textOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
+/** Epoch milliseconds; 0 and less are no time. */
+export const timeOf = (value: unknown): Date | null => {
+  if (typeof value !== 'number' || value <= 0) return null;
+  if (value > 8.64e15) throw badRequest('A time lies beyond the calendar.');
+  return new Date(value);
+};
+
+/** A key as the API shows it. Nothing that is unset is there: some clients refuse empty texts. */
+export function presentKey(key: KeyRow): ApiObject {
+  return {
+    keyName: key.name,
+    description: key.description ?? undefined,
+    locale: key.locale,
+    roleID: key.role_id,
+    timeZone: key.time_zone ?? undefined,
+    active: key.active,
+    created: key.created_at.getTime(),
+    lastSignIn: key.last_used_at?.getTime(),
+    unlockTime: key.unlock_at?.getTime(),
+    unsuccessfulSignInAttempts: 0,
+    expiryDate: key.expires_at?.getTime(),
+    serviceAccount: false,
+    ID: key.id,
+  };
+}
+
+/** A key with full access that the process makes for its operator; an earlier one of the name ends. @returns its secret */
+export function createApiKeyFor(platform: Platform, accountId: string, name: string): Promise<string> {
+  const by = { kind: 'system', id: 'system', name: 'system' } as const;
+  return platform.database.as(accountId, async (tx) => {
+    const earlier = (await selectKeys(tx, accountId)).find((key) => key.name === name);
+    if (earlier) await deleteKey(tx, accountId, earlier.id);
+    return (await makeApiKey(tx, platform, accountId, by, { keyName: name, roleID: fullAccessRole })).secret;
+  });
+}
+const fullAccessRole = 1;

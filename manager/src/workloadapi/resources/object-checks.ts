@@ -1,0 +1,65 @@
+import type { ApiObject } from '@sakimori/contract/workload-security/index';
+import { kindOf } from '../../configuration/index.ts';
+import { checkRule, isAddressItem, isPortItem } from '../../policies/index.ts';
+import { badRequest } from '../http/api-fault.ts';
+import type { Resource } from './resource.ts';
+
+/** Checks of what is about to be stored, besides its shape. What agents could not carry out is refused here, where somebody can mend it. */
+type Complete = NonNullable<Resource['complete']>;
+
+const macAddress = /^[0-9a-f]{2}([:-][0-9a-f]{2}){5}$/i;
+const withoutComment = (item: string): string => item.split('#')[0]!.trim();
+
+function checkItems(next: ApiObject, property: string, isGood: (item: string) => boolean, what: string): void {
+  for (const item of (next[property] as string[] | undefined) ?? []) {
+    const plain = withoutComment(item);
+    if (plain !== '' && !isGood(plain)) throw badRequest(`${property}: “${plain.slice(0, 100)}” is no ${what}.`);
+  }
+}
+
+export const ipList: Complete = (next) => {
+  checkItems(next, 'items', isAddressItem, 'address, range or network');
+  return next;
+};
+export const macList: Complete = (next) => {
+  checkItems(next, 'items', (item) => macAddress.test(item), 'MAC address');
+  return next;
+};
+export const portList: Complete = (next) => {
+  checkItems(next, 'items', isPortItem, 'port or range of ports');
+  return next;
+};
+
+export const schedule: Complete = (next) => {
+  const hours = next['hoursOfWeek'] as boolean[] | undefined;
+  if (hours && hours.length !== 168) throw badRequest('hoursOfWeek must hold 168 values, one an hour of the week.');
+  return { hoursOfWeek: Array.from({ length: 168 }, () => false), ...next };
+};
+
+export const applicationType: Complete = (next) => {
+  checkItems(next, 'portMultiple', isPortItem, 'port or range of ports');
+  return next;
+};
+
+/** A rule is compiled once for trial: what cannot be carried out is said now, and not by an agent later. */
+const compiled =
+  (kind: string): Complete =>
+  (next, { edit, before }) => {
+    const id = (before?.['ID'] as number | undefined) ?? kindOf(kind).firstId;
+    checkRule(kind, { ...next, ID: id }, edit);
+    return next;
+  };
+
+export const firewallRule: Complete = (next, context) => {
+  const complete = { ...next };
+  return compiled('FirewallRule')(complete, context);
+};
+export const integrityMonitoringRule: Complete = compiled('IntegrityMonitoringRule');
+export const logInspectionRule: Complete = (next, context) => {
+  const { logFiles, ...rest } = next;
+  // Stored as the plain list; the wire wraps it in an object of the same name.
+  const list = (logFiles as { logFiles?: ApiObject[] } | ApiObject[] | undefined) ?? [];
+  const files = Array.isArray(list) ? list : (list.logFiles ?? []);
+  return compiled('LogInspectionRule')(files.length > 0 ? { ...rest, logFiles: files } : rest, context);
+};
+export const intrusionPreventionRule: Complete = compiled('IntrusionPreventionRule');
