@@ -287,6 +287,7 @@ test('a property under a name that is none of the API is overlooked', async () =
     action: 'deny',
     direction: 'incoming',
     destinationIPType: 'range',
+    destinationIPRangeFrom: '192.0.2.1',
     destination_iprange_from: '192.0.2.1',
     destinationIPRangeTo: '192.0.2.9',
   };

@@ -3,7 +3,7 @@ import test, { after, before } from 'node:test';
 import { type ApiObject, isModel, propertiesOf, typeOf } from '@sakimori/contract/workload-security/index';
 import { type Driver, type Ids, operationOf, refusalOf } from './driver.ts';
 import { bodyOf } from './fixtures.ts';
-import { creates, each, idIn, itemsOf, makeOne, makeWorld, startWorkload, type Workload } from './world.ts';
+import { each, idIn, itemsOf, makeable, makeOne, makeWorld, startWorkload, type Workload } from './world.ts';
 
 /** What is inside of bodies: values of the wrong kind, references to nothing, names that are taken, changes at the same moment. */
 let workload: Workload;
@@ -17,18 +17,14 @@ before(async () => {
 });
 after(() => workload?.system.stop());
 
-const queryOf = (create: string) =>
-  create === 'createRuleset' ? { softwareinventoryid: ids['softwareInventoryID']! } : {};
-
 test('a value of the wrong kind is refused by name, or overlooked where the server sets it; it never breaks anything', async () => {
   let refused = 0;
-  await each(creates, async ({ id, body: model }) => {
-    if (id === 'addGlobalRules') return;
+  await each(makeable, async ({ id, body: model }) => {
     for (const [name, property] of Object.entries(propertiesOf(model!))) {
       const { item } = typeOf(property);
       const wrong = isModel(item) ? 5 : item === 'bool' ? 'perhaps' : property.enum ? 'no-such-choice' : { wrong: [1] };
       const body = { ...bodyOf[id]!(`wrong ${id} ${name}`, ids), [name]: wrong };
-      const answer = await api.ask(id, ids, { query: queryOf(id), body });
+      const answer = await api.ask(id, ids, { body });
       if (answer.status === 400) {
         assert.match(refusalOf(answer, 400, `${id} ${name}`), new RegExp(name), `the message names ${name}`);
         refused += 1;
@@ -77,14 +73,13 @@ test('a reference to nothing is refused where it would be followed', async () =>
 });
 
 test('a name that is taken is refused with 400 and "already exists", on create and on rename', async () => {
-  const named = creates.filter(
+  const named = makeable.filter(
     ({ body }) => 'name' in propertiesOf(body!) && !['DataCenterGateway', 'SoftwareInventory'].includes(body!),
   );
   await each(named, async ({ id, path }) => {
     const [first, second] = [await makeOne(api, id, 'taken', ids), await makeOne(api, id, 'free', ids)];
-    const again = await api.ask(id, ids, { query: queryOf(id), body: bodyOf[id]!(String(first['name']), ids) });
+    const again = await api.ask(id, ids, { body: bodyOf[id]!(String(first['name']), ids) });
     assert.match(refusalOf(again, 400, `${id} twice`), /already exists/, id);
-    if (id === 'createRuleset') return;
     const itself = `${path.replace('{policyID}', String(ids['policyID']))}/${idIn(second)}`;
     const renamed = await api.send('POST', itself, { body: { name: first['name'] } });
     assert.match(refusalOf(renamed, 400, `${id} renamed`), /already exists/, id);

@@ -66,10 +66,7 @@ export function createDriver(base: string, key: string): Driver {
     ask,
     async call<Body>(id: string, ids: Ids = {}, sending: Sending = {}) {
       const answer = await ask(id, ids, sending);
-      assert.ok(
-        answer.status >= 200 && answer.status < 300,
-        `${id} ${JSON.stringify(ids)}: ${answer.status} ${answer.text.slice(0, 600)}`,
-      );
+      assert.ok(answer.status >= 200 && answer.status < 300, `${id}: ${answer.status} ${answer.text.slice(0, 600)}`);
       checkAnswer(id, answer);
       return answer.body as Body;
     },

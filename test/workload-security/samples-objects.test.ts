@@ -235,26 +235,23 @@ test('deployment: the script for agents ends as its readers cut it', async () =>
   assert.ok([200, 400].includes(windows.status), windows.text);
 });
 
-test('application control: global rules, software changes, an inventory that becomes a ruleset, maintenance mode', async () => {
-  const sha256 = ['a', 'b'].map((letter) => letter.repeat(64));
-  const rules = { applicationControlGlobalRules: sha256.map((one) => ({ sha256: one })) };
-  const added = itemsOf('addGlobalRules', await api.call('addGlobalRules', {}, { body: rules }));
-  assert.deepEqual(
-    added.map((rule) => [rule['sha256'], rule['action']]),
-    sha256.map((one) => [one, 'block']),
-  );
+test('S13: application control is read as off and empty, and refused in words to whoever would switch it on', async () => {
   const search = { searchCriteria: [{ fieldName: 'computerID', numericTest: 'equal', numericValue: computerID }] };
   const changes = itemsOf('searchSoftwareChanges', await api.call('searchSoftwareChanges', {}, { body: search }));
-  const review = { action: 'block', softwareChangeIDs: changes.map(({ ID }) => ID) };
-  await api.call('reviewSoftwareChanges', {}, { body: review });
-  const { ID } = await api.call('createSoftwareInventory', {}, { body: { computerID } });
-  const softwareInventoryID = ID as number;
-  const state = async () => (await api.call('describeSoftwareInventory', { softwareInventoryID }))['state'];
-  await until(async () => ((await state()) === 'complete' ? true : undefined), 'the inventory is not complete');
-  const query = { softwareinventoryid: softwareInventoryID };
-  const ruleset = await api.call('createRuleset', {}, { query, body: { name: 'golden image' } });
-  assert.equal(ruleset['name'], 'golden image');
-  const applicationControl = { maintenanceModeStatus: 'on', maintenanceModeDuration: 60 };
-  const computer = await api.call('modifyComputer', { computerID }, { body: { applicationControl } });
-  assert.equal((computer['applicationControl'] as ApiObject)['maintenanceModeStatus'], 'on');
+  assert.deepEqual(changes, []);
+  await api.call('reviewSoftwareChanges', {}, { body: { action: 'block', softwareChangeIDs: [] } });
+  const rules = { applicationControlGlobalRules: [{ sha256: 'a'.repeat(64) }] };
+  const on = { applicationControl: { state: 'on' } };
+  const maintenance = { applicationControl: { maintenanceModeStatus: 'on', maintenanceModeDuration: 60 } };
+  const refused = [
+    await api.refused(400, 'addGlobalRules', {}, { body: rules }),
+    await api.refused(400, 'createSoftwareInventory', {}, { body: { computerID } }),
+    await api.refused(400, 'modifyPolicy', { policyID }, { body: on, query: { overrides: false } }),
+    await api.refused(400, 'modifyComputer', { computerID }, { body: on }),
+    await api.refused(400, 'modifyComputer', { computerID }, { body: maintenance }),
+  ];
+  for (const message of refused) assert.match(message, /out of scope/i);
+  await api.call('modifyPolicy', { policyID }, { body: { applicationControl: { state: 'off' } } });
+  const policy = await api.call('describePolicy', { policyID });
+  assert.equal((policy['applicationControl'] as ApiObject)['state'], 'off');
 });

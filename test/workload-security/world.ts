@@ -9,7 +9,7 @@ export type Workload = { readonly system: System; readonly api: Driver };
 /** A whole system whose API counts no calls in practice, and a driver with the key of its account's administrator. */
 export async function startWorkload(env: Record<string, string> = {}): Promise<Workload> {
   const system = await startSystem({ SAKIMORI_API_REQUESTS_PER_MINUTE: '1000000', ...env });
-  return { system, api: createDriver(system.workloadSecurity, system.workloadSecurityKey) };
+  return { system, api: createDriver(`${system.workloadSecurity}/api`, system.workloadSecurityKey) };
 }
 
 /** The parameter that names an object made by this operation: `roleID` of `POST /roles`. */
@@ -31,12 +31,19 @@ export function idIn(answer: ApiObject): number {
   return id as number;
 }
 
-/** Makes one object of every kind. @returns their ids by the names of path parameters */
+/** Application Control is no part of the service (S13): it is read, empty, and refused to whoever would make something of it. */
+export const outOfScope: readonly string[] = ['createSoftwareInventory', 'createRuleset', 'addGlobalRules'];
+export const makeable: readonly Operation[] = creates.filter(({ id }) => !outOfScope.includes(id));
+
+/** Makes one object of every kind. @returns their ids by the names of path parameters; 0 where there is none */
 export async function makeWorld(api: Driver, prefix = 'world'): Promise<Ids> {
   const ids: Record<string, number | string> = {};
-  for (const create of creates) ids[parameterOf(create)] = idIn(await makeOne(api, create.id, prefix, ids));
+  for (const create of creates)
+    ids[parameterOf(create)] = outOfScope.includes(create.id)
+      ? 0
+      : idIn(await makeOne(api, create.id, prefix, ids).catch(partial));
   for (const kind of ['createGcpConnectorAction', 'createVCenterConnectorAction']) {
-    const action = await api.call(kind, ids, { body: { type: 'synchronize' } });
+    const action = await api.call(kind, ids, { body: { type: 'synchronize' } }).catch(partial);
     ids[kind === 'createGcpConnectorAction' ? 'gcpActionID' : 'vcenterActionID'] = idIn(action);
   }
   return { ...ids, ...(await findShipped(api, ids)) };
@@ -61,8 +68,8 @@ async function findShipped(api: Driver, ids: Ids): Promise<Ids> {
     agentVersionControlProfileID,
     agentVersionControlID: await first('listAgentVersionControls', { agentVersionControlProfileID }),
     reportTemplateID: await first('listReportTemplates'),
-    rulesetRuleID: await first('listRulesetRules'),
-    inventoryItemID: await first('listSoftwareInventoryItems'),
+    rulesetRuleID: 0,
+    inventoryItemID: 0,
     softwareChangeID: await first('listSoftwareChanges'),
   };
 }
@@ -101,11 +108,20 @@ export function harmlessBody({ id, body }: Operation, ids: Ids): unknown {
   return {};
 }
 
-/** Does something with every item, a few at a time. */
+/** Does something with every item, a few at a time; what fails is said of all of them. */
 export async function each<T>(items: readonly T[], act: (item: T) => Promise<void>, atOnce = 8): Promise<void> {
   const queue = [...items];
+  const faults: string[] = [];
   const worker = async () => {
-    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await act(item);
+    for (let item = queue.shift(); item !== undefined; item = queue.shift())
+      await act(item).catch((error: Error) => faults.push(error.message));
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
+  assert.equal(faults.length, 0, `${faults.length} of ${items.length}:\n${faults.slice(0, 30).join('\n')}`);
+}
+
+function partial(error: Error): ApiObject {
+  if (!process.env['WS_PARTIAL']) throw error;
+  console.error('PARTIAL', error.message.slice(0, 300));
+  return { ID: 0 };
 }
