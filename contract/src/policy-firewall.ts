@@ -52,7 +52,7 @@ export const FirewallMatch = z.object({
   source: FirewallEnd,
   destination: FirewallEnd,
   /**
-   * Speaks of TCP packets alone; others that the rule means are not asked. The six flags must be exactly these: `['syn']` is the first packet of
+   * Stands with `protocol` and speaks of TCP alone; what else the rule means is not asked. The six flags must be exactly these: `['syn']` is the first packet of
    * a connection and not its answer, `[]` the null scan.
    */
   tcpFlags: oneOf(z.enum(firewallTcpFlags), firewallTcpFlags.length).optional(),
