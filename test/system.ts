@@ -22,6 +22,9 @@ export type SystemLine = {
   readonly console: string;
   readonly service: string;
   readonly signInLink: string;
+  /** `https://host:port`; the API lies at `/api`. */
+  readonly workloadSecurity: string;
+  readonly workloadSecurityKey: string;
   readonly agents: string;
   readonly smtp: string;
   readonly mailbox: string;
