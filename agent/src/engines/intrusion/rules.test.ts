@@ -43,7 +43,7 @@ const keywords = new Set(
   http.header_names http.stat_code http.stat_msg http.response_line http.response_body http.server http.location urilen
   url_decode compress_whitespace strip_whitespace dotprefix to_md5 to_sha1 to_sha256 pcrexform
   filename fileext filemagic filesize filestore app-layer-protocol app-layer-event
-  dns.query dns.opcode tls.sni tls.version ssl_version ssl_state tls.cert_subject tls.cert_issuer tls.cert_serial tls.cert_fingerprint tls.certs
+  dns.query dns.opcode tls.sni tls.version ssl_version ssl_state tls.cert_subject tls.cert_issuer tls.cert_serial tls.cert_fingerprint tls.certs tls_cert_expired
   ja3.hash ja3.string ja3s.hash ja3s.string ssh.proto ssh.software ssh.hassh ssh.hassh.server ssh.hassh.string ssh.hassh.server.string
   smb.named_pipe smb.share dce_iface dce_opnum dce_stub_data krb5_msg_type krb5_cname krb5_sname krb5_err_code
   snmp.version snmp.community snmp.usm snmp.pdu_type rfb.name rfb.sectype rfb.secresult sip.method sip.uri mqtt.type ftpbounce ftpdata_command
@@ -117,6 +117,14 @@ describe('the library of rules', () => {
     if (broken.length > 0)
       test(`rule ${rule.ID} is well made`, () => assert.fail(`it does not hold that it ${broken}`));
   }
+
+  test('every rule that a case allows besides exists', () => {
+    const ids = new Set(rules.map((rule) => rule.ID));
+    assert.deepEqual(
+      cases.flatMap((one) => one.also.filter((id) => !ids.has(id)).map((id) => `${one.topic} ${one.rule}: ${id}`)),
+      [],
+    );
+  });
 
   test('every case speaks of a rule of its topic', () => {
     const topicOf = new Map(rules.map((rule) => [rule.ID, rule.topic]));
