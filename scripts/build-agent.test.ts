@@ -8,7 +8,7 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PolicyDocument } from '@sakimori/contract/policy';
 import { TestManager, until } from '../agent/src/test-manager.ts';
-import { loadPreset } from '../manager/src/policies/index.ts';
+import { shippedDocument } from '../manager/src/policies/index.ts';
 import { bundleAgent, packAgent } from './build-agent.ts';
 
 const out = fs.mkdtempSync(join(tmpdir(), 'build-agent-'));
@@ -52,7 +52,7 @@ describe('memory with both engines on', () => {
   const residentMax = 120_000_000;
   /** The shipped policy, and all of /etc besides. */
   async function heavyPolicy(log: string): Promise<PolicyDocument> {
-    const { modules, ...rest } = await loadPreset('baseline');
+    const { modules, ...rest } = shippedDocument('Linux Server');
     const [first] = modules.integrity.rules;
     const rule = { ...first!, id: 'etc', include: ['/etc', join(out, 'watched')], exclude: [] };
     return {

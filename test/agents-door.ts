@@ -3,12 +3,13 @@ import { type HostFacts, Refusal, routes } from '@sakimori/contract';
 import { AgentsDoor } from '@sakimori/manager/agents/index';
 import { alertsRoom } from '@sakimori/manager/alerts/index';
 import { auditRoutes } from '@sakimori/manager/audit/index';
+import { forgetHosts } from '@sakimori/manager/configuration/index';
 import { detectionsRoom } from '@sakimori/manager/detections/index';
 import { Authority, hostsRoom, SightingWriter } from '@sakimori/manager/hosts/index';
 import { livenessRoom, recoverHost } from '@sakimori/manager/liveness/index';
 import { noticesRoom } from '@sakimori/manager/notices/index';
 import { sql } from '@sakimori/manager/platform/index';
-import { createDefaultPolicy, policiesRoom } from '@sakimori/manager/policies/index';
+import { defaultTarget, policiesRoom } from '@sakimori/manager/policies/index';
 import { startTestPlatform, type TestPlatform } from './platform.ts';
 import { actorOf, type DirectService, openDirectService } from './service.ts';
 import { SimulatedAgent, sampleFacts } from './simulated-agent.ts';
@@ -48,7 +49,7 @@ export async function startTestDoor(options: TestDoorOptions = {}): Promise<Test
   const liveness = livenessRoom(platform, sightings);
   const service = openDirectService(platform, [
     { name: 'audit', routes: auditRoutes(platform) },
-    hostsRoom(platform, authority, () => address),
+    hostsRoom(platform, authority, { agents: () => address, onRetired: forgetHosts }),
     policiesRoom(platform),
     noticesRoom(platform, { publicUrl: () => 'http://127.0.0.1' }),
     alertsRoom(platform),
@@ -67,7 +68,7 @@ export async function startTestDoor(options: TestDoorOptions = {}): Promise<Test
     liveness,
     async makeAccount(name) {
       const accountId = await platform.makeAccount(name);
-      await platform.database.asProvider((tx) => createDefaultPolicy(tx, platform, accountId));
+      await platform.database.asProvider((tx) => defaultTarget(tx, platform, accountId));
       return accountId;
     },
     issueToken,

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLogInspectionEngine } from '../agent/src/engines/loginspection/index.ts';
 import { createRecordingHost } from '../agent/src/engines/recording-host.ts';
-import { loadPreset } from '../manager/src/policies/index.ts';
+import { shippedDocument } from '../manager/src/policies/index.ts';
 import { LogSocketTaken, type RealSshd, startRealSshd, whyNoRealSshd } from './real-sshd.ts';
 
 /** The engine on what a real sshd really writes, with the policy that a new account really gets. */
@@ -31,7 +31,7 @@ async function detectionsOf(times: number): Promise<string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'sakimori-bruteforce-'));
   const host = createRecordingHost('loginspection', folder);
   const engine = createLogInspectionEngine(host);
-  const { loginspection } = (await loadPreset('baseline')).modules;
+  const { loginspection } = shippedDocument('Linux Server').modules;
   try {
     await engine.apply({ ...loginspection, sources: [{ path: sshd!.authLog, format: 'syslog' }] });
     await sshd!.attempt(times);

@@ -156,6 +156,7 @@ test('what was done stands in the audit of the account, with the agent or the pe
   const deeds = items.map((entry) => `${entry.actorKind} ${entry.action}`).sort();
   assert.deepEqual(deeds, [
     'agent certificate.issued',
+    'agent configuration.created',
     'agent host.enrolled',
     'person host.retired',
     'person token.issued',

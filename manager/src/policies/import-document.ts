@@ -34,7 +34,12 @@ export async function importDocument(
     document.modules.loginspection,
     current.modules.loginspection,
   );
-  edit.put('Policy', policyId, { ...layer, ...(Object.keys(settings).length > 0 ? { settings } : {}) });
+  const written = ((policy['_written'] as number | undefined) ?? 0) + 1;
+  edit.put('Policy', policyId, {
+    ...layer,
+    ...(Object.keys(settings).length > 0 ? { settings } : {}),
+    _written: written,
+  });
 }
 
 type Draft = Record<string, unknown>;

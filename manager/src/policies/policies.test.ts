@@ -5,7 +5,7 @@ import pg from 'pg';
 import { refusedWith, startTestDoor, type TestDoor } from '../../../test/agents-door.ts';
 import { actorOf } from '../../../test/service.ts';
 import { sql } from '../platform/index.ts';
-import { defaultPolicyOf } from './index.ts';
+import { defaultTarget } from './index.ts';
 
 let door: TestDoor;
 let yamato: string;
@@ -25,14 +25,14 @@ const policyOf = async (accountId: string) => {
 const update = (policyId: string, basedOnVersion: number, document: PolicyDocument) =>
   call()(routes.updatePolicy, { params: { policyId }, body: { basedOnVersion, document, reason: 'maintenance' } });
 
-test('every account begins with the preset: version 1, all six modules, the heartbeat that is configured', async () => {
+test('every account begins with the shipped policies: version 1, all six modules, the heartbeat that is configured', async () => {
   const policy = await policyOf(yamato);
-  assert.deepEqual([policy.version, policy.accountId, policy.reason], [1, yamato, 'preset baseline']);
+  assert.deepEqual([policy.version, policy.accountId, policy.reason], [1, yamato, 'shipped policies']);
   assert.deepEqual(Object.keys(policy.document.modules).sort(), [...modules].sort());
   assert.equal(policy.document.heartbeatSeconds, 60);
   assert.ok(policy.document.modules.loginspection.ruleFiles.every(({ xml }) => xml.includes('<')));
   assert.equal(
-    await door.platform.database.as(yamato, (tx) => defaultPolicyOf(tx, door.platform, yamato)),
+    await door.platform.database.as(yamato, (tx) => defaultTarget(tx, door.platform, yamato)),
     policy.policyId,
   );
 });
@@ -80,8 +80,8 @@ test('no role of the manager can change or remove a version', async () => {
 test('409 version_conflict: two people who change the same version, one after the other or at once', async () => {
   const { policyId, version, document } = await policyOf(yamato);
   const outcomes = await Promise.all(
-    [1, 2, 3].map(() =>
-      update(policyId, version, document).then(
+    [1, 2, 3].map((turn) =>
+      update(policyId, version, { ...document, heartbeatSeconds: 100 + turn }).then(
         ({ version: made }) => made,
         (error: { code: string }) => error.code,
       ),
@@ -107,8 +107,11 @@ test('S12: a customer reads the policies of its own account, none of others, and
   const [mine, theirs] = [await policyOf(musashi), await policyOf(yamato)];
   const customer = door.service.as(actorOf('customer-admin', musashi));
   assert.deepEqual(
-    (await customer(routes.listPolicies)).items.map(({ id }) => id),
-    [mine.policyId],
+    (await customer(routes.listPolicies)).items.map(({ accountId, name }) => [accountId, name]),
+    [
+      [musashi, 'Linux Server'],
+      [musashi, 'Base Policy'],
+    ],
   );
   assert.deepEqual((await customer(routes.listPolicies, { query: { accountId: yamato } })).items, []);
   assert.equal((await customer(routes.getPolicy, { params: { policyId: mine.policyId } })).version, 1);

@@ -32,7 +32,7 @@ export function selectPolicies(
     where p.number > 0 and p.computer_number = 0 and p.removed_at is null
       ${filter.accountId ? sql`and p.tenant_id = ${filter.accountId}` : sql``}
       ${filter.policyId ? sql`and p.id = ${filter.policyId}` : sql``}
-    order by p.name limit 1000`);
+    order by host_count desc, p.number desc limit 1000`);
 }
 
 export function selectVersion(

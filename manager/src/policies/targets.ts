@@ -162,7 +162,8 @@ class Follow {
   ): Promise<string> {
     const name = String(this.#view.get('Policy', number)?.['name'] ?? noPolicyName);
     const text = JSON.stringify(document);
-    const digest = sha256(text);
+    // A document that somebody writes is a new version, also where it says what the one before said.
+    const digest = sha256(`${text}${String(this.#view.get('Policy', number)?.['_written'] ?? '')}`);
     const { accountId } = this.#view;
     if (known && known.digest === digest) {
       if (known.name !== name) await updateTarget(this.#tx, accountId, { ...known, name }, this.#at);

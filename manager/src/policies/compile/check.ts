@@ -1,4 +1,4 @@
-import { parseAddressRange } from '@sakimori/contract/network-address';
+import { parseAddressRange, readItems } from '@sakimori/contract/network-address';
 import { parsePortRange } from '@sakimori/contract/network-port';
 import type { ApiObject } from '@sakimori/contract/workload-security/index';
 import type { ConfigurationView } from '../../configuration/index.ts';
@@ -13,9 +13,9 @@ export function checkRule(kind: string, rule: ApiObject, view: ConfigurationView
 }
 
 /** An address, a network or a range, as lists hold them. */
-export const isAddressItem = (item: string): boolean => parses(() => parseAddressRange(item));
+export const isAddressItem = (item: string): boolean => parses(() => readItems([item]).map(parseAddressRange));
 /** A port or a range of ports. */
-export const isPortItem = (item: string): boolean => parses(() => parsePortRange(item));
+export const isPortItem = (item: string): boolean => parses(() => readItems([item]).map(parsePortRange));
 
 function parses(parse: () => unknown): boolean {
   try {
