@@ -52,6 +52,7 @@ export function readSettingValue(given: unknown, path: string): string {
   if (typeof bare !== 'string' && typeof bare !== 'boolean' && typeof bare !== 'number')
     throw new ModelFault(`${path} must be an object with a value.`);
   const text = String(bare);
+  checkStorable(text, path);
   if (text.length > settingMax) throw new ModelFault(`${path} is longer than ${settingMax} characters.`);
   return text;
 }
@@ -72,7 +73,7 @@ function readValue(type: string, given: unknown, path: string, options: readonly
   const text = typeof given === 'number' || typeof given === 'boolean' ? String(given) : given;
   if (typeof text !== 'string') throw new ModelFault(`${path} must be a string.`);
   if (text.length > textMax) throw new ModelFault(`${path} is longer than ${textMax} characters.`);
-  if (text.includes('\0')) throw new ModelFault(`${path} holds a character that cannot be stored.`);
+  checkStorable(text, path);
   if (options && !options.includes(text))
     throw new ModelFault(`${path} must be one of: ${options.slice(0, 60).join(', ')}.`);
   return text;
@@ -93,6 +94,12 @@ function readNumber(type: 'int' | 'float', given: unknown, path: string): number
     throw new ModelFault(`${path} must be a number.`);
   if (type === 'int' && !Number.isInteger(number)) throw new ModelFault(`${path} must be a whole number.`);
   return number;
+}
+
+/** U+0000 and half a surrogate pair are no text that can be kept. */
+function checkStorable(text: string, path: string): void {
+  if (text.includes('\0') || !text.isWellFormed())
+    throw new ModelFault(`${path} holds a character that cannot be stored.`);
 }
 
 const join = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`);

@@ -46,8 +46,8 @@ const matchLists = {
   destinationPortListID: 'PortList',
 };
 const whenAndWhere = { scheduleID: 'Schedule', contextID: 'Context' };
+/** Looking shows no secrets, so everybody of the account may. */
 const cloud: Kind['rights'] = {
-  view: `${platform}.computerRights.canManageCloudAccounts`,
   create: `${platform}.computerRights.canManageCloudAccounts`,
   edit: `${platform}.computerRights.canManageCloudAccounts`,
   delete: `${platform}.computerRights.canManageCloudAccounts`,
@@ -272,7 +272,7 @@ const definitions: Readonly<Record<string, Definition>> = {
     rights: {
       ...cloud,
       ...Object.fromEntries(
-        ['view', 'create', 'edit', 'delete'].map((deed) => [deed, `${platform}.computerRights.canManageVCenters`]),
+        ['create', 'edit', 'delete'].map((deed) => [deed, `${platform}.computerRights.canManageVCenters`]),
       ),
     },
   },

@@ -10,7 +10,7 @@ const columns: Readonly<Record<string, string>> = {
   policyID: 'c.policy_id',
   assetImportanceID: 'c.asset_importance_id',
   relayListID: 'coalesce(c.relay_list_id, 0)',
-  hostGUID: 'c.guid::text',
+  hostGUID: 'upper(c.guid::text)',
   agentVersion: "coalesce(h.facts ->> 'agentVersion', '0.0.0.0')",
   platform: "coalesce(h.facts ->> 'os', 'Unknown')",
 };

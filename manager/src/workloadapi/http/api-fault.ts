@@ -1,4 +1,4 @@
-import { Refusal } from '@sakimori/contract';
+import { Refusal, refusalText } from '@sakimori/contract';
 import { ModelFault } from '@sakimori/contract/workload-security/index';
 
 /** What a call is answered with instead of its result: a status and a sentence, as clients of this API expect them. */
@@ -16,6 +16,12 @@ export const badRequest = (message: string): ApiFault => new ApiFault(400, messa
 export const notFound = (what: string, id?: string | number): ApiFault =>
   new ApiFault(404, id === undefined ? `There is no such ${what}.` : `There is no ${what} with the ID ${id}.`);
 
+/** A refusal of ours in words: its detail where it has one. */
+function sentenceOf(refusal: Refusal): string {
+  const { detail } = refusal.facts;
+  return typeof detail === 'string' ? detail : refusalText('en', refusal);
+}
+
 /** Any error as a fault; what is not the caller's doing says nothing of its reason. */
 export function toFault(error: unknown): ApiFault {
   if (error instanceof ApiFault) return error;
@@ -24,7 +30,7 @@ export function toFault(error: unknown): ApiFault {
     return new ApiFault(503, 'The service cannot answer right now. Nothing was stored; please send it again.', {
       cause: error,
     });
-  if (error instanceof Refusal && error.status < 500) return badRequest(error.message);
+  if (error instanceof Refusal && error.status < 500) return badRequest(sentenceOf(error));
   const { statusCode } = error as { statusCode?: number };
   if (statusCode === 413) return new ApiFault(413, 'The body is larger than 10 MB.');
   if (statusCode !== undefined && statusCode < 500) return badRequest((error as Error).message.slice(0, 300));

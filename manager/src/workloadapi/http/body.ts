@@ -1,7 +1,10 @@
-import { badRequest } from './api-fault.ts';
+import type { Readable } from 'node:stream';
+import { ApiFault, badRequest } from './api-fault.ts';
 
 /** The API's largest body. */
 export const bodyBytesMax = 10 * 1024 * 1024;
+/** Of a body that is too large so much is read, and no more. */
+const drainedBytesMax = 64 * 1024 * 1024;
 const depthMax = 64;
 
 /**
@@ -26,6 +29,29 @@ function decode(bytes: Buffer): string {
   } catch {
     throw badRequest('The body is not valid UTF-8.');
   }
+}
+
+/**
+ * Reads a whole body. One that is too large is read on for a while and dropped, so that the peer hears the answer instead of a broken connection.
+ * @throws ApiFault 413
+ */
+export function readBytes(stream: Readable, bytesMax = bodyBytesMax): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    stream.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= bytesMax) chunks.push(chunk);
+      else chunks.length = 0;
+      if (size > drainedBytesMax) stream.destroy();
+    });
+    stream.once('end', () => {
+      if (size > bytesMax) reject(new ApiFault(413, 'The body is larger than 10 MB.'));
+      else resolve(Buffer.concat(chunks));
+    });
+    stream.once('error', reject);
+    stream.once('close', () => reject(new ApiFault(413, 'The body is larger than 10 MB, or broke off.')));
+  });
 }
 
 /** How deep brackets are nested outside of texts; looked at before anything is built from them. */

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { Actor } from '@sakimori/contract';
 import {
   type ApiObject,
@@ -11,7 +12,7 @@ import { newRequestId, type Platform } from '../../platform/index.ts';
 import type { Authenticator } from '../keys/authenticate.ts';
 import type { UsageWriter } from '../usage/usage-writer.ts';
 import { ApiFault, toFault } from './api-fault.ts';
-import { bodyBytesMax, parseBody } from './body.ts';
+import { parseBody, readBytes } from './body.ts';
 import { type ApiCaller, Call, type Handler } from './call.ts';
 import { JsonPieces } from './json-pieces.ts';
 import type { ProviderHandler } from './provider-call.ts';
@@ -37,13 +38,12 @@ export function buildDoor(parts: DoorParts): FastifyInstance {
   const app = fastify({
     https: { ...parts.tls, minVersion: 'TLSv1.2' },
     genReqId: newRequestId,
-    bodyLimit: bodyBytesMax,
     requestTimeout: 60_000,
     forceCloseConnections: true,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 400 },
   }) as unknown as FastifyInstance;
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, bytes, done) => done(null, bytes));
+  app.addContentTypeParser('*', (_request: FastifyRequest, stream: Readable) => readBytes(stream));
   installAnswers(app, parts);
   for (const operation of operations) addRoute(app, parts, operation);
   for (const operation of providerOperations) addProviderRoute(app, parts, operation);

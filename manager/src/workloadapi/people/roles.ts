@@ -43,11 +43,11 @@ function withAll(base: ApiObject, given: ApiObject | undefined): ApiObject {
 }
 
 /**
- * Nobody hands out more than they have, where their role says so.
+ * Nobody hands out more than they have, unless their role says that they may.
  * @throws ApiFault 403
  */
 export function checkNotAbove(own: ApiObject, given: ApiObject): void {
-  if (own['canOnlyManipulateUsersWithEqualOrLesserRights'] !== true) return;
+  if (own['canOnlyManipulateUsersWithEqualOrLesserRights'] === false) return;
   const isWider = own['allComputers'] === false && given['allComputers'] !== false;
   const isWiderPolicies = own['allPolicies'] === false && given['allPolicies'] !== false;
   if (isWider || isWiderPolicies || exceeds((own['rights'] ?? {}) as ApiObject, (given['rights'] ?? {}) as ApiObject))

@@ -36,6 +36,17 @@ export const schedule: Complete = (next) => {
   return { hoursOfWeek: Array.from({ length: 168 }, () => false), ...next };
 };
 
+export const interfaceType: Complete = (next, { edit, before }) => {
+  const twin = edit
+    .list('InterfaceType')
+    .find(
+      (other) =>
+        other['ID'] !== before?.['ID'] && other['_policyID'] === next['_policyID'] && other['name'] === next['name'],
+    );
+  if (twin) throw badRequest(`InterfaceType: an object with the name “${String(next['name'])}” already exists here.`);
+  return next;
+};
+
 export const applicationType: Complete = (next) => {
   checkItems(next, 'portMultiple', isPortItem, 'port or range of ports');
   return next;

@@ -42,6 +42,7 @@ export const resources: Readonly<Record<string, Resource>> = {
   InterfaceTypes: {
     kind: 'InterfaceType',
     within: { parameter: 'policyID', property: '_policyID', owner: 'Policy' },
+    complete: checks.interfaceType,
   },
   ComputerGroups: computerGroup,
   ScheduledTasks: scheduledTask,
