@@ -16,7 +16,7 @@ before(async () => {
 after(() => workload?.system.stop());
 
 /** The SOAR leaves out what is empty, and writes truths in small letters as text. */
-const soar = (method: string, path: string, query: Sending['query'], body?: unknown) =>
+const soar = (method: string, path: string, query: NonNullable<Sending['query']>, body?: unknown) =>
   api.send(method, path, {
     query,
     headers: {
@@ -25,7 +25,12 @@ const soar = (method: string, path: string, query: Sending['query'], body?: unkn
     },
     ...(body === undefined ? {} : { body }),
   });
-async function soarSays(method: string, path: string, query: Sending['query'], body?: unknown): Promise<ApiObject> {
+async function soarSays(
+  method: string,
+  path: string,
+  query: NonNullable<Sending['query']>,
+  body?: unknown,
+): Promise<ApiObject> {
   const answer = await soar(method, path, query, body);
   assert.equal(answer.status, 200, `${method} ${path}: ${answer.text.slice(0, 300)}`);
   return answer.body as ApiObject;
