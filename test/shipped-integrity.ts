@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { IntegrityRule } from '@sakimori/contract';
 import { IntegrityLibraryFile, type IntegrityLibraryRule } from '@sakimori/contract/integrity-library';
-import { compileIntegrityRule } from '@sakimori/manager/policies/compile/integrity';
+import { compileIntegrityRule } from '@sakimori/manager/policies/index';
 
 const folder = resolve(import.meta.dirname, '../rules/integrity');
 

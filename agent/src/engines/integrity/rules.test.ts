@@ -91,7 +91,7 @@ describe('the rules at work, on a file system of their own', { skip: OwnRoot.mis
   }
 
   for (const { rule, positive, negative } of cases) {
-    test(`S6, in part: ${rule} ${byId.get(rule)?.library.name.en}`, async () => {
+    test(`${rule} ${byId.get(rule)?.library.name.en}`, async () => {
       const ofRule = (await told())[String(rule)] ?? [];
       const id = byId.get(rule)?.rules[0]?.id;
       for (const step of positive) {
