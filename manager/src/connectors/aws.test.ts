@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
+import { type AwsCloud, type CloudServer, startAwsCloud } from '../../../test/clouds/index.ts';
 import { ManualClock } from '../platform/index.ts';
 import { identifyAwsAccount, listEc2 } from './aws.ts';
 import { ConnectorFault, type FaultKind } from './fault.ts';
-import { type AwsCloud, type CloudServer, startAwsCloud } from './test-clouds.ts';
 
 const clock = new ManualClock('2026-11-20T09:00:00Z');
 const own = { accessKey: 'AKIAEXAMPLEEXAMPLE01', secretKey: 'own/secret+key/of/a/test/0123456789abcd' };

@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
+import {
+  type CloudServer,
+  type GcpCloud,
+  json,
+  makeServiceAccount,
+  startGcpCloud,
+} from '../../../test/clouds/index.ts';
 import { ManualClock } from '../platform/index.ts';
 import { ConnectorFault, type FaultKind } from './fault.ts';
 import { listGcp } from './gcp.ts';
-import { type CloudServer, type GcpCloud, json, makeServiceAccount, startGcpCloud } from './test-clouds.ts';
 
 const clock = new ManualClock('2026-11-20T09:00:00Z');
 const account = makeServiceAccount();

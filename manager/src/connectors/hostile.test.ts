@@ -3,11 +3,6 @@ import { randomBytes } from 'node:crypto';
 import test, { type TestContext } from 'node:test';
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { ManualClock } from '../platform/index.ts';
-import { listEc2 } from './aws.ts';
-import { ConnectorFault, type FaultKind } from './fault.ts';
-import { listGcp } from './gcp.ts';
-import type { Limits } from './limits.ts';
 import {
   type Answer,
   type Asked,
@@ -16,7 +11,12 @@ import {
   startGcpCloud,
   startServer,
   startVCenter,
-} from './test-clouds.ts';
+} from '../../../test/clouds/index.ts';
+import { ManualClock } from '../platform/index.ts';
+import { listEc2 } from './aws.ts';
+import { ConnectorFault, type FaultKind } from './fault.ts';
+import { listGcp } from './gcp.ts';
+import type { Limits } from './limits.ts';
 import { listVCenter } from './vcenter.ts';
 
 /**

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import test from 'node:test';
-import { makeServiceAccount } from './test-clouds.ts';
+import { makeServiceAccount } from '../../../test/clouds/index.ts';
 import {
   type AwsConnectorFields,
   awsAccess,

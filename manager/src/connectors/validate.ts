@@ -65,7 +65,7 @@ export function checkAwsConnector(
     'Give an access key with its secret key, or "useInstanceRole", or "crossAccountRoleArn".',
   );
   reader.demand(!accessKey || /^\w{16,128}$/.test(accessKey), 'The access key must have 16 to 128 letters and digits.');
-  reader.demand(!secretKey || /^[\x21-\x7e]{16,256}$/.test(secretKey), 'The secret key has not the form of one.');
+  reader.demand(!secretKey || /^[\x21-\x7e]{1,256}$/.test(secretKey), 'The secret key has not the form of one.');
   reader.demand(Boolean(accessKey) || !secretKey, 'A secret key must come with its access key.');
   const isNewKey = accessKey !== '' && accessKey !== stored?.accessKey;
   reader.demand(

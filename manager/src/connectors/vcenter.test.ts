@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
+import {
+  json,
+  makeCertificates,
+  startVCenter,
+  type VCenterCloud,
+  type VCenterServer,
+} from '../../../test/clouds/index.ts';
 import { ConnectorFault, type FaultKind } from './fault.ts';
-import { json, makeCertificates, startVCenter, type VCenterCloud, type VCenterServer } from './test-clouds.ts';
 import { listVCenter, tryVCenter, type VCenterOptions } from './vcenter.ts';
 
 const login = { username: 'watch@vsphere.local', password: 'パスワード:of a test' };

@@ -1,7 +1,7 @@
 // @peculiar/x509 resolves its parts by decorators and asks for this first.
 import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
-import { type Answer, type Asked, type CloudServer, json, startServer } from './test-cloud-server.ts';
+import { type Answer, type Asked, type CloudServer, json, startServer } from './server.ts';
 
 export type FakeMachine = {
   readonly vm: string;

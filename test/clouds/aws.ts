@@ -1,6 +1,6 @@
+import type { Clock } from '@sakimori/manager/platform/index';
 import { AwsV4Signer } from 'aws4fetch';
-import type { Clock } from '../platform/index.ts';
-import { type Answer, type Asked, type CloudServer, json, startServer } from './test-cloud-server.ts';
+import { type Answer, type Asked, type CloudServer, json, startServer } from './server.ts';
 
 export type FakeInstance = { readonly id: string; readonly fields?: string };
 export type FakeWorkspace = Readonly<Record<string, unknown>> & { readonly WorkspaceId: string };

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, verify } from 'node:crypto';
-import type { Clock } from '../platform/index.ts';
-import { type Answer, type Asked, type CloudServer, json, startServer } from './test-cloud-server.ts';
+import type { Clock } from '@sakimori/manager/platform/index';
+import { type Answer, type Asked, type CloudServer, json, startServer } from './server.ts';
 
 export type GcpCloud = {
   readonly clock: Clock;
