@@ -1,10 +1,16 @@
 import { z } from 'zod';
+import { AntiMalwarePolicy } from './policy-antimalware.ts';
 import { FirewallPolicy } from './policy-firewall.ts';
 import { IntegrityPolicy } from './policy-integrity.ts';
+import { IntrusionPolicy } from './policy-intrusion.ts';
+import { WebReputationPolicy } from './policy-webreputation.ts';
 import { FilePath, Id, Instant, ShortText } from './primitives.ts';
 
+export * from './policy-antimalware.ts';
 export * from './policy-firewall.ts';
 export * from './policy-integrity.ts';
+export * from './policy-intrusion.ts';
+export * from './policy-webreputation.ts';
 
 export const LogSource = z.object({
   /** Absolute path, `*` allowed in the last name. */
@@ -29,17 +35,17 @@ export const LogInspectionPolicy = z.object({
 });
 export type LogInspectionPolicy = z.infer<typeof LogInspectionPolicy>;
 
-/** Modules that this agent does not carry yet can be off, or asked for: then the agent says honestly that it lacks the engine. */
-const EnginePolicy = z.object({ state: z.enum(['on', 'off']) });
+/** How a person switches a module in a document; what it then does is compiled from the configuration. */
+const Switched = z.strictObject({ state: z.enum(['on', 'off']) });
 
 /** What every module of one host must do. A version never changes once agents may have it. */
 export const PolicyDocument = z.object({
   heartbeatSeconds: z.number().int().min(1).max(3600).default(60),
   modules: z.object({
-    antimalware: EnginePolicy,
-    webreputation: EnginePolicy,
+    antimalware: z.union([AntiMalwarePolicy, Switched]),
+    webreputation: z.union([WebReputationPolicy, Switched]),
     firewall: FirewallPolicy,
-    intrusion: EnginePolicy,
+    intrusion: z.union([IntrusionPolicy, Switched]),
     integrity: IntegrityPolicy,
     loginspection: LogInspectionPolicy,
   }),

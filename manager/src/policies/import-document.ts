@@ -59,8 +59,9 @@ function importStates(layer: Draft, given: PolicyDocument['modules'], current: P
   for (const [module, name] of Object.entries(apiModules) as [keyof typeof apiModules, string][]) {
     const [wanted, stands] = [given[module], current[module]];
     if (isDeepStrictEqual(wanted, stands)) continue;
-    const isStateOnly =
-      Object.keys(wanted).length === 1 || isDeepStrictEqual({ ...wanted, state: stands.state }, stands);
+    // “On” says nothing new of a module that prevents or detects already.
+    if (saysOnly(wanted) && wanted.state === 'on' && stands.state !== 'off') continue;
+    const isStateOnly = saysOnly(wanted) || isDeepStrictEqual({ ...wanted, state: stands.state }, stands);
     if (!isStateOnly)
       throw new Refusal('malformed', {
         detail: `modules.${module}: a document can switch this module; its rules and settings are changed by the Workload Security API`,
@@ -68,6 +69,10 @@ function importStates(layer: Draft, given: PolicyDocument['modules'], current: P
     setIn(layer, name, { state: wanted.state === 'on' && module === 'intrusion' ? 'prevent' : wanted.state });
   }
 }
+
+/** A document that only switches: besides the state nothing, or nothing in it. */
+const saysOnly = (module: object): boolean =>
+  Object.entries(module).every(([name, value]) => name === 'state' || (Array.isArray(value) && value.length === 0));
 
 async function importIntegrity(
   edit: ConfigurationEdit,

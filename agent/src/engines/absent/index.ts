@@ -32,7 +32,9 @@ export function createAbsentEngine<M extends AbsentModule>(
       policy = next;
     },
     status: () =>
-      policy?.state === 'on' ? lacking(module, folders) : { module, state: 'off', causes: [], figures: {} },
+      policy === undefined || policy.state === 'off'
+        ? { module, state: 'off', causes: [], figures: {} }
+        : lacking(module, folders),
     async stop() {
       policy = undefined;
     },

@@ -26,7 +26,9 @@ const pretty = (value: unknown): string => JSON.stringify(value, null, 2);
 
 export function toDraft({ heartbeatSeconds, modules }: PolicyDocument): Draft {
   const { integrity, loginspection } = modules;
-  const states = Object.fromEntries(Object.entries(modules).map(([name, module]) => [name, module.state]));
+  const states = Object.fromEntries(
+    Object.entries(modules).map(([name, { state }]) => [name, state === 'off' ? 'off' : 'on']),
+  );
   return {
     heartbeatSeconds,
     states: states as Draft['states'],

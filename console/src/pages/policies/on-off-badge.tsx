@@ -3,10 +3,10 @@ import { IconCircleCheck, IconShieldOff } from '../../parts/icons.ts';
 import { StateBadge } from '../../parts/state-badge.tsx';
 
 /** What the policy asks of a module. Whether a host can do it, the host's page tells. */
-export function OnOffBadge({ state }: { state: 'on' | 'off' }) {
+export function OnOffBadge({ state }: { state: 'on' | 'off' | 'prevent' | 'detect' }) {
   const say = usePhrase();
   return (
-    <StateBadge tone={state === 'on' ? 'good' : 'idle'} icon={state === 'on' ? IconCircleCheck : IconShieldOff}>
+    <StateBadge tone={state === 'off' ? 'idle' : 'good'} icon={state === 'off' ? IconShieldOff : IconCircleCheck}>
       {say(`console.policies.${state}`)}
     </StateBadge>
   );

@@ -13,6 +13,8 @@ export const consolePolicies: Record<keyof typeof ja, string> = {
   'console.policies.saved': 'Saved. Connected hosts receive it now.',
   'console.policies.on': 'On',
   'console.policies.off': 'Off',
+  'console.policies.prevent': 'On (prevent)',
+  'console.policies.detect': 'On (detect)',
   'console.policies.heartbeat': 'Heartbeat every',
   'console.policies.heartbeatSeconds': 'Heartbeat every (seconds)',
   'console.policies.realTime': 'Real-time monitoring',

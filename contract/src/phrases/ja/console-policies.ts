@@ -11,6 +11,8 @@ export const consolePolicies = {
   'console.policies.saved': '保存しました。接続中のホストへ配信されます。',
   'console.policies.on': '有効',
   'console.policies.off': '無効',
+  'console.policies.prevent': '有効（防御）',
+  'console.policies.detect': '有効（検知）',
   'console.policies.heartbeat': 'ハートビートの間隔',
   'console.policies.heartbeatSeconds': 'ハートビートの間隔（秒）',
   'console.policies.realTime': 'リアルタイム監視',

@@ -2,14 +2,22 @@ import { parseAddressRange, readItems } from '@sakimori/contract/network-address
 import { parsePortRange } from '@sakimori/contract/network-port';
 import type { ApiObject } from '@sakimori/contract/workload-security/index';
 import type { ConfigurationView } from '../../configuration/index.ts';
-import { firewallObjects } from './document.ts';
+import { checkScanConfiguration } from './antimalware.ts';
 import { checkFirewallRule, type FirewallRuleObject } from './firewall.ts';
 import { compileIntegrityRule } from './integrity.ts';
+import { antiMalwareObjects, firewallObjects } from './objects.ts';
 
 /** Would agents take this rule? @throws the fault of the module's compiler */
 export function checkRule(kind: string, rule: ApiObject, view: ConfigurationView): void {
   if (kind === 'FirewallRule') checkFirewallRule(rule as FirewallRuleObject, firewallObjects(view));
   else if (kind === 'IntegrityMonitoringRule') compileIntegrityRule(rule);
+  else if (kind === 'AntiMalwareConfiguration') checkConfiguration(rule, view);
+}
+
+function checkConfiguration(configuration: ApiObject, view: ConfigurationView): void {
+  const objects = antiMalwareObjects(view);
+  const id = configuration['ID'] as number;
+  checkScanConfiguration(id, { ...objects, configurations: new Map([[id, configuration]]) });
 }
 
 /** An address, a network or a range, as lists hold them. */

@@ -1,9 +1,12 @@
 import type { PolicyDocument } from '@sakimori/contract';
 import type { ApiObject } from '@sakimori/contract/workload-security/index';
-import type { ConfigurationView, Scope } from '../../configuration/index.ts';
-import { compileFirewall, type EffectiveFirewall, type FirewallObjects, type FirewallRuleObject } from './firewall.ts';
+import type { ModuleName, Scope } from '../../configuration/index.ts';
+import { compileAntiMalware, type EffectiveAntiMalware } from './antimalware.ts';
+import { compileFirewall, type EffectiveFirewall, type FirewallRuleObject } from './firewall.ts';
 import { compileIntegrityRule } from './integrity.ts';
 import { compileInterimLogInspection } from './interim.ts';
+import { antiMalwareObjects, firewallObjects } from './objects.ts';
+import { compileWebReputation } from './webreputation.ts';
 
 export type CompileOptions = {
   /** Longest hold of a heartbeat where nobody set the interval. */
@@ -19,8 +22,11 @@ export function compileDocument(scope: Scope, options: CompileOptions): PolicyDo
   return {
     heartbeatSeconds: heartbeatOf(scope) ?? options.heartbeatSeconds,
     modules: {
-      antimalware: { state: scope.module('antiMalware')['state'] === 'on' ? 'on' : 'off' },
-      webreputation: { state: scope.module('webReputation')['state'] === 'on' ? 'on' : 'off' },
+      antimalware: compileAntiMalware(effectiveAntiMalware(scope), antiMalwareObjects(scope.view)),
+      webreputation: compileWebReputation({
+        state: stateOf(scope, 'webReputation'),
+        settings: settingsOf(scope),
+      }),
       firewall: compileFirewall(effectiveFirewall(scope), firewallObjects(scope.view)),
       intrusion: { state: scope.module('intrusionPrevention')['state'] === 'off' ? 'off' : 'on' },
       integrity: compileIntegrity(scope),
@@ -40,32 +46,35 @@ function heartbeatOf(scope: Scope): number | undefined {
   return Math.min(heartbeatMax, Math.max(1, Number(match[1]) * secondsOf[match[2]!.toLowerCase()]!));
 }
 
+const stateOf = (scope: Scope, name: ModuleName): 'on' | 'off' => (scope.module(name)['state'] === 'on' ? 'on' : 'off');
+
+const settingsOf = (scope: Scope): Record<string, string> =>
+  Object.fromEntries(Object.entries(scope.settings()).map(([name, { value }]) => [name, value]));
+
+function effectiveAntiMalware(scope: Scope): EffectiveAntiMalware {
+  const module = scope.module('antiMalware') as Partial<Record<keyof EffectiveAntiMalware, number>>;
+  return {
+    state: stateOf(scope, 'antiMalware'),
+    realTimeScanConfigurationID: module.realTimeScanConfigurationID ?? 0,
+    realTimeScanScheduleID: module.realTimeScanScheduleID ?? 0,
+    manualScanConfigurationID: module.manualScanConfigurationID ?? 0,
+    scheduledScanConfigurationID: module.scheduledScanConfigurationID ?? 0,
+    settings: settingsOf(scope),
+  };
+}
+
 function effectiveFirewall(scope: Scope): EffectiveFirewall {
   const module = scope.module('firewall');
   const assignments = module['statefulConfigurationAssignments'] as ApiObject | undefined;
   return {
-    state: module['state'] === 'on' ? 'on' : 'off',
+    state: stateOf(scope, 'firewall'),
     rules: scope.rules('firewall') as FirewallRuleObject[],
     globalStatefulConfigurationID: (module['globalStatefulConfigurationID'] as number | undefined) ?? 0,
     statefulConfigurationAssignments:
       (assignments?.['statefulConfigurationAssignments'] as ApiObject[] | undefined) ?? [],
-    settings: Object.fromEntries(Object.entries(scope.settings()).map(([name, { value }]) => [name, value])),
+    settings: settingsOf(scope),
   };
 }
-
-const byId = <T>(view: ConfigurationView, kind: string): ReadonlyMap<number, T> =>
-  new Map(view.list(kind).map((object) => [object['ID'] as number, object as T]));
-
-export const firewallObjects = (view: ConfigurationView): FirewallObjects => ({
-  ipLists: byId(view, 'IpList'),
-  macLists: byId(view, 'MacList'),
-  portLists: byId(view, 'PortList'),
-  schedules: byId(view, 'Schedule'),
-  contexts: byId(view, 'Context'),
-  statefulConfigurations: byId(view, 'StatefulConfiguration'),
-  interfaceTypes: byId(view, 'InterfaceType'),
-  interfaces: new Map(),
-});
 
 function compileIntegrity(scope: Scope): PolicyDocument['modules']['integrity'] {
   const module = scope.module('integrityMonitoring');

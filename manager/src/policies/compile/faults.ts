@@ -1,10 +1,14 @@
 import { Refusal } from '@sakimori/contract';
+import { AntiMalwareFault } from './antimalware.ts';
 import { FirewallFault } from './firewall.ts';
 import { IntegrityRuleFault } from './integrity-fault.ts';
+import { WebReputationFault } from './webreputation.ts';
+
+const faults = [AntiMalwareFault, FirewallFault, IntegrityRuleFault, WebReputationFault];
 
 /** A fault of a compiler as a refusal with its sentence; undefined for any other error. */
 export function compileFault(error: unknown): Refusal | undefined {
-  if (error instanceof FirewallFault || error instanceof IntegrityRuleFault)
-    return new Refusal('malformed', { detail: error.message }, { cause: error });
+  if (faults.some((Fault) => error instanceof Fault))
+    return new Refusal('malformed', { detail: (error as Error).message }, { cause: error });
   return undefined;
 }

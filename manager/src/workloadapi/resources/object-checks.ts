@@ -74,3 +74,5 @@ export const logInspectionRule: Complete = (next, context) => {
   return compiled('LogInspectionRule')(files.length > 0 ? { ...rest, logFiles: files } : rest, context);
 };
 export const intrusionPreventionRule: Complete = compiled('IntrusionPreventionRule');
+export const antiMalwareConfiguration: Complete = (next, context) =>
+  compiled('AntiMalwareConfiguration')({ scanType: 'real-time', ...next }, context);

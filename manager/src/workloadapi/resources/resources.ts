@@ -29,7 +29,11 @@ export const resources: Readonly<Record<string, Resource>> = {
     complete: checks.logInspectionRule,
   },
   ApplicationTypes: { kind: 'ApplicationType', present: defaults.applicationType, complete: checks.applicationType },
-  AntiMalwareConfigurations: { kind: 'AntiMalwareConfiguration', present: defaults.antiMalwareConfiguration },
+  AntiMalwareConfigurations: {
+    kind: 'AntiMalwareConfiguration',
+    present: defaults.antiMalwareConfiguration,
+    complete: checks.antiMalwareConfiguration,
+  },
   StatefulConfigurations: { kind: 'StatefulConfiguration', present: defaults.statefulConfiguration },
   Contexts: { kind: 'Context', present: defaults.context },
   IPLists: { kind: 'IpList', present: defaults.withItems, complete: checks.ipList },
