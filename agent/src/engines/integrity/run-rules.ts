@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IntegrityPolicy } from '@sakimori/contract/policy';
+import type { Severity } from '@sakimori/contract/severity';
 import { createRecordingHost } from '../recording-host.ts';
 import { createIntegrityEngine } from './index.ts';
 import { expected, type IntegrityCase, prepare, type Step, take } from './rule-cases.ts';
@@ -23,7 +24,7 @@ export type RunInput = {
 export type Told = Record<string, ToldDetection[]>;
 export type ToldDetection = {
   readonly rule: string;
-  readonly severity: string;
+  readonly severity: Severity;
   readonly kind: string;
   readonly path: string;
   readonly previousPath?: string;
