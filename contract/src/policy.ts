@@ -42,10 +42,10 @@ const Switched = z.strictObject({ state: z.enum(['on', 'off']) });
 export const PolicyDocument = z.object({
   heartbeatSeconds: z.number().int().min(1).max(3600).default(60),
   modules: z.object({
-    antimalware: z.union([AntiMalwarePolicy, Switched]),
-    webreputation: z.union([WebReputationPolicy, Switched]),
-    firewall: FirewallPolicy,
-    intrusion: z.union([IntrusionPolicy, Switched]),
+    antimalware: z.union([Switched, AntiMalwarePolicy]),
+    webreputation: z.union([Switched, WebReputationPolicy]),
+    firewall: z.union([Switched, FirewallPolicy]),
+    intrusion: z.union([Switched, IntrusionPolicy]),
     integrity: IntegrityPolicy,
     loginspection: LogInspectionPolicy,
   }),
