@@ -239,6 +239,86 @@ CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON audit_entry FOR EACH STATEME
 grant insert, select on audit_entry to sakimori_provider;
 grant insert, select on audit_entry to sakimori_tenant;
 
+create table configuration_account (
+  tenant_id uuid not null,
+  revision bigint not null,
+  content text not null default ''::text,
+  PRIMARY KEY (tenant_id),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id)
+);
+alter table configuration_account enable row level security;
+alter table configuration_account force row level security;
+create policy provider on configuration_account to sakimori_provider using (true) with check (true);
+create policy tenant on configuration_account to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on configuration_account to sakimori_provider;
+grant delete, insert, select, update on configuration_account to sakimori_tenant;
+
+create table configuration_computer (
+  tenant_id uuid not null,
+  id integer not null,
+  guid uuid not null,
+  host_id uuid,
+  host_name text not null,
+  display_name text not null default ''::text,
+  description text not null default ''::text,
+  group_id integer,
+  policy_id integer,
+  relay_list_id integer,
+  asset_importance_id integer,
+  overrides jsonb,
+  summary jsonb,
+  connector_kind text,
+  connector_id integer,
+  connector_key text,
+  created_at timestamp with time zone not null,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
+  FOREIGN KEY (tenant_id, host_id) REFERENCES hosts_host(tenant_id, id),
+  CHECK (id > 0)
+);
+CREATE UNIQUE INDEX configuration_computer_connector ON public.configuration_computer USING btree (tenant_id, connector_kind, connector_id, connector_key) WHERE (connector_kind IS NOT NULL);
+CREATE UNIQUE INDEX configuration_computer_host ON public.configuration_computer USING btree (tenant_id, host_id) WHERE (host_id IS NOT NULL);
+CREATE INDEX configuration_computer_name ON public.configuration_computer USING btree (tenant_id, host_name text_pattern_ops);
+CREATE INDEX configuration_computer_policy ON public.configuration_computer USING btree (tenant_id, policy_id);
+alter table configuration_computer enable row level security;
+alter table configuration_computer force row level security;
+create policy provider on configuration_computer to sakimori_provider using (true) with check (true);
+create policy tenant on configuration_computer to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on configuration_computer to sakimori_provider;
+grant delete, insert, select, update on configuration_computer to sakimori_tenant;
+
+create table configuration_counter (
+  tenant_id uuid not null,
+  kind text not null,
+  last_id integer not null,
+  PRIMARY KEY (tenant_id, kind),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id)
+);
+alter table configuration_counter enable row level security;
+alter table configuration_counter force row level security;
+create policy provider on configuration_counter to sakimori_provider using (true) with check (true);
+create policy tenant on configuration_counter to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on configuration_counter to sakimori_provider;
+grant delete, insert, select, update on configuration_counter to sakimori_tenant;
+
+create table configuration_object (
+  tenant_id uuid not null,
+  kind text not null,
+  id integer not null,
+  data jsonb,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  PRIMARY KEY (tenant_id, kind, id),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
+  CHECK (id > 0)
+);
+alter table configuration_object enable row level security;
+alter table configuration_object force row level security;
+create policy provider on configuration_object to sakimori_provider using (true) with check (true);
+create policy tenant on configuration_object to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on configuration_object to sakimori_provider;
+grant delete, insert, select, update on configuration_object to sakimori_tenant;
+
 create table customers_account (
   tenant_id uuid not null,
   customer_id uuid not null,
@@ -417,6 +497,32 @@ create policy tenant on hosts_host to sakimori_tenant using ((tenant_id = (NULLI
 grant delete, insert, select, update on hosts_host to sakimori_provider;
 grant delete, insert, select, update on hosts_host to sakimori_tenant;
 
+create table hosts_task (
+  tenant_id uuid not null,
+  id uuid not null,
+  host_id uuid not null,
+  kind text not null,
+  facts jsonb,
+  state text not null,
+  created_at timestamp with time zone not null,
+  created_by text not null,
+  sent_at timestamp with time zone,
+  done_at timestamp with time zone,
+  detail text,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id, host_id) REFERENCES hosts_host(tenant_id, id),
+  CHECK (state = ANY (ARRAY['waiting'::text, 'sent'::text, 'done'::text, 'failed'::text, 'not_supported'::text]))
+);
+CREATE INDEX hosts_task_done ON public.hosts_task USING btree (done_at) WHERE (done_at IS NOT NULL);
+CREATE INDEX hosts_task_host ON public.hosts_task USING btree (tenant_id, host_id, kind, created_at DESC, id DESC);
+CREATE INDEX hosts_task_open ON public.hosts_task USING btree (host_id, created_at) WHERE (done_at IS NULL);
+alter table hosts_task enable row level security;
+alter table hosts_task force row level security;
+create policy provider on hosts_task to sakimori_provider using (true) with check (true);
+create policy tenant on hosts_task to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on hosts_task to sakimori_provider;
+grant delete, insert, select, update on hosts_task to sakimori_tenant;
+
 create table hosts_token (
   tenant_id uuid not null,
   id uuid not null,
@@ -426,8 +532,14 @@ create table hosts_token (
   used_at timestamp with time zone,
   used_by_host_id uuid,
   revoked_at timestamp with time zone,
+  uses_max integer not null default 1,
+  used_count integer not null default 0,
+  purpose jsonb,
   PRIMARY KEY (tenant_id, id),
-  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id)
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
+  CHECK (purpose IS NOT NULL OR uses_max = 1),
+  CHECK (used_count >= 0 AND used_count <= uses_max),
+  CHECK (uses_max >= 1 AND uses_max <= 1000)
 );
 CREATE UNIQUE INDEX hosts_token_secret ON public.hosts_token USING btree (secret_hash);
 alter table hosts_token enable row level security;
@@ -436,6 +548,24 @@ create policy provider on hosts_token to sakimori_provider using (true) with che
 create policy tenant on hosts_token to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
 grant delete, insert, select, update on hosts_token to sakimori_provider;
 grant delete, insert, select, update on hosts_token to sakimori_tenant;
+
+create table inventory_host (
+  tenant_id uuid not null,
+  host_id uuid not null,
+  taken_at timestamp with time zone not null,
+  changed_at timestamp with time zone not null,
+  digest text not null,
+  inventory jsonb not null,
+  interfaces jsonb default (inventory -> 'interfaces'::text),
+  PRIMARY KEY (tenant_id, host_id),
+  FOREIGN KEY (tenant_id, host_id) REFERENCES hosts_host(tenant_id, id)
+);
+alter table inventory_host enable row level security;
+alter table inventory_host force row level security;
+create policy provider on inventory_host to sakimori_provider using (true) with check (true);
+create policy tenant on inventory_host to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on inventory_host to sakimori_provider;
+grant delete, insert, select, update on inventory_host to sakimori_tenant;
 
 create table notices_caught (
   id uuid not null,
@@ -505,10 +635,14 @@ create table policies_policy (
   name text not null,
   version integer not null,
   updated_at timestamp with time zone not null,
+  number integer,
+  computer_number integer not null default 0,
+  digest text not null default ''::text,
+  removed_at timestamp with time zone,
   PRIMARY KEY (tenant_id, id),
-  UNIQUE (tenant_id, name),
   FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id)
 );
+CREATE UNIQUE INDEX policies_policy_number ON public.policies_policy USING btree (tenant_id, number, computer_number) WHERE (number IS NOT NULL);
 alter table policies_policy enable row level security;
 alter table policies_policy force row level security;
 create policy provider on policies_policy to sakimori_provider using (true) with check (true);
@@ -559,6 +693,56 @@ create policy provider on reports_report to sakimori_provider using (true) with 
 create policy tenant on reports_report to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
 grant delete, insert, select, update on reports_report to sakimori_provider;
 grant delete, insert, select, update on reports_report to sakimori_tenant;
+
+create table workloadapi_key (
+  tenant_id uuid not null,
+  id integer not null,
+  secret_hash text not null,
+  name text not null,
+  description text,
+  role_id integer not null,
+  locale text not null,
+  time_zone text,
+  active boolean not null default true,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone,
+  unlock_at timestamp with time zone,
+  last_used_at timestamp with time zone,
+  PRIMARY KEY (tenant_id, id),
+  UNIQUE (secret_hash),
+  UNIQUE (tenant_id, name),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
+  CHECK (id > 0)
+);
+alter table workloadapi_key enable row level security;
+alter table workloadapi_key force row level security;
+create policy provider on workloadapi_key to sakimori_provider using (true) with check (true);
+create policy tenant on workloadapi_key to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on workloadapi_key to sakimori_provider;
+grant delete, insert, select, update on workloadapi_key to sakimori_tenant;
+
+create table workloadapi_usage (
+  tenant_id uuid not null,
+  id integer not null,
+  at timestamp with time zone not null,
+  api_type text not null,
+  action text not null,
+  method text not null,
+  duration_ms integer not null,
+  status_code integer not null,
+  authentication_method text not null,
+  expand_parameter text not null,
+  response_item_count integer not null,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id)
+);
+CREATE INDEX workloadapi_usage_at ON public.workloadapi_usage USING btree (at);
+alter table workloadapi_usage enable row level security;
+alter table workloadapi_usage force row level security;
+create policy provider on workloadapi_usage to sakimori_provider using (true) with check (true);
+create policy tenant on workloadapi_usage to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on workloadapi_usage to sakimori_provider;
+grant delete, insert, select, update on workloadapi_usage to sakimori_tenant;
 
 create view accounts_for_report with (security_invoker=true) as
  SELECT tenant_id,
@@ -640,6 +824,17 @@ create view alerts_unclosed_by_account with (security_invoker=true) as
 grant select on alerts_unclosed_by_account to sakimori_provider;
 grant select on alerts_unclosed_by_account to sakimori_tenant;
 
+create view computers_of_hosts with (security_invoker=true) as
+ SELECT tenant_id,
+    id,
+    host_id,
+    policy_id,
+    group_id
+   FROM configuration_computer
+  WHERE host_id IS NOT NULL;
+grant select on computers_of_hosts to sakimori_provider;
+grant select on computers_of_hosts to sakimori_tenant;
+
 create view detections_by_hour with (security_invoker=true) as
  SELECT tenant_id,
     hour,
@@ -674,6 +869,15 @@ create view hosts_assigned with (security_invoker=true) as
 grant select on hosts_assigned to sakimori_provider;
 grant select on hosts_assigned to sakimori_tenant;
 
+create view hosts_certificate_issued with (security_invoker=true) as
+ SELECT tenant_id,
+    host_id,
+    serial,
+    issued_at
+   FROM hosts_certificate;
+grant select on hosts_certificate_issued to sakimori_provider;
+grant select on hosts_certificate_issued to sakimori_tenant;
+
 create view hosts_count_by_account with (security_invoker=true) as
  SELECT tenant_id,
     count(*)::integer AS host_count
@@ -682,6 +886,25 @@ create view hosts_count_by_account with (security_invoker=true) as
   GROUP BY tenant_id;
 grant select on hosts_count_by_account to sakimori_provider;
 grant select on hosts_count_by_account to sakimori_tenant;
+
+create view hosts_for_configuration with (security_invoker=true) as
+ SELECT tenant_id,
+    id,
+    name,
+    facts,
+    enrolled_at,
+    retired_at,
+    policy_id,
+    applied_policy_id,
+    applied_version,
+    policy_problem,
+    modules,
+    last_seen_at,
+    silent_since,
+    silence_cause
+   FROM hosts_host;
+grant select on hosts_for_configuration to sakimori_provider;
+grant select on hosts_for_configuration to sakimori_tenant;
 
 create view hosts_for_report with (security_invoker=true) as
  SELECT tenant_id,
@@ -719,6 +942,57 @@ create view hosts_named with (security_invoker=true) as
 grant select on hosts_named to sakimori_provider;
 grant select on hosts_named to sakimori_tenant;
 
+create view hosts_task_all with (security_invoker=true) as
+ SELECT tenant_id,
+    id,
+    host_id,
+    kind,
+    facts,
+    state,
+    created_at,
+    created_by,
+    sent_at,
+    done_at,
+    detail
+   FROM hosts_task;
+grant select on hosts_task_all to sakimori_provider;
+grant select on hosts_task_all to sakimori_tenant;
+
+create view hosts_task_newest with (security_invoker=true) as
+ SELECT DISTINCT ON (tenant_id, host_id, kind) tenant_id,
+    host_id,
+    kind,
+    id,
+    state,
+    created_at,
+    created_by,
+    sent_at,
+    done_at,
+    detail
+   FROM hosts_task
+  ORDER BY tenant_id, host_id, kind, created_at DESC, id DESC;
+grant select on hosts_task_newest to sakimori_provider;
+grant select on hosts_task_newest to sakimori_tenant;
+
+create view inventory_current with (security_invoker=true) as
+ SELECT tenant_id,
+    host_id,
+    taken_at,
+    changed_at,
+    digest,
+    inventory
+   FROM inventory_host;
+grant select on inventory_current to sakimori_provider;
+grant select on inventory_current to sakimori_tenant;
+
+create view inventory_interfaces with (security_invoker=true) as
+ SELECT tenant_id,
+    host_id,
+    interfaces
+   FROM inventory_host;
+grant select on inventory_interfaces to sakimori_provider;
+grant select on inventory_interfaces to sakimori_tenant;
+
 create view notices_identity as
  SELECT settings ->> 'fromName'::text AS name,
     settings ->> 'signature'::text AS signature
@@ -751,6 +1025,19 @@ create view policies_for_report with (security_invoker=true) as
    FROM policies_policy;
 grant select on policies_for_report to sakimori_provider;
 grant select on policies_for_report to sakimori_tenant;
+
+create view policies_target with (security_invoker=true) as
+ SELECT tenant_id,
+    id,
+    number,
+    computer_number,
+    name,
+    version,
+    updated_at
+   FROM policies_policy
+  WHERE removed_at IS NULL;
+grant select on policies_target to sakimori_provider;
+grant select on policies_target to sakimori_tenant;
 
 create view provider_for_report with (security_invoker=true) as
  SELECT settings ->> 'fromName'::text AS name

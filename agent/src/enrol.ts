@@ -30,7 +30,7 @@ export async function enrol(token: EnrolmentTokenContent): Promise<Identity> {
   const { key, certificateRequest } = newKeyAndRequest();
   const transport = new Transport({ agents: token.agents, ca });
   try {
-    const request = { secret: token.secret, certificateRequest, facts: gatherFacts() };
+    const request = { secret: token.secret, accountId: token.account, certificateRequest, facts: gatherFacts() };
     const reply = EnrolReply.parse(await transport.call('POST', agentPaths.enrol, request, { timeoutMs: 30_000 }));
     const { hostId, accountId, certificate } = reply;
     // The pinned certificate, not the one in the reply, is what we trust from now on.

@@ -52,10 +52,17 @@ export const EnrolmentTokenContent = z.object({
   /** SHA-256 of the CA certificate (DER), lower-case hexadecimal: the agent trusts this manager and no other. */
   ca: z.string().length(64),
   secret: z.string().min(20).max(200),
+  /** Account that the host is meant for. A manager whose token belongs to another one refuses. */
+  account: Id.optional(),
 });
 export type EnrolmentTokenContent = z.infer<typeof EnrolmentTokenContent>;
 
-export const EnrolRequest = z.object({ secret: z.string().max(200), certificateRequest: Pem, facts: HostFacts });
+export const EnrolRequest = z.object({
+  secret: z.string().max(200),
+  accountId: Id.optional(),
+  certificateRequest: Pem,
+  facts: HostFacts,
+});
 export const EnrolReply = z.object({ hostId: Id, accountId: Id, certificate: Pem, ca: Pem });
 export type EnrolReply = z.infer<typeof EnrolReply>;
 

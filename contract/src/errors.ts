@@ -75,6 +75,11 @@ export const errors = {
     en: 'This enrolment token has been used already. A token enrols one host; issue a new one.',
     ja: 'この登録トークンは使用済みです。1 つのトークンで登録できるホストは 1 台です。新しく発行してください。',
   },
+  token_exhausted: {
+    status: 409,
+    en: 'This deployment script has let in all {max, number} hosts that it was made for. Make a new one.',
+    ja: 'この展開スクリプトで登録できるホスト数（{max, number} 台）に達しています。新しいスクリプトを作成してください。',
+  },
   token_expired: {
     status: 410,
     en: 'This enrolment token has expired. Issue a new one.',

@@ -58,13 +58,25 @@ export const Host = z.object({
 });
 export type Host = z.infer<typeof Host>;
 
+/** An object of the account's configuration, as it was called when the script was made. */
+const Named = z.object({ number: z.number().int().min(1), name: z.string().max(300) });
+
 export const EnrolmentToken = z.object({
   id: Id,
   accountId: Id,
+  /** `host`: handed to one host by hand. `deployment`: stands in a script that is run on many. */
+  kind: z.enum(['host', 'deployment']),
   createdAt: Instant,
   expiresAt: Instant,
+  usesMax: z.number().int(),
+  usedCount: z.number().int(),
+  /** When it let a host in, last. */
   usedAt: Instant.optional(),
+  /** The host of its last use. */
   usedByHostId: Id.optional(),
   revokedAt: Instant.optional(),
+  /** What hosts of a deployment script begin with, where the script says so. */
+  policy: Named.optional(),
+  group: Named.optional(),
 });
 export type EnrolmentToken = z.infer<typeof EnrolmentToken>;

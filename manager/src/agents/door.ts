@@ -173,7 +173,10 @@ export class AgentsDoor {
     const body = await readAs(request, EnrolRequest);
     const reply = await enrolHost(this.#platform, this.#authority, body, {
       policyFor: (tx, accountId) => defaultTarget(tx, this.#platform, accountId),
-      enrolled: (tx, host) => activateComputer(tx, this.#platform, host, () => ({})),
+      enrolled: (tx, { purpose, ...host }) => {
+        const told = { policyId: purpose.policy?.number, groupId: purpose.group?.number };
+        return activateComputer(tx, this.#platform, { ...host, ...told }, () => ({}));
+      },
     });
     sendJson(response, JSON.stringify(reply));
   }

@@ -1,20 +1,21 @@
-/** Hosts: enrolment by one-time token, certificates of our own authority, inventory, and when each was last heard. */
+/** Hosts: enrolment by token, certificates of our own authority, inventory, and when each was last heard. */
 import type { Platform, Room } from '../platform/index.ts';
 import type { Authority } from './authority.ts';
-import type { AgentsAddress } from './enrolment.ts';
 import type { OnRetired } from './hosts.ts';
 import { hostRoutes } from './routes.ts';
 import { keepTasks } from './tasks.ts';
+import type { AgentsAddress } from './tokens.ts';
 
 export { type HostAnnouncement, hostsAnnounced } from './announce-hosts.ts';
 export { announceAssignment, assignPolicies } from './assignment.ts';
 export { Authority, type IssuedCertificate } from './authority.ts';
-export { type AgentsAddress, enrolHost, type OnEnrol } from './enrolment.ts';
+export { enrolHost, type OnEnrol } from './enrolment.ts';
 export { type OnRetired, renewCertificate, retireHosts } from './hosts.ts';
 export { type Recovered, SightingWriter } from './sightings.ts';
 export {
   type CertificateRow,
   clearSilent,
+  type DeploymentPurpose,
   type DueRow,
   markSilent,
   noteCause,
@@ -26,6 +27,7 @@ export {
 } from './store.ts';
 export { type EndedTask, type GivenTask, selectHostsWithOpenTasks } from './task-store.ts';
 export { giveTasks, recordTaskResults, takeTasks } from './tasks.ts';
+export { type AgentsAddress, deploymentHostsMax, issueDeploymentToken } from './tokens.ts';
 
 export const hostsRoom = (
   platform: Platform,

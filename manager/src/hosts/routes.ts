@@ -1,8 +1,8 @@
 import { routes } from '@sakimori/contract';
 import { type BoundRoute, type Platform, serve } from '../platform/index.ts';
 import type { Authority } from './authority.ts';
-import { type AgentsAddress, issueToken, listTokens, withdrawToken } from './enrolment.ts';
 import { getHost, listHosts, type OnRetired, retireHost } from './hosts.ts';
+import { type AgentsAddress, issueToken, listTokens, withdrawToken } from './tokens.ts';
 
 export const hostRoutes = (
   platform: Platform,

@@ -249,39 +249,66 @@ export function noteCause(
     where tenant_id = ${accountId} and id = ${hostId} and silence_cause is distinct from ${cause} returning silent_since`);
 }
 
+/** What every host begins with that enrols with a token of a deployment script. */
+export type DeploymentPurpose = {
+  readonly policy?: { readonly number: number; readonly name: string } | undefined;
+  readonly group?: { readonly number: number; readonly name: string } | undefined;
+};
+
 export type TokenRow = {
   tenant_id: string;
   id: string;
   created_at: Date;
   expires_at: Date;
+  uses_max: number;
+  used_count: number;
   used_at: Date | null;
   used_by_host_id: string | null;
   revoked_at: Date | null;
+  purpose: DeploymentPurpose | null;
 };
+const tokenColumns = sql.raw(
+  'tenant_id, id, created_at, expires_at, uses_max, used_count, used_at, used_by_host_id, revoked_at, purpose',
+);
 
 export async function insertToken(
   tx: Tx,
-  token: { accountId: string; id: string; secretHash: string; at: Date; expiresAt: Date },
+  token: {
+    readonly accountId: string;
+    readonly id: string;
+    readonly secretHash: string;
+    readonly at: Date;
+    readonly expiresAt: Date;
+    readonly usesMax: number;
+    readonly purpose: DeploymentPurpose | null;
+  },
 ): Promise<void> {
-  await tx.run(
-    sql`insert into hosts_token (tenant_id, id, secret_hash, created_at, expires_at) values (${token.accountId}, ${token.id}, ${token.secretHash}, ${token.at}, ${token.expiresAt})`,
-  );
+  await tx.run(sql`
+    insert into hosts_token (tenant_id, id, secret_hash, created_at, expires_at, uses_max, purpose)
+    values (${token.accountId}, ${token.id}, ${token.secretHash}, ${token.at}, ${token.expiresAt}, ${token.usesMax}, ${token.purpose && JSON.stringify(token.purpose)})`);
 }
 export function selectTokens(tx: Tx, accountId: string): Promise<TokenRow[]> {
   return tx.rows(sql<TokenRow>`
-    select tenant_id, id, created_at, expires_at, used_at, used_by_host_id, revoked_at from hosts_token
-    where tenant_id = ${accountId} order by created_at desc limit 1000`);
+    select ${tokenColumns} from hosts_token where tenant_id = ${accountId} order by created_at desc, id desc limit 1000`);
 }
-/** Locks the token, so that two hosts with the same token cannot both get in. */
+/** Deployment scripts of the account that still let hosts in. */
+export async function countOpenDeployments(tx: Tx, accountId: string, at: Date): Promise<number> {
+  const { count } = await tx.one(sql<{ count: number }>`
+    select count(*) from hosts_token
+    where tenant_id = ${accountId} and purpose is not null and revoked_at is null and expires_at > ${at} and used_count < uses_max`);
+  return count;
+}
+/** Locks the token, so that of two hosts that come at once each is counted, and the one too many does not get in. */
 export function lockToken(tx: Tx, secretHash: string): Promise<TokenRow | undefined> {
-  return tx.first(sql<TokenRow>`
-    select tenant_id, id, created_at, expires_at, used_at, used_by_host_id, revoked_at from hosts_token where secret_hash = ${secretHash} for update`);
+  return tx.first(sql<TokenRow>`select ${tokenColumns} from hosts_token where secret_hash = ${secretHash} for update`);
 }
 export async function markTokenUsed(tx: Tx, tokenId: string, hostId: string, at: Date): Promise<void> {
-  await tx.run(sql`update hosts_token set used_at = ${at}, used_by_host_id = ${hostId} where id = ${tokenId}`);
+  await tx.run(sql`
+    update hosts_token set used_at = ${at}, used_by_host_id = ${hostId}, used_count = used_count + 1 where id = ${tokenId}`);
 }
+/** @returns undefined where the token is not there, or lets nobody in any more because it is used up */
 export async function revokeToken(tx: Tx, accountId: string, tokenId: string, at: Date): Promise<TokenRow | undefined> {
   return tx.first(sql<TokenRow>`
-    update hosts_token set revoked_at = coalesce(revoked_at, ${at}) where tenant_id = ${accountId} and id = ${tokenId} and used_at is null
-    returning tenant_id, id, created_at, expires_at, used_at, used_by_host_id, revoked_at`);
+    update hosts_token set revoked_at = coalesce(revoked_at, ${at}) where tenant_id = ${accountId} and id = ${tokenId} and used_count < uses_max
+    returning ${tokenColumns}`);
 }

@@ -71,8 +71,10 @@ export async function activateComputer(
   await changeWithin(tx, platform, by, async (edit) => {
     const [waiting] = await selectComputers(tx, accountId, sql`and c.host_id is null and c.host_name = ${facts.name}`);
     const told = decide(edit, activation);
-    const policy = told.policyId ?? activation.policyId;
-    const group = told.groupId ?? activation.groupId;
+    // A script may be older than what it names: then the host begins as one without a script does.
+    const known = (kind: string, id: number | undefined) => (id !== undefined && edit.get(kind, id) ? id : undefined);
+    const policy = told.policyId ?? known('Policy', activation.policyId);
+    const group = told.groupId ?? known('ComputerGroup', activation.groupId);
     if (waiting) {
       await updateComputer(tx, accountId, {
         ...waiting,
