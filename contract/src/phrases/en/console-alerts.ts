@@ -117,6 +117,8 @@ export const consoleAlerts: Record<keyof typeof ja, string> = {
   'console.fact.protocol': 'Protocol',
   'console.fact.url': 'URL',
   'console.fact.data': 'Data',
+  'console.fact.by': 'Asked for by',
+  'console.fact.reason': 'Reason',
   'console.fact.system_name': 'System name',
   'console.fact.filename': 'File name',
   'console.previousRun.orderly': 'Stopped in order',

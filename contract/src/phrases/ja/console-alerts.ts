@@ -116,6 +116,8 @@ export const consoleAlerts = {
   'console.fact.protocol': 'プロトコル',
   'console.fact.url': 'URL',
   'console.fact.data': 'データ',
+  'console.fact.by': '依頼者',
+  'console.fact.reason': '理由',
   'console.fact.system_name': 'システム名',
   'console.fact.filename': 'ファイル名',
   'console.previousRun.orderly': '正常な停止',
