@@ -239,6 +239,31 @@ CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON audit_entry FOR EACH STATEME
 grant insert, select on audit_entry to sakimori_provider;
 grant insert, select on audit_entry to sakimori_tenant;
 
+create table automation_sync (
+  tenant_id uuid not null,
+  id integer not null,
+  connector_kind text not null,
+  connector_id integer not null,
+  state text not null,
+  submitted_at timestamp with time zone not null,
+  submitted_by text not null,
+  started_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  detail text,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
+  CHECK (id > 0),
+  CHECK (state = ANY (ARRAY['submitted'::text, 'running'::text, 'success'::text, 'failed'::text]))
+);
+CREATE INDEX automation_sync_connector ON public.automation_sync USING btree (tenant_id, connector_kind, connector_id, id DESC);
+CREATE INDEX automation_sync_open ON public.automation_sync USING btree (submitted_at) WHERE (state = ANY (ARRAY['submitted'::text, 'running'::text]));
+alter table automation_sync enable row level security;
+alter table automation_sync force row level security;
+create policy provider on automation_sync to sakimori_provider using (true) with check (true);
+create policy tenant on automation_sync to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on automation_sync to sakimori_provider;
+grant delete, insert, select, update on automation_sync to sakimori_tenant;
+
 create table configuration_account (
   tenant_id uuid not null,
   revision bigint not null,
@@ -271,13 +296,21 @@ create table configuration_computer (
   connector_id integer,
   connector_key text,
   created_at timestamp with time zone not null,
+  connector_scope text,
+  connector_facts jsonb,
+  gone_at timestamp with time zone,
+  cloud_instance text,
+  bios_uuid text,
+  last_address text,
   PRIMARY KEY (tenant_id, id),
   FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
   FOREIGN KEY (tenant_id, host_id) REFERENCES hosts_host(tenant_id, id),
   CHECK (id > 0)
 );
+CREATE INDEX configuration_computer_bios ON public.configuration_computer USING btree (tenant_id, bios_uuid) WHERE (bios_uuid IS NOT NULL);
 CREATE UNIQUE INDEX configuration_computer_connector ON public.configuration_computer USING btree (tenant_id, connector_kind, connector_id, connector_key) WHERE (connector_kind IS NOT NULL);
 CREATE UNIQUE INDEX configuration_computer_host ON public.configuration_computer USING btree (tenant_id, host_id) WHERE (host_id IS NOT NULL);
+CREATE INDEX configuration_computer_instance ON public.configuration_computer USING btree (tenant_id, cloud_instance) WHERE (cloud_instance IS NOT NULL);
 CREATE INDEX configuration_computer_name ON public.configuration_computer USING btree (tenant_id, host_name text_pattern_ops);
 CREATE INDEX configuration_computer_policy ON public.configuration_computer USING btree (tenant_id, policy_id);
 alter table configuration_computer enable row level security;
@@ -312,6 +345,8 @@ create table configuration_object (
   FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
   CHECK (id > 0)
 );
+CREATE INDEX configuration_object_connector ON public.configuration_object USING btree (kind, tenant_id, id) WHERE ((kind = ANY (ARRAY['AWSConnector'::text, 'GCPConnector'::text, 'VCenterConnector'::text])) AND (data IS NOT NULL));
+CREATE INDEX configuration_object_due ON public.configuration_object USING btree ((((data ->> '_due'::text))::bigint)) WHERE (data ? '_due'::text);
 alter table configuration_object enable row level security;
 alter table configuration_object force row level security;
 create policy provider on configuration_object to sakimori_provider using (true) with check (true);
@@ -326,11 +361,13 @@ create table customers_account (
   name text not null,
   plan text not null,
   created_at timestamp with time zone not null,
+  number integer not null,
   PRIMARY KEY (tenant_id),
   UNIQUE (name),
   FOREIGN KEY (customer_id) REFERENCES customers_customer(id),
   CHECK (plan = ANY (ARRAY['standard'::text, 'advanced'::text, 'highend'::text]))
 );
+CREATE INDEX customers_account_number ON public.customers_account USING btree (number);
 alter table customers_account enable row level security;
 alter table customers_account force row level security;
 create policy provider on customers_account to sakimori_provider using (true) with check (true);

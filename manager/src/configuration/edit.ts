@@ -62,6 +62,11 @@ export class ConfigurationEdit implements ConfigurationView {
     if (this.get(kind, id)) this.#set(kind, id, null, 'deleted');
   }
 
+  /** Writes what the manager itself learns of an object, such as when a task ran; null: it has had its day. It counts as nobody's change. */
+  record(kind: string, id: number, data: ApiObject | null): void {
+    this.#keep(kind, id, data && { ...data, ID: id });
+  }
+
   /** Computers are no objects of the configuration; their changes are told by whoever makes them. */
   noteComputer(id: number, verb: Change['verb']): void {
     this.#touchedComputers = true;
@@ -71,12 +76,16 @@ export class ConfigurationEdit implements ConfigurationView {
   }
 
   #set(kind: string, id: number, data: ApiObject | null, verb: Change['verb']): void {
-    const pending = this.#pending.get(kind) ?? new Map<number, ApiObject | null>();
-    this.#pending.set(kind, pending.set(id, data && Object.freeze(data)));
+    this.#keep(kind, id, data);
     const key = `${kind}:${id}`;
     const wasCreated = this.#changes.get(key)?.verb === 'created';
     if (wasCreated && verb === 'deleted') this.#changes.delete(key);
     else this.#changes.set(key, { kind, id, verb: wasCreated ? 'created' : verb });
+  }
+
+  #keep(kind: string, id: number, data: ApiObject | null): void {
+    const pending = this.#pending.get(kind) ?? new Map<number, ApiObject | null>();
+    this.#pending.set(kind, pending.set(id, data && Object.freeze(data)));
   }
 
   /** Writes what changed. @returns the configuration as it is then */

@@ -10,6 +10,7 @@ export {
   type ConfigurationView,
   readConfiguration,
 } from './account-configuration.ts';
+export { type AgentIdentity, selectIdentity, unlinkHosts, updateIdentity } from './agent-identity.ts';
 export {
   type ComputerRow,
   countComputersWith,
@@ -20,9 +21,23 @@ export {
   selectComputers,
   updateComputer,
 } from './computers.ts';
+export {
+  type ConnectedComputer,
+  type ConnectedWrite,
+  type ConnectorName,
+  disconnect,
+  insertConnected,
+  leaveGroups,
+  markGone,
+  selectConnected,
+  selectConnectors,
+  selectUnclaimed,
+  selectUnconnected,
+  updateConnected,
+} from './connected-computers.ts';
 export { type Change, ConfigurationEdit, editConfiguration, editWithin, type OnChanged } from './edit.ts';
 export { collectionOfKind, type Deed, type Kind, kindOf, kinds } from './kinds.ts';
 export * from './scope.ts';
 export { type Shipped, shipped } from './shipped.ts';
 export { hasRight, rightsOf } from './shipped-roles.ts';
-export { markContent, selectStale, takeId, takeIds } from './store.ts';
+export { markContent, selectDue, selectStale, takeId, takeIds } from './store.ts';

@@ -77,3 +77,10 @@ export async function takeIds(tx: Tx, accountId: string, kind: string, count: nu
     on conflict (tenant_id, kind) do update set last_id = configuration_counter.last_id + ${count} returning last_id`);
   return last_id - count + 1;
 }
+
+/** Objects whose `_due` (milliseconds) has come, of all accounts, the longest due first. The transaction must be the provider's. */
+export function selectDue(tx: Tx, kind: string, at: Date, limit: number): Promise<{ tenant_id: string; id: number }[]> {
+  return tx.rows(sql<{ tenant_id: string; id: number }>`
+    select tenant_id, id from configuration_object
+    where data ? '_due' and (data ->> '_due')::bigint <= ${at.getTime()} and kind = ${kind} order by (data ->> '_due')::bigint limit ${limit}`);
+}
