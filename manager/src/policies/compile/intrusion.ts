@@ -1,0 +1,43 @@
+import { intrusionPriorities } from '@sakimori/contract/intrusion-library';
+import { IntrusionPolicy, type IntrusionPolicyRule, intrusionRulesMax } from '@sakimori/contract/policy-intrusion';
+import { IntrusionFault } from './intrusion-fault.ts';
+import { compileIntrusionRule, type IntrusionObjects, type IntrusionRuleObject } from './intrusion-rule.ts';
+
+export { IntrusionFault } from './intrusion-fault.ts';
+export type { IntrusionObjects, IntrusionRuleObject } from './intrusion-rule.ts';
+export type { ApplicationTypeObject } from './intrusion-where.ts';
+
+/** Intrusion prevention of one policy or computer as it holds in the end: overrides and what is inherited are worked in already. */
+export type EffectiveIntrusion = {
+  readonly state: 'off' | 'prevent' | 'detect';
+  /** What is assigned here and above, each rule once. */
+  readonly rules: readonly IntrusionRuleObject[];
+};
+
+/**
+ * What the agent's intrusion prevention must do. Pure; a module that is off has nothing in its policy that could be at fault.
+ * @throws IntrusionFault, a sentence that names the rule, application type, list, schedule or context
+ */
+export function compileIntrusion(effective: EffectiveIntrusion, objects: IntrusionObjects): IntrusionPolicy {
+  if (effective.state === 'off') return { state: 'off', rules: [] };
+  const rules = effective.rules.flatMap((rule) => compileIntrusionRule(rule, objects)).sort(byImportance);
+  if (rules.length > intrusionRulesMax)
+    throw new IntrusionFault(
+      `The policy has ${rules.length} intrusion prevention rules; an agent takes ${intrusionRulesMax}.`,
+    );
+  const policy = IntrusionPolicy.safeParse({ state: effective.state, rules });
+  if (policy.success) return policy.data;
+  const [issue] = policy.error.issues;
+  throw new IntrusionFault(`Intrusion prevention: ${issue?.path.join('.')} cannot be used. ${issue?.message}`);
+}
+
+/**
+ * Checks one rule as a policy would use it.
+ * @throws IntrusionFault
+ */
+export function checkIntrusionRule(rule: IntrusionRuleObject, objects: IntrusionObjects): void {
+  compileIntrusionRule(rule, objects);
+}
+
+const byImportance = (a: IntrusionPolicyRule, b: IntrusionPolicyRule): number =>
+  intrusionPriorities.indexOf(b.priority) - intrusionPriorities.indexOf(a.priority) || a.sid - b.sid;
