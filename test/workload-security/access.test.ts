@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
+import { routes } from '@sakimori/contract';
 import { type ApiObject, type Operation, operations } from '@sakimori/contract/workload-security/index';
 import { type Driver, type Ids, pathOf, refusalOf } from './driver.ts';
 import { bodyOf } from './fixtures.ts';
@@ -47,6 +48,18 @@ test('a key of the service API is none of this API, and the other way round', as
     headers: { authorization: `Bearer ${api.key}` },
   });
   assert.equal(answer.status, 401);
+});
+
+test('S12, in part: a service key of the customer reads this API and changes nothing in it', async () => {
+  const { items } = await workload.system.admin(routes.listAccounts);
+  const body = { name: 'customer', role: 'customer-admin' as const, accountId: items[0]!.id };
+  const customer = api.as((await workload.system.admin(routes.createKey, { body })).secret);
+  assert.ok(itemsOf('listPolicies', await customer.call('listPolicies')).length > 0);
+  await customer.call('describeComputer', { computerID: ids['computerID']! });
+  await customer.refused(403, 'createPolicy', {}, { body: { name: 'by the customer' } });
+  await customer.refused(403, 'modifyComputer', { computerID: ids['computerID']! }, { body: { policyID: 0 } });
+  await customer.refused(403, 'deletePolicy', { policyID: ids['policyID']! });
+  await customer.refused(403, 'createApiKey', {}, { body: { keyName: 'more', roleID: 1 } });
 });
 
 test('the key may come as Authorization: ApiKey, as the cloud flavour of the SDK sends it', async () => {

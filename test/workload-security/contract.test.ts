@@ -92,7 +92,7 @@ test('every operation that changes something takes an empty change and answers b
   await each(operations.filter(isChange), async (operation) => void (await askWell(operation)));
 });
 
-test('S13: whoever would make something of Application Control is told that it is out of scope', async () => {
+test('S13, in part: whoever would make something of Application Control is told that it is out of scope', async () => {
   for (const id of outOfScope) {
     asked.add(id);
     const query = id === 'createRuleset' ? { softwareinventoryid: 1 } : {};

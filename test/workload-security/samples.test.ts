@@ -145,11 +145,10 @@ test('intrusion prevention: the sample sends empty settings; the corrected one s
     );
 });
 
-test('web reputation, anti-malware and activity monitoring are switched on', async () => {
+test('web reputation and anti-malware are switched on', async () => {
   const policySettings = {
     webReputationSettingSecurityLevel: { value: 'High' },
     webReputationSettingSmartProtectionLocalServerAllowOffDomainGlobal: { value: true },
-    activityMonitoringSettingActivityEnabled: { value: 'On' },
   };
   const [scan] = await find('searchAntiMalwares', 'Default Real-Time Scan Configuration');
   const [schedule] = await find('searchSchedules', 'Every Day All Day');
@@ -158,19 +157,13 @@ test('web reputation, anti-malware and activity monitoring are switched on', asy
     realTimeScanConfigurationID: scan!['ID'],
     realTimeScanScheduleID: schedule!['ID'],
   };
-  const on = { state: 'on' };
-  const body = { antiMalware, webReputation: on, activityMonitoring: on, policySettings };
+  const body = { antiMalware, webReputation: { state: 'on' }, policySettings };
   const changed = await api.call<Policy>('modifyPolicy', { policyID }, { body });
-  assert.deepEqual(
-    [changed.antiMalware.state, changed.webReputation.state, changed.activityMonitoring.state],
-    ['on', 'on', 'on'],
-  );
+  assert.deepEqual([changed.antiMalware.state, changed.webReputation.state], ['on', 'on']);
   assert.equal((changed.antiMalware as unknown as ApiObject)['realTimeScanConfigurationID'], scan!['ID']);
   assert.equal(changed.policySettings!['webReputationSettingSecurityLevel']!.value, 'High');
-  assert.equal(
-    changed.policySettings!['webReputationSettingSmartProtectionLocalServerAllowOffDomainGlobal']!.value,
-    'true',
-  );
+  const allowed = 'webReputationSettingSmartProtectionLocalServerAllowOffDomainGlobal';
+  assert.equal(changed.policySettings![allowed]!.value, 'true');
 });
 
 test('settings: the network engine mode is read and set, two others with the policy', async () => {

@@ -82,7 +82,8 @@ function expectationsOf(fieldName: string, property: Property, value: unknown): 
         ),
       );
   if (types.includes('Date')) found.push(...dateTests(make, value as number));
-  if (value !== 0 && value !== '' && value !== false) found.push(make('not null', { nullTest: false }, () => true));
+  if (value !== 0 && value !== '' && value !== false)
+    found.push(make('not null', { nullTest: false }, (one) => one !== 0 && one !== ''));
   return found;
 }
 
