@@ -28,18 +28,26 @@ export type Verdict = {
   readonly complaints: readonly string[];
 };
 
+/** How the engine stands to the traffic: beside it, or in its way as where it prevents. It puts streams together differently. */
+export type EngineMode = 'tap' | 'inline';
+
 /**
  * Plays descriptions of traffic to the real engine, with these rules, in one run.
  * @throws when the engine does not start; rules that it refuses are in `complaints`.
  */
-export async function playToSuricata(rules: readonly string[], traffic: readonly Traffic[]): Promise<Verdict> {
+export async function playToSuricata(
+  rules: readonly string[],
+  traffic: readonly Traffic[],
+  mode: EngineMode = 'tap',
+): Promise<Verdict> {
   const folder = await mkdtemp(join(tmpdir(), 'sakimori-suricata-'));
   try {
     await writeFile(join(folder, 'test.rules'), `${rules.join('\n')}\n`);
     await writeConfiguration(folder);
     await writeFile(join(folder, 'test.pcap'), makePcap(traffic));
     const flags = ['-c', join(folder, 'suricata.yaml'), '-S', join(folder, 'test.rules'), '-l', join(folder, 'log')];
-    await run(program, [...flags, '-r', join(folder, 'test.pcap'), '--runmode', 'single'], { maxBuffer: 64 << 20 });
+    const how = ['--runmode', 'single', ...(mode === 'inline' ? ['--simulate-ips'] : [])];
+    await run(program, [...flags, '-r', join(folder, 'test.pcap'), ...how], { maxBuffer: 64 << 20 });
     const log = await readFile(join(folder, 'log', 'suricata.log'), 'utf8');
     const eve = await readFile(join(folder, 'log', 'eve.json'), 'utf8');
     return { sids: sortAlerts(eve, traffic), complaints: complaintsOf(log) };
@@ -152,9 +160,11 @@ app-layer:
     tftp: { enabled: yes }
     mqtt: { enabled: yes }
     http2: { enabled: yes }
+# Where the engine itself is at a loss (a protocol that it cannot follow), inline it would drop the connection and say nothing.
+exception-policy: ignore
 asn1-max-frames: 256
 pcap-file: { checksum-checks: yes }
-stream: { memcap: 64mb, inline: no, midstream: true, reassembly: { memcap: 128mb, depth: 1mb } }
+stream: { memcap: 64mb, inline: auto, midstream: true, reassembly: { memcap: 128mb, depth: 1mb } }
 flow: { memcap: 128mb, hash-size: 65536, prealloc: 1000 }
 defrag: { memcap: 32mb }
 host: { memcap: 32mb }

@@ -136,38 +136,39 @@ describe('the library of rules', () => {
 });
 
 type Played = { readonly one: Cased; readonly kind: 'positive' | 'negative'; readonly traffic: Traffic };
+const played: readonly Played[] = cases
+  .filter((one) => isWanted(one.topic, one.rule))
+  .flatMap((one) => [
+    ...(one.positive ? [{ one, kind: 'positive' as const, traffic: one.positive }] : []),
+    ...(one.negative ? [{ one, kind: 'negative' as const, traffic: one.negative }] : []),
+  ]);
 
-describe('the rules in the real engine', { skip: noSuricata }, async () => {
-  const played: Played[] = cases
-    .filter((one) => isWanted(one.topic, one.rule))
-    .flatMap((one) => [
-      ...(one.positive ? [{ one, kind: 'positive' as const, traffic: one.positive }] : []),
-      ...(one.negative ? [{ one, kind: 'negative' as const, traffic: one.negative }] : []),
-    ]);
-  const verdict = noSuricata
-    ? undefined
-    : await playToSuricata(
-        texts,
-        played.map(({ traffic }) => traffic),
-      );
+/** What is wrong with what a case fired; undefined where nothing is. */
+function judge({ one, kind, traffic }: Played, fired: readonly number[]): string | undefined {
+  const allowed = new Set([...(kind === 'positive' ? [one.rule] : []), ...one.also]);
+  const strangers = fired.filter((id) => !allowed.has(id) || (kind === 'negative' && id === one.rule));
+  const faults = [
+    ...(kind === 'positive' && !fired.includes(one.rule) ? ['does not fire'] : []),
+    ...(strangers.length > 0 ? [`also fires ${strangers}`] : []),
+  ];
+  if (faults.length === 0) return undefined;
+  const title = traffic.title ?? one.title ?? JSON.stringify(traffic).slice(0, 160);
+  return `${one.topic} ${one.rule} ${kind} ${faults.join(' and ')}: ${title}`;
+}
 
-  test('every rule loads, and the engine’s own analysis finds nothing wrong', async () => {
-    assert.deepEqual(verdict!.complaints, []);
+describe('the rules in the real engine', { skip: noSuricata }, () => {
+  test('the engine’s own analysis finds nothing wrong', async () => {
     assert.deepEqual(await analyseRules(texts), []);
   });
 
-  test('every positive fires its rule, no negative does, and others stay silent', () => {
-    const wrong = played.flatMap(({ one, kind, traffic }, index) => {
-      const fired = verdict!.sids[index]!.map((sid) => sid - 9_000_000);
-      const allowed = new Set([...(kind === 'positive' ? [one.rule] : []), ...one.also]);
-      const strangers = fired.filter((id) => !allowed.has(id) || (kind === 'negative' && id === one.rule));
-      const isMissing = kind === 'positive' && !fired.includes(one.rule);
-      if (!isMissing && strangers.length === 0) return [];
-      const title = traffic.title ?? one.title ?? JSON.stringify(traffic).slice(0, 160);
-      return [
-        `${one.topic} ${one.rule} ${kind}:${isMissing ? ' does not fire;' : ''}${strangers.length > 0 ? ` also fires ${strangers};` : ''} ${title}`,
-      ];
+  for (const mode of ['tap', 'inline'] as const)
+    test(`every positive fires its rule, no negative does, and others stay silent (${mode})`, async () => {
+      const traffic = played.map((one) => one.traffic);
+      const { sids, complaints } = await playToSuricata(texts, traffic, mode);
+      assert.deepEqual(complaints, []);
+      const wrong = played
+        .map((one, index) => judge(one, sids[index]?.map((sid) => sid - 9_000_000) ?? []))
+        .filter((fault) => fault !== undefined);
+      assert.equal(wrong.length, 0, `\n${wrong.join('\n')}`);
     });
-    assert.equal(wrong.length, 0, `\n${wrong.join('\n')}`);
-  });
 });
