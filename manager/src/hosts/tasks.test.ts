@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { agentPaths } from '@sakimori/contract';
 import { startTestDoor, type TestDoor } from '../../../test/agents-door.ts';
+import { until } from '../../../test/system.ts';
 import { newId, sql } from '../platform/index.ts';
 import { giveTasks, keepTasks } from './tasks.ts';
 
@@ -41,8 +42,8 @@ test('after 24 hours without an answer a task has failed and is not brought any 
     assert.deepEqual([row?.state, row?.sent_at], ['failed', null]);
     assert.match(row?.detail ?? '', /did not answer within 24 hours/);
     await give();
-    const { id } = (await agent.heartbeat()).received.tasks![0]!;
-    await agent.post(agentPaths.taskResults, { results: [{ id, state: 'done' }] });
+    const [next] = await until(async () => (await agent.heartbeat()).received.tasks, 'the task did not come');
+    await agent.post(agentPaths.taskResults, { results: [{ id: next!.id, state: 'done' }] });
     door.platform.clock.set(new Date(start + 100 * 24 * hourMs));
     await tick();
     assert.deepEqual(
