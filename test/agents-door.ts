@@ -6,9 +6,10 @@ import { auditRoutes } from '@sakimori/manager/audit/index';
 import { forgetHosts } from '@sakimori/manager/configuration/index';
 import { detectionsRoom } from '@sakimori/manager/detections/index';
 import { Authority, hostsRoom, SightingWriter } from '@sakimori/manager/hosts/index';
+import type { InventoryListener } from '@sakimori/manager/inventory/index';
 import { livenessRoom, recoverHost } from '@sakimori/manager/liveness/index';
 import { noticesRoom } from '@sakimori/manager/notices/index';
-import { sql } from '@sakimori/manager/platform/index';
+import { type Room, sql } from '@sakimori/manager/platform/index';
 import { defaultTarget, policiesRoom } from '@sakimori/manager/policies/index';
 import { startTestPlatform, type TestPlatform } from './platform.ts';
 import { actorOf, type DirectService, openDirectService } from './service.ts';
@@ -32,6 +33,9 @@ export type TestDoor = {
 };
 
 export type TestDoorOptions = {
+  readonly onInventory?: InventoryListener;
+  /** Further rooms whose routes are asked. */
+  readonly rooms?: (platform: TestPlatform) => Room[];
   /** Settings that differ from their defaults. */
   readonly env?: Record<string, string>;
   /** Puts something between the rooms and their platform. */
@@ -44,7 +48,9 @@ export async function startTestDoor(options: TestDoorOptions = {}): Promise<Test
   const platform = (await options.prepare?.(made)) ?? made;
   const authority = await Authority.open(platform.database, platform.vault, platform.clock);
   const sightings = new SightingWriter(platform, (host) => recoverHost(platform, host));
-  const agentsDoor = new AgentsDoor(platform, authority, sightings);
+  const agentsDoor = new AgentsDoor(platform, authority, sightings, {
+    ...(options.onInventory ? { onInventory: options.onInventory } : {}),
+  });
   const address = `127.0.0.1:${await agentsDoor.open('127.0.0.1', 0, ['127.0.0.1'])}`;
   const liveness = livenessRoom(platform, sightings);
   const service = openDirectService(platform, [
@@ -55,6 +61,7 @@ export async function startTestDoor(options: TestDoorOptions = {}): Promise<Test
     alertsRoom(platform),
     detectionsRoom(platform),
     liveness,
+    ...(options.rooms?.(platform) ?? []),
   ]);
   const issueToken = (accountId: string, validHours = 72) =>
     service.as(actorOf('operator'))(routes.createEnrolmentToken, { params: { accountId }, body: { validHours } });

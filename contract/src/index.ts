@@ -18,6 +18,7 @@ export * from './person.ts';
 export * from './phrase.ts';
 export * from './policy.ts';
 export * from './primitives.ts';
+export * from './recommendation.ts';
 export * from './refusal-text.ts';
 export * from './report.ts';
 export * from './route.ts';

@@ -6,4 +6,5 @@ export * from './routes/desk.ts';
 export * from './routes/hosts.ts';
 export * from './routes/mail.ts';
 export * from './routes/policies.ts';
+export * from './routes/recommendations.ts';
 export * from './routes/reports.ts';

@@ -47,3 +47,9 @@ create view hosts_certificate_issued with (security_invoker = true) as
 create view policies_target with (security_invoker = true) as
   select tenant_id, id, number, computer_number, name, version, updated_at from policies_policy where removed_at is null;
 grant select on inventory_interfaces, hosts_certificate_issued, policies_target to sakimori_tenant, sakimori_provider;
+
+-- A host with overrides has a target of its own; what people see is the policy that it comes from.
+create or replace view policies_current with (security_invoker = true) as
+  select t.tenant_id, t.id, t.name, t.version, coalesce(p.id, t.id) as shown_id
+  from policies_policy t
+  left join policies_policy p on p.tenant_id = t.tenant_id and p.number = t.number and p.computer_number = 0 and p.removed_at is null;

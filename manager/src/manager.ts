@@ -30,6 +30,7 @@ import {
   Vault,
 } from './platform/index.ts';
 import { defaultTarget, policiesRoom } from './policies/index.ts';
+import { applyAutomatically, recommendationsRoom } from './recommendations/index.ts';
 import { reportsRoom } from './reports/index.ts';
 import { WorkloadApiDoor } from './workloadapi/index.ts';
 
@@ -110,7 +111,9 @@ async function openDoors(
 ): Promise<Manager> {
   const authority = await Authority.open(platform.database, platform.vault, platform.clock);
   const sightings = new SightingWriter(platform, (host) => recoverHost(platform, host));
-  const agentsDoor = new AgentsDoor(platform, authority, sightings);
+  const agentsDoor = new AgentsDoor(platform, authority, sightings, {
+    onInventory: (tx, host) => applyAutomatically(tx, platform, host),
+  });
   const workloadApi = new WorkloadApiDoor(platform, authority, {});
   const names = doorNames(config.SAKIMORI_AGENTS_NAMES, config.SAKIMORI_AGENTS_HOST);
   const agentsPort = config.SAKIMORI_AGENTS_PORT === 0 ? await freePort() : config.SAKIMORI_AGENTS_PORT;
@@ -208,6 +211,7 @@ function listRooms(platform: Platform, wiring: Wiring): Room[] {
     }),
     hostsRoom(platform, wiring.authority, { agents: wiring.agents, onRetired: forgetHosts }),
     policiesRoom(platform),
+    recommendationsRoom(platform),
     noticesRoom(platform, { publicUrl, onUndelivered: (tx, mail) => noteUndelivered(tx, platform, mail) }),
     alertsRoom(platform),
     detectionsRoom(platform),

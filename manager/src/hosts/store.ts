@@ -36,7 +36,7 @@ export function selectHosts(
   filter: { accountId?: string | undefined; hostId?: string | undefined },
 ): Promise<HostRow[]> {
   return tx.rows(sql<HostRow>`
-    select h.tenant_id, h.id, a.name as account_name, h.facts, h.enrolled_at, h.retired_at, h.policy_id, p.name as policy_name, p.version as assigned_version,
+    select h.tenant_id, h.id, a.name as account_name, h.facts, h.enrolled_at, h.retired_at, p.shown_id as policy_id, p.name as policy_name, p.version as assigned_version,
       case when h.applied_policy_id = h.policy_id then h.applied_version end as applied_version,
       h.policy_problem, h.modules, h.spool_pending, h.spool_dropped, h.clock_offset_ms, h.last_seen_at, h.silence_cause, h.silent_since,
       (select max(c.expires_at) from hosts_certificate c where c.tenant_id = h.tenant_id and c.host_id = h.id) as certificate_expires_at,

@@ -6,7 +6,6 @@ import type { ProviderHandler } from './http/provider-call.ts';
 import { keyHandlers } from './keys/handlers.ts';
 import { applicationControlHandlers } from './outofscope/application-control.ts';
 import { policyHandlers } from './policies/policies.ts';
-import { noRecommendations } from './policies/recommended.ts';
 import { ruleHandlers } from './policies/rules.ts';
 import { settingHandlers } from './policies/settings.ts';
 import { resources } from './resources/resources.ts';
@@ -23,7 +22,7 @@ export function handlersOf(wiring: Wiring): [string, Handler][] {
     ...Object.entries(resources).flatMap(([group, resource]) => standardHandlers(group, resource)),
     ...policyHandlers,
     ...settingHandlers,
-    ...ruleHandlers(async () => noRecommendations),
+    ...ruleHandlers(),
     ...computerHandlers,
     ...keyHandlers,
     ...usageHandlers,

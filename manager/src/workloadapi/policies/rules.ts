@@ -12,7 +12,7 @@ import type { Call, Handler } from '../http/call.ts';
 import { presentObject } from '../resources/resources.ts';
 import { checkRuleIds } from './layer.ts';
 import { applicationTypesOf } from './present-policy.ts';
-import type { RecommendationsOf } from './recommended.ts';
+import { recommendedOn } from './recommended.ts';
 import { demandOn, findTarget, type Target, targetAgain, writeLayer } from './target.ts';
 
 const modulesByPath: Readonly<Record<string, RuleModule>> = {
@@ -24,14 +24,13 @@ const modulesByPath: Readonly<Record<string, RuleModule>> = {
 const shape = /^\/(?:policies|computers)\/\{\w+\}\/(\w+)\/(assignments|rules|applicationtypes)(?:\/\{(\w+)\})?$/;
 
 /** Assignments, and rules and application types that are set differently, on policies and computers: 68 operations from one pattern of their paths. */
-export function ruleHandlers(recommendationsOf: RecommendationsOf): [string, Handler][] {
+export function ruleHandlers(): [string, Handler][] {
   return operations.flatMap(({ id, method, path }): [string, Handler][] => {
     const match = shape.exec(path);
     const module = match && modulesByPath[match[1]!];
     if (!module) return [];
     const [, , part, parameter] = match;
-    if (part === 'assignments')
-      return [[id, (call) => assignments(call, module, method, parameter, recommendationsOf)]];
+    if (part === 'assignments') return [[id, (call) => assignments(call, module, method, parameter)]];
     const kind = part === 'rules' ? ruleModules[module] : 'ApplicationType';
     if (!parameter) return [[id, (call) => listDetails(call, module, kind)]];
     if (method === 'GET') return [[id, (call) => describeDetail(call, kind, parameter)]];
@@ -45,7 +44,6 @@ async function assignments(
   module: RuleModule,
   method: string,
   parameter: string | undefined,
-  recommendationsOf: RecommendationsOf,
 ): Promise<ApiObject> {
   const { overrides } = call;
   const kind = ruleModules[module];
@@ -53,7 +51,7 @@ async function assignments(
     return call.read(async (view, tx) => {
       const target = await findTarget(call, view, tx);
       demandOn(call, target, 'view');
-      return assigned(target, module, overrides, await recommendationsOf(tx, view, target));
+      return assigned(target, module, overrides, await recommendedOn(tx, view, target, call.platform.clock));
     });
   const given = method === 'DELETE' || call.body === undefined ? {} : readModel('RuleIDs', call.body);
   return call.change(async (edit) => {
@@ -69,7 +67,7 @@ async function assignments(
     const { ruleIDs: _, ...rest } = own;
     await writeLayer(edit, target, { ...target.layer, [module]: next.length > 0 ? { ...rest, ruleIDs: next } : rest });
     const after = await targetAgain(call, edit);
-    return assigned(after, module, overrides, await recommendationsOf(edit.tx, edit, after));
+    return assigned(after, module, overrides, await recommendedOn(edit.tx, edit, after, call.platform.clock));
   });
 }
 
@@ -78,7 +76,12 @@ function existing(view: ConfigurationView, kind: string, id: number): number {
   return id;
 }
 
-function assigned(target: Target, module: RuleModule, overrides: boolean, recommendations: ApiObject): ApiObject {
+function assigned(
+  target: Target,
+  module: RuleModule,
+  overrides: boolean,
+  recommendations: Readonly<Record<string, ApiObject>>,
+): ApiObject {
   const ids = overrides
     ? ((target.scope.ownModule(module)['ruleIDs'] as number[] | undefined) ?? [])
     : target.scope.ruleIds(module);

@@ -1,0 +1,99 @@
+import { type Module, type Severity, severities } from '@sakimori/contract';
+import {
+  type ComputerRow,
+  type ConfigurationView,
+  type RuleModule,
+  ruleModules,
+  scopeOf,
+  systemSetting,
+} from '../configuration/index.ts';
+import { selectInventory } from '../inventory/index.ts';
+import type { Tx } from '../platform/index.ts';
+import type { AppliesTo } from './conditions.ts';
+import { type Candidate, type Recommendation, recommend } from './recommend.ts';
+import { type Deviations, deviationsOf } from './standard.ts';
+
+/** The modules whose rules are recommended by what stands and runs on a host, and ours that stand behind them. */
+export const recommendedModules = {
+  intrusionPrevention: 'intrusion',
+  integrityMonitoring: 'integrity',
+  logInspection: 'loginspection',
+} as const satisfies Partial<Record<RuleModule, Module>>;
+export type RecommendedModule = keyof typeof recommendedModules;
+export const recommendedModuleNames = Object.keys(recommendedModules) as RecommendedModule[];
+
+/** How one module of a computer stands to what its last scan recommends. Ids are the API's. */
+export type ModuleRecommendations = Deviations & {
+  readonly module: RecommendedModule;
+  readonly assigned: readonly number[];
+  readonly recommended: readonly Recommendation[];
+  /** Assigned to this computer itself, and nothing on the host speaks for them any more. */
+  readonly noLongerRecommended: readonly number[];
+};
+export type ComputerRecommendations = {
+  readonly status: 'none' | 'valid' | 'out-of-date';
+  readonly scannedAt: Date | undefined;
+  readonly modules: readonly ModuleRecommendations[];
+};
+
+const dayMs = 86_400_000;
+/** A scan is old when twice the interval of ongoing scans has passed. */
+const intervalsMax = 2;
+
+/** Worked out from the newest inventory whenever somebody asks, so that it fits the rules of now. */
+export async function recommendationsOf(
+  tx: Tx,
+  view: ConfigurationView,
+  computer: ComputerRow,
+  now: Date,
+): Promise<ComputerRecommendations> {
+  const row = computer.host_id ? await selectInventory(tx, view.accountId, computer.host_id) : undefined;
+  if (!row) return { status: 'none', scannedAt: undefined, modules: [] };
+  const scope = scopeOf(view, computer.policy_id ?? undefined, computer.overrides ?? {});
+  const isOld = now.getTime() - row.taken_at.getTime() > intervalsMax * intervalMs(view);
+  return {
+    status: isOld ? 'out-of-date' : 'valid',
+    scannedAt: row.taken_at,
+    modules: recommendedModuleNames.map((module) => {
+      const candidates = candidatesOf(view, module, (id) => scope.object(ruleModules[module], id));
+      const recommended = recommend(row.inventory, candidates);
+      const assigned = scope.ruleIds(module);
+      const known = new Set(recommended.map(({ ID }) => ID));
+      const own = (scope.ownModule(module)['ruleIDs'] as number[] | undefined) ?? [];
+      const judged = new Set(candidates.map(({ ID }) => ID));
+      return {
+        ...{ module, assigned, recommended },
+        noLongerRecommended: own.filter((id) => judged.has(id) && !known.has(id)),
+        ...deviationsOf(recommended, assigned),
+      };
+    }),
+  };
+}
+
+/** `7 Days` */
+function intervalMs(view: ConfigurationView): number {
+  const days = Number.parseInt(systemSetting(view, 'platformSettingRecommendationOngoingScansInterval') || '7', 10);
+  return Math.max(1, days || 7) * dayMs;
+}
+
+/** Rules of which is known where they are worth having, and that nobody took out of recommendations. */
+function candidatesOf(
+  view: ConfigurationView,
+  module: RecommendedModule,
+  effective: (id: number) => Record<string, unknown> | undefined,
+): Candidate[] {
+  return view.list(ruleModules[module]).flatMap((rule) => {
+    const appliesTo = rule['_appliesTo'] as AppliesTo[] | undefined;
+    if (!appliesTo) return [];
+    const ID = rule['ID'] as number;
+    const mode = effective(ID)?.['recommendationsMode'] ?? 'enabled';
+    if (mode === 'ignored' || mode === 'disabled') return [];
+    return [{ ID, module: recommendedModules[module], severity: severityOf(rule), appliesTo }];
+  });
+}
+
+/** Rules for logs have no severity in the API; ours have. */
+function severityOf(rule: Record<string, unknown>): Severity {
+  const given = rule['severity'] ?? rule['_severity'];
+  return severities.find((severity) => severity === given) ?? 'medium';
+}
