@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import { Agent, request } from 'node:https';
 import { createInterface } from 'node:readline';
-import { text } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 import { zstdCompressSync } from 'node:zlib';
 import {
   agentPaths,
@@ -141,6 +141,14 @@ export class SimulatedAgent {
 
   async get(path: string): Promise<Answer> {
     return readAnswer(await send(this.#request('GET', path)));
+  }
+
+  /** The body as it goes over the wire, compressed. @throws Error where the answer is another one */
+  async getCompressed(path: string): Promise<Buffer> {
+    const response = await send(this.#request('GET', path, { 'accept-encoding': 'zstd' }));
+    const bytes = await buffer(response);
+    if (response.statusCode === 200 && response.headers['content-encoding'] === 'zstd') return bytes;
+    throw new Error(`${path} was answered with ${response.statusCode}: ${bytes.toString().slice(0, 500)}`);
   }
 
   async post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {

@@ -99,7 +99,11 @@ export function presentKey(key: KeyRow): ApiObject {
 }
 
 /** A key with full access that the process makes for its operator; an earlier one of the name ends. @returns its secret */
-export function createApiKeyFor(platform: Platform, accountId: string, name: string): Promise<string> {
+export function createApiKeyFor(
+  platform: Pick<Platform, 'database' | 'clock'>,
+  accountId: string,
+  name: string,
+): Promise<string> {
   const by = { kind: 'system', id: 'system', name: 'system' } as const;
   return platform.database.as(accountId, async (tx) => {
     const earlier = (await selectKeys(tx, accountId)).find((key) => key.name === name);
