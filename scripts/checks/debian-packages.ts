@@ -24,6 +24,7 @@ const needs: readonly Need[] = [
   { package: 'postgresql', paths: ['/usr/lib/postgresql/*/bin/initdb'], why: 'the database of the distribution' },
   { package: 'postgresql-client', paths: ['/usr/bin/psql'], why: 'figures compared with raw queries' },
   { package: 'python3', paths: ['/usr/bin/python3'], why: 'frames as they are on the wire' },
+  { package: 'rpm', paths: ['/usr/bin/rpmbuild'], why: 'RPM’s own order of versions, and its database' },
   { package: 'rsyslog', paths: ['/usr/sbin/rsyslogd'], why: 'a real auth.log' },
   { package: 'sshpass', paths: ['/usr/bin/sshpass'], why: 'failed logins at a real sshd' },
   {

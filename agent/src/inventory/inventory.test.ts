@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -30,6 +31,43 @@ function makeRoot(files: Readonly<Record<string, string>>): string {
     else fs.writeFileSync(join(root, path), text);
   }
   return root;
+}
+
+const withoutRpm = spawnSync('rpmbuild', ['--version']).status === 0 ? false : 'rpm is not installed';
+
+/** Builds a package without files of its own and enters it into the database below this root. */
+function installRpm(
+  root: string,
+  given: { name: string; epoch: number; version: string; release: string; owns: string },
+): void {
+  const { name, epoch, version, release, owns } = given;
+  const build = join(root, 'build');
+  const head = {
+    Name: name,
+    Epoch: epoch,
+    Version: version,
+    Release: release,
+    Summary: 'x',
+    License: 'x',
+    BuildArch: 'noarch',
+  };
+  const lines = Object.entries(head).map(([field, value]) => `${field}: ${value}`);
+  const spec = [
+    ...lines,
+    '%description',
+    'x',
+    '%install',
+    `install -D /dev/null %{buildroot}${owns}`,
+    '%files',
+    `%ghost ${owns}`,
+  ];
+  fs.mkdirSync(build);
+  fs.writeFileSync(join(build, 'x.spec'), `${spec.join('\n')}\n`);
+  const stdio = 'ignore';
+  execFileSync('rpmbuild', ['--define', `_topdir ${build}`, '-bb', join(build, 'x.spec')], { stdio });
+  const file = join(build, `RPMS/noarch/${name}-${version}-${release}.noarch.rpm`);
+  const options = ['--justdb', '--nodeps', '--force-debian'];
+  execFileSync('rpm', ['--dbpath', join(root, 'var/lib/rpm'), '-i', ...options, file], { stdio });
 }
 
 const dpkgStatusText = `Package: nginx
@@ -186,6 +224,25 @@ describe('S11, in part: what the agent reports of its host', () => {
     const { services } = await takeInventory(systemClock, root);
     const web = services.find(({ port }) => port === 80);
     assert.deepEqual([web?.package, web?.version], ['nginx', '1.24.0-r15']);
+  });
+
+  test('a real RPM database, and the package of a program by it', { skip: withoutRpm }, async () => {
+    const { 'proc/net/tcp6': _tcp6, 'proc/net/udp': _udp, ...files } = webServer;
+    const root = makeRoot({
+      ...files,
+      'var/lib/dpkg/status': '',
+      'proc/80/exe': '->/usr/bin/env',
+      'proc/81/exe': '->/usr/bin/env',
+    });
+    installRpm(root, { name: 'nginx', epoch: 1, version: '1.20.1', release: '14.el9', owns: '/usr/bin/env' });
+    const inventory = HostInventory.parse(await takeInventory(systemClock, root));
+    assert.deepEqual(inventory.packages, [
+      { name: 'nginx', version: '1:1.20.1-14.el9', architecture: 'noarch', manager: 'rpm' },
+    ]);
+    const web = inventory.services.find(({ exe }) => exe === '/usr/bin/env');
+    assert.deepEqual([web?.package, web?.version], ['nginx', '1:1.20.1-14.el9']);
+    fs.writeFileSync(join(root, 'var/lib/rpm/rpmdb.sqlite'), 'this is no database');
+    assert.ok((await takeInventory(systemClock, root)).limits.includes('packages_failed'));
   });
 
   test('this very machine, with a port of this process, in well below a second of its processor', async () => {

@@ -22,9 +22,10 @@ export async function listPackages(files: RootFiles, pace: Pace): Promise<Packag
     if (database?.trim())
       return toPackages(await parseApkDatabase(database, pace), (paths) => apkOwners(database, paths, pace));
   }
-  if (!rpmDatabases.some((folder) => hasEntries(files.path(folder)))) return nothing('packages_unknown');
+  const database = rpmDatabases.map((folder) => files.path(folder)).find(hasEntries);
+  if (!database) return nothing('packages_unknown');
   try {
-    return toPackages(await listRpmPackages(), rpmOwners);
+    return toPackages(await listRpmPackages(database), (paths) => rpmOwners(database, paths));
   } catch {
     return nothing('packages_failed');
   }

@@ -13,9 +13,9 @@ const options = { timeout: 30_000, maxBuffer: 32 * 1024 * 1024, env: { PATH: pro
 /** Programs whose package is asked for; each costs rpm some milliseconds. */
 const ownersMax = 50;
 
-/** @throws Error when rpm is not there or cannot read its database */
-export async function listRpmPackages(): Promise<InstalledPackage[]> {
-  const { stdout } = await run('rpm', ['-qa', '--qf', listFormat], options);
+/** @throws Error when rpm is not there or cannot read the database in this folder */
+export async function listRpmPackages(database: string): Promise<InstalledPackage[]> {
+  const { stdout } = await run('rpm', ['--dbpath', database, '-qa', '--qf', listFormat], options);
   return parseRpmList(stdout);
 }
 
@@ -36,12 +36,14 @@ export function parseRpmList(text: string): InstalledPackage[] {
 }
 
 /** The packages that brought these programs. One that no package brought is left out. */
-export async function rpmOwners(paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
+export async function rpmOwners(database: string, paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const owners = new Map<string, string>();
   for (const path of paths.slice(0, ownersMax)) {
-    const { stdout } = await run('rpm', ['-qf', '--qf', '%{NAME}\\n', '--', path], options).catch(() => ({
-      stdout: '',
-    }));
+    const { stdout } = await run('rpm', ['--dbpath', database, '-qf', '--qf', '%{NAME}\\n', '--', path], options).catch(
+      () => ({
+        stdout: '',
+      }),
+    );
     const name = stdout.split('\n')[0]?.trim();
     if (name && !name.includes(' ')) owners.set(path, fitLine(name, 200));
   }

@@ -87,6 +87,20 @@ test('S11, in part: RPM versions in order: tildes, carets, letters, releases', (
   assert.equal(compareRpmVersions('1.20.1-14.el9', '1.20.1'), 0, 'a release is compared where both have one');
 });
 
+const rpmVersion = fc
+  .array(fc.constantFrom('0', '1', '9', '10', '007', 'a', 'Z', 'rc', '~', '^', '.', '_', '+'), { maxLength: 7 })
+  .map((pieces) => `1${pieces.join('')}`);
+
+test('S11, in part: rpm itself says the same of versions made at random', {
+  skip: spawnSync('rpm', ['--version']).status === 0 ? false : 'rpm is not installed',
+}, () => {
+  const pairs = fc.sample(fc.tuple(rpmVersion, rpmVersion), { numRuns: 1000, seed: 11 });
+  const calls = pairs.map(([a, b]) => `io.write(rpm.vercmp("${a}", "${b}"), " ")`).join(' ');
+  const said = execFileSync('rpm', ['--eval', `%{lua: ${calls}}`], { encoding: 'utf8' });
+  const ours = pairs.map(([a, b]) => String(Math.sign(compareRpmVersions(a, b))));
+  assert.deepEqual(ours, said.trim().split(/\s+/));
+});
+
 test('S11, in part: Alpine versions in order: suffixes before and after, revisions, decimal fractions', () => {
   holdsOrder(compareApkVersions, [
     '1.0_alpha',
