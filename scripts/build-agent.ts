@@ -22,8 +22,10 @@ import { agentVersion } from '../agent/src/version.ts';
  *
  *   node scripts/build-agent.ts [--out DIR] [--bundle-only]
  */
-const root = join(import.meta.dirname, '..');
+export const root = join(import.meta.dirname, '..');
 const debianNames: Readonly<Record<string, string>> = { x86_64: 'amd64', aarch64: 'arm64' };
+/** No file is younger: the same sources make the same bytes. */
+export const filesAt = 1_767_225_600;
 
 /** @returns path of the bundle */
 export async function bundleAgent(out: string): Promise<string> {
@@ -42,17 +44,18 @@ export async function bundleAgent(out: string): Promise<string> {
   return outfile;
 }
 
-/** @returns path of the package */
-export function packAgent(out: string, bundle: string): string {
+/** @param build stands in the package, so that a host can tell which one it has. @returns path of the package */
+export function packAgent(out: string, bundle: string, build: string = agentVersion): string {
   const architecture = debianNames[machine()];
   if (!architecture) throw new Error(`no package is built for ${machine()}`);
   const stage = mkdtempSync(join(tmpdir(), 'sakimori-deb-'));
   try {
-    layOut(stage, bundle, architecture);
+    layOut(stage, bundle, architecture, build);
     const target = join(out, `sakimori-agent_${agentVersion}_${architecture}.deb`);
     // -z1: the Node binary is large; one percent less size is not worth a minute more.
     execFileSync('dpkg-deb', ['--root-owner-group', '-Zxz', '-z1', '--build', stage, target], {
       stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, SOURCE_DATE_EPOCH: String(filesAt) },
     });
     return target;
   } finally {
@@ -60,17 +63,34 @@ export function packAgent(out: string, bundle: string): string {
   }
 }
 
-function layOut(stage: string, bundle: string, architecture: string): void {
-  const put = (from: string, to: string, mode: number) => {
+export const nodeBinary = (): string => realpathSync(join(root, 'node_modules/.bin/node'));
+
+/** Puts files into a folder under their names and modes. */
+export const putInto =
+  (stage: string) =>
+  (from: string, to: string, mode: number): void => {
     const path = join(stage, to);
     mkdirSync(join(path, '..'), { recursive: true, mode: 0o755 });
     copyFileSync(from, path);
     chmodSync(path, mode);
   };
+
+/** The Node that the agent brings along, a third smaller where there is a `strip`. */
+export function putNode(stage: string, to: string): void {
+  putInto(stage)(nodeBinary(), to, 0o755);
+  try {
+    execFileSync('strip', ['--strip-unneeded', join(stage, to)], { stdio: 'ignore' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+}
+
+function layOut(stage: string, bundle: string, architecture: string, build: string): void {
+  const put = putInto(stage);
   chmodSync(stage, 0o755);
-  put(realpathSync(join(root, 'node_modules/.bin/node')), 'usr/lib/sakimori-agent/node', 0o755);
-  execFileSync('strip', ['--strip-unneeded', join(stage, 'usr/lib/sakimori-agent/node')], { stdio: 'ignore' });
+  putNode(stage, 'usr/lib/sakimori-agent/node');
   put(bundle, 'usr/lib/sakimori-agent/sakimori-agent.mjs', 0o644);
+  writeFileSync(join(stage, 'usr/lib/sakimori-agent/build'), `${build}\n`, { mode: 0o644 });
   put(join(root, 'deploy/deb/sakimori-agent'), 'usr/bin/sakimori-agent', 0o755);
   put(join(root, 'deploy/systemd/sakimori-agent.service'), 'lib/systemd/system/sakimori-agent.service', 0o644);
   for (const name of ['postinst', 'prerm', 'postrm']) put(join(root, 'deploy/deb', name), `DEBIAN/${name}`, 0o755);
