@@ -1,61 +1,20 @@
 // How many agents with real mutual TLS one manager process holds, heartbeat 60 s: more and more of them until the p99 of a heartbeat (sent → first
 // reply line, on the connection that stands) passes a second or there are 10,000; then one whole interval at that number. The agents run in
 // processes of their own. `--agents N` tries a smaller crowd.
-import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { routes } from '@sakimori/contract';
-import { Authority } from '@sakimori/manager/hosts/index';
-import { createLog, Database, migrate, newId, sql, systemClock } from '@sakimori/manager/platform/index';
-import { makeCertificateRequest, sampleFacts } from '../test/simulated-agent.ts';
-import type { Crowd, CrowdReport } from './parts/agent-crowd.ts';
+import { crowds, registerHosts } from './parts/crowd-hosts.ts';
+import { type CrowdProcess, connectedOf, filesMax, raise, startCrowds } from './parts/crowd-process.ts';
 import { cpuSecondsOf, megabytes, percentile, residentBytesOf, round } from './parts/measure.ts';
 import { type Aim, progress, tell } from './parts/report.ts';
 import { type BenchSystem, startBenchSystem } from './parts/system.ts';
 
 const agentsAim = 10_000;
-const crowds = 2;
 const rampSecondsMax = 120;
 const heartbeatSeconds = 60;
 const p99MaxMs = 1000;
-
-/** Open files that this machine allows a process, less those that the manager needs besides agents. */
-function filesMax(): number {
-  const limit = Number(/^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1]);
-  return limit - 300;
-}
-
-/** A crowd's process with what it told so far. */
-class CrowdProcess {
-  readonly child: ChildProcess;
-  readonly size: number;
-  connected = 0;
-  failed = 0;
-  firstMs: number[] = [];
-  heartbeatMs: number[] = [];
-
-  constructor(crowd: Crowd) {
-    this.size = crowd.hosts.length;
-    this.child = spawn(process.execPath, [join(import.meta.dirname, 'parts/agent-crowd.ts')], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
-    this.child.stdin!.write(`${JSON.stringify(crowd)}\n`);
-    createInterface({ input: this.child.stdout! }).on('line', (line) => {
-      const report = JSON.parse(line) as CrowdReport;
-      this.connected = report.connected;
-      this.failed = report.failed;
-      this.firstMs.push(...report.firstMs);
-      this.heartbeatMs.push(...report.heartbeatMs);
-    });
-  }
-
-  want(count: number): void {
-    this.child.stdin!.write(`${Math.min(this.size, count)}\n`);
-  }
-}
+const policyName = 'Linux Server';
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { agents: { type: 'string' }, json: { type: 'boolean' } } });
@@ -64,16 +23,20 @@ async function main(): Promise<void> {
   const processes: CrowdProcess[] = [];
   try {
     progress(`registering ${count} hosts`);
-    for (const crowd of await registerHosts(system, count)) processes.push(new CrowdProcess(crowd));
+    const accountId = await system.makeAccount('Crowd');
+    const hosts = await system.withDatabase((database) =>
+      registerHosts(system, database, { accountId, policyName, count }),
+    );
+    processes.push(...startCrowds(hosts));
     await measure(system, processes, count);
   } finally {
-    for (const { child } of processes) child.kill();
+    for (const each of processes) each.end();
     await system.stop();
   }
 }
 
 async function measure(system: BenchSystem, processes: readonly CrowdProcess[], count: number): Promise<void> {
-  await raise(processes, 200);
+  raise(processes, 200);
   await sleep(3000);
   const before = { bytes: residentBytesOf(system.managerPid), connected: connectedOf(processes) };
   const ramped = await ramp(processes, count);
@@ -127,17 +90,11 @@ const aimsOf = (connected: number, p99: number, bytes: number): Aim[] => [
   { what: 'memory for each agent', aim: '< 50 KB', measured: `${round(bytes / 1024)} KB`, met: bytes < 50 * 1024 },
 ];
 
-const connectedOf = (processes: readonly CrowdProcess[]) => processes.reduce((sum, each) => sum + each.connected, 0);
-
-async function raise(processes: readonly CrowdProcess[], total: number): Promise<void> {
-  for (const each of processes) each.want(Math.ceil(total / processes.length));
-}
-
 /** Connects more and more agents, as fast as they are let in. Ends at `count`, or where five seconds' heartbeats were too slow. */
 async function ramp(processes: readonly CrowdProcess[], count: number): Promise<{ agents: number; seconds: number }> {
   const before = connectedOf(processes);
   const startedAt = performance.now();
-  await raise(processes, count);
+  raise(processes, count);
   for (let second = 1; connectedOf(processes) < count && second <= rampSecondsMax; second++) {
     await sleep(1000);
     if (second % 5 > 0) continue;
@@ -146,48 +103,10 @@ async function ramp(processes: readonly CrowdProcess[], count: number): Promise<
       0.99,
     );
     progress(`${connectedOf(processes)} agents${p99 > 0 ? `, p99 ${Math.round(p99)} ms` : ''}`);
-    if (p99 > p99MaxMs) await raise(processes, connectedOf(processes));
+    if (p99 > p99MaxMs) raise(processes, connectedOf(processes));
     if (p99 > p99MaxMs) break;
   }
   return { agents: connectedOf(processes) - before, seconds: (performance.now() - startedAt) / 1000 };
-}
-
-/** Puts hosts into the register as their enrolment would. They share a key, which makes no difference to the manager. */
-async function registerHosts(system: BenchSystem, count: number): Promise<Crowd[]> {
-  const accountId = await system.makeAccount('Crowd');
-  const { items } = await system.admin(routes.listPolicies, { query: { accountId } });
-  const { serveUrl } = await migrate(system.postgres.url, system.vault);
-  const database = new Database(serveUrl, createLog('warn'), 2);
-  try {
-    const authority = await Authority.open(database, system.vault, systemClock);
-    const { key, certificateRequest } = await makeCertificateRequest();
-    const rows: { id: string; name: string; pem: string; serial: string; expires_at: string }[] = [];
-    for (let index = 0; index < count; index++) {
-      const hostId = newId(systemClock);
-      const { pem, serial, expiresAt } = await authority.signAgent(certificateRequest, accountId, hostId);
-      rows.push({ id: hostId, name: `host-${index}`, pem, serial, expires_at: expiresAt.toISOString() });
-    }
-    await database.as(accountId, async (tx) => {
-      const given = sql`jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(id uuid, name text, serial text, expires_at timestamptz)`;
-      const facts = sql`${JSON.stringify(sampleFacts())}::jsonb || jsonb_build_object('name', r.name)`;
-      await tx.run(
-        sql`insert into hosts_host (tenant_id, id, name, facts, enrolled_at, policy_id) select ${accountId}, r.id, r.name, ${facts}, now(), ${items[0]!.id} from ${given}`,
-      );
-      await tx.run(
-        sql`insert into hosts_certificate (tenant_id, host_id, serial, issued_at, expires_at) select ${accountId}, r.id, r.serial, now(), r.expires_at from ${given}`,
-      );
-    });
-    const share = Math.ceil(count / crowds);
-    return Array.from({ length: crowds }, (_, crowd) => ({
-      door: system.agents,
-      key,
-      ca: authority.pem,
-      accountId,
-      hosts: rows.slice(crowd * share, (crowd + 1) * share).map(({ id, pem }) => ({ hostId: id, certificate: pem })),
-    }));
-  } finally {
-    await database.close();
-  }
 }
 
 await main();

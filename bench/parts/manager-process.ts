@@ -6,7 +6,13 @@ import { readConfig } from '@sakimori/manager/platform/index';
 const manager = await startManager({ config: readConfig(process.env) });
 const key = await createKeyFor(manager.platform, { name: 'bench', role: 'provider-admin' });
 console.log(
-  JSON.stringify({ agents: manager.agents, service: `${manager.consoleUrl}/service`, smtp: manager.smtp, key }),
+  JSON.stringify({
+    agents: manager.agents,
+    service: `${manager.consoleUrl}/service`,
+    workloadSecurity: manager.workloadSecurity,
+    smtp: manager.smtp,
+    key,
+  }),
 );
 process.stdin.resume().once('end', async () => {
   await manager.stop();

@@ -4,13 +4,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Client, createClient, routes } from '@sakimori/contract';
-import { type EmbeddedPostgres, startEmbeddedPostgres, Vault } from '@sakimori/manager/platform/index';
+import {
+  createLog,
+  Database,
+  type EmbeddedPostgres,
+  migrate,
+  startEmbeddedPostgres,
+  Vault,
+} from '@sakimori/manager/platform/index';
 import { SimulatedAgent, sampleFacts } from '../../test/simulated-agent.ts';
 
 const managerProcess = join(import.meta.dirname, 'manager-process.ts');
 const secret = 'a secret of the benchmarks, long enough';
 
-type Line = { agents: string; service: string; smtp: string; key: string };
+type Line = { agents: string; service: string; workloadSecurity: string; smtp: string; key: string };
 
 /** A manager in a process of its own on an embedded PostgreSQL that keeps its promises (fsync on), all in a temporary folder. */
 export type BenchSystem = Line & {
@@ -19,6 +26,8 @@ export type BenchSystem = Line & {
   readonly managerPid: number;
   readonly vault: Vault;
   readonly admin: Client;
+  /** The database as the manager's own processes see it, for what a bench prepares or looks up. */
+  withDatabase<T>(work: (database: Database) => Promise<T>): Promise<T>;
   makeAccount(name: string): Promise<string>;
   enrolAgent(accountId: string, name: string): Promise<SimulatedAgent>;
   stop(): Promise<void>;
@@ -39,6 +48,7 @@ export async function startBenchSystem(env: Record<string, string> = {}): Promis
       DATABASE_URL: postgres.url,
       SAKIMORI_PORT: '0',
       SAKIMORI_AGENTS_PORT: '0',
+      SAKIMORI_API_PORT: '0',
       SAKIMORI_SMTP_PORT: '0',
       SAKIMORI_LOG: 'warn',
       ...env,
@@ -54,6 +64,11 @@ export async function startBenchSystem(env: Record<string, string> = {}): Promis
     managerPid: child.pid!,
     vault,
     admin,
+    async withDatabase(work) {
+      const { serveUrl } = await migrate(postgres.url, vault);
+      const database = new Database(serveUrl, createLog('warn'), 2);
+      return work(database).finally(() => database.close());
+    },
     makeAccount: async (name) =>
       (await admin(routes.createAccount, { body: { customerName: `${name} Inc.`, name, plan: 'standard' } })).id,
     async enrolAgent(accountId, name) {
