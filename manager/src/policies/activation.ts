@@ -1,5 +1,7 @@
 import type { HostFacts } from '@sakimori/contract';
 import {
+  type ComputerRow,
+  type ConfigurationEdit,
   type ConfigurationView,
   insertComputer,
   readConfiguration,
@@ -22,11 +24,12 @@ export type Activation = {
   readonly groupId?: number | undefined;
 };
 
-/** What event-based tasks decide about a host that enrols. */
+/** What event-based tasks decide about a host that enrols. `waiting` is the computer that it becomes, where one waited for it. */
 export type DecideActivation = (
-  view: ConfigurationView,
+  edit: ConfigurationEdit,
   activation: Activation,
-) => { readonly policyId?: number | undefined; readonly groupId?: number | undefined };
+  waiting: ComputerRow | undefined,
+) => Promise<{ readonly policyId?: number | undefined; readonly groupId?: number | undefined }>;
 
 const defaultPolicyName = 'Linux Server';
 
@@ -70,7 +73,7 @@ export async function activateComputer(
   };
   await changeWithin(tx, platform, by, async (edit) => {
     const [waiting] = await selectComputers(tx, accountId, sql`and c.host_id is null and c.host_name = ${facts.name}`);
-    const told = decide(edit, activation);
+    const told = await decide(edit, activation, waiting);
     // A script may be older than what it names: then the host begins as one without a script does.
     const known = (kind: string, id: number | undefined) => (id !== undefined && edit.get(kind, id) ? id : undefined);
     const policy = told.policyId ?? known('Policy', activation.policyId);

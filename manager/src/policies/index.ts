@@ -6,7 +6,13 @@ import type { Platform, Room } from '../platform/index.ts';
 import { adoptContent } from './adoption.ts';
 import { policyRoutes } from './routes.ts';
 
-export { type Activation, activateComputer, type DecideActivation, defaultTarget } from './activation.ts';
+export {
+  type Activation,
+  activateComputer,
+  type DecideActivation,
+  defaultPolicyNumber,
+  defaultTarget,
+} from './activation.ts';
 export { type ChangeBy, changeConfiguration, changeWithin } from './change.ts';
 export { checkRule, isAddressItem, isPortItem } from './compile/check.ts';
 export { compileFirewall } from './compile/firewall.ts';

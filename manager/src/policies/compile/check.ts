@@ -1,16 +1,19 @@
 import { parseAddressRange, readItems } from '@sakimori/contract/network-address';
 import { parsePortRange } from '@sakimori/contract/network-port';
 import type { ApiObject } from '@sakimori/contract/workload-security/index';
-import type { ConfigurationView } from '../../configuration/index.ts';
+import { type ConfigurationView, Scope } from '../../configuration/index.ts';
 import { checkScanConfiguration } from './antimalware.ts';
 import { checkFirewallRule, type FirewallRuleObject } from './firewall.ts';
 import { compileIntegrityRule } from './integrity.ts';
-import { antiMalwareObjects, firewallObjects } from './objects.ts';
+import { checkIntrusionRule, type IntrusionRuleObject } from './intrusion.ts';
+import { antiMalwareObjects, firewallObjects, intrusionObjects } from './objects.ts';
 
 /** Would agents take this rule? @throws the fault of the module's compiler */
 export function checkRule(kind: string, rule: ApiObject, view: ConfigurationView): void {
   if (kind === 'FirewallRule') checkFirewallRule(rule as FirewallRuleObject, firewallObjects(view));
   else if (kind === 'IntegrityMonitoringRule') compileIntegrityRule(rule);
+  else if (kind === 'IntrusionPreventionRule')
+    checkIntrusionRule(rule as IntrusionRuleObject, intrusionObjects(new Scope(view, [])));
   else if (kind === 'AntiMalwareConfiguration') checkConfiguration(rule, view);
 }
 

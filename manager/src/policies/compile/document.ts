@@ -5,7 +5,8 @@ import { compileAntiMalware, type EffectiveAntiMalware } from './antimalware.ts'
 import { compileFirewall, type EffectiveFirewall, type FirewallRuleObject } from './firewall.ts';
 import { compileIntegrityRule } from './integrity.ts';
 import { compileInterimLogInspection } from './interim.ts';
-import { antiMalwareObjects, firewallObjects } from './objects.ts';
+import { compileIntrusion, type EffectiveIntrusion, type IntrusionRuleObject } from './intrusion.ts';
+import { antiMalwareObjects, firewallObjects, intrusionObjects } from './objects.ts';
 import { compileWebReputation } from './webreputation.ts';
 
 export type CompileOptions = {
@@ -28,7 +29,7 @@ export function compileDocument(scope: Scope, options: CompileOptions): PolicyDo
         settings: settingsOf(scope),
       }),
       firewall: compileFirewall(effectiveFirewall(scope), firewallObjects(scope.view)),
-      intrusion: { state: scope.module('intrusionPrevention')['state'] === 'off' ? 'off' : 'on' },
+      intrusion: compileIntrusion(effectiveIntrusion(scope), intrusionObjects(scope)),
       integrity: compileIntegrity(scope),
       loginspection: compileInterimLogInspection(scope),
     },
@@ -60,6 +61,13 @@ function effectiveAntiMalware(scope: Scope): EffectiveAntiMalware {
     manualScanConfigurationID: module.manualScanConfigurationID ?? 0,
     scheduledScanConfigurationID: module.scheduledScanConfigurationID ?? 0,
     settings: settingsOf(scope),
+  };
+}
+
+function effectiveIntrusion(scope: Scope): EffectiveIntrusion {
+  return {
+    state: scope.module('intrusionPrevention')['state'] as EffectiveIntrusion['state'],
+    rules: scope.rules('intrusionPrevention') as IntrusionRuleObject[],
   };
 }
 

@@ -2,9 +2,10 @@ import { Refusal } from '@sakimori/contract';
 import { AntiMalwareFault } from './antimalware.ts';
 import { FirewallFault } from './firewall.ts';
 import { IntegrityRuleFault } from './integrity-fault.ts';
+import { IntrusionFault } from './intrusion.ts';
 import { WebReputationFault } from './webreputation.ts';
 
-const faults = [AntiMalwareFault, FirewallFault, IntegrityRuleFault, WebReputationFault];
+const faults = [AntiMalwareFault, FirewallFault, IntegrityRuleFault, IntrusionFault, WebReputationFault];
 
 /** A fault of a compiler as a refusal with its sentence; undefined for any other error. */
 export function compileFault(error: unknown): Refusal | undefined {

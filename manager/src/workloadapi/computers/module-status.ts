@@ -1,8 +1,8 @@
 import type { Module, ModuleStatus } from '@sakimori/contract';
-import { type PhraseKey, phraseOr } from '@sakimori/contract';
+import { phraseOr } from '@sakimori/contract';
 import type { ApiObject } from '@sakimori/contract/workload-security/index';
 import type { ModuleName } from '../../configuration/index.ts';
-import { stateInWords } from '../policies/present-policy.ts';
+import { notSupported, stateInWords } from '../policies/present-policy.ts';
 import type { ComputerState } from './store.ts';
 
 /** Which of our modules stands behind a module of the API; the others have no engine here. */
@@ -20,7 +20,10 @@ export function moduleStatus(computer: ComputerState, name: ModuleName, effectiv
   const words = stateInWords(effective);
   if (!computer.host_id) return { agentStatus: 'inactive', agentStatusMessage: 'Not Activated' };
   const module = modulesByName[name];
-  if (!module) return { agentStatus: 'inactive', agentStatusMessage: 'Off, not supported' };
+  if (!module)
+    return effective['state'] === 'off'
+      ? { agentStatus: 'inactive', agentStatusMessage: words }
+      : { agentStatus: 'not-supported', agentStatusMessage: notSupported };
   const said = computer.modules?.find((status) => status.module === module);
   if (!said) return { agentStatus: 'inactive', agentStatusMessage: `${words}, not yet reported` };
   if (computer.silent_since) return { agentStatus: 'warning', agentStatusMessage: `${words}, the agent is offline` };
@@ -46,5 +49,3 @@ function lacking(said: ModuleStatus): string {
 
 const causes = (said: ModuleStatus): string =>
   said.causes.map(({ code, facts }) => phraseOr('en', 'module.cause', code, facts)).join('; ') || 'not working';
-
-export type { PhraseKey };

@@ -17,12 +17,9 @@ const readOnly = [
   ...['lastBaselineCreated', 'maintenanceModeStartTime', 'maintenanceModeEndTime'],
 ];
 
-/** Modules that this manager has no engine for: they are read as off, and stay off. */
-const withoutEngine: Partial<Record<ModuleName, string>> = {
-  applicationControl: 'Application Control is out of scope of this service (S13): it stays off.',
-  activityMonitoring: 'Activity Monitoring is not supported by this manager: it stays off.',
-  SAP: 'The SAP scanner is not supported by this manager: it stays off.',
-};
+/** Out of scope of the service (S13): read as off, and it stays off. */
+const outOfScope = 'applicationControl';
+const refusal = 'Application Control is out of scope of this service (S13): it stays off.';
 
 /**
  * A policy's or computer's own layer after what a client sent: `inherited` takes an override away, `ruleIDs` replaces those assigned here, 0
@@ -48,9 +45,10 @@ export function changeLayer(
 }
 
 function changeModule(module: ModuleName, own: ApiObject, change: ApiObject, view: ConfigurationView): ApiObject {
-  const refusal = withoutEngine[module];
-  if (refusal && (change['state'] === 'on' || change['maintenanceModeStatus'] === 'on')) throw badRequest(refusal);
-  if (refusal) return own;
+  if (module === outOfScope) {
+    if (change['state'] === 'on' || change['maintenanceModeStatus'] === 'on') throw badRequest(refusal);
+    return own;
+  }
   const next = { ...own };
   for (const [property, value] of Object.entries(change)) {
     if (readOnly.includes(property)) continue;

@@ -25,7 +25,7 @@ export function presentPolicy(view: ConfigurationView, id: number, overrides: bo
 function policyModule(scope: Scope, module: ModuleName, overrides: boolean): ApiObject {
   if (overrides) return wireModule(scope.ownModule(module), scope, module);
   const effective = scope.module(module);
-  return { ...wireModule(effective, scope, module), moduleStatus: policyStatus(effective) };
+  return { ...wireModule(effective, scope, module), moduleStatus: policyStatus(module, effective) };
 }
 
 /** What the wire has: no empty list of rules, the application types of the rules, what stands for off. */
@@ -61,7 +61,12 @@ export function stateInWords(module: ApiObject): string {
   return count === undefined ? state : `${state}, ${count === 0 ? 'no' : count} rule${count === 1 ? '' : 's'}`;
 }
 
-const policyStatus = (module: ApiObject): ApiObject => ({
-  status: module['state'] === 'off' ? 'inactive' : 'active',
-  statusMessage: stateInWords(module),
-});
+/** Modules that this manager has no engine for. They can be asked for, as clients do; the status says that nothing comes of it. */
+export const isUnsupported = (name: ModuleName): boolean => name === 'activityMonitoring' || name === 'SAP';
+export const notSupported = 'On, not supported by this manager';
+
+function policyStatus(name: ModuleName, module: ApiObject): ApiObject {
+  if (module['state'] === 'off') return { status: 'inactive', statusMessage: stateInWords(module) };
+  if (isUnsupported(name)) return { status: 'not-supported', statusMessage: notSupported };
+  return { status: 'active', statusMessage: stateInWords(module) };
+}

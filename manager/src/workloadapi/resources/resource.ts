@@ -48,6 +48,9 @@ export function merge(kind: string, before: ApiObject | undefined, given: ApiObj
     if (value === null || isUnassigned) delete next[name];
     else next[name] = value;
   }
+  // The shipped Japanese words belong to the shipped English ones.
+  if (before && next['name'] !== before['name']) delete next['_nameJa'];
+  if (before && next['description'] !== before['description']) delete next['_descriptionJa'];
   return next;
 }
 
