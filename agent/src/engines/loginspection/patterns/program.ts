@@ -1,4 +1,5 @@
 import type { CharSet } from './char-set.ts';
+import { firstChars } from './first-chars.ts';
 import { PatternFault } from './pattern.ts';
 import { type Assertion, requiredTexts, type Syntax } from './syntax.ts';
 
@@ -27,6 +28,7 @@ export interface Program {
   readonly groups: number;
   readonly anchored: boolean;
   readonly required: readonly string[] | undefined;
+  readonly first: Uint8Array | undefined;
 }
 
 /** Bounds memory and steps: counted repetitions are written out. */
@@ -40,14 +42,16 @@ export function assemble(root: Syntax, groups: number): Program {
   const splitOf = new Int32Array(code.length / 3).fill(-1);
   let splits = 0;
   for (let index = 0; index < splitOf.length; index++) if (code[index * 3] === op.split) splitOf[index] = splits++;
+  const assembled = Int32Array.from(code);
   return {
-    code: Int32Array.from(code),
+    code: assembled,
     sets,
     splitOf,
     splits,
     groups,
     anchored: code[0] === op.begin,
     required: requiredTexts(root),
+    first: firstChars(assembled, sets),
   };
 }
 

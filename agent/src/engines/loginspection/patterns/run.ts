@@ -10,16 +10,25 @@ import { op, type Program } from './program.ts';
  */
 export function runProgram(program: Program, text: string, from: number): Int32Array | undefined {
   if (program.required && !program.required.some((needed) => text.indexOf(needed, from) >= 0)) return undefined;
+  if (program.anchored && !mayBegin(program, text, from)) return undefined;
   const width = text.length - from + 1;
   visited = cleared(visited, program.splits * width);
   const saved = new Int32Array((program.groups + 1) * 2);
   for (let start = from; start <= text.length; start++) {
+    if (!mayBegin(program, text, start)) continue;
     saved.fill(-1);
     saved[0] = start;
     if (runFrom(program, text, from, start, saved, width)) return saved;
     if (program.anchored) return undefined;
   }
   return undefined;
+}
+
+/** Whether a match can begin with the character that stands there. */
+function mayBegin({ first }: Program, text: string, place: number): boolean {
+  if (!first) return true;
+  const code = text.charCodeAt(place);
+  return code >= 128 || first[code] === 1;
 }
 
 /** Scratch memory shared by all matches (JavaScript runs one at a time): grown when needed, never given back. */
