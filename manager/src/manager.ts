@@ -4,6 +4,7 @@ import { AgentsDoor } from './agents/index.ts';
 import { alertsRoom, noteUndelivered } from './alerts/index.ts';
 import { buildApp } from './app.ts';
 import { auditRoutes } from './audit/index.ts';
+import { automationRoom } from './automation/index.ts';
 import { forgetHosts } from './configuration/index.ts';
 import { customersRoom } from './customers/index.ts';
 import { detectionsRoom } from './detections/index.ts';
@@ -138,13 +139,13 @@ async function openDoors(
   // Before the jobs: letters that waited for a restart must not meet a closed port.
   const catcher = await orExplain('SAKIMORI_SMTP_PORT', config.SAKIMORI_SMTP_PORT, () => startCatcher(platform));
   undo.push(() => catcher.stop());
-  const jobs = await startJobs(
-    jobsUrl,
-    rooms.flatMap((room) => room.jobs ?? []),
-    platform.log,
-    4,
+  const [slow, quick] = [true, false].map((isSlow) =>
+    rooms.flatMap((room) => (room.jobs ?? []).filter((job) => job.isSlow === isSlow)),
   );
-  undo.push(() => jobs.stop());
+  for (const handlers of [quick!, slow!]) {
+    const jobs = await startJobs(jobsUrl, handlers, platform.log, 4);
+    undo.push(() => jobs.stop());
+  }
   const ticks = startTicks(
     platform,
     rooms.flatMap((room) => room.ticks ?? []),
@@ -218,5 +219,6 @@ function listRooms(platform: Platform, wiring: Wiring): Room[] {
     livenessRoom(platform, wiring.sightings),
     reportsRoom(platform),
     overviewRoom(platform),
+    automationRoom(platform, { publicUrl }),
   ];
 }

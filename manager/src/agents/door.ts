@@ -14,10 +14,11 @@ import {
   Refusal,
   TaskResults,
 } from '@sakimori/contract';
+import { activateHost, followInventory } from '../automation/index.ts';
 import { type Authority, enrolHost, recordTaskResults, renewCertificate, type SightingWriter } from '../hosts/index.ts';
 import { type InventoryListener, recordInventory } from '../inventory/index.ts';
 import { newRequestId, type Platform, toProblem, toRefusal } from '../platform/index.ts';
-import { activateComputer, defaultTarget } from '../policies/index.ts';
+import { defaultTarget } from '../policies/index.ts';
 import { takeBatch } from './batch.ts';
 import { readAs, readJson } from './body.ts';
 import { ClockWatch } from './clock-watch.ts';
@@ -48,7 +49,7 @@ export class AgentsDoor {
   readonly #clocks: ClockWatch;
   readonly #sightings: SightingWriter;
   readonly #tasks: OpenTasks;
-  readonly #listeners: DoorListeners;
+  readonly #onInventory: InventoryListener;
   #server: Server | undefined;
   #batches = 0;
   #inventories = 0;
@@ -57,7 +58,11 @@ export class AgentsDoor {
     this.#platform = platform;
     this.#authority = authority;
     this.#sightings = sightings;
-    this.#listeners = listeners;
+    const follow = followInventory(platform);
+    this.#onInventory = async (...heard) => {
+      await follow(...heard);
+      await listeners.onInventory?.(...heard);
+    };
     this.#heartbeats = new Heartbeats(platform, sightings);
     this.#identities = new Identities(platform, authority, (hostIds) => {
       for (const hostId of hostIds) this.#heartbeats.end(hostId, 'policy');
@@ -175,7 +180,7 @@ export class AgentsDoor {
       policyFor: (tx, accountId) => defaultTarget(tx, this.#platform, accountId),
       enrolled: (tx, { purpose, ...host }) => {
         const told = { policyId: purpose.policy?.number, groupId: purpose.group?.number };
-        return activateComputer(tx, this.#platform, { ...host, ...told }, () => ({}));
+        return activateHost(tx, this.#platform, { ...host, ...told });
       },
     });
     sendJson(response, JSON.stringify(reply));
@@ -225,7 +230,7 @@ export class AgentsDoor {
     this.#inventories += 1;
     try {
       const inventory = await readAs(request, HostInventory, batchBytesMax);
-      await recordInventory(this.#platform, identity, inventory, this.#listeners.onInventory);
+      await recordInventory(this.#platform, identity, inventory, this.#onInventory);
       response.writeHead(204).end();
     } finally {
       this.#inventories -= 1;

@@ -15,6 +15,7 @@ import { announce, isDuplicate, newId, type Platform, type Tx } from '../platfor
 import {
   type AlertRow,
   bumpAlerts,
+  countOpen,
   findUnclosed,
   insertAlerts,
   insertSteps,
@@ -215,6 +216,25 @@ export async function getAlert(tx: Tx, alertId: string): Promise<AlertDetail> {
       ...(step.note ? { note: step.note } : {}),
       ...(step.facts ? { facts: step.facts } : {}),
     })),
+  };
+}
+
+export type OpenAlerts = {
+  readonly count: number;
+  /** Most severe first. */
+  readonly bySeverity: readonly { readonly severity: Alert['severity']; readonly count: number }[];
+  /** The newest. */
+  readonly alerts: readonly Alert[];
+};
+
+/** What of an account is not closed: counts of all, and the newest few. */
+export async function unclosedAlerts(tx: Tx, accountId: string, limit: number): Promise<OpenAlerts> {
+  const counts = await countOpen(tx, accountId);
+  const rows = await selectAlerts(tx, { accountId, state: 'unclosed', limit });
+  return {
+    count: counts.reduce((sum, row) => sum + row.count, 0),
+    bySeverity: counts.map(({ severity, count }) => ({ severity: severityOfId(severity), count })),
+    alerts: rows.slice(0, limit).map(toAlert),
   };
 }
 

@@ -2,6 +2,14 @@
 import type { Platform, Room } from '../platform/index.ts';
 import { alertRoutes } from './routes.ts';
 
-export { alertSeverityMin, groupingKey, noteUndelivered, raiseAlerts, resolveAlert } from './alerts.ts';
+export {
+  alertSeverityMin,
+  groupingKey,
+  noteUndelivered,
+  type OpenAlerts,
+  raiseAlerts,
+  resolveAlert,
+  unclosedAlerts,
+} from './alerts.ts';
 
 export const alertsRoom = (platform: Platform): Room => ({ name: 'alerts', routes: alertRoutes(platform) });

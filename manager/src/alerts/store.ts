@@ -203,3 +203,8 @@ export async function mergeFacts(
     sql`update alerts_alert set facts = facts || ${JSON.stringify(facts)}::jsonb where tenant_id = ${accountId} and id = ${alertId}`,
   );
 }
+
+export async function countOpen(tx: Tx, accountId: string): Promise<{ severity: number; count: number }[]> {
+  return tx.rows(sql<{ severity: number; count: number }>`
+    select severity, count(*) as count from alerts_alert where tenant_id = ${accountId} and state <> 'closed' group by severity order by severity desc`);
+}

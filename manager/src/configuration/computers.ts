@@ -1,3 +1,4 @@
+import type { HostFacts } from '@sakimori/contract';
 import type { ApiObject } from '@sakimori/contract/workload-security/index';
 import { type RawBuilder, sql, type Tx } from '../platform/index.ts';
 import type { Layer } from './scope.ts';
@@ -41,6 +42,16 @@ export function selectComputers(
   return tx.rows(
     sql<ComputerRow>`select ${columns} from configuration_computer c where c.tenant_id = ${accountId} ${filter} order by c.id`,
   );
+}
+
+/** A computer with what its agent says of the machine, for whoever decides by it. */
+export type DescribedComputer = ComputerRow & { facts: HostFacts | null; last_address: string | null };
+
+export function selectDescribed(tx: Tx, accountId: string, ids: readonly number[]): Promise<DescribedComputer[]> {
+  return tx.rows(sql<DescribedComputer>`
+    select ${columns}, c.last_address, h.facts from configuration_computer c
+    left join hosts_for_configuration h on h.tenant_id = c.tenant_id and h.id = c.host_id
+    where c.tenant_id = ${accountId} and c.id = any(${ids}) order by c.id`);
 }
 
 export async function insertComputer(

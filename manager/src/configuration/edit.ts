@@ -72,7 +72,9 @@ export class ConfigurationEdit implements ConfigurationView {
     this.#touchedComputers = true;
     if (verb === 'deleted') this.computers.delete(id);
     else this.computers.add(id);
-    this.#changes.set(`Computer:${id}`, { kind: 'Computer', id, verb });
+    const key = `Computer:${id}`;
+    const isNew = verb === 'modified' && this.#changes.get(key)?.verb === 'created';
+    this.#changes.set(key, { kind: 'Computer', id, verb: isNew ? 'created' : verb });
   }
 
   #set(kind: string, id: number, data: ApiObject | null, verb: Change['verb']): void {

@@ -14,11 +14,13 @@ export { type AgentIdentity, selectIdentity, unlinkHosts, updateIdentity } from 
 export {
   type ComputerRow,
   countComputersWith,
+  type DescribedComputer,
   deleteComputers,
   forgetHosts,
   insertComputer,
   selectComputer,
   selectComputers,
+  selectDescribed,
   updateComputer,
 } from './computers.ts';
 export {

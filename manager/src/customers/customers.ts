@@ -105,6 +105,13 @@ export async function findAccountByName(tx: Tx, name: string): Promise<Account |
 }
 
 /** @throws Refusal `not_found` where there is no such account, or it is not the caller's */
+export async function getAccount(tx: Tx, accountId: string): Promise<Account> {
+  const [row] = await selectAccounts(tx, { accountId });
+  if (!row) throw new Refusal('not_found', { what: 'account' });
+  return toAccount(row);
+}
+
+/** @throws Refusal `not_found` where there is no such account, or it is not the caller's */
 export async function listContacts(tx: Tx, accountId: string): Promise<Contact[]> {
   await checkAccount(tx, accountId);
   return (await selectContacts(tx, accountId)).map(toContact);

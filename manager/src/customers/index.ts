@@ -13,6 +13,7 @@ export {
   createAccount,
   createContact,
   findAccountByName,
+  getAccount,
   markBounced,
   type OnAccountCreated,
 } from './customers.ts';

@@ -22,6 +22,8 @@ export {
   tell,
   tellAlert,
 } from './notices.ts';
+export { showLine } from './plain.ts';
+export { providerName } from './store.ts';
 export type { OnUndelivered, Undelivered } from './wiring.ts';
 
 const everyMs = 1000;

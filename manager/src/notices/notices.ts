@@ -21,7 +21,8 @@ export type Composed = {
   readonly html?: string;
   readonly attachments?: readonly Attachment[];
 };
-export type Recipient = Pick<Contact, 'id' | 'accountId' | 'mail' | 'language' | 'bouncedAt'>;
+/** A contact, or somebody without an id whose address alone is known. */
+export type Recipient = Pick<Contact, 'accountId' | 'mail' | 'language' | 'bouncedAt'> & { readonly id?: string };
 export type Telling = {
   readonly accountId: string;
   /** What the letter is: `alert.opened`, `report.weekly`. */
@@ -53,7 +54,7 @@ export async function tell(tx: Tx, platform: Platform, telling: Telling): Promis
     id: newId(platform.clock),
     kind: telling.kind,
     alertId: telling.alertId ?? null,
-    contactId: contact.id,
+    contactId: contact.id ?? null,
     recipient: contact.mail,
     language: contact.language,
     ...letters.get(contact.language)!,

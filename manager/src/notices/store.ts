@@ -9,7 +9,7 @@ export type NewNotice = {
   readonly id: string;
   readonly kind: string;
   readonly alertId: string | null;
-  readonly contactId: string;
+  readonly contactId: string | null;
   readonly recipient: string;
   readonly language: Language;
   readonly subject: string;
@@ -205,4 +205,10 @@ export function selectAccountsWithoutRecipients(tx: Tx): Promise<{ id: string; n
     where not exists (
       select from customers_contact c where c.tenant_id = ac.tenant_id and 'alerts' = any (c.purposes) and c.bounced_at is null)
     order by ac.name`);
+}
+
+/** The provider's name, as it stands below every mail. */
+export async function providerName(tx: Tx): Promise<string> {
+  const row = await tx.first(sql<{ name: string | null }>`select name from notices_identity`);
+  return row?.name ?? 'Sakimori';
 }

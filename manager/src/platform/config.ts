@@ -2,6 +2,8 @@ import { z } from 'zod';
 
 const Port = z.coerce.number().int().min(0).max(65535);
 
+const Endpoint = z.url({ protocol: /^https?$/ }).optional();
+
 /** Every variable of the manager: type, default and a sentence. `docs/reference/config.md` is generated from this list. */
 export const Config = z.object({
   SAKIMORI_DATA: z
@@ -54,6 +56,15 @@ export const Config = z.object({
     .max(10_000_000)
     .default(500)
     .describe('Calls of the Workload Security API that one key may make in a minute'),
+  SAKIMORI_AWS_ENDPOINT: Endpoint.describe(
+    'Asked instead of AWS by cloud connectors, for all its services: a gateway, or a local server. Left out: AWS itself',
+  ),
+  SAKIMORI_GCP_ENDPOINT: Endpoint.describe(
+    'Asked instead of Google Cloud by cloud connectors, for tokens too. Left out: Google Cloud itself',
+  ),
+  SAKIMORI_VCENTER_ENDPOINT: Endpoint.describe(
+    'Asked instead of the host that a vCenter connector names: a gateway into the data centre. Left out: that host, which then may not be this machine',
+  ),
   SAKIMORI_SMTP_PORT: Port.default(7325).describe('Port of the built-in mail catcher'),
   SAKIMORI_LOG: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])

@@ -8,11 +8,17 @@ import type { Log } from './log.ts';
 export type Job<Payload extends Record<string, unknown>> = { readonly name: string; readonly payload?: Payload };
 export const defineJob = <Payload extends Record<string, unknown>>(name: string): Job<Payload> => ({ name });
 
-export type JobHandler = { readonly name: string; readonly run: (payload: never) => Promise<void> };
+export type JobHandler = {
+  readonly name: string;
+  readonly run: (payload: never, stopping: AbortSignal) => Promise<void>;
+  /** It waits for others' servers, perhaps for minutes: it has a runner beside the one that sends mail. */
+  readonly isSlow: boolean;
+};
 export const handleJob = <Payload extends Record<string, unknown>>(
   job: Job<Payload>,
-  run: (payload: Payload) => Promise<void>,
-): JobHandler => ({ name: job.name, run });
+  run: (payload: Payload, stopping: AbortSignal) => Promise<void>,
+  options: { readonly isSlow?: boolean } = {},
+): JobHandler => ({ name: job.name, run, isSlow: options.isSlow ?? false });
 
 /**
  * Puts work into the queue inside the transaction that causes it: both happen or neither.
@@ -30,7 +36,7 @@ export async function enqueue<Payload extends Record<string, unknown>>(
 }
 
 /**
- * Runs jobs until stopped. A handler that throws is tried again by the queue; deadlines are rows with a due time, never the queue's.
+ * Runs jobs until stopped; those that run then are told by their signal and waited for. A handler that throws is tried again by the queue; deadlines are rows with a due time, never the queue's.
  * The queue's runner gives up when it cannot write to the database, so it is started again until the database is back.
  */
 export async function startJobs(
@@ -48,13 +54,14 @@ export async function startJobs(
   pool.on('error', (error) => log.warn({ err: error.message }, 'a job connection ended'));
   pool.on('connect', (client) => client.on('error', () => undefined));
   const stopping = new AbortController();
-  let runner = await startRunner(pool, handlers, log, concurrency);
+  const start = () => startRunner(pool, handlers, log, concurrency, stopping.signal);
+  let runner = await start();
   const supervision = (async () => {
     for (;;) {
       const fault = await runner.promise.then(() => undefined, toMessage);
       if (stopping.signal.aborted) return;
       log.warn({ err: fault }, 'the job runner ended; it is started again');
-      const next = await startAgain(() => startRunner(pool, handlers, log, concurrency), stopping.signal);
+      const next = await startAgain(start, stopping.signal);
       if (!next) return;
       runner = next;
     }
@@ -91,7 +98,13 @@ class PatientClient extends pg.Client {
 
 const toMessage = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-function startRunner(pool: pg.Pool, handlers: readonly JobHandler[], log: Log, concurrency: number): Promise<Runner> {
+function startRunner(
+  pool: pg.Pool,
+  handlers: readonly JobHandler[],
+  log: Log,
+  concurrency: number,
+  stopping: AbortSignal,
+): Promise<Runner> {
   return run({
     pgPool: pool,
     concurrency,
@@ -101,7 +114,7 @@ function startRunner(pool: pg.Pool, handlers: readonly JobHandler[], log: Log, c
       if (level === 'error' || level === 'warning') log.warn({ job: true }, message);
     }),
     taskList: Object.fromEntries(
-      handlers.map((handler) => [handler.name, (payload: unknown) => handler.run(payload as never)]),
+      handlers.map((handler) => [handler.name, (payload: unknown) => handler.run(payload as never, stopping)]),
     ),
   });
 }

@@ -5,6 +5,7 @@
 import type { Platform, Room } from '../platform/index.ts';
 import { reportRoutes } from './routes.ts';
 
+export { type IssuedReport, issueReport, type ReportSending } from './issue.ts';
 export { composeReport, type ReportRequest } from './reports.ts';
 
 export const reportsRoom = (platform: Platform): Room => ({ name: 'reports', routes: reportRoutes(platform) });

@@ -1,8 +1,8 @@
 import { type Actor, type Language, Refusal, type Report } from '@sakimori/contract';
 import { note } from '../audit/index.ts';
 import { contactsFor } from '../customers/index.ts';
-import { type Composed, tell } from '../notices/index.ts';
-import { announce, newId, type Platform, sha256 } from '../platform/index.ts';
+import { type Composed, type Recipient, tell } from '../notices/index.ts';
+import { announce, newId, type Platform, sha256, type Tx } from '../platform/index.ts';
 import { type Letter, toLetter } from './mail.ts';
 import { toPdf } from './pdf.ts';
 import { composeReport, type ReportRequest } from './reports.ts';
@@ -18,17 +18,20 @@ export type IssuedReport = {
   readonly sentTo: string[];
 };
 
+/** To nobody, to the account's contacts for such reports, or to whoever is named. */
+export type ReportSending = { readonly send: boolean } | { readonly recipients: readonly Recipient[] };
+
 /**
- * Composes a report, stores it with its renderings, and, if asked, queues it for the account's contacts of that purpose, each in their
- * language: all of it or nothing.
+ * Composes a report, stores it with its renderings, and, if asked, queues it for the account's contacts of that purpose or for others, each
+ * in their language: all of it or nothing.
  * @param language of the stored renderings
  * @throws Refusal `period_invalid`, `period_not_over`, `not_found`
  */
 export async function issueReport(
   platform: Platform,
-  actor: Actor,
+  actor: Pick<Actor, 'kind' | 'id' | 'name' | 'accountId'>,
   language: Language,
-  request: ReportRequest & { readonly send: boolean },
+  request: ReportRequest & ReportSending,
 ): Promise<IssuedReport> {
   const { accountId, kind, period } = request;
   if (actor.accountId && actor.accountId !== accountId) throw new Refusal('not_found', { what: 'account' });
@@ -37,7 +40,7 @@ export async function issueReport(
   const mail = toLetter(language, report);
   const pdf = kind === 'monthly' ? await toPdf(language, report) : undefined;
   const sentTo = await platform.database.as(accountId, async (tx) => {
-    const contacts = request.send ? (await contactsFor(tx, kind)).filter((contact) => !contact.bouncedAt) : [];
+    const contacts = (await recipientsOf(tx, request)).filter((contact) => !contact.bouncedAt);
     const addresses = contacts.map((contact) => contact.mail);
     const pdfSha256 = pdf && sha256(pdf);
     await insertReport(tx, { accountId, id, composedBy: actor.name, report, mail, pdf, pdfSha256, sentTo: addresses });
@@ -54,6 +57,11 @@ export async function issueReport(
     return addresses;
   });
   return { id, report, mail, pdf, sentTo };
+}
+
+function recipientsOf(tx: Tx, request: ReportRequest & ReportSending): Promise<readonly Recipient[]> {
+  if ('recipients' in request) return Promise.resolve(request.recipients);
+  return request.send ? contactsFor(tx, request.kind) : Promise.resolve([]);
 }
 
 /** The letter with, of a monthly report, its PDF. `made` are the renderings in this language where they exist already. */

@@ -17,6 +17,7 @@ export const audit: Record<keyof typeof ja, string> = {
   'audit.configuration.created': 'Configuration object created',
   'audit.configuration.deleted': 'Configuration object deleted',
   'audit.configuration.modified': 'Configuration object changed',
+  'audit.connector.failed': 'Synchronization of a cloud connector failed',
   'audit.contact.bounced': 'Mail to contact bounced',
   'audit.contact.created': 'Contact added',
   'audit.contact.removed': 'Contact removed',
@@ -45,6 +46,8 @@ export const audit: Record<keyof typeof ja, string> = {
   'audit.policy.updated': 'Policy changed',
   'audit.report.composed': 'Report composed',
   'audit.report.sent': 'Report sent',
+  'audit.task.failed': 'Task failed',
+  'audit.task.ran': 'Task ran',
   'audit.token.issued': 'Enrolment token issued',
   'audit.token.revoked': 'Enrolment token revoked',
 };

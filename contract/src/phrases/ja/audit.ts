@@ -15,6 +15,7 @@ export const audit = {
   'audit.configuration.created': '設定オブジェクトを作成',
   'audit.configuration.deleted': '設定オブジェクトを削除',
   'audit.configuration.modified': '設定オブジェクトを変更',
+  'audit.connector.failed': 'クラウドコネクタの同期の失敗',
   'audit.contact.bounced': '連絡先への配信不能',
   'audit.contact.created': '連絡先の追加',
   'audit.contact.removed': '連絡先の削除',
@@ -43,6 +44,8 @@ export const audit = {
   'audit.policy.updated': 'ポリシーの変更',
   'audit.report.composed': 'レポートの作成',
   'audit.report.sent': 'レポートの送付',
+  'audit.task.failed': 'タスクの失敗',
+  'audit.task.ran': 'タスクの実行',
   'audit.token.issued': '登録トークンの発行',
   'audit.token.revoked': '登録トークンの失効',
 } as const;

@@ -13,6 +13,7 @@ import { loginspection } from './loginspection.ts';
 import { mail } from './mail.ts';
 import { refusal } from './refusal.ts';
 import { report } from './report.ts';
+import { task } from './task.ts';
 import { up } from './up.ts';
 import { words } from './words.ts';
 
@@ -32,6 +33,7 @@ export const ja = {
   ...loginspection,
   ...refusal,
   ...report,
+  ...task,
   ...up,
   ...words,
   ...mail,
