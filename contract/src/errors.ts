@@ -85,6 +85,11 @@ export const errors = {
     en: 'This enrolment token has expired. Issue a new one.',
     ja: 'この登録トークンは有効期限切れです。新しく発行してください。',
   },
+  software_unavailable: {
+    status: 503,
+    en: 'This manager cannot hand out the agent’s packages: {detail}',
+    ja: 'このマネージャはエージェントのパッケージを配布できません：{detail}',
+  },
   certificate_missing: {
     status: 401,
     en: 'Present the client certificate that this manager issued.',

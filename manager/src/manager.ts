@@ -7,6 +7,7 @@ import { auditRoutes } from './audit/index.ts';
 import { automationRoom } from './automation/index.ts';
 import { forgetHosts } from './configuration/index.ts';
 import { customersRoom } from './customers/index.ts';
+import { type DeploymentParts, deploymentRoom, Software } from './deployment/index.ts';
 import { detectionsRoom } from './detections/index.ts';
 import { Authority, hostsRoom, SightingWriter } from './hosts/index.ts';
 import { livenessRoom, recoverHost } from './liveness/index.ts';
@@ -115,14 +116,20 @@ async function openDoors(
   const agentsDoor = new AgentsDoor(platform, authority, sightings, {
     onInventory: (tx, host) => applyAutomatically(tx, platform, host),
   });
-  const workloadApi = new WorkloadApiDoor(platform, authority, {});
+  const deployment: DeploymentParts = {
+    ...{ platform, authority, software: new Software(`${config.SAKIMORI_DATA}/software`, platform) },
+    ...{ agents: () => agents, apiAddress: () => workloadApi.address },
+  };
+  const workloadApi = new WorkloadApiDoor(platform, authority, { deployment });
   const names = doorNames(config.SAKIMORI_AGENTS_NAMES, config.SAKIMORI_AGENTS_HOST);
   const agentsPort = config.SAKIMORI_AGENTS_PORT === 0 ? await freePort() : config.SAKIMORI_AGENTS_PORT;
   const agents = `${names[0]}:${agentsPort}`;
   const consolePort = config.SAKIMORI_PORT === 0 ? await freePort() : config.SAKIMORI_PORT;
   const consoleUrl = (config.SAKIMORI_URL ?? `http://${config.SAKIMORI_HOST}:${consolePort}`).replace(/\/$/, '');
 
-  const rooms = listRooms(platform, { authority, sightings, agents: () => agents, publicUrl: () => consoleUrl });
+  const rooms = listRooms(platform, {
+    ...{ authority, sightings, deployment, agents: () => agents, publicUrl: () => consoleUrl },
+  });
   for (const room of rooms) {
     const end = await room.start?.();
     if (end) undo.push(end);
@@ -197,6 +204,7 @@ function doorNames(further: string, host: string): string[] {
 
 type Wiring = {
   readonly authority: Authority;
+  readonly deployment: DeploymentParts;
   readonly sightings: SightingWriter;
   readonly agents: () => string;
   readonly publicUrl: () => string;
@@ -219,6 +227,7 @@ function listRooms(platform: Platform, wiring: Wiring): Room[] {
     livenessRoom(platform, wiring.sightings),
     reportsRoom(platform),
     overviewRoom(platform),
+    deploymentRoom(wiring.deployment),
     automationRoom(platform, { publicUrl }),
   ];
 }

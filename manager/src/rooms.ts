@@ -22,5 +22,6 @@ export const roomOrder = [
   'overview', // are we all right?
   'automation', // tasks that run at a time or at an event
   'agents', // the door at which agents knock
+  'deployment', // the agent's packages, and scripts that install them
   'workloadapi', // the Workload Security API, for the public's clients
 ] as const;

@@ -55,7 +55,27 @@ export const revokeEnrolmentToken = route({
   needs: 'host.enrol',
   method: 'DELETE',
   path: '/accounts/{accountId}/enrolment-tokens/{tokenId}',
-  summary: 'Revoke an unused token',
+  summary: 'Revoke a token that is not used up',
   params: z.object({ accountId: Id, tokenId: Id }),
   errors: ['not_found', 'wrong_state'],
+});
+export const createDeploymentScript = route({
+  needs: 'host.enrol',
+  method: 'POST',
+  path: '/accounts/{accountId}/deployment-scripts',
+  summary:
+    'A script that installs the agent on Linux hosts and enrols them; the token in it is listed with the others and shown only in this answer',
+  params: z.object({ accountId: Id }),
+  body: z.object({
+    /** False: the script only installs. */
+    activation: z.boolean().default(true),
+    /** Number of the policy that the hosts begin with; the account’s default where it is left out. */
+    policy: z.number().int().min(1).max(2_147_483_647).optional(),
+    /** Number of the computer group that they are put into. */
+    group: z.number().int().min(1).max(2_147_483_647).optional(),
+    validHours: z.number().int().min(1).max(2160).default(720),
+    hostsMax: z.number().int().min(1).max(1000).default(1000),
+  }),
+  reply: z.object({ script: z.string().max(200_000), token: EnrolmentToken.optional() }),
+  errors: ['not_found', 'limit_reached', 'software_unavailable'],
 });

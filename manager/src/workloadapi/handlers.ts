@@ -1,4 +1,6 @@
+import type { DeploymentParts } from '../deployment/index.ts';
 import type { Authority } from '../hosts/index.ts';
+import { deploymentScriptHandlers } from './agents/deployment-scripts.ts';
 import { versionControlHandlers } from './agents/version-controls.ts';
 import { computerHandlers } from './computers/computers.ts';
 import type { Handler } from './http/call.ts';
@@ -14,7 +16,7 @@ import { certificateHandlers } from './trust/certificates.ts';
 import { gatewayHandlers } from './trust/gateways.ts';
 import { usageHandlers } from './usage/metrics.ts';
 
-export type Wiring = { readonly authority: Authority };
+export type Wiring = { readonly authority: Authority; readonly deployment: DeploymentParts };
 
 /** Who answers which operation. */
 export function handlersOf(wiring: Wiring): [string, Handler][] {
@@ -29,6 +31,7 @@ export function handlersOf(wiring: Wiring): [string, Handler][] {
     ...certificateHandlers,
     ...gatewayHandlers(wiring.authority),
     ...versionControlHandlers,
+    ...deploymentScriptHandlers(wiring.deployment),
     ...applicationControlHandlers,
   ];
 }

@@ -45,6 +45,7 @@ export class WorkloadApiDoor {
       authenticator: new Authenticator(platform),
       limit: new RateLimit(platform.clock, platform.config.SAKIMORI_API_REQUESTS_PER_MINUTE),
       usage: this.#usage,
+      software: this.#wiring.deployment.software,
       tls: { key, cert: pem },
       address: () => this.#address,
     });

@@ -8,7 +8,9 @@ import {
   providerOperations,
 } from '@sakimori/contract/workload-security/index';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import type { Software } from '../../deployment/index.ts';
 import { newRequestId, type Platform } from '../../platform/index.ts';
+import { addSoftwareRoutes } from '../agents/software-door.ts';
 import type { Authenticator } from '../keys/authenticate.ts';
 import type { UsageWriter } from '../usage/usage-writer.ts';
 import { ApiFault, toFault } from './api-fault.ts';
@@ -25,6 +27,7 @@ export type DoorParts = {
   readonly authenticator: Authenticator;
   readonly limit: RateLimit;
   readonly usage: UsageWriter;
+  readonly software: Software;
   readonly tls: { readonly key: string; readonly cert: string };
   /** `https://host:port`, once the door is open. */
   readonly address: () => string;
@@ -47,6 +50,7 @@ export function buildDoor(parts: DoorParts): FastifyInstance {
   installAnswers(app, parts);
   for (const operation of operations) addRoute(app, parts, operation);
   for (const operation of providerOperations) addProviderRoute(app, parts, operation);
+  addSoftwareRoutes(app, parts.software);
   return app;
 }
 
