@@ -166,6 +166,16 @@ test('web reputation and anti-malware are switched on', async () => {
   assert.equal(changed.policySettings![allowed]!.value, 'true');
 });
 
+test('activity monitoring, which this manager has no engine for, may be asked for and says so', async () => {
+  const policySettings = { activityMonitoringSettingActivityEnabled: { value: 'On' } };
+  const body = { activityMonitoring: { state: 'on' }, policySettings };
+  const changed = await api.call<Policy>('modifyPolicy', { policyID }, { body });
+  assert.equal(changed.ID, policyID);
+  assert.equal(changed.activityMonitoring.state, 'on');
+  assert.notEqual(changed.activityMonitoring.moduleStatus!['status'], 'active');
+  await api.call('modifyPolicy', { policyID }, { body: { activityMonitoring: { state: 'off' } } });
+});
+
 test('settings: the network engine mode is read and set, two others with the policy', async () => {
   const name = 'firewallSettingNetworkEngineMode';
   const ids = { policyID, name };
