@@ -66,6 +66,10 @@ before(async () => {
   const key = await system.admin(routes.createKey, {
     body: { name: 'himitsu-key', role: 'customer-viewer', accountId },
   });
+  const apiKey = await system.admin(routes.createWorkloadKey, {
+    params: { accountId },
+    body: { name: 'himitsu-api-key', roleId: 1 },
+  });
   const report = await system.admin(routes.composeReport, {
     body: { accountId, kind: 'weekly', period: '2026-W47', early: true },
   });
@@ -80,10 +84,13 @@ before(async () => {
     policyId: policies[0]!.id,
     tokenId: token.id,
     keyId: key.id,
+    apiKeyId: String(apiKey.id),
     reportId: report.id,
     personId: person.id,
   });
-  secrets = [...Object.values(theirs), 'himitsu', alert.firstDetectionId];
+  // Numbers and names of modules are every account's.
+  const telling = Object.values(theirs).filter((id) => id.includes('-'));
+  secrets = [...telling, 'himitsu', alert.firstDetectionId];
   ours = await makeAccount(system, 'ours', ['en']);
   customerKey = (
     await system.admin(routes.createKey, { body: { name: 'ours', role: 'customer-admin', accountId: ours } })
@@ -163,6 +170,7 @@ async function whole(): Promise<unknown[]> {
     await system.admin(routes.listContacts, { params: query }),
     await system.admin(routes.listPolicies, { query }),
     await system.admin(routes.listEnrolmentTokens, { params: query }),
+    (await system.admin(routes.listWorkloadKeys, { params: query })).items,
     await system.admin(routes.listReports, { query }),
     await system.admin(routes.listPeople),
     hosts.map(({ id, liveness }) => [id, liveness.state]),

@@ -25,3 +25,4 @@ export * from './route.ts';
 export * as routes from './routes.ts';
 export * from './rule-names.ts';
 export * from './severity.ts';
+export * from './workload-key.ts';

@@ -21,6 +21,8 @@ export const permissions = [
   'account.write',
   'alert.read',
   'alert.triage',
+  'apikey.read',
+  'apikey.write',
   'audit.read',
   'contact.read',
   'contact.write',
@@ -50,11 +52,13 @@ const customerViewer: readonly Permission[] = [
   'report.read',
 ];
 /** The customer need not manage the DSM (S12): customers read and ask; only the provider writes. */
-const customerAdmin: readonly Permission[] = [...customerViewer, 'audit.read'];
+const customerAdmin: readonly Permission[] = [...customerViewer, 'apikey.read', 'audit.read'];
 const analyst: readonly Permission[] = [...customerViewer, 'alert.triage', 'audit.read'];
 const operator: readonly Permission[] = [
   ...analyst,
   'account.write',
+  'apikey.read',
+  'apikey.write',
   'contact.write',
   'host.enrol',
   'host.retire',

@@ -34,7 +34,7 @@ import {
 import { defaultTarget, policiesRoom } from './policies/index.ts';
 import { applyAutomatically, recommendationsRoom } from './recommendations/index.ts';
 import { reportsRoom } from './reports/index.ts';
-import { WorkloadApiDoor } from './workloadapi/index.ts';
+import { WorkloadApiDoor, workloadApiRoom } from './workloadapi/index.ts';
 
 /** A running manager: where its doors are, and how to stop it. */
 export type Manager = {
@@ -128,7 +128,7 @@ async function openDoors(
   const consoleUrl = (config.SAKIMORI_URL ?? `http://${config.SAKIMORI_HOST}:${consolePort}`).replace(/\/$/, '');
 
   const rooms = listRooms(platform, {
-    ...{ authority, sightings, deployment, agents: () => agents, publicUrl: () => consoleUrl },
+    ...{ authority, sightings, workloadApi, deployment, agents: () => agents, publicUrl: () => consoleUrl },
   });
   for (const room of rooms) {
     const end = await room.start?.();
@@ -206,6 +206,7 @@ type Wiring = {
   readonly authority: Authority;
   readonly deployment: DeploymentParts;
   readonly sightings: SightingWriter;
+  readonly workloadApi: WorkloadApiDoor;
   readonly agents: () => string;
   readonly publicUrl: () => string;
 };
@@ -227,6 +228,10 @@ function listRooms(platform: Platform, wiring: Wiring): Room[] {
     livenessRoom(platform, wiring.sightings),
     reportsRoom(platform),
     overviewRoom(platform),
+    workloadApiRoom(platform, {
+      address: () => wiring.workloadApi.address,
+      certificateAuthority: wiring.authority.pem,
+    }),
     deploymentRoom(wiring.deployment),
     automationRoom(platform, { publicUrl }),
   ];

@@ -5,14 +5,21 @@
  */
 import type { FastifyInstance } from 'fastify';
 import type { Authority } from '../hosts/index.ts';
-import type { Platform } from '../platform/index.ts';
+import type { Platform, Room } from '../platform/index.ts';
 import { handlersOf, providerHandlersOf, type Wiring } from './handlers.ts';
 import { buildDoor } from './http/door.ts';
 import { RateLimit } from './http/rate-limit.ts';
 import { Authenticator } from './keys/authenticate.ts';
+import { keyRoutes, type WorkloadSecurity } from './keys/routes.ts';
 import { UsageWriter } from './usage/usage-writer.ts';
 
 export { createApiKeyFor } from './keys/keys.ts';
+
+/** What people do about the API by the service's own routes: its keys. */
+export const workloadApiRoom = (platform: Platform, api: WorkloadSecurity): Room => ({
+  name: 'workloadapi',
+  routes: keyRoutes(platform, api),
+});
 
 export class WorkloadApiDoor {
   readonly #platform: Platform;

@@ -1,6 +1,6 @@
 import { type ApiObject, readModel, writeModel } from '@sakimori/contract/workload-security/index';
 import { type ConfigurationView, readConfiguration } from '../../configuration/index.ts';
-import { sha256, type Tx } from '../../platform/index.ts';
+import type { Tx } from '../../platform/index.ts';
 import { badRequest, notFound } from '../http/api-fault.ts';
 import type { Call, Handler } from '../http/call.ts';
 import { checkNotAbove } from '../people/roles.ts';
@@ -8,8 +8,8 @@ import { checkReference } from '../resources/resource.ts';
 import { readBody } from '../resources/standard.ts';
 import { readSearch } from '../search/criteria.ts';
 import { searchObjects } from '../search/match.ts';
-import { makeApiKey, newApiSecret, noteKey, orDuplicate, presentKey, textOf, timeOf } from './keys.ts';
-import { deleteKey, type KeyRow, selectKey, selectKeys, updateKey } from './store.ts';
+import { changeKey, makeApiKey, presentKey, removeKey, renewKey, textOf, timeOf } from './keys.ts';
+import { type KeyRow, selectKey, selectKeys } from './store.ts';
 
 export const keyHandlers: readonly [string, Handler][] = [
   ['listApiKeys', (call) => find(call, undefined)],
@@ -106,8 +106,7 @@ function change(call: Call, id: number): Promise<KeyRow> {
       unlock_at: 'unlockTime' in given ? timeOf(given['unlockTime']) : before.unlock_at,
     };
     check(call, view, next.name, next.role_id);
-    await orDuplicate(next.name, () => updateKey(tx, next));
-    await noteKey(tx, call.platform, next, call.caller.actor, 'apikey.modified');
+    await changeKey(tx, call.platform, next, call.caller.actor);
     return next;
   });
 }
@@ -115,9 +114,7 @@ function change(call: Call, id: number): Promise<KeyRow> {
 async function remove(call: Call): Promise<undefined> {
   call.demand('ApiKey', 'delete');
   await onKeys(call, async (tx) => {
-    const key = await keyOf(tx, call, call.id('apiKeyID'));
-    await deleteKey(tx, call.accountId, key.id);
-    await noteKey(tx, call.platform, key, call.caller.actor, 'apikey.deleted');
+    await removeKey(tx, call.platform, await keyOf(tx, call, call.id('apiKeyID')), call.caller.actor);
   });
   return undefined;
 }
@@ -128,10 +125,7 @@ function renew(call: Call, id: number, isCurrent = false): Promise<ApiObject> {
   return onKeys(call, async (tx, view) => {
     const before = await keyOf(tx, call, id);
     if (!isCurrent) check(call, view, before.name, before.role_id);
-    const secret = newApiSecret();
-    const next = { ...before, secret_hash: sha256(secret) };
-    await updateKey(tx, next);
-    await noteKey(tx, call.platform, next, call.caller.actor, 'apikey.renewed');
-    return show(next, secret);
+    const { key, secret } = await renewKey(tx, call.platform, before, call.caller.actor);
+    return show(key, secret);
   });
 }

@@ -1,21 +1,22 @@
 import { randomBytes } from 'node:crypto';
+import { Refusal } from '@sakimori/contract';
 import type { ApiObject } from '@sakimori/contract/workload-security/index';
 import { note } from '../../audit/index.ts';
 import { takeId } from '../../configuration/index.ts';
-import { isDuplicate, type Platform, sha256, type Tx } from '../../platform/index.ts';
+import { announce, isDuplicate, type Platform, sha256, type Tx } from '../../platform/index.ts';
 import { badRequest } from '../http/api-fault.ts';
-import { deleteKey, insertKey, type KeyRow, selectKeys } from './store.ts';
+import { deleteKey, insertKey, type KeyRow, selectKeys, updateKey } from './store.ts';
 
 /** As published secrets look: a version, then base64. */
-export const newApiSecret = (): string => `2:${randomBytes(33).toString('base64')}`;
+const newApiSecret = (): string => `2:${randomBytes(33).toString('base64')}`;
 
 /** Keys of one account. */
 const keysMax = 1000;
 const defaultLocale = 'en-US';
 
-type By = { readonly kind: 'key' | 'person' | 'system'; readonly id: string; readonly name: string };
+export type By = { readonly kind: 'key' | 'person' | 'system'; readonly id: string; readonly name: string };
 
-/** @returns the key with its secret, which is kept nowhere. @throws ApiFault 400 */
+/** @returns the key with its secret, which is kept nowhere. @throws Refusal `already_exists`, `limit_reached` */
 export async function makeApiKey(
   tx: Tx,
   platform: Pick<Platform, 'clock'>,
@@ -24,7 +25,10 @@ export async function makeApiKey(
   given: ApiObject,
 ): Promise<{ key: KeyRow; secret: string }> {
   if ((await selectKeys(tx, accountId)).length >= keysMax)
-    throw badRequest(`An account has at most ${keysMax} API keys.`);
+    throw new Refusal('limit_reached', {
+      ...{ what: 'apikey', max: keysMax },
+      detail: `An account has at most ${keysMax} API keys.`,
+    });
   const secret = newApiSecret();
   const key: KeyRow = {
     tenant_id: accountId,
@@ -46,16 +50,41 @@ export async function makeApiKey(
   return { key, secret };
 }
 
-export async function orDuplicate<T>(name: string, work: () => Promise<T>): Promise<T> {
+/** Writes a key as it is from now on. @throws Refusal `already_exists` */
+export async function changeKey(tx: Tx, platform: Pick<Platform, 'clock'>, next: KeyRow, by: By): Promise<void> {
+  await orDuplicate(next.name, () => updateKey(tx, next));
+  await noteKey(tx, platform, next, by, 'apikey.modified');
+}
+
+/** The secret before ends at once. @returns the key with its new secret, which is kept nowhere */
+export async function renewKey(
+  tx: Tx,
+  platform: Pick<Platform, 'clock'>,
+  before: KeyRow,
+  by: By,
+): Promise<{ key: KeyRow; secret: string }> {
+  const secret = newApiSecret();
+  const key = { ...before, secret_hash: sha256(secret) };
+  await updateKey(tx, key);
+  await noteKey(tx, platform, key, by, 'apikey.renewed');
+  return { key, secret };
+}
+
+export async function removeKey(tx: Tx, platform: Pick<Platform, 'clock'>, key: KeyRow, by: By): Promise<void> {
+  await deleteKey(tx, key.tenant_id, key.id);
+  await noteKey(tx, platform, key, by, 'apikey.deleted');
+}
+
+async function orDuplicate<T>(name: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (isDuplicate(error)) throw badRequest(`An API key named “${name}” already exists.`);
-    throw error;
+    if (!isDuplicate(error)) throw error;
+    throw new Refusal('already_exists', { what: 'apikey', detail: `An API key named “${name}” already exists.` });
   }
 }
 
-export async function noteKey(
+async function noteKey(
   tx: Tx,
   platform: Pick<Platform, 'clock'>,
   key: KeyRow,
@@ -69,6 +98,7 @@ export async function noteKey(
     target: `apikey:${key.id}`,
     facts: { name: key.name, roleID: key.role_id },
   });
+  await announce(tx, { topic: 'configuration', accountId: key.tenant_id });
 }
 
 export const textOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
