@@ -18,6 +18,8 @@ export {
   type OnAccountCreated,
 } from './customers.ts';
 
+export { type NumberedAccount, selectNumbered } from './numbers.ts';
+
 export const customersRoom = (platform: Platform, options: { readonly onAccountCreated: OnAccountCreated }): Room => ({
   name: 'customers',
   routes: customersRoutes(platform, options.onAccountCreated),

@@ -3,6 +3,7 @@ import type { Authority } from '../hosts/index.ts';
 import { deploymentScriptHandlers } from './agents/deployment-scripts.ts';
 import { versionControlHandlers } from './agents/version-controls.ts';
 import { computerHandlers } from './computers/computers.ts';
+import { connectorHandlers } from './connectors/handlers.ts';
 import type { Handler } from './http/call.ts';
 import type { ProviderHandler } from './http/provider-call.ts';
 import { keyHandlers } from './keys/handlers.ts';
@@ -12,6 +13,7 @@ import { ruleHandlers } from './policies/rules.ts';
 import { settingHandlers } from './policies/settings.ts';
 import { resources } from './resources/resources.ts';
 import { standardHandlers } from './resources/standard.ts';
+import { tenantHandlers } from './tenants/tenants.ts';
 import { certificateHandlers } from './trust/certificates.ts';
 import { gatewayHandlers } from './trust/gateways.ts';
 import { usageHandlers } from './usage/metrics.ts';
@@ -32,10 +34,10 @@ export function handlersOf(wiring: Wiring): [string, Handler][] {
     ...gatewayHandlers(wiring.authority),
     ...versionControlHandlers,
     ...deploymentScriptHandlers(wiring.deployment),
+    ...connectorHandlers,
     ...applicationControlHandlers,
   ];
 }
 
-export function providerHandlersOf(_wiring: Wiring): [string, ProviderHandler][] {
-  return [];
-}
+/** The provider’s own operations. */
+export const providerHandlers: readonly [string, ProviderHandler][] = tenantHandlers;

@@ -6,7 +6,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Authority } from '../hosts/index.ts';
 import type { Platform, Room } from '../platform/index.ts';
-import { handlersOf, providerHandlersOf, type Wiring } from './handlers.ts';
+import { handlersOf, providerHandlers, type Wiring } from './handlers.ts';
 import { buildDoor } from './http/door.ts';
 import { RateLimit } from './http/rate-limit.ts';
 import { Authenticator } from './keys/authenticate.ts';
@@ -48,7 +48,7 @@ export class WorkloadApiDoor {
     this.#app = buildDoor({
       platform,
       handlers: new Map(handlersOf(this.#wiring)),
-      providerHandlers: new Map(providerHandlersOf(this.#wiring)),
+      providerHandlers: new Map(providerHandlers),
       authenticator: new Authenticator(platform),
       limit: new RateLimit(platform.clock, platform.config.SAKIMORI_API_REQUESTS_PER_MINUTE),
       usage: this.#usage,

@@ -8,6 +8,9 @@ export const computerGroup: Resource = {
   present: (group) => ({ type: 'folder', description: '', ...group }),
   complete: (next, { edit, before }) => {
     const id = before?.['ID'];
+    const isMoved = next['name'] !== before?.['name'] || next['parentGroupID'] !== before?.['parentGroupID'];
+    if (before?.['_connector'] && isMoved)
+      throw badRequest(`ComputerGroup ${String(id)} is a cloud connector’s: its name and place follow the cloud.`);
     const twin = edit
       .list('ComputerGroup')
       .find(
@@ -27,6 +30,8 @@ export const computerGroup: Resource = {
     return next;
   },
   checkDelete: async (id, edit) => {
+    if (edit.get('ComputerGroup', id)?.['_connector'])
+      throw badRequest(`ComputerGroup ${id} is a cloud connector’s: it goes with the connector.`);
     const count = await countComputersWith(edit.tx, edit.accountId, 'group_id', id);
     if (count > 0) throw badRequest(`ComputerGroup ${id} holds ${count} computer(s); move them first.`);
   },

@@ -58,9 +58,15 @@ const callers = new WeakMap<FastifyRequest, ApiCaller>();
 const providers = new WeakMap<FastifyRequest, Actor>();
 const toRoute = (path: string): string => `/api${path.replace(/\{(\w+)\}/g, ':$1')}`;
 
+/** @throws Error where nobody answers an operation of the inventory */
+function handlerOf<Answering>(handlers: ReadonlyMap<string, Answering>, { id }: Operation): Answering {
+  const handler = handlers.get(id);
+  if (!handler) throw new Error(`Nobody answers the operation ${id}.`);
+  return handler;
+}
+
 function addRoute(app: FastifyInstance, parts: DoorParts, operation: Operation): void {
-  const handler = parts.handlers.get(operation.id);
-  if (!handler) return;
+  const handler = handlerOf(parts.handlers, operation);
   app.route({
     method: operation.method,
     url: toRoute(operation.path),
@@ -95,8 +101,7 @@ function addRoute(app: FastifyInstance, parts: DoorParts, operation: Operation):
 }
 
 function addProviderRoute(app: FastifyInstance, parts: DoorParts, operation: Operation): void {
-  const handler = parts.providerHandlers.get(operation.id);
-  if (!handler) return;
+  const handler = handlerOf(parts.providerHandlers, operation);
   app.route({
     method: operation.method,
     url: toRoute(operation.path),
@@ -118,7 +123,7 @@ function addProviderRoute(app: FastifyInstance, parts: DoorParts, operation: Ope
 function itemCount(operation: Operation, answer: unknown): number {
   if (answer instanceof JsonPieces) return answer.itemCount;
   if (answer === undefined || operation.returns === null) return 0;
-  const isListing = /^(list|search)/.test(operation.id) && !/Settings$/.test(operation.returns);
+  const isListing = /^(list|search)/.test(operation.id) && !/settings$/i.test(operation.returns);
   if (!isListing) return 1;
   const items = (answer as ApiObject)[collectionOf(operation.returns).property];
   return Array.isArray(items) ? items.length : 1;

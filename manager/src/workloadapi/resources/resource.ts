@@ -18,6 +18,11 @@ export type Resource = {
       readonly given: ApiObject;
     },
   ) => ApiObject | Promise<ApiObject>;
+  /** What follows in the same transaction once an object stands, new or changed. */
+  readonly stored?: (
+    id: number,
+    context: { readonly edit: ConfigurationEdit; readonly call: Call; readonly given: ApiObject },
+  ) => Promise<void>;
   /** @throws ApiFault 400 where it is still needed */
   readonly checkDelete?: (id: number, edit: ConfigurationEdit, call: Call) => Promise<void> | void;
   /** Whose objects it is part of: the path parameter and the stored property that hold the owner. */

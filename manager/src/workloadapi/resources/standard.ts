@@ -86,6 +86,7 @@ async function create(resource: Resource, call: Call): Promise<ApiObject> {
     checkObject(kind, next, undefined, edit);
     const completed = await completeWith(resource, next, { edit, call, before: undefined, given });
     const id = await edit.insert(kind, completed);
+    await resource.stored?.(id, { edit, call, given });
     return show(resource, findObject(edit, kind, id), edit);
   });
 }
@@ -99,6 +100,7 @@ async function modify(resource: Resource, call: Call, parameter: string): Promis
     const next = merge(resource.kind, before, given);
     checkObject(resource.kind, next, id, edit);
     edit.put(resource.kind, id, await completeWith(resource, next, { edit, call, before, given }));
+    await resource.stored?.(id, { edit, call, given });
     return show(resource, findObject(edit, resource.kind, id), edit);
   });
 }

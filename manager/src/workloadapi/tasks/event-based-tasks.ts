@@ -1,33 +1,45 @@
 import type { ApiObject } from '@sakimori/contract/workload-security/index';
+import { patternFault } from '../../automation/index.ts';
+import type { ConfigurationView } from '../../configuration/index.ts';
 import { badRequest } from '../http/api-fault.ts';
 import { checkReference, type Resource } from '../resources/resource.ts';
 
 const targets: Readonly<Record<string, string>> = { 'assign-policy': 'Policy', 'assign-group': 'ComputerGroup' };
+const tasksMax = 500;
+const partsMax = 100;
 
 /** What is done when a computer comes or changes; `automation` carries it out. */
 export const eventBasedTask: Resource = {
   kind: 'EventBasedTask',
   present: (task) => ({ enabled: true, actions: [], conditions: [], ...task }),
-  complete: (next, { edit }) => {
-    for (const action of (next['actions'] as ApiObject[] | undefined) ?? []) {
-      const kind = targets[String(action['type'])];
-      if (kind) checkReference(edit, action['parameterValue'], kind, 'actions.parameterValue');
-    }
-    for (const { field, value } of (next['conditions'] as { field?: string; value?: string }[] | undefined) ?? []) {
-      if (!field) throw badRequest('conditions: each needs a field.');
-      checkPattern(value);
-    }
+  complete: (next, { edit, before }) => {
+    if (!before && edit.list('EventBasedTask').length >= tasksMax)
+      throw badRequest(`An account has at most ${tasksMax} event-based tasks.`);
+    for (const action of listOf(next, 'actions')) checkAction(action, edit);
+    for (const condition of listOf(next, 'conditions')) checkCondition(condition);
     return next;
   },
 };
 
-/** Conditions are regular expressions; ours are matched without backtracking over what an agent or cloud says. */
-function checkPattern(value: string | undefined): void {
-  if (value === undefined) return;
-  if (value.length > 1000) throw badRequest('conditions: a value is longer than 1,000 characters.');
-  try {
-    new RegExp(value);
-  } catch {
-    throw badRequest(`conditions: “${value.slice(0, 100)}” is no regular expression.`);
+function listOf(task: ApiObject, name: string): readonly ApiObject[] {
+  const list = (task[name] as ApiObject[] | undefined) ?? [];
+  if (list.length > partsMax) throw badRequest(`${name}: at most ${partsMax} are taken.`);
+  return list;
+}
+
+function checkAction({ type, parameterValue }: ApiObject, edit: ConfigurationView): void {
+  if (!type) throw badRequest('actions: each needs a type.');
+  const kind = targets[String(type)];
+  if (!kind) return;
+  if (!parameterValue) throw badRequest(`actions: ${String(type)} needs the ID of a ${kind} as its parameterValue.`);
+  checkReference(edit, parameterValue, kind, 'actions.parameterValue');
+}
+
+/** Conditions are regular expressions of customers that meet what agents and clouds say; they are held to linear time. */
+function checkCondition({ field, key, value }: ApiObject): void {
+  if (!field) throw badRequest('conditions: each needs a field.');
+  for (const source of [value, ...(field === 'tag' ? [key] : [])]) {
+    const fault = typeof source === 'string' ? patternFault(source) : undefined;
+    if (fault) throw badRequest(`conditions: ${fault}`);
   }
 }

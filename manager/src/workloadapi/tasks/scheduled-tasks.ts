@@ -1,22 +1,35 @@
-import { nextRunOf } from '../../automation/index.ts';
+import type { ApiObject } from '@sakimori/contract/workload-security/index';
+import { nextRunOf, queueRun, withNextRun } from '../../automation/index.ts';
 import { badRequest } from '../http/api-fault.ts';
 import type { Resource } from '../resources/resource.ts';
+import { checkParameters } from './task-parameters.ts';
+
+const tasksMax = 1000;
 
 /** Scheduled tasks as the API has them; `automation` runs what is due. `runNow` is a wish, not a property: it is done and not kept. */
 export const scheduledTask: Resource = {
   kind: 'ScheduledTask',
   present: ({ runNow: _, ...task }) => ({ enabled: true, ...task, runNow: false }),
-  complete: (next, { edit }) => {
+  complete: async (next, { edit, call, before, given }) => {
+    if (!before && edit.list('ScheduledTask').length >= tasksMax)
+      throw badRequest(`An account has at most ${tasksMax} scheduled tasks.`);
+    if (before && before['type'] !== next['type']) throw badRequest('type: the type of a task cannot be changed.');
     const { runNow, ...task } = next;
-    const runs = nextRunOf(task, edit.at);
-    if (runs === 'malformed') throw badRequest('scheduleDetails: the parameters do not fit the recurrenceType.');
-    const isEnabled = task['enabled'] !== false;
-    const due = runNow === true ? edit.at.getTime() : isEnabled ? runs : undefined;
-    const { nextRunTime: _, ...rest } = task;
-    return {
-      ...rest,
-      ...(due === undefined ? {} : { nextRunTime: due }),
-      ...(runNow === true ? { _runNow: true } : {}),
-    };
+    const runsNow = runNow === true;
+    checkSchedule(task, runsNow, edit.at);
+    await checkParameters(task, given, edit, call);
+    return withNextRun(task, edit.at, runsNow);
+  },
+  stored: async (id, { edit, given }) => {
+    if (given['runNow'] === true) await queueRun(edit.tx, edit.accountId, id);
   },
 };
+
+function checkSchedule(task: ApiObject, runsNow: boolean, at: Date): void {
+  if (task['scheduleDetails'] === undefined && !runsNow)
+    throw badRequest('ScheduledTask: scheduleDetails is required where the task is not to run now.');
+  if (nextRunOf(task, at) === 'malformed')
+    throw badRequest('scheduleDetails: the parameters do not fit the recurrenceType.');
+  const count = (task['scheduleDetails'] as { recurrenceCount?: number } | undefined)?.recurrenceCount ?? 0;
+  if (count < 0) throw badRequest('scheduleDetails.recurrenceCount must be 0 (for ever) or more.');
+}
