@@ -18,6 +18,8 @@ let ourTenant: ApiObject;
 before(async () => {
   workload = await startWorkload();
   theirs = workload.api;
+  // Twice, so that the numbers are beyond those that the second account gives itself.
+  await makeWorld(theirs, 'himitsu-first');
   ids = await makeWorld(theirs, 'himitsu');
   const provider = theirs.as(workload.system.adminKey);
   ourTenant = await provider.call('createTenant', {}, { query: { confirmationRequired: false }, body: tenantBody });
@@ -69,13 +71,13 @@ const isShipped = (operation: Operation) => /agentVersionControl|ReportTemplate/
 test('S41: with every right of one account nothing of another one is found or changed', async () => {
   const before = await everything();
   const walked = operations.filter((operation) => isForeign(operation) && !isShipped(operation));
-  assert.ok(walked.length > 200);
+  assert.ok(walked.length > 150);
   await each(walked, async (operation) => {
     const own = idsFor(operation, ids);
     const query = operation.id === 'createRuleset' ? { softwareinventoryid: ids['softwareInventoryID']! } : {};
     for (const body of [
       harmlessBody(operation, ids),
-      { name: 'taken over', description: 'taken over', ruleIDs: [1] },
+      { name: 'taken over', description: 'taken over', ruleIDs: [1], value: 'taken over' },
     ]) {
       const answer = await ours.ask(operation.id, own, { query, ...(operation.body ? { body } : {}) });
       refusalOf(answer, 404, `${operation.id} ${pathOf(operation.path, own)}`);
