@@ -102,6 +102,7 @@ export async function startLastingSystem(
     SAKIMORI_PORT: `${ports.console}`,
     SAKIMORI_AGENTS_PORT: `${ports.agents}`,
     SAKIMORI_SMTP_PORT: `${ports.smtp}`,
+    SAKIMORI_API_PORT: '0',
     SAKIMORI_LOG: 'warn',
     ...env,
   };

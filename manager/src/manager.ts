@@ -138,10 +138,7 @@ async function openDoors(
     agentsDoor.open(config.SAKIMORI_AGENTS_HOST, agentsPort, names),
   );
   undo.push(() => agentsDoor.close());
-  const apiPort = config.SAKIMORI_API_PORT === 0 ? await freePort() : config.SAKIMORI_API_PORT;
-  await orExplain('SAKIMORI_API_PORT', apiPort, () =>
-    workloadApi.open(config.SAKIMORI_API_HOST, apiPort, doorNames(config.SAKIMORI_API_NAMES, config.SAKIMORI_API_HOST)),
-  );
+  await openWorkloadApi(workloadApi, config);
   undo.push(() => workloadApi.close());
   // Before the jobs: letters that waited for a restart must not meet a closed port.
   const catcher = await orExplain('SAKIMORI_SMTP_PORT', config.SAKIMORI_SMTP_PORT, () => startCatcher(platform));
@@ -172,6 +169,23 @@ async function openDoors(
     firstLink: first?.link,
     stop,
   };
+}
+
+const apiPortDefault = 7302;
+
+/** A second system on one machine has the API at another port; where somebody chose the port, one that is in use is a fault. */
+async function openWorkloadApi(door: WorkloadApiDoor, config: Config): Promise<void> {
+  const names = doorNames(config.SAKIMORI_API_NAMES, config.SAKIMORI_API_HOST);
+  const open = (port: number) => door.open(config.SAKIMORI_API_HOST, port, names);
+  const chosen = config.SAKIMORI_API_PORT;
+  if (chosen === 0) return open(await freePort());
+  if (chosen !== undefined) return orExplain('SAKIMORI_API_PORT', chosen, () => open(chosen));
+  try {
+    await open(apiPortDefault);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    await open(await freePort());
+  }
 }
 
 /** A door that cannot open is a fault of the configuration, and says which setting to change. */

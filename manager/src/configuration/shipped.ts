@@ -167,7 +167,7 @@ function toObject(model: string, raw: Raw): ApiObject {
       object[`_${name}Ja`] = words?.ja;
     } else if (properties[name]?.epochMs && typeof value === 'string') object[name] = Date.parse(value);
     else if (name === 'xml') object['customXML'] = Buffer.from(String(value)).toString('base64');
-    else object[name in properties ? name : `_${name}`] = value;
+    else object[name in properties || name === 'settings' ? name : `_${name}`] = value;
   }
   return object;
 }

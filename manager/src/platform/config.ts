@@ -42,7 +42,9 @@ export const Config = z.object({
     .min(1)
     .default('127.0.0.1')
     .describe('Address on which the Workload Security API listens'),
-  SAKIMORI_API_PORT: Port.default(7302).describe('Port of the Workload Security API (HTTPS)'),
+  SAKIMORI_API_PORT: Port.optional().describe(
+    'Port of the Workload Security API (HTTPS); 0 picks a free one. Left out: 7302, or a free one where that is in use',
+  ),
   SAKIMORI_API_NAMES: z
     .string()
     .default('')
