@@ -130,8 +130,6 @@ test('a connector to AWS brings the machines of all regions, in groups as they s
     },
   );
   assert.equal(connector['lastSyncTime'], here.clock.now().getTime());
-  const [web, db] = ['web', 'db'].map((name) => named([], name));
-  assert.equal(web ?? db, undefined);
   const computers = await computersOf(api);
   const one = named(computers, 'web')!;
   assert.equal(one['hostName'], 'web.internal');
@@ -171,7 +169,6 @@ test('a synchronization follows the cloud: new, renamed, moved and gone; what pe
   ];
   await api.call('modifyAwsConnector', { awsConnectorID }, { query: { sync: false }, body: { displayName: 'Other' } });
   await settled(accountId);
-  assert.deepEqual(await computersOf(api), await computersOf(api));
   assert.ok(named(await computersOf(api), 'goes'), 'nothing was synchronized');
   await api.call('modifyAwsConnector', { awsConnectorID }, { body: {} });
   await settled(accountId);

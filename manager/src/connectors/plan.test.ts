@@ -294,6 +294,8 @@ test('groups go when nothing stands in them any more, children first', () => {
   assert.deepEqual([plan.remove, plan.mark], [[2], [3]]);
   const unread = planSync(computers, groups, listing([], { incomplete: [{ scope: 'us-east-1', fault }] }), '本番');
   assert.deepEqual(unread.groupsGone, [innermost, '111122223333/ap-northeast-1']);
+  const moved = planSync([known(1, machine('i-1'))], groups, listing([machine('i-1', { groups: [] })]), '本番');
+  assert.ok(moved.groupsGone.includes(innermost), 'a group whose last machine moved away is empty');
 });
 
 test('fifty thousand machines are planned in a moment', () => {

@@ -86,7 +86,9 @@ export function planSync(
   }
   const groups = planGroups(listing, topName);
   const goneIds = new Set(gone.map(({ id }) => id));
-  const staying = known.filter(({ id, isKept }) => isKept || !goneIds.has(id));
+  // Those that are listed stand where the listing says, whatever was before.
+  const listedIds = new Set([...standing.values()].map(({ id }) => id));
+  const staying = known.filter(({ id, isKept }) => !listedIds.has(id) && (isKept || !goneIds.has(id)));
   return {
     groups,
     groupsGone: emptyGroups(knownGroups, groups, staying, topKey(listing.top)),
