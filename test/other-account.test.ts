@@ -62,6 +62,10 @@ before(async () => {
   await until(async () => ((await system.mails()).length > 0 ? true : undefined), 'no mail');
   const { items: contacts } = await system.admin(routes.listContacts, { params: { accountId } });
   const { items: policies } = await system.admin(routes.listPolicies, { query: { accountId } });
+  const { items: rules } = await system.admin(routes.listRules, {
+    params: { accountId },
+    query: { module: 'integrityMonitoring' },
+  });
   const token = await system.admin(routes.createEnrolmentToken, { params: { accountId }, body: {} });
   const key = await system.admin(routes.createKey, {
     body: { name: 'himitsu-key', role: 'customer-viewer', accountId },
@@ -85,6 +89,8 @@ before(async () => {
     tokenId: token.id,
     keyId: key.id,
     apiKeyId: String(apiKey.id),
+    module: 'integrityMonitoring',
+    ruleId: String(rules.find(({ own }) => own)!.id),
     reportId: report.id,
     personId: person.id,
   });
@@ -171,6 +177,7 @@ async function whole(): Promise<unknown[]> {
     await system.admin(routes.listPolicies, { query }),
     await system.admin(routes.listEnrolmentTokens, { params: query }),
     (await system.admin(routes.listWorkloadKeys, { params: query })).items,
+    (await system.admin(routes.getPolicyModules, { params: { policyId: theirs['policyId']! } })).modules,
     await system.admin(routes.listReports, { query }),
     await system.admin(routes.listPeople),
     hosts.map(({ id, liveness }) => [id, liveness.state]),

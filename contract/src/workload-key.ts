@@ -1,13 +1,6 @@
 import { z } from 'zod';
+import { NamedObject } from './named-object.ts';
 import { Instant } from './primitives.ts';
-
-/** A role of an account's configuration, by which a key of the Workload Security API may do what it may. Its id is the API's. */
-export const WorkloadRole = z.object({
-  id: z.number().int(),
-  name: z.string().max(1000),
-  nameJa: z.string().max(1000).optional(),
-});
-export type WorkloadRole = z.infer<typeof WorkloadRole>;
 
 export const workloadKeyStates = ['active', 'locked', 'expired'] as const;
 
@@ -20,7 +13,8 @@ export const WorkloadKey = z.object({
   id: z.number().int(),
   name: z.string().max(1000),
   description: z.string().max(10_000).optional(),
-  role: WorkloadRole,
+  /** What it may do: a role of the account's configuration. */
+  role: NamedObject,
   state: z.enum(workloadKeyStates),
   createdAt: Instant,
   expiresAt: Instant.optional(),

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { NamedObject } from '../named-object.ts';
 import { Id, Instant, ShortText } from '../primitives.ts';
 import { route } from '../route.ts';
-import { WorkloadKey, WorkloadRole } from '../workload-key.ts';
+import { WorkloadKey } from '../workload-key.ts';
 
 const AccountParams = z.object({ accountId: Id });
 const KeyParams = AccountParams.extend({ apiKeyId: z.coerce.number().int().min(1).max(2_147_483_647) });
@@ -25,7 +26,7 @@ export const listWorkloadKeys = route({
   path: '/accounts/{accountId}/api-keys',
   summary: 'Keys of an account for the Workload Security API, without their secrets, and the roles that a key can have',
   params: AccountParams,
-  reply: z.object({ items: z.array(WorkloadKey).max(10_000), roles: z.array(WorkloadRole).max(10_000) }),
+  reply: z.object({ items: z.array(WorkloadKey).max(10_000), roles: z.array(NamedObject).max(10_000) }),
   errors: ['not_found'],
 });
 export const createWorkloadKey = route({

@@ -53,6 +53,11 @@ export class AccountConfiguration implements ConfigurationView {
     return this.#shipped.objects.get(kind)?.has(id) ?? false;
   }
 
+  /** Made by the account, or what we ship and the account has changed. */
+  isOwn(kind: string, id: number): boolean {
+    return this.#own.get(kind)?.has(id) ?? false;
+  }
+
   ownRows(): ObjectRow[] {
     return [...this.#own].flatMap(([kind, objects]) => [...objects].map(([id, data]) => ({ kind, id, data })));
   }

@@ -39,7 +39,9 @@ export {
 } from './connected-computers.ts';
 export { type Change, ConfigurationEdit, editConfiguration, editWithin, type OnChanged } from './edit.ts';
 export { collectionOfKind, type Deed, type Kind, kindOf, kinds } from './kinds.ts';
+export { namedObject } from './named-object.ts';
 export * from './scope.ts';
 export { type Shipped, shipped } from './shipped.ts';
 export { hasRight, rightsOf } from './shipped-roles.ts';
 export { markContent, selectDue, selectStale, takeId, takeIds } from './store.ts';
+export { withConfiguration } from './with-configuration.ts';

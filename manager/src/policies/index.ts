@@ -4,6 +4,7 @@
  */
 import type { Platform, Room } from '../platform/index.ts';
 import { adoptContent } from './adoption.ts';
+import { libraryRoutes } from './library/routes.ts';
 import { policyRoutes } from './routes.ts';
 
 export {
@@ -23,7 +24,7 @@ export { type PolicyHead, selectHead } from './store.ts';
 
 export const policiesRoom = (platform: Platform): Room => ({
   name: 'policies',
-  routes: policyRoutes(platform),
+  routes: [...policyRoutes(platform), ...libraryRoutes(platform)],
   start: async () => {
     await adoptContent(platform);
     return undefined;

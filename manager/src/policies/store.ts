@@ -11,6 +11,7 @@ export type PolicyRow = {
   updated_at: Date;
   host_count: number;
 };
+export type Spread = { total: number; applied: number; refused: number };
 export type VersionRow = {
   policy_id: string;
   version: number;
@@ -22,7 +23,7 @@ export type VersionRow = {
 
 export function selectPolicies(
   tx: Tx,
-  filter: { accountId?: string | undefined; policyId?: string | undefined },
+  filter: { accountId?: string | undefined; policyId?: string | undefined; number?: number | undefined },
 ): Promise<PolicyRow[]> {
   return tx.rows(sql<PolicyRow>`
     select p.tenant_id, p.id, p.number, p.name, p.version, p.updated_at,
@@ -32,7 +33,18 @@ export function selectPolicies(
     where p.number > 0 and p.computer_number = 0 and p.removed_at is null
       ${filter.accountId ? sql`and p.tenant_id = ${filter.accountId}` : sql``}
       ${filter.policyId ? sql`and p.id = ${filter.policyId}` : sql``}
+      ${filter.number === undefined ? sql`` : sql`and p.number = ${filter.number}`}
     order by host_count desc, p.number desc limit 1000`);
+}
+
+/** How far the hosts of a policy are with what it asks, those with overrides of their own among them. */
+export function selectSpread(tx: Tx, accountId: string, number: number): Promise<Spread> {
+  return tx.one(sql<Spread>`
+    select count(*) as total,
+      count(*) filter (where h.applied_policy_id = t.id and h.applied_version = t.version and h.policy_problem is null) as applied,
+      count(*) filter (where h.policy_problem is not null) as refused
+    from hosts_for_configuration h join policies_policy t on t.tenant_id = h.tenant_id and t.id = h.policy_id
+    where h.tenant_id = ${accountId} and t.number = ${number} and h.retired_at is null`);
 }
 
 export function selectVersion(

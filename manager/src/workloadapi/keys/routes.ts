@@ -1,7 +1,5 @@
-import { type Actor, Refusal, routes, type WorkloadKey, type WorkloadRole } from '@sakimori/contract';
-import type { ApiObject } from '@sakimori/contract/workload-security/index';
-import { type ConfigurationView, readConfiguration } from '../../configuration/index.ts';
-import { checkAccount } from '../../customers/index.ts';
+import { type Actor, Refusal, routes, type WorkloadKey } from '@sakimori/contract';
+import { type ConfigurationView, namedObject, withConfiguration } from '../../configuration/index.ts';
 import { type BoundRoute, type Platform, serve, type Tx } from '../../platform/index.ts';
 import { changeKey, makeApiKey, removeKey, renewKey } from './keys.ts';
 import { type KeyRow, selectKey, selectKeys } from './store.ts';
@@ -21,16 +19,16 @@ export const keyRoutes = (platform: Platform, api: WorkloadSecurity): BoundRoute
     requestsPerMinute: platform.config.SAKIMORI_API_REQUESTS_PER_MINUTE,
   })),
   serve(routes.listWorkloadKeys, ({ params }, { actor }) =>
-    onKeys(platform, actor, params.accountId, async (tx, view) => {
+    withConfiguration(platform, actor, params.accountId, async (tx, view) => {
       const keys = await selectKeys(tx, params.accountId);
       return {
         items: keys.map((key) => present(key, view, platform.clock.now())),
-        roles: view.list('Role').map(toRole),
+        roles: view.list('Role').map(namedObject),
       };
     }),
   ),
   serve(routes.createWorkloadKey, ({ params, body }, { actor }) =>
-    onKeys(platform, actor, params.accountId, async (tx, view) => {
+    withConfiguration(platform, actor, params.accountId, async (tx, view) => {
       const now = platform.clock.now();
       if (!view.get('Role', body.roleId)) throw new Refusal('not_found', { what: 'role' });
       if (body.expiresAt && Date.parse(body.expiresAt) <= now.getTime())
@@ -43,7 +41,7 @@ export const keyRoutes = (platform: Platform, api: WorkloadSecurity): BoundRoute
     }),
   ),
   serve(routes.renewWorkloadKey, ({ params }, { actor }) =>
-    onKeys(platform, actor, params.accountId, async (tx, view) => {
+    withConfiguration(platform, actor, params.accountId, async (tx, view) => {
       const { key, secret } = await renewKey(tx, platform, await findKey(tx, params), actor);
       return { ...present(key, view, platform.clock.now()), secret };
     }),
@@ -51,23 +49,12 @@ export const keyRoutes = (platform: Platform, api: WorkloadSecurity): BoundRoute
   serve(routes.lockWorkloadKey, ({ params }, { actor }) => setActive(platform, actor, params, false)),
   serve(routes.unlockWorkloadKey, ({ params }, { actor }) => setActive(platform, actor, params, true)),
   serve(routes.deleteWorkloadKey, ({ params }, { actor }) =>
-    onKeys(platform, actor, params.accountId, async (tx) => {
+    withConfiguration(platform, actor, params.accountId, async (tx) => {
       await removeKey(tx, platform, await findKey(tx, params), actor);
       return undefined;
     }),
   ),
 ];
-
-/** Works as the account, once it is known to be the actor's to see. @throws Refusal `not_found` */
-async function onKeys<T>(
-  platform: Platform,
-  actor: Actor,
-  accountId: string,
-  work: (tx: Tx, view: ConfigurationView) => Promise<T>,
-): Promise<T> {
-  await platform.database.for(actor, (tx) => checkAccount(tx, accountId));
-  return platform.database.as(accountId, async (tx) => work(tx, await readConfiguration(tx, accountId)));
-}
 
 type KeyParams = { readonly accountId: string; readonly apiKeyId: number };
 
@@ -78,7 +65,7 @@ async function findKey(tx: Tx, { accountId, apiKeyId }: KeyParams): Promise<KeyR
 }
 
 const setActive = (platform: Platform, actor: Actor, params: KeyParams, active: boolean): Promise<WorkloadKey> =>
-  onKeys(platform, actor, params.accountId, async (tx, view) => {
+  withConfiguration(platform, actor, params.accountId, async (tx, view) => {
     const key = await findKey(tx, params);
     // A time at which it would unlock itself belongs to the lock before.
     const next = { ...key, active, unlock_at: null };
@@ -92,7 +79,7 @@ function present(key: KeyRow, view: ConfigurationView, now: Date): WorkloadKey {
     id: key.id,
     name: key.name,
     ...(key.description ? { description: key.description } : {}),
-    role: role ? toRole(role) : { id: key.role_id, name: String(key.role_id) },
+    role: role ? namedObject(role) : { id: key.role_id, name: String(key.role_id) },
     state: stateOf(key, now),
     createdAt: key.created_at.toISOString(),
     ...(key.expires_at ? { expiresAt: key.expires_at.toISOString() } : {}),
@@ -105,9 +92,3 @@ function stateOf(key: KeyRow, now: Date): WorkloadKey['state'] {
   if (!key.active && !(key.unlock_at && key.unlock_at <= now)) return 'locked';
   return key.expires_at && key.expires_at <= now ? 'expired' : 'active';
 }
-
-const toRole = (role: ApiObject): WorkloadRole => ({
-  id: role['ID'] as number,
-  name: String(role['name'] ?? ''),
-  ...(typeof role['_nameJa'] === 'string' ? { nameJa: role['_nameJa'] } : {}),
-});
