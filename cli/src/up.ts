@@ -145,6 +145,7 @@ function tell(
   const facts = {
     console: manager.consoleUrl,
     agents: manager.agents,
+    workloadSecurity: manager.workloadSecurity,
     smtp: manager.smtp,
     dataFolder,
     link: manager.firstLink ?? '',

@@ -7,6 +7,7 @@ export const up: Record<keyof typeof ja, string> = {
   'up.addresses': `
   Console       {console}
   Agents        {agents}
+  Workload API  {workloadSecurity}/api
   Mail catcher  {smtp} (mail arrives here until an SMTP server is set)
   Data          {dataFolder}
 `,

@@ -5,6 +5,7 @@ export const up = {
   'up.addresses': `
   コンソール      {console}
   エージェント接続  {agents}
+  Workload API    {workloadSecurity}/api
   メール受信箱    {smtp}（SMTP サーバを設定するまで、メールはここに届きます）
   データ        {dataFolder}
 `,
