@@ -40,7 +40,7 @@ export function splitCriteria(criteria: readonly Criterion[]): {
 }
 
 function conditionOf(criterion: Criterion): RawBuilder<unknown> | undefined {
-  if (criterion.test === 'id') return sql`c.id ${sql.raw(operators[criterion.comparison])} ${criterion.value}`;
+  if (criterion.test === 'id') return sql`c.id ${sql.raw(operators[criterion.comparison])} ${asId(criterion.value)}`;
   const column = criterion.path.length === 1 ? columns[criterion.path[0]!] : undefined;
   if (!column) return undefined;
   const value = sql.raw(column);
@@ -53,6 +53,9 @@ function conditionOf(criterion: Criterion): RawBuilder<unknown> | undefined {
   const test = isPlain ? sql`${value} = ${text}` : sql`${value} like ${text.replaceAll('\\', '\\\\')}`;
   return negated ? sql`not coalesce(${test}, false)` : test;
 }
+
+/** No id lies beyond these; what is asked for there compares like them. */
+const asId = (value: number): number => Math.floor(Math.min(2_147_483_647, Math.max(-1, value)));
 
 function numeric(value: RawBuilder<unknown>, comparison: Comparison, number: number): RawBuilder<unknown> {
   const test = sql`${value} ${sql.raw(operators[comparison])} ${number}::double precision`;
