@@ -21,12 +21,12 @@ export type LogSource = z.infer<typeof LogSource>;
 
 export const LogInspectionPolicy = z.object({
   state: z.enum(['on', 'off']),
-  sources: z.array(LogSource).max(200),
+  sources: z.array(LogSource).max(500),
   /** A rule match of this OSSEC level or above becomes a detection. */
   recordLevel: z.number().int().min(0).max(16).default(3),
   /** Decoders and rules in OSSEC's XML, in the order in which they are loaded. Self-contained: the agent reads nothing else. */
-  decoderFiles: z.array(z.object({ name: ShortText, xml: z.string().max(2_000_000) })).max(100),
-  ruleFiles: z.array(z.object({ name: ShortText, xml: z.string().max(2_000_000) })).max(200),
+  decoderFiles: z.array(z.object({ name: ShortText, xml: z.string().max(2_000_000) })).max(500),
+  ruleFiles: z.array(z.object({ name: ShortText, xml: z.string().max(2_000_000) })).max(500),
   /** Japanese names of rules, by rule id. OSSEC's language has room for one description only, which is the English name. */
   ruleNamesJa: z
     .record(z.string().regex(/^\d{1,9}$/), z.string().trim().min(1).max(300))

@@ -18,6 +18,8 @@ export { type ChangeBy, changeConfiguration, changeWithin } from './change.ts';
 export { checkRule, isAddressItem, isPortItem } from './compile/check.ts';
 export { compileFirewall } from './compile/firewall.ts';
 export { compileIntegrityRule } from './compile/integrity.ts';
+export { checkLogInspectionRule, compileLogInspection, LogInspectionFault } from './compile/loginspection.ts';
+export { severityOf } from './library/rule-heads.ts';
 export { newestPolicy } from './policies.ts';
 export { shippedDocument } from './preset.ts';
 export { type PolicyHead, selectHead } from './store.ts';

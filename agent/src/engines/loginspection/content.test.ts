@@ -77,9 +77,12 @@ test('the whole library: every file belongs to an object, every case to a file, 
     library.flatMap(({ rules }) => rules.map((name) => name.split('.')[0])).sort(),
     [...caseFiles.keys()].sort(),
   );
-  for (const unique of [(one: (typeof library)[number]) => one.ID, (one: (typeof library)[number]) => one.name.en]) {
-    assert.equal(new Set(library.map(unique)).size, library.length);
+  for (const unique of [library.map(({ ID }) => String(ID)), library.map(({ name }) => name.en)]) {
+    assert.equal(new Set(unique).size, library.length);
   }
+  const sources = library.flatMap(({ logFiles }) => logFiles);
+  const formats = new Set(sources.map(({ location, format }) => `${location} ${format}`));
+  assert.equal(formats.size, new Set(sources.map(({ location }) => location)).size, 'a log has one format');
   const homes = new Map<string, string>();
   for (const file of filesOf(library, 'decoders')) {
     for (const { attributes } of readXml(file)) {

@@ -6,12 +6,14 @@ import { checkScanConfiguration } from './antimalware.ts';
 import { checkFirewallRule, type FirewallRuleObject } from './firewall.ts';
 import { compileIntegrityRule } from './integrity.ts';
 import { checkIntrusionRule, type IntrusionRuleObject } from './intrusion.ts';
+import { checkLogInspectionRule } from './loginspection.ts';
 import { antiMalwareObjects, firewallObjects, intrusionObjects } from './objects.ts';
 
 /** Would agents take this rule? @throws the fault of the module's compiler */
 export function checkRule(kind: string, rule: ApiObject, view: ConfigurationView): void {
   if (kind === 'FirewallRule') checkFirewallRule(rule as FirewallRuleObject, firewallObjects(view));
   else if (kind === 'IntegrityMonitoringRule') compileIntegrityRule(rule);
+  else if (kind === 'LogInspectionRule') checkLogInspectionRule(rule);
   else if (kind === 'IntrusionPreventionRule')
     checkIntrusionRule(rule as IntrusionRuleObject, intrusionObjects(new Scope(view, [])));
   else if (kind === 'AntiMalwareConfiguration') checkConfiguration(rule, view);

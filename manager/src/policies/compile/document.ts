@@ -1,11 +1,11 @@
-import type { PolicyDocument } from '@sakimori/contract';
+import type { LogInspectionPolicy, PolicyDocument } from '@sakimori/contract';
 import type { ApiObject } from '@sakimori/contract/workload-security/index';
 import type { ModuleName, Scope } from '../../configuration/index.ts';
 import { compileAntiMalware, type EffectiveAntiMalware } from './antimalware.ts';
 import { compileFirewall, type EffectiveFirewall, type FirewallRuleObject } from './firewall.ts';
 import { compileIntegrityRule } from './integrity.ts';
-import { compileInterimLogInspection } from './interim.ts';
 import { compileIntrusion, type EffectiveIntrusion, type IntrusionRuleObject } from './intrusion.ts';
+import { compileLogInspection } from './loginspection.ts';
 import { antiMalwareObjects, firewallObjects, intrusionObjects } from './objects.ts';
 import { compileWebReputation } from './webreputation.ts';
 
@@ -31,7 +31,7 @@ export function compileDocument(scope: Scope, options: CompileOptions): PolicyDo
       firewall: compileFirewall(effectiveFirewall(scope), firewallObjects(scope.view)),
       intrusion: compileIntrusion(effectiveIntrusion(scope), intrusionObjects(scope)),
       integrity: compileIntegrity(scope),
-      loginspection: compileInterimLogInspection(scope),
+      loginspection: compileLogs(scope),
     },
   };
 }
@@ -99,3 +99,16 @@ function compileIntegrity(scope: Scope): PolicyDocument['modules']['integrity'] 
 }
 const scanEverySecondsDefault = 86_400;
 const hashBytesMaxDefault = 64 * 1024 * 1024;
+
+/** Logs and names that came with a policy document go before those of its rules. */
+function compileLogs(scope: Scope): PolicyDocument['modules']['loginspection'] {
+  const level = /\((\d+)\)/.exec(scope.setting('logInspectionSettingSeverityClippingAgentEventStoreLevelMin'));
+  const own = scope.extra('_logInspection') as Partial<Pick<LogInspectionPolicy, 'sources' | 'ruleNamesJa'>>;
+  const { sources, decoderFiles, ruleFiles, ruleNamesJa } = compileLogInspection(scope.rules('logInspection'), own);
+  return {
+    state: stateOf(scope, 'logInspection'),
+    recordLevel: level ? Math.min(16, Number(level[1])) : recordLevelDefault,
+    ...{ sources, decoderFiles, ruleFiles, ruleNamesJa },
+  };
+}
+const recordLevelDefault = 3;

@@ -1,0 +1,145 @@
+import { LogInspectionFault, type LogInspectionPlace } from './loginspection-fault.ts';
+import {
+  logCategories,
+  logRuleAttributes,
+  logRuleElements,
+  logRuleOptions,
+  logRulePatterns,
+  logRuleRelations,
+} from './loginspection-language.ts';
+import { checkOsRegex, checkPcre2, patternLengthMax } from './loginspection-patterns.ts';
+import type { LogRuleElement } from './loginspection-xml.ts';
+
+/** A `<rule>` as far as others depend on it, or it on others. */
+export type LogRuleFacts = {
+  readonly id: number;
+  readonly overwrites: boolean;
+  /** As OSSEC joins them: the group's name and each `<group>`. */
+  readonly groups: string;
+  readonly needsRules: readonly number[];
+  readonly needsGroups: readonly string[];
+  readonly needsDecoders: readonly string[];
+  readonly needsAnyRule: boolean;
+};
+
+const fault = (place: LogInspectionPlace, sentence: string): LogInspectionFault =>
+  new LogInspectionFault(sentence, place);
+
+/** Reads a `<group>` with its rules. @throws LogInspectionFault for what agents would refuse */
+export function readRuleGroup(group: LogRuleElement): LogRuleFacts[] {
+  const { name } = group.attributes;
+  if (!name || Object.keys(group.attributes).length > 1)
+    throw fault(group.place, '`<group>` takes a `name` and nothing else.');
+  return group.children.map((child) => {
+    if (child.name !== 'rule') throw fault(child.place, `\`<${child.name}>\` stands where \`<rule>\` was expected.`);
+    return readRule(child, name);
+  });
+}
+
+function readRule(rule: LogRuleElement, groupName: string): LogRuleFacts {
+  checkAttributes(rule);
+  for (const child of rule.children) checkChild(child);
+  checkComposite(rule);
+  const texts = (name: string) => rule.children.filter((child) => child.name === name).map(({ text }) => text);
+  const joined = (name: string) => texts(name).join('').trim();
+  const category = texts('category').at(-1)?.trim();
+  if (category !== undefined && !(logCategories as readonly string[]).includes(category))
+    throw fault(rule.place, `\`${category}\` is no category: ${logCategories.join(', ')}.`);
+  const ids = rule.children
+    .filter((child) => child.name === 'if_sid')
+    .flatMap((child) =>
+      child.text
+        .split(/[\s,]+/)
+        .filter(Boolean)
+        .map((text) => wholeNumber(text, child.place, '`<if_sid>`')),
+    );
+  const matched = rule.children.filter((child) => child.name === 'if_matched_sid').at(-1);
+  const overwrites = rule.attributes['overwrite'] === 'yes';
+  const id = wholeNumber(rule.attributes['id']!, rule.place, '`id`');
+  return {
+    id,
+    overwrites,
+    groups: [groupName, ...texts('group')].join(''),
+    needsRules: [
+      ...(overwrites ? [id] : ids),
+      ...(matched ? [wholeNumber(matched.text, matched.place, '`<if_matched_sid>`')] : []),
+    ],
+    needsGroups:
+      overwrites || ids.length > 0 ? [] : [joined('if_group'), joined('if_matched_group')].filter(Boolean).slice(0, 1),
+    needsDecoders: texts('decoded_as')
+      .slice(-1)
+      .map((text) => text.trim()),
+    needsAnyRule: texts('if_level').length > 0,
+  };
+}
+
+const numbers = ['id', 'level', 'frequency', 'timeframe', 'ignore', 'maxsize'];
+
+function checkAttributes(rule: LogRuleElement): void {
+  for (const [name, text] of Object.entries(rule.attributes)) {
+    if (!(logRuleAttributes as readonly string[]).includes(name))
+      throw fault(rule.place, `A rule has no attribute \`${name}\`.`);
+    if (numbers.includes(name)) wholeNumber(text, rule.place, `\`${name}\``);
+  }
+  for (const name of ['id', 'level'])
+    if (rule.attributes[name] === undefined) throw fault(rule.place, `A rule needs \`${name}\`.`);
+  if (Number(rule.attributes['level']) > 16) throw fault(rule.place, '`level` is at most 16.');
+}
+
+function checkChild(child: LogRuleElement): void {
+  if (!logRuleElements.has(child.name)) throw fault(child.place, `\`<${child.name}>\` in a rule is not supported.`);
+  if (child.children.length > 0 && child.name !== 'mitre')
+    throw fault(child.place, `\`<${child.name}>\` holds text alone.`);
+  if (child.name === 'options')
+    for (const option of child.text.split(','))
+      if (!(logRuleOptions as readonly string[]).includes(option.trim()))
+        throw fault(child.place, `The option \`${option.trim()}\` is not supported.`);
+  const plain = child.name.replace(/_pcre2$/, '');
+  if ((logRulePatterns as readonly string[]).includes(plain)) checkRulePattern(child, plain);
+  if (child.name === 'if_matched_regex') checkPattern(child, 'osregex', child.text);
+  if (child.name === 'if_level') wholeNumber(child.text, child.place, '`<if_level>`');
+}
+
+function checkRulePattern(child: LogRuleElement, plain: string): void {
+  for (const name of Object.keys(child.attributes))
+    if (name !== 'type' && name !== 'negate')
+      throw fault(child.place, `\`<${child.name}>\` has no attribute \`${name}\`.`);
+  const own = child.name.endsWith('pcre2') ? 'pcre2' : plain === 'regex' ? 'osregex' : 'osmatch';
+  checkPattern(child, child.attributes['type'] ?? own, child.text);
+}
+
+/** @throws LogInspectionFault where an agent could not compile the pattern */
+export function checkPattern(element: LogRuleElement, type: string, source: string): void {
+  if (!['osmatch', 'osregex', 'pcre2'].includes(type))
+    throw fault(element.place, `Patterns of type \`${type}\` are not supported.`);
+  const found = type === 'pcre2' ? checkPcre2(source) : type === 'osregex' ? checkOsRegex(source) : tooLong(source);
+  if (found)
+    throw fault(element.place, `\`<${element.name}>\`: ${found.problem} (character ${found.at + 1} of the pattern).`);
+}
+
+const tooLong = (source: string) =>
+  source.length > patternLengthMax
+    ? { problem: `the pattern is longer than ${patternLengthMax} characters`, at: 0 }
+    : undefined;
+
+function checkComposite(rule: LogRuleElement): void {
+  const names = rule.children.map(({ name }) => name);
+  const isComposite = names.some((name) => name.startsWith('if_matched_'));
+  const frequency = rule.attributes['frequency'];
+  const hasRelation = names.some(
+    (name) => !name.startsWith('not_same_') && (logRuleRelations as readonly string[]).includes(name),
+  );
+  if (!isComposite && (frequency !== undefined || hasRelation))
+    throw fault(
+      rule.place,
+      '`frequency`, `<same_*>` and `<different_*>` need `<if_matched_sid>`, `<if_matched_group>` or `<if_matched_regex>`.',
+    );
+  if (frequency !== undefined && (Number(frequency) < 2 || Number(frequency) > 1000))
+    throw fault(rule.place, '`frequency` is between 2 and 1000: the rule fires at that event.');
+}
+
+function wholeNumber(text: string, place: LogInspectionPlace, what: string): number {
+  if (!/^\s*\d{1,9}\s*$/.test(text))
+    throw fault(place, `${what} must be a whole number, not \`${text.trim().slice(0, 40)}\`.`);
+  return Number(text);
+}
