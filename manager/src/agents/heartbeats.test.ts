@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type AssignedPolicy, agentPaths, routes } from '@sakimori/contract';
+import { type AssignedPolicy, agentPaths, type Heartbeat, routes } from '@sakimori/contract';
 import { startTestDoor, type TestDoor } from '../../../test/agents-door.ts';
 import { actorOf } from '../../../test/service.ts';
 import type { SimulatedAgent } from '../../../test/simulated-agent.ts';
@@ -164,6 +164,29 @@ test('five minutes off is a limit: at it nothing is said, beyond it an alert', a
   assert.deepEqual(await alertsOf(agent), []);
   await agent.heartbeat({ sentAt: at(300_001) });
   await until(async () => ((await alertsOf(agent)).length === 1 ? true : undefined), 'no alert');
+  agent.kill();
+});
+
+test('pages are told when a host applies another policy or refuses one, and not with every heartbeat', async () => {
+  const agent = await door.enrolAgent(account);
+  const { body } = await agent.get(agentPaths.policy);
+  const { policyId: id, version } = body as { policyId: string; version: number };
+  await agent.heartbeat();
+  await door.sightings.flush();
+  const heard: string[] = [];
+  const end = door.platform.live.subscribe((event) => {
+    if ('topic' in event && event.topic === 'host') heard.push(event.accountId ?? '');
+  });
+  const say = async (policy: Heartbeat['policy']) => {
+    await agent.heartbeat({ policy });
+    await door.sightings.flush();
+    await sleep(100);
+    return heard.splice(0);
+  };
+  assert.deepEqual(await say({ id, version }), [account]);
+  assert.deepEqual(await say({ id, version }), []);
+  assert.deepEqual(await say({ id, version, problem: 'cannot' }), [account]);
+  end();
   agent.kill();
 });
 

@@ -17,6 +17,8 @@ export class Heartbeats {
   readonly #held = new Map<string, Held>();
   /** Digest of what each connected host last said of itself, so that only changes are written. */
   readonly #lastState = new Map<string, string>();
+  /** Which policy each connected host last said it applies: who looks at it is told when that changes. */
+  readonly #lastApplied = new Map<string, string>();
   readonly #leaving = new Set<string>();
   #stopping = false;
 
@@ -38,7 +40,10 @@ export class Heartbeats {
     const digest = digestOf(state);
     const changed = this.#lastState.get(hostId) !== digest;
     this.#lastState.set(hostId, digest);
-    this.#sightings.seen(hostId, changed ? state : undefined);
+    const applied = `${state.applied_policy_id} ${state.applied_version} ${state.policy_problem}`;
+    const isNews = this.#lastApplied.get(hostId) !== applied;
+    this.#lastApplied.set(hostId, applied);
+    this.#sightings.seen(hostId, changed ? state : undefined, isNews ? identity.accountId : undefined);
     return clockOffsetMs;
   }
 
@@ -62,7 +67,7 @@ export class Heartbeats {
   /** The last will of an orderly stop. */
   async goodbye(identity: AgentIdentity, goodbye: Goodbye): Promise<void> {
     this.#leaving.add(identity.hostId);
-    this.#lastState.delete(identity.hostId);
+    this.#forget(identity.hostId);
     this.#sightings.ended(identity.hostId, goodbye.reason === 'shutdown' ? 'host_shutdown' : 'stopped');
     await this.#sightings.flush();
   }
@@ -96,8 +101,14 @@ export class Heartbeats {
     if (this.#held.get(hostId) !== held) return;
     clearTimeout(held.timer);
     this.#held.delete(hostId);
-    this.#lastState.delete(hostId);
+    this.#forget(hostId);
     if (!this.#stopping && !this.#leaving.has(hostId)) this.#sightings.ended(hostId, 'process_ended');
+  }
+
+  /** What comes next of it counts as new. */
+  #forget(hostId: string): void {
+    this.#lastState.delete(hostId);
+    this.#lastApplied.delete(hostId);
   }
 }
 

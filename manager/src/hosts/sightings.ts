@@ -1,5 +1,5 @@
 import { Refusal } from '@sakimori/contract';
-import type { Platform } from '../platform/index.ts';
+import { announce, type Platform } from '../platform/index.ts';
 import { type Sighting, writeSightings } from './store.ts';
 
 export type Recovered = { readonly accountId: string; readonly hostId: string; readonly silentSince: Date };
@@ -23,8 +23,11 @@ export class SightingWriter {
     this.#onRecovered = onRecovered;
   }
 
-  /** A host was heard. `state` only where something changed since the last time. */
-  seen(hostId: string, state: Sighting['state']): void {
+  /**
+   * A host was heard. `state` only where something changed since the last time.
+   * @param toldAccount the host's account, where what it applies has changed
+   */
+  seen(hostId: string, state: Sighting['state'], toldAccount?: string): void {
     const now = this.#platform.clock.now();
     const due = new Date(now.getTime() + this.#platform.config.SAKIMORI_SILENCE_SECONDS * 1000);
     this.#put({
@@ -34,6 +37,7 @@ export class SightingWriter {
       silence_due_at: due.toISOString(),
       silence_cause: 'no_contact',
       ...(state ? { state } : {}),
+      ...(toldAccount ? { told_account: toldAccount } : {}),
     });
   }
 
@@ -93,7 +97,11 @@ export class SightingWriter {
   /** One host's news that the database will never take must not make all the others seem silent. */
   async #writeAll(sightings: readonly Sighting[]): Promise<void> {
     try {
-      const recovered = await this.#platform.database.asProvider((tx) => writeSightings(tx, sightings));
+      const recovered = await this.#platform.database.asProvider(async (tx) => {
+        const told = new Set(sightings.flatMap(({ told_account }) => told_account ?? []));
+        for (const accountId of told) await announce(tx, { topic: 'host', accountId });
+        return writeSightings(tx, sightings);
+      });
       for (const row of recovered)
         await this.#onRecovered({ accountId: row.tenant_id, hostId: row.id, silentSince: row.silent_since });
     } catch (error) {
@@ -111,10 +119,12 @@ export class SightingWriter {
 function fold(earlier: Sighting | undefined, later: Sighting): Sighting {
   if (!earlier) return later;
   const state = later.state ?? earlier.state;
+  const toldAccount = later.told_account ?? earlier.told_account;
   return {
     ...later,
     seen: earlier.seen || later.seen,
     seen_at: later.seen || !earlier.seen ? later.seen_at : earlier.seen_at,
     ...(state ? { state } : {}),
+    ...(toldAccount ? { told_account: toldAccount } : {}),
   };
 }

@@ -140,6 +140,8 @@ export type Sighting = {
   seen: boolean;
   silence_due_at: string;
   silence_cause: string;
+  /** The host's account, where it has applied another policy or refused one: pages that show it are told. */
+  told_account?: string;
   state?: {
     facts: HostFacts;
     modules: ModuleStatus[];
