@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hostTaskStates } from './host-task.ts';
 import { Instant } from './primitives.ts';
 import { Severity } from './severity.ts';
 
@@ -42,6 +43,16 @@ export const HostRecommendations = z.object({
   scannedAt: Instant.optional(),
   /** A scan that the host was asked for and has not done yet. */
   scanPending: z.boolean(),
+  /** The newest scan that somebody asked for. */
+  scan: z
+    .object({
+      state: z.enum(hostTaskStates),
+      askedAt: Instant,
+      askedBy: z.string().max(200),
+      /** What the host said when it could not; English. */
+      detail: z.string().max(500).optional(),
+    })
+    .optional(),
   modules: z
     .array(
       z.object({

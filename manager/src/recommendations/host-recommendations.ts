@@ -1,4 +1,4 @@
-import { type Module, type Severity, severities } from '@sakimori/contract';
+import type { Module } from '@sakimori/contract';
 import {
   type ComputerRow,
   type ConfigurationView,
@@ -9,6 +9,7 @@ import {
 } from '../configuration/index.ts';
 import { selectInventory } from '../inventory/index.ts';
 import type { Tx } from '../platform/index.ts';
+import { severityOf } from '../policies/index.ts';
 import type { AppliesTo } from './conditions.ts';
 import { type Candidate, type Recommendation, recommend } from './recommend.ts';
 import { type Deviations, deviationsOf } from './standard.ts';
@@ -88,12 +89,6 @@ function candidatesOf(
     const ID = rule['ID'] as number;
     const mode = effective(ID)?.['recommendationsMode'] ?? 'enabled';
     if (mode === 'ignored' || mode === 'disabled') return [];
-    return [{ ID, module: recommendedModules[module], severity: severityOf(rule), appliesTo }];
+    return [{ ID, module: recommendedModules[module], severity: severityOf(rule) ?? 'medium', appliesTo }];
   });
-}
-
-/** Rules for logs have no severity in the API; ours have. */
-function severityOf(rule: Record<string, unknown>): Severity {
-  const given = rule['severity'] ?? rule['_severity'];
-  return severities.find((severity) => severity === given) ?? 'medium';
 }

@@ -1,8 +1,8 @@
 import { type Actor, type HostRecommendations, type HostRule, Refusal, routes } from '@sakimori/contract';
-import type { ApiObject } from '@sakimori/contract/workload-security/index';
 import {
   type ComputerRow,
   type ConfigurationEdit,
+  namedObject,
   readConfiguration,
   ruleModules,
   type Scope,
@@ -10,7 +10,7 @@ import {
 } from '../configuration/index.ts';
 import { giveTasks } from '../hosts/index.ts';
 import { type BoundRoute, type Platform, serve, sql, type Tx } from '../platform/index.ts';
-import { changeConfiguration } from '../policies/index.ts';
+import { changeConfiguration, severityOf } from '../policies/index.ts';
 import { applyStandard, changeAssignment, computerOfHost } from './assignment.ts';
 import { type ModuleRecommendations, recommendationsOf } from './host-recommendations.ts';
 
@@ -69,21 +69,34 @@ async function change(
 
 async function present(tx: Tx, platform: Platform, accountId: string, hostId: string): Promise<HostRecommendations> {
   const computer = await computerOfHost(tx, accountId, hostId);
-  const pending = await tx.first(sql`
-    select 1 from hosts_task_all where tenant_id = ${accountId} and host_id = ${hostId} and kind = 'recommendation-scan' and done_at is null`);
-  if (!computer) return { status: 'none', scanPending: pending !== undefined, modules: [] };
+  const scan = await newestScan(tx, accountId, hostId);
+  const scanPending = scan?.state === 'waiting' || scan?.state === 'sent';
+  if (!computer) return { status: 'none', scanPending, scan, modules: [] };
   const view = await readConfiguration(tx, accountId);
   const { status, scannedAt, modules } = await recommendationsOf(tx, view, computer, platform.clock.now());
   const scope = scopeOf(view, computer.policy_id ?? undefined, computer.overrides ?? {});
   return {
     status,
     ...(scannedAt ? { scannedAt: scannedAt.toISOString() } : {}),
-    scanPending: pending !== undefined,
+    ...{ scanPending, scan },
     modules: modules.map((module) => ({
       module: module.module,
       state: scope.module(module.module)['state'] as HostRecommendations['modules'][number]['state'],
       rules: rulesOf(scope, module),
     })),
+  };
+}
+
+type Scan = NonNullable<HostRecommendations['scan']>;
+
+async function newestScan(tx: Tx, accountId: string, hostId: string): Promise<Scan | undefined> {
+  const row = await tx.first(sql<{ state: Scan['state']; created_at: Date; created_by: string; detail: string | null }>`
+    select state, created_at, created_by, detail from hosts_task_newest
+    where tenant_id = ${accountId} and host_id = ${hostId} and kind = 'recommendation-scan'`);
+  if (!row) return undefined;
+  return {
+    ...{ state: row.state, askedAt: row.created_at.toISOString(), askedBy: row.created_by },
+    ...(row.detail ? { detail: row.detail } : {}),
   };
 }
 
@@ -108,15 +121,10 @@ function rulesOf(scope: Scope, found: ModuleRecommendations): HostRule[] {
           : 'standard';
     return [
       {
-        ...{ id, ...namesOf(rule), standing, assigned: assigned.has(id), inherited: assigned.has(id) && !own.has(id) },
-        ...(recommended.get(id) ? { severity: recommended.get(id)!.severity } : {}),
+        ...{ ...namedObject(rule), standing, assigned: assigned.has(id), inherited: assigned.has(id) && !own.has(id) },
+        severity: recommended.get(id)?.severity ?? severityOf(rule),
         reasons: [...(recommended.get(id)?.reasons ?? [])],
       } satisfies HostRule,
     ];
   });
 }
-
-const namesOf = (rule: ApiObject): Pick<HostRule, 'name' | 'nameJa'> => ({
-  name: String(rule['name'] ?? ''),
-  ...(typeof rule['_nameJa'] === 'string' ? { nameJa: rule['_nameJa'] } : {}),
-});
