@@ -13,7 +13,8 @@ import { antiMalwareObjects, firewallObjects, intrusionObjects } from './objects
 export function checkRule(kind: string, rule: ApiObject, view: ConfigurationView): void {
   if (kind === 'FirewallRule') checkFirewallRule(rule as FirewallRuleObject, firewallObjects(view));
   else if (kind === 'IntegrityMonitoringRule') compileIntegrityRule(rule);
-  else if (kind === 'LogInspectionRule') checkLogInspectionRule(rule);
+  // Clients store unfinished XML and finish it later; a policy that would assign it is refused.
+  else if (kind === 'LogInspectionRule' && rule['template'] !== 'custom') checkLogInspectionRule(rule);
   else if (kind === 'IntrusionPreventionRule')
     checkIntrusionRule(rule as IntrusionRuleObject, intrusionObjects(new Scope(view, [])));
   else if (kind === 'AntiMalwareConfiguration') checkConfiguration(rule, view);

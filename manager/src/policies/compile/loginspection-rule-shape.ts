@@ -1,3 +1,4 @@
+import { problemOfCondition } from './loginspection-conditions.ts';
 import { LogInspectionFault, type LogInspectionPlace } from './loginspection-fault.ts';
 import {
   logCategories,
@@ -94,9 +95,10 @@ function checkChild(child: LogRuleElement): void {
     for (const option of child.text.split(','))
       if (!(logRuleOptions as readonly string[]).includes(option.trim()))
         throw fault(child.place, `The option \`${option.trim()}\` is not supported.`);
+  const problem = problemOfCondition(child.name, child.text);
+  if (problem) throw fault(child.place, `\`<${child.name}>\`: ${problem}`);
   const plain = child.name.replace(/_pcre2$/, '');
   if ((logRulePatterns as readonly string[]).includes(plain)) checkRulePattern(child, plain);
-  if (child.name === 'if_matched_regex') checkPattern(child, 'osregex', child.text);
   if (child.name === 'if_level') wholeNumber(child.text, child.place, '`<if_level>`');
 }
 
@@ -125,6 +127,10 @@ const tooLong = (source: string) =>
 function checkComposite(rule: LogRuleElement): void {
   const names = rule.children.map(({ name }) => name);
   const isComposite = names.some((name) => name.startsWith('if_matched_'));
+  const matched = rule.children.filter(({ name }) => name === 'if_matched_regex').at(-1);
+  // Beside a rule or group it counts for nothing.
+  if (matched && !names.includes('if_matched_sid') && !names.includes('if_matched_group'))
+    checkPattern(matched, 'osregex', matched.text);
   const frequency = rule.attributes['frequency'];
   const hasRelation = names.some(
     (name) => !name.startsWith('not_same_') && (logRuleRelations as readonly string[]).includes(name),
