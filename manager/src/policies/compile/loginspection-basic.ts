@@ -3,8 +3,9 @@ import { readRuleText } from './loginspection-custom.ts';
 import { LogInspectionFault } from './loginspection-fault.ts';
 import type { LogRulePart } from './loginspection-part.ts';
 
-/** Ids that clients choose for rules of their own. */
+/** Ids that clients choose for rules of their own. One that chose none gets the object's id with this added. */
 const ownRuleIds = { from: 100_000, to: 109_999 };
+const unchosenOffset = 20_000_000;
 /** A rule that counts lines nobody else matches needs one beside it that matches them. Its id is the rule's with this added. */
 const countedOffset = 10_000_000;
 
@@ -14,7 +15,10 @@ const countedOffset = 10_000_000;
  * @throws LogInspectionFault with a sentence that names the property
  */
 export function readBasicRule(object: ApiObject): LogRulePart {
-  const id = wholeNumber(object, 'ruleID', ownRuleIds);
+  const id =
+    (object['ruleID'] ?? 0) === 0
+      ? unchosenOffset + (object['ID'] as number)
+      : wholeNumber(object, 'ruleID', ownRuleIds);
   const level = wholeNumber(object, 'level', { from: 0, to: 16 }, 0);
   const frequency = wholeNumber(object, 'frequency', { from: 0, to: 1000 }, 0);
   const seconds = wholeNumber(object, 'timeFrame', { from: 1, to: 86_400 }, 60);

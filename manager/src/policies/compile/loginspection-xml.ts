@@ -25,7 +25,8 @@ export function decodeLogRuleXml(sent: string): string {
   if (/^\s*</.test(sent)) return sent;
   const text = sent.replaceAll(/\s/g, '');
   if (text === '') throw new LogInspectionFault('The custom rule has no XML.');
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0)
+  if (isCut(text)) throw new LogInspectionFault('The base64 of the custom rule ends in the middle.');
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text))
     throw new LogInspectionFault('The XML of a custom rule must be encoded in base64.');
   const bytes = Buffer.from(text, 'base64');
   if (bytes.length > xmlBytesMax) throw tooLong();
@@ -35,6 +36,10 @@ export function decodeLogRuleXml(sent: string): string {
     throw new LogInspectionFault('The XML of a custom rule must be UTF-8.');
   }
 }
+
+/** Whether it is base64 of which the end is missing. */
+export const isCut = (sent: unknown): boolean =>
+  typeof sent === 'string' && /^[A-Za-z0-9+/]+$/.test(sent) && sent.length % 4 !== 0;
 
 const tooLong = () => new LogInspectionFault('The XML of a custom rule may have at most 1 MB.');
 

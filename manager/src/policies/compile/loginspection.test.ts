@@ -95,6 +95,7 @@ test('a basic rule with a frequency counts the events of what it depends on, or 
 });
 
 test('what a basic rule lacks is said by its property', () => {
+  assert.match(compileLogInspection([basic(1, { ruleID: undefined })]).ruleFiles[0]!.xml, /<rule id="20000001"/);
   refused(basic(1, { ruleID: 5 }), /^ruleID must be a whole number from 100000 to 109999\.$/);
   refused(basic(1, { level: 17 }), /^level must be/);
   refused(basic(1, { pattern: '' }), /^pattern is missing\.$/);
@@ -150,6 +151,9 @@ test('faulty XML is refused with line, column and a sentence', () => {
   );
   refused(faulty('no XML'), /must be encoded in base64|no `<rule>`|outside of any element/);
   refused(custom(1, '', { ruleXML: '%%%' }), /must be encoded in base64/);
+  const cut = custom(1, '', { ruleXML: base64('<group name="x,"><rule id="1" level="0">').slice(0, 21) });
+  checkLogInspectionRule(cut);
+  assert.throws(() => compileLogInspection([cut]), /ends in the middle\.$/);
   const named = () => compileLogInspection([faulty('<group name="x,">\n<rule/></group>')]);
   assert.throws(
     named,
