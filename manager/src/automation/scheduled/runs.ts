@@ -65,8 +65,19 @@ async function finish(edit: ConfigurationEdit, platform: Platform, task: ApiObje
   const hasRun = outcome.state === 'ran';
   const next = afterRun(hasRun ? { ...task, lastRunTime: edit.at.getTime() } : task, edit.at);
   edit.record(kind, id, next);
-  const facts = outcome.state === 'ran' ? outcome.facts : { reason: outcome.reason };
-  const told = next === null ? { ...facts, deleted: true } : facts;
+  const told = {
+    ...(outcome.state === 'ran' ? outcome.facts : { reason: outcome.reason }),
+    ...(next === null ? { deleted: true } : {}),
+    ...lateness(task, edit.at),
+  };
   await noteOutcome(edit.tx, platform, edit.accountId, task, told, hasRun);
   await announce(edit.tx, { topic: 'configuration', accountId: edit.accountId });
+}
+
+const lateMs = 60_000;
+
+/** When a run was due that nobody was there for. */
+function lateness(task: ApiObject, at: Date): { dueAt?: string } {
+  const due = new Date(task['_due'] as number);
+  return at.getTime() - due.getTime() > lateMs ? { dueAt: due.toISOString() } : {};
 }
