@@ -13,8 +13,11 @@ import type { Cli, GlobalOptions, Verb } from './cli.ts';
 import { addContact } from './contact/add.ts';
 import { listContacts } from './contact/list.ts';
 import { removeContact } from './contact/remove.ts';
+import { rebuildBaseline, scanHost } from './host/ask.ts';
+import { showInventory } from './host/inventory.ts';
 import { listHosts } from './host/list.ts';
 import { retireHost } from './host/retire.ts';
+import { listTasks } from './host/tasks.ts';
 import { issueToken } from './host/token.ts';
 import { createKey } from './key/create.ts';
 import { listKeys } from './key/list.ts';
@@ -37,7 +40,7 @@ import { showReport } from './report/show.ts';
 const nouns: Readonly<Record<string, readonly Verb[]>> = {
   account: [createAccount, listAccounts],
   contact: [addContact, listContacts, removeContact],
-  host: [listHosts, issueToken, retireHost],
+  host: [listHosts, scanHost, rebuildBaseline, listTasks, showInventory, issueToken, retireHost],
   alert: [listAlerts, showAlert, acknowledgeAlert, noteAlert, closeAlert],
   policy: [listPolicies, showPolicy, setPolicy],
   report: [composeReport('weekly'), composeReport('monthly'), listReports, showReport],

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Id } from './primitives.ts';
+import { Id, Instant } from './primitives.ts';
 
 /** What a manager may ask of a host, once, beside what its policy asks for all the time. */
 export const hostTaskKinds = [
@@ -38,6 +38,38 @@ export type HostTaskResult = z.infer<typeof HostTaskResult>;
 /** How a task stands. `sent`: the host was given it and has not answered yet. */
 export const hostTaskStates = ['waiting', 'sent', 'done', 'failed', 'not_supported'] as const;
 export type HostTaskState = (typeof hostTaskStates)[number];
+
+/** A task of a host as people see it: asked by whom and why, and what became of it. */
+export const HostTaskEntry = z.object({
+  id: Id,
+  kind: HostTaskKind,
+  state: z.enum(hostTaskStates),
+  createdAt: Instant,
+  /** Name of the person, key or scheduled task that asked. */
+  createdBy: z.string(),
+  reason: z.string().optional(),
+  /** When the host was given it. */
+  sentAt: Instant.optional(),
+  /** When it ended, however it ended. */
+  doneAt: Instant.optional(),
+  /** What the host says of it, or why it ended; in English. */
+  detail: z.string().optional(),
+});
+export type HostTaskEntry = z.infer<typeof HostTaskEntry>;
+
+/** What a person may ask of a host by its page or the command line. */
+export const askableScans = ['integrity-scan', 'open-ports-scan', 'recommendation-scan'] as const;
+export type AskableScan = (typeof askableScans)[number];
+/** As long as the facts of a task may be: what is recorded is what was written. */
+export const taskReasonMax = 300;
+const TaskReason = z.string().trim().min(1).max(taskReasonMax);
+
+/** A new baseline takes what stands on the host as right from now on, so it needs a reason. */
+export const AskedTask = z.discriminatedUnion('kind', [
+  z.object({ kind: z.enum(askableScans), reason: TaskReason.optional() }),
+  z.object({ kind: z.literal('integrity-baseline'), reason: TaskReason }),
+]);
+export type AskedTask = z.infer<typeof AskedTask>;
 
 /** Tasks that one heartbeat brings at most, and results that one message takes. */
 export const hostTasksMax = 20;

@@ -3,6 +3,7 @@ export * from './routes/access.ts';
 export * from './routes/accounts.ts';
 export * from './routes/alerts.ts';
 export * from './routes/desk.ts';
+export * from './routes/host-tasks.ts';
 export * from './routes/hosts.ts';
 export * from './routes/mail.ts';
 export * from './routes/policies.ts';

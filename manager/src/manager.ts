@@ -10,6 +10,7 @@ import { customersRoom } from './customers/index.ts';
 import { type DeploymentParts, deploymentRoom, Software } from './deployment/index.ts';
 import { detectionsRoom } from './detections/index.ts';
 import { Authority, hostsRoom, SightingWriter } from './hosts/index.ts';
+import { inventoryRoom } from './inventory/index.ts';
 import { livenessRoom, recoverHost } from './liveness/index.ts';
 import { noticesRoom, startCatcher } from './notices/index.ts';
 import { overviewRoom } from './overview/index.ts';
@@ -234,6 +235,7 @@ function listRooms(platform: Platform, wiring: Wiring): Room[] {
       onAccountCreated: async (tx, accountId) => void (await defaultTarget(tx, platform, accountId)),
     }),
     hostsRoom(platform, wiring.authority, { agents: wiring.agents, onRetired: forgetHosts }),
+    inventoryRoom(platform),
     policiesRoom(platform),
     recommendationsRoom(platform),
     noticesRoom(platform, { publicUrl, onUndelivered: (tx, mail) => noteUndelivered(tx, platform, mail) }),

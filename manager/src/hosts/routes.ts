@@ -1,5 +1,6 @@
 import { routes } from '@sakimori/contract';
 import { type BoundRoute, type Platform, serve } from '../platform/index.ts';
+import { askHost, listTasks } from './asked-tasks.ts';
 import type { Authority } from './authority.ts';
 import { getHost, listHosts, type OnRetired, retireHost } from './hosts.ts';
 import { type AgentsAddress, issueToken, listTokens, withdrawToken } from './tokens.ts';
@@ -17,6 +18,10 @@ export const hostRoutes = (
   serve(routes.retireHost, ({ params, body }, { actor }) =>
     retireHost(platform, actor, onRetired, params.hostId, body.reason),
   ),
+  serve(routes.listHostTasks, async ({ params }, { actor }) => ({
+    items: await listTasks(platform, actor, params.hostId),
+  })),
+  serve(routes.giveHostTask, ({ params, body }, { actor }) => askHost(platform, actor, params.hostId, body)),
   serve(routes.listEnrolmentTokens, async ({ params }, { actor }) => ({
     items: await listTokens(platform, actor, params.accountId),
   })),

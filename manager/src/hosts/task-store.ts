@@ -3,6 +3,7 @@ import {
   type HostTaskFacts,
   type HostTaskKind,
   type HostTaskResult,
+  type HostTaskState,
   hostTasksMax,
 } from '@sakimori/contract';
 import { sql, type Tx } from '../platform/index.ts';
@@ -45,30 +46,37 @@ export async function insertTasks(tx: Tx, task: NewTask, given: readonly GivenTa
     from unnest(${ids}::uuid[], ${hostIds}::uuid[]) as g(id, host_id)`);
 }
 
+type TakenTasks = {
+  readonly byHost: Map<string, HostTask[]>;
+  /** Accounts of which something waited until now. */
+  readonly accounts: ReadonlySet<string>;
+};
+
 /** The open tasks of these hosts, of whichever accounts, oldest first; those that waited are now sent. */
 export async function takeOpenTasks(
   tx: Tx,
   hostIds: readonly string[],
   at: Date,
   createdAfter: Date,
-): Promise<Map<string, HostTask[]>> {
-  const rows = await tx.rows(sql<{ id: string; host_id: string; kind: HostTaskKind; facts: HostTaskFacts | null }>`
+): Promise<TakenTasks> {
+  type Row = { tenant_id: string; id: string; host_id: string; kind: HostTaskKind; facts: HostTaskFacts | null };
+  const rows = await tx.rows(sql<Row & { waited: boolean }>`
     with open as (
-      select t.tenant_id, t.id, t.host_id, t.kind, t.facts, t.created_at,
+      select t.tenant_id, t.id, t.host_id, t.kind, t.facts, t.created_at, t.state = 'waiting' as waited,
         row_number() over (partition by t.host_id order by t.created_at, t.id) as place
       from hosts_task t where t.host_id = any(${hostIds}) and t.done_at is null and t.created_at > ${createdAfter}
     ), sent as (
       update hosts_task t set state = 'sent', sent_at = ${at} from open o
       where t.tenant_id = o.tenant_id and t.id = o.id and o.place <= ${hostTasksMax} and t.state = 'waiting' and t.done_at is null
     )
-    select id, host_id, kind, facts from open where place <= ${hostTasksMax} order by host_id, place`);
+    select tenant_id, id, host_id, kind, facts, waited from open where place <= ${hostTasksMax} order by host_id, place`);
   const byHost = new Map<string, HostTask[]>();
   for (const { id, host_id, kind, facts } of rows) {
     const tasks = byHost.get(host_id) ?? [];
     byHost.set(host_id, tasks);
     tasks.push({ id, kind, ...(facts ? { facts } : {}) });
   }
-  return byHost;
+  return { byHost, accounts: new Set(rows.filter(({ waited }) => waited).map(({ tenant_id }) => tenant_id)) };
 }
 
 /** Hosts that have something to do, of all accounts. */
@@ -93,10 +101,12 @@ export function endTasks(
     returning t.id, t.kind, t.state`);
 }
 
-/** Ends what was given before `createdBefore` and never answered. @returns how many */
-export function expireTasks(tx: Tx, createdBefore: Date, at: Date, detail: string): Promise<number> {
-  return tx.run(sql`
-    update hosts_task set state = 'failed', detail = ${detail}, done_at = ${at} where done_at is null and created_at <= ${createdBefore}`);
+/** Ends what was given before `createdBefore` and never answered. @returns the accounts whose tasks they were, each once */
+export async function expireTasks(tx: Tx, createdBefore: Date, at: Date, detail: string): Promise<Set<string>> {
+  const rows = await tx.rows(sql<{ tenant_id: string }>`
+    update hosts_task set state = 'failed', detail = ${detail}, done_at = ${at} where done_at is null and created_at <= ${createdBefore}
+    returning tenant_id`);
+  return new Set(rows.map((row) => row.tenant_id));
 }
 
 /** Forgets what ended long ago; the newest task of each kind stays with its host. @returns how many */
@@ -104,4 +114,37 @@ export function dropTasks(tx: Tx, endedBefore: Date): Promise<number> {
   return tx.run(sql`
     delete from hosts_task t where t.done_at < ${endedBefore} and exists (
       select from hosts_task n where n.tenant_id = t.tenant_id and n.host_id = t.host_id and n.kind = t.kind and n.created_at > t.created_at)`);
+}
+
+export type TaskRow = {
+  readonly id: string;
+  readonly kind: HostTaskKind;
+  readonly state: HostTaskState;
+  readonly created_at: Date;
+  readonly created_by: string;
+  readonly reason: string | null;
+  readonly sent_at: Date | null;
+  readonly done_at: Date | null;
+  readonly detail: string | null;
+};
+
+const taskColumns = sql.raw(
+  "id, kind, state, created_at, created_by, facts ->> 'reason' as reason, sent_at, done_at, detail",
+);
+
+/** Tasks of a host, newest first. */
+export function selectTasks(tx: Tx, accountId: string, hostId: string, limit: number): Promise<TaskRow[]> {
+  return tx.rows(sql<TaskRow>`
+    select ${taskColumns} from hosts_task where tenant_id = ${accountId} and host_id = ${hostId}
+    order by created_at desc, id desc limit ${limit}`);
+}
+
+export function selectTask(tx: Tx, accountId: string, id: string): Promise<TaskRow> {
+  return tx.one(sql<TaskRow>`select ${taskColumns} from hosts_task where tenant_id = ${accountId} and id = ${id}`);
+}
+
+export async function countOpenTasks(tx: Tx, accountId: string, hostId: string): Promise<number> {
+  const { count } = await tx.one(sql<{ count: number }>`
+    select count(*) from hosts_task where tenant_id = ${accountId} and host_id = ${hostId} and done_at is null`);
+  return count;
 }

@@ -50,7 +50,11 @@ export async function giveTasks(
 /** What these hosts still have to do, of whichever accounts. From now on it counts as sent. */
 export function takeTasks(platform: Platform, hostIds: readonly string[]): Promise<Map<string, HostTask[]>> {
   const at = platform.clock.now();
-  return platform.database.asProvider((tx) => takeOpenTasks(tx, hostIds, at, new Date(at.getTime() - lifeMs)));
+  return platform.database.asProvider(async (tx) => {
+    const { byHost, accounts } = await takeOpenTasks(tx, hostIds, at, new Date(at.getTime() - lifeMs));
+    await announceChange(tx, accounts);
+    return byHost;
+  });
 }
 
 /** Notes what a host says of its tasks. Ids that are no open tasks of this very host change nothing. */
@@ -74,11 +78,16 @@ export const keepTasks = (platform: Platform): Tick => ({
     const now = platform.clock.now();
     const before = (ms: number) => new Date(now.getTime() - ms);
     await platform.database.asProvider(async (tx) => {
-      await expireTasks(tx, before(lifeMs), now, 'The host did not answer within 24 hours.');
+      await announceChange(tx, await expireTasks(tx, before(lifeMs), now, 'The host did not answer within 24 hours.'));
       await dropTasks(tx, before(keptMs));
     });
   },
 });
+
+/** Tells pages once an account, of however many hosts. */
+async function announceChange(tx: Tx, accounts: Iterable<string>): Promise<void> {
+  for (const accountId of accounts) await announce(tx, { topic: 'host', accountId });
+}
 
 const cut = (facts: HostTaskFacts): HostTaskFacts =>
   Object.fromEntries(

@@ -22,6 +22,14 @@ export async function insertInventory(
     set taken_at = excluded.taken_at, changed_at = excluded.changed_at, digest = excluded.digest, inventory = excluded.inventory`);
 }
 
+/** The account of a host that whoever asks may see. */
+export async function selectAccountOf(tx: Tx, hostId: string): Promise<string | undefined> {
+  const row = await tx.first(
+    sql<{ tenant_id: string }>`select tenant_id from hosts_for_configuration where id = ${hostId}`,
+  );
+  return row?.tenant_id;
+}
+
 export type InventoryRow = {
   readonly tenant_id: string;
   readonly host_id: string;

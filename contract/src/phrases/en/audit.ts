@@ -24,6 +24,7 @@ export const audit: Record<keyof typeof ja, string> = {
   'audit.contact.updated': 'Contact changed',
   'audit.host.enrolled': 'Host enrolled',
   'audit.host.retired': 'Host retired',
+  'audit.host.task_given': 'Host asked for a task',
   'audit.key.created': 'API key created',
   'audit.key.revoked': 'API key revoked',
   'audit.mail.configured': 'Mail settings changed',

@@ -22,6 +22,7 @@ export const audit = {
   'audit.contact.updated': '連絡先の変更',
   'audit.host.enrolled': 'ホストの登録',
   'audit.host.retired': 'ホストの登録解除',
+  'audit.host.task_given': 'ホストへのタスクの依頼',
   'audit.key.created': 'API キーの作成',
   'audit.key.revoked': 'API キーの失効',
   'audit.mail.configured': 'メール設定の変更',

@@ -7,8 +7,10 @@ import { consoleHosts } from './console-hosts.ts';
 import { consoleMail } from './console-mail.ts';
 import { consolePolicies } from './console-policies.ts';
 import { consoleSettings } from './console-settings.ts';
+import { consoleTasks } from './console-tasks.ts';
 import { headline } from './headline.ts';
 import { host } from './host.ts';
+import { hostTask } from './host-task.ts';
 import { loginspection } from './loginspection.ts';
 import { mail } from './mail.ts';
 import { refusal } from './refusal.ts';
@@ -23,6 +25,7 @@ export const ja = {
   ...consolePolicies,
   ...consoleMail,
   ...consoleHosts,
+  ...consoleTasks,
   ...consoleAlerts,
   ...consoleFrame,
   ...alert,
@@ -30,6 +33,7 @@ export const ja = {
   ...cli,
   ...headline,
   ...host,
+  ...hostTask,
   ...loginspection,
   ...refusal,
   ...report,

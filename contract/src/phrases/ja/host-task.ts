@@ -1,0 +1,21 @@
+/** ホストへの依頼（タスク）とインベントリ：画面とコマンドで共通の語。 */
+export const hostTask = {
+  'hostTask.kind.recommendation-scan': '推奨設定の検索',
+  'hostTask.kind.open-ports-scan': '待ち受けポートの検索',
+  'hostTask.kind.integrity-scan': 'ファイル変更の検索',
+  'hostTask.kind.integrity-baseline': 'ベースラインの再作成',
+  'hostTask.kind.malware-scan': '不正プログラムの検索',
+  'hostTask.kind.policy': 'ポリシーの再取得',
+  'hostTask.kind.update-check': '更新の確認',
+  'hostTask.state.waiting': '送信待ち',
+  'hostTask.state.sent': '実行中',
+  'hostTask.state.done': '完了',
+  'hostTask.state.failed': '失敗',
+  'hostTask.state.not_supported': '実行不可',
+  'inventory.limit.packages_unknown': '対応しているパッケージ管理がないため、パッケージは含まれません。',
+  'inventory.limit.packages_failed': 'パッケージの情報を読み取れませんでした。',
+  'inventory.limit.packages_cut': 'パッケージの数が上限を超えたため、一部を省略しています。',
+  'inventory.limit.services_failed': '待ち受けポートの情報を読み取れませんでした。',
+  'inventory.limit.services_cut': '待ち受けポートの数が上限を超えたため、一部を省略しています。',
+  'inventory.limit.sockets_without_process': '権限がないため、一部の待ち受けポートのプログラムを特定できません。',
+} as const;

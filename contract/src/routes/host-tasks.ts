@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { HostInventory } from '../host-inventory.ts';
+import { AskedTask, HostTaskEntry } from '../host-task.ts';
+import { Id, Instant } from '../primitives.ts';
+import { route } from '../route.ts';
+
+const HostParams = z.object({ hostId: Id });
+
+export const listHostTasks = route({
+  needs: 'host.read',
+  method: 'GET',
+  path: '/hosts/{hostId}/tasks',
+  summary: 'The newest 100 tasks that a host was given, newest first, and what became of them',
+  params: HostParams,
+  reply: z.object({ items: z.array(HostTaskEntry).max(100) }),
+  errors: ['not_found'],
+});
+export const giveHostTask = route({
+  needs: 'policy.write',
+  method: 'POST',
+  path: '/hosts/{hostId}/tasks',
+  summary:
+    'Ask a host to scan now, or to record its baseline anew with a reason; a task of the same content that still waits stands for it',
+  params: HostParams,
+  body: AskedTask,
+  reply: HostTaskEntry,
+  errors: ['not_found', 'wrong_state', 'too_many_requests'],
+});
+export const getHostInventory = route({
+  needs: 'host.read',
+  method: 'GET',
+  path: '/hosts/{hostId}/inventory',
+  summary: 'What stands and runs on a host by its newest word; empty until it has sent one',
+  params: HostParams,
+  reply: z.object({
+    /** When the manager received it, by the manager’s clock. */
+    receivedAt: Instant.optional(),
+    /** Since when it says what it says. */
+    changedAt: Instant.optional(),
+    inventory: HostInventory.optional(),
+  }),
+  errors: ['not_found'],
+});

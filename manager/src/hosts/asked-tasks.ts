@@ -1,0 +1,64 @@
+import { type Actor, type AskedTask, type HostTaskEntry, hostTasksMax, Refusal } from '@sakimori/contract';
+import { note } from '../audit/index.ts';
+import { announce, type Platform } from '../platform/index.ts';
+import { getHost } from './hosts.ts';
+import { countOpenTasks, selectTask, selectTasks, type TaskRow } from './task-store.ts';
+import { giveTasks } from './tasks.ts';
+
+const shownMax = 100;
+/** Whoever has asked a host for as many things as one heartbeat brings should wait for its answers. */
+const openMax = hostTasksMax;
+const retrySeconds = 600;
+
+/**
+ * What a host was asked, newest first.
+ * @throws Refusal not_found
+ */
+export async function listTasks(platform: Platform, actor: Actor, hostId: string): Promise<HostTaskEntry[]> {
+  const { accountId } = await getHost(platform, actor, hostId);
+  const rows = await platform.database.as(accountId, (tx) => selectTasks(tx, accountId, hostId, shownMax));
+  return rows.map(toEntry);
+}
+
+/**
+ * Asks a host for something once, in a person's name: the audit has who and why, pages are told, and the host itself hears it too where it
+ * makes a new baseline, so that its detection says the same.
+ * @returns the task; one of the same content that still waits stands for a new one
+ * @throws Refusal not_found, wrong_state where the host is retired, too_many_requests
+ */
+export async function askHost(
+  platform: Platform,
+  actor: Actor,
+  hostId: string,
+  { kind, reason }: AskedTask,
+): Promise<HostTaskEntry> {
+  const { accountId } = await getHost(platform, actor, hostId);
+  const facts = reason === undefined ? undefined : { by: actor.name, reason };
+  return platform.database.as(accountId, async (tx) => {
+    const [given] = await giveTasks(tx, platform, accountId, [hostId], kind, actor.name, facts);
+    if (!given) throw new Refusal('wrong_state', { what: 'host', state: 'retired' });
+    if ((await countOpenTasks(tx, accountId, hostId)) > openMax)
+      throw new Refusal('too_many_requests', { retrySeconds });
+    await note(tx, platform.clock, {
+      accountId,
+      actor,
+      action: 'host.task_given',
+      target: `host:${hostId}`,
+      facts: { kind, ...(reason === undefined ? {} : { reason }), task: given.id },
+    });
+    await announce(tx, { topic: 'host', accountId, id: hostId });
+    return toEntry(await selectTask(tx, accountId, given.id));
+  });
+}
+
+const toEntry = (row: TaskRow): HostTaskEntry => ({
+  id: row.id,
+  kind: row.kind,
+  state: row.state,
+  createdAt: row.created_at.toISOString(),
+  createdBy: row.created_by,
+  ...(row.reason === null ? {} : { reason: row.reason }),
+  ...(row.sent_at ? { sentAt: row.sent_at.toISOString() } : {}),
+  ...(row.done_at ? { doneAt: row.done_at.toISOString() } : {}),
+  ...(row.detail === null ? {} : { detail: row.detail }),
+});
