@@ -239,8 +239,8 @@ test('S13, in part: the catalogue of modules has the six of the service; applica
 
 test('a rule that no agent could carry out is refused where it is written, and what was in force stays', async () => {
   const before = await api.call('describePolicy', { policyID: policyId });
-  await api.refused(
-    400,
+  // Published samples make unfinished rules; one that agents cannot carry out is refused where it would come into force.
+  const unfinished = await api.call(
     'createLogInspectionRule',
     {},
     {
@@ -251,6 +251,9 @@ test('a rule that no agent could carry out is refused where it is written, and w
       },
     },
   );
+  const body = { ruleIDs: [unfinished['ID']] };
+  const message = await api.refused(400, 'addLogInspectionRuleIdsToPolicy', { policyID: policyId }, { body });
+  assert.match(message, /Broken/);
   await api.refused(
     400,
     'createIntegrityMonitoringRule',

@@ -1,5 +1,5 @@
 import type { ApiObject } from '@sakimori/contract/workload-security/index';
-import { kindOf } from '../../configuration/index.ts';
+import { type ConfigurationView, kindOf } from '../../configuration/index.ts';
 import { checkRule, isAddressItem, isPortItem } from '../../policies/index.ts';
 import { badRequest } from '../http/api-fault.ts';
 import type { Resource } from './resource.ts';
@@ -71,8 +71,20 @@ export const logInspectionRule: Complete = (next, context) => {
   // Stored as the plain list; the wire wraps it in an object of the same name.
   const list = (logFiles as { logFiles?: ApiObject[] } | ApiObject[] | undefined) ?? [];
   const files = Array.isArray(list) ? list : (list.logFiles ?? []);
-  return compiled('LogInspectionRule')(files.length > 0 ? { ...rest, logFiles: files } : rest, context);
+  const isBasic = (rest['template'] ?? 'basic-rule') === 'basic-rule' && rest['ruleXML'] === undefined;
+  const numbered = isBasic && rest['ruleID'] === undefined ? { ...rest, ruleID: freeRuleId(context.edit) } : rest;
+  return compiled('LogInspectionRule')(files.length > 0 ? { ...numbered, logFiles: files } : numbered, context);
 };
+
+/** Numbers that the API keeps for rules of an account. */
+const ownRuleIds = { first: 100_000, last: 109_999 };
+
+/** A number for a rule whose client gave none: the first that is free. */
+function freeRuleId(view: ConfigurationView): number {
+  const taken = new Set(view.list('LogInspectionRule').map((rule) => rule['ruleID']));
+  for (let id = ownRuleIds.first; id <= ownRuleIds.last; id++) if (!taken.has(id)) return id;
+  throw badRequest('ruleID: all numbers from 100000 to 109999 are taken.');
+}
 export const intrusionPreventionRule: Complete = compiled('IntrusionPreventionRule');
 export const antiMalwareConfiguration: Complete = (next, context) =>
   compiled('AntiMalwareConfiguration')({ scanType: 'real-time', ...next }, context);
