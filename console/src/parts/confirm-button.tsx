@@ -1,6 +1,7 @@
-import { Button, type ButtonProps, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { Button, type ButtonProps, Group, Stack, Text, Textarea } from '@mantine/core';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { usePhrase } from '../language.tsx';
+import { Dialog } from './dialog.tsx';
 import { ErrorNotice } from './error-notice.tsx';
 
 export type ConfirmButtonProps = {
@@ -12,10 +13,12 @@ export type ConfirmButtonProps = {
   /** May fail: then the dialog stays and shows why. */
   readonly onConfirm: (reason: string) => Promise<unknown>;
   readonly button?: ButtonProps;
+  /** Nothing is lost by it. */
+  readonly harmless?: boolean;
 };
 
 /** A button whose deed is asked back for first. */
-export function ConfirmButton({ label, text, reasonLabel, onConfirm, button }: ConfirmButtonProps) {
+export function ConfirmButton({ label, text, reasonLabel, onConfirm, button, harmless }: ConfirmButtonProps) {
   const say = usePhrase();
   const [opened, setOpened] = useState(false);
   const [reason, setReason] = useState('');
@@ -42,13 +45,7 @@ export function ConfirmButton({ label, text, reasonLabel, onConfirm, button }: C
       <Button size="compact-sm" variant="default" {...button} onClick={() => setOpened(true)}>
         {label}
       </Button>
-      <Modal
-        opened={opened}
-        onClose={close}
-        title={label}
-        centered
-        closeButtonProps={{ 'aria-label': say('console.close') }}
-      >
+      <Dialog opened={opened} onClose={close} title={label} centered>
         <form onSubmit={submit}>
           <Stack gap="sm">
             <Text size="sm" component="div">
@@ -71,13 +68,18 @@ export function ConfirmButton({ label, text, reasonLabel, onConfirm, button }: C
               <Button variant="default" onClick={close}>
                 {say('console.cancel')}
               </Button>
-              <Button type="submit" color="red.8" loading={busy} disabled={Boolean(reasonLabel) && !reason.trim()}>
+              <Button
+                type="submit"
+                {...(harmless ? {} : { color: 'red.8' })}
+                loading={busy}
+                disabled={Boolean(reasonLabel) && !reason.trim()}
+              >
                 {label}
               </Button>
             </Group>
           </Stack>
         </form>
-      </Modal>
+      </Dialog>
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Text } from '@mantine/core';
+import { Button, Group, Text } from '@mantine/core';
 import { type Account, type Contact, contactPurposes, routes } from '@sakimori/contract';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -6,6 +6,7 @@ import { call } from '../../api.ts';
 import { usePhrase } from '../../language.tsx';
 import { Card } from '../../parts/card.tsx';
 import { ConfirmButton } from '../../parts/confirm-button.tsx';
+import { Dialog } from '../../parts/dialog.tsx';
 import { EmptyState } from '../../parts/empty-state.tsx';
 import { IconMail, IconMailX, IconPlus } from '../../parts/icons.ts';
 import { Loaded } from '../../parts/loaded.tsx';
@@ -49,16 +50,15 @@ export function Contacts({ account }: { account: Account }) {
           </>
         )}
       </Loaded>
-      <Modal
+      <Dialog
         opened={edited !== undefined}
         onClose={close}
         title={say(edited === 'new' ? 'console.contacts.add' : 'console.contacts.edit')}
-        closeButtonProps={{ 'aria-label': say('console.close') }}
       >
         {edited && (
           <ContactForm accountId={account.id} contact={edited === 'new' ? undefined : edited} onDone={close} />
         )}
-      </Modal>
+      </Dialog>
     </Card>
   );
 }

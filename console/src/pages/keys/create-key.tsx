@@ -1,11 +1,11 @@
-import { Button, Modal, Select, Stack, TextInput } from '@mantine/core';
+import { Button, Select, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { isCustomerRole, type Role, roles, routes } from '@sakimori/contract';
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
 import { call } from '../../api.ts';
 import { usePhrase } from '../../language.tsx';
 import { CopyField } from '../../parts/copy-field.tsx';
+import { DialogButton } from '../../parts/dialog.tsx';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { IconPlus } from '../../parts/icons.ts';
 import { Notice } from '../../parts/notice.tsx';
@@ -17,21 +17,10 @@ type Values = { name: string; role: Role; accountId: string | null; validDays: (
 /** Makes a key and shows its secret, this once. */
 export function CreateKeyButton() {
   const say = usePhrase();
-  const [opened, setOpened] = useState(false);
   return (
-    <>
-      <Button leftSection={<IconPlus size={16} />} onClick={() => setOpened(true)}>
-        {say('console.keys.create')}
-      </Button>
-      <Modal
-        opened={opened}
-        onClose={() => setOpened(false)}
-        title={say('console.keys.create')}
-        closeButtonProps={{ 'aria-label': say('console.close') }}
-      >
-        <CreateKeyForm />
-      </Modal>
-    </>
+    <DialogButton label={say('console.keys.create')} button={{ leftSection: <IconPlus size={16} /> }}>
+      {() => <CreateKeyForm />}
+    </DialogButton>
   );
 }
 

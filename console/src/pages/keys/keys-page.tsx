@@ -4,12 +4,10 @@ import { call } from '../../api.ts';
 import { formatDate } from '../../format.ts';
 import { usePhrase } from '../../language.tsx';
 import { useAccountName } from '../../parts/account-filter.tsx';
-import { Card } from '../../parts/card.tsx';
 import { ConfirmButton } from '../../parts/confirm-button.tsx';
-import { type Column, DataTable } from '../../parts/data-table.tsx';
-import { EmptyState } from '../../parts/empty-state.tsx';
+import type { Column } from '../../parts/data-table.tsx';
 import { IconKey } from '../../parts/icons.ts';
-import { Loaded } from '../../parts/loaded.tsx';
+import { ListCard } from '../../parts/list-card.tsx';
 import { Page } from '../../parts/page.tsx';
 import { RelativeTime } from '../../parts/time.tsx';
 import { keysQuery } from '../../queries.ts';
@@ -63,19 +61,14 @@ export function KeysPage() {
   ];
   return (
     <Page title={say('console.nav.keys')} subtitle={say('console.keys.subtitle')} actions={<CreateKeyButton />}>
-      <Card flush>
-        <Loaded query={query}>
-          {({ items }) =>
-            items.length > 0 ? (
-              <DataTable label={say('console.nav.keys')} columns={columns} rows={items} rowKey={(key) => key.id} />
-            ) : (
-              <EmptyState icon={IconKey} title={say('console.keys.none')}>
-                {say('console.keys.noneText')}
-              </EmptyState>
-            )
-          }
-        </Loaded>
-      </Card>
+      <ListCard
+        query={query}
+        rowsOf={({ items }) => items}
+        label={say('console.nav.keys')}
+        columns={columns}
+        rowKey={(key) => key.id}
+        empty={{ icon: IconKey, title: say('console.keys.none'), children: say('console.keys.noneText') }}
+      />
     </Page>
   );
 }

@@ -1,10 +1,10 @@
-import { Button, Group, Modal, Radio, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Radio, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { isCustomerRole, type Language, languages, type Role, roles, routes } from '@sakimori/contract';
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
 import { call } from '../../api.ts';
 import { usePhrase } from '../../language.tsx';
+import { DialogButton } from '../../parts/dialog.tsx';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { IconUserPlus } from '../../parts/icons.ts';
 import { queryClient, useAccounts } from '../../session.tsx';
@@ -12,10 +12,27 @@ import type { HandedLink } from './people-page.tsx';
 
 type Values = { name: string; mail: string; role: Role; accountId: string | null; language: Language };
 
+type InviteProps = { readonly onInvited: (handed: HandedLink) => void };
+
 /** Adds a person; the answer holds a link to hand over. */
-export function InviteButton({ onInvited }: { onInvited: (handed: HandedLink) => void }) {
+export function InviteButton({ onInvited }: InviteProps) {
   const say = usePhrase();
-  const [opened, setOpened] = useState(false);
+  return (
+    <DialogButton label={say('console.people.invite')} button={{ leftSection: <IconUserPlus size={16} /> }}>
+      {(close) => (
+        <InviteForm
+          onInvited={(handed) => {
+            close();
+            onInvited(handed);
+          }}
+        />
+      )}
+    </DialogButton>
+  );
+}
+
+function InviteForm({ onInvited }: InviteProps) {
+  const say = usePhrase();
   const accounts = useAccounts();
   const form = useForm<Values>({
     initialValues: { name: '', mail: '', role: 'operator', accountId: null, language: 'ja' },
@@ -26,69 +43,55 @@ export function InviteButton({ onInvited }: { onInvited: (handed: HandedLink) =>
       call(routes.createPerson, { body: { ...values, ...(ofCustomer && accountId ? { accountId } : {}) } }),
     onSuccess: async ({ person, link }) => {
       await queryClient.invalidateQueries({ queryKey: ['person'] });
-      setOpened(false);
-      form.reset();
       onInvited({ name: person.name, link });
     },
   });
   return (
-    <>
-      <Button leftSection={<IconUserPlus size={16} />} onClick={() => setOpened(true)}>
-        {say('console.people.invite')}
-      </Button>
-      <Modal
-        opened={opened}
-        onClose={() => setOpened(false)}
-        title={say('console.people.invite')}
-        closeButtonProps={{ 'aria-label': say('console.close') }}
-      >
-        <form onSubmit={form.onSubmit((values) => invite.mutate(values))}>
-          <Stack gap="sm">
-            <TextInput
-              label={say('console.person.name')}
-              required
-              maxLength={200}
-              data-autofocus
-              {...form.getInputProps('name')}
-            />
-            <TextInput label={say('console.person.mail')} type="email" required {...form.getInputProps('mail')} />
-            <Select
-              label={say('console.person.role')}
-              data={roles.map((role) => ({ value: role, label: say(`role.${role}`) }))}
-              allowDeselect={false}
-              {...form.getInputProps('role')}
-            />
-            <Text size="xs" className="dim">
-              {say(`console.roleText.${form.values.role}`)}
-            </Text>
-            {ofCustomer && (
-              <Select
-                label={say('console.account')}
-                data={accounts.map((account) => ({ value: account.id, label: account.name }))}
-                required
-                searchable
-                {...form.getInputProps('accountId')}
-              />
-            )}
-            <Radio.Group label={say('console.language')} {...form.getInputProps('language')}>
-              <Group mt={4}>
-                {languages.map((language) => (
-                  <Radio key={language} value={language} label={say(`console.languageName.${language}`)} />
-                ))}
-              </Group>
-            </Radio.Group>
-            <ErrorNotice error={invite.error} />
-            <Button
-              type="submit"
-              loading={invite.isPending}
-              disabled={ofCustomer && !form.values.accountId}
-              style={{ alignSelf: 'flex-start' }}
-            >
-              {say('console.people.makeLink')}
-            </Button>
-          </Stack>
-        </form>
-      </Modal>
-    </>
+    <form onSubmit={form.onSubmit((values) => invite.mutate(values))}>
+      <Stack gap="sm">
+        <TextInput
+          label={say('console.person.name')}
+          required
+          maxLength={200}
+          data-autofocus
+          {...form.getInputProps('name')}
+        />
+        <TextInput label={say('console.person.mail')} type="email" required {...form.getInputProps('mail')} />
+        <Select
+          label={say('console.person.role')}
+          data={roles.map((role) => ({ value: role, label: say(`role.${role}`) }))}
+          allowDeselect={false}
+          {...form.getInputProps('role')}
+        />
+        <Text size="xs" className="dim">
+          {say(`console.roleText.${form.values.role}`)}
+        </Text>
+        {ofCustomer && (
+          <Select
+            label={say('console.account')}
+            data={accounts.map((account) => ({ value: account.id, label: account.name }))}
+            required
+            searchable
+            {...form.getInputProps('accountId')}
+          />
+        )}
+        <Radio.Group label={say('console.language')} {...form.getInputProps('language')}>
+          <Group mt={4}>
+            {languages.map((language) => (
+              <Radio key={language} value={language} label={say(`console.languageName.${language}`)} />
+            ))}
+          </Group>
+        </Radio.Group>
+        <ErrorNotice error={invite.error} />
+        <Button
+          type="submit"
+          loading={invite.isPending}
+          disabled={ofCustomer && !form.values.accountId}
+          style={{ alignSelf: 'flex-start' }}
+        >
+          {say('console.people.makeLink')}
+        </Button>
+      </Stack>
+    </form>
   );
 }

@@ -1,4 +1,4 @@
-import { Group, Modal, Stack } from '@mantine/core';
+import { Group, Stack } from '@mantine/core';
 import { type Person, routes } from '@sakimori/contract';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -10,6 +10,7 @@ import { Card } from '../../parts/card.tsx';
 import { ConfirmButton } from '../../parts/confirm-button.tsx';
 import { CopyField } from '../../parts/copy-field.tsx';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
+import { Dialog } from '../../parts/dialog.tsx';
 import { IconShieldCheck, IconShieldOff } from '../../parts/icons.ts';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Notice } from '../../parts/notice.tsx';
@@ -36,12 +37,11 @@ export function PeoplePage() {
       <Card flush>
         <Loaded query={query}>{({ items }) => <PeopleTable people={items} onLink={setHanded} />}</Loaded>
       </Card>
-      <Modal
+      <Dialog
         opened={handed !== undefined}
         onClose={() => setHanded(undefined)}
         title={say('console.people.link')}
         size="lg"
-        closeButtonProps={{ 'aria-label': say('console.close') }}
       >
         {handed && (
           <Stack gap="sm">
@@ -49,7 +49,7 @@ export function PeoplePage() {
             <CopyField value={handed.link} label={say('console.people.link')} />
           </Stack>
         )}
-      </Modal>
+      </Dialog>
     </Page>
   );
 }

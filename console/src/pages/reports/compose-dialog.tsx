@@ -1,9 +1,10 @@
-import { Button, Checkbox, Modal, SegmentedControl, Select, Stack } from '@mantine/core';
+import { Button, Checkbox, SegmentedControl, Select, Stack } from '@mantine/core';
 import { reportKinds, routes } from '@sakimori/contract';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { call } from '../../api.ts';
 import { usePhrase } from '../../language.tsx';
+import { DialogButton } from '../../parts/dialog.tsx';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { IconPlus } from '../../parts/icons.ts';
 import { queryClient, useAccounts } from '../../session.tsx';
@@ -17,22 +18,10 @@ const offered = { weekly: 27, monthly: 25 } as const;
 /** Composes a weekly or monthly report and shows its mail and PDF. */
 export function ComposeButton({ account }: { account: string | undefined }) {
   const say = usePhrase();
-  const [opened, setOpened] = useState(false);
   return (
-    <>
-      <Button leftSection={<IconPlus size={16} />} onClick={() => setOpened(true)}>
-        {say('console.reports.compose')}
-      </Button>
-      <Modal
-        opened={opened}
-        onClose={() => setOpened(false)}
-        title={say('console.reports.compose')}
-        size="xl"
-        closeButtonProps={{ 'aria-label': say('console.close') }}
-      >
-        <ComposeForm account={account} />
-      </Modal>
-    </>
+    <DialogButton label={say('console.reports.compose')} size="xl" button={{ leftSection: <IconPlus size={16} /> }}>
+      {() => <ComposeForm account={account} />}
+    </DialogButton>
   );
 }
 

@@ -6,8 +6,10 @@ import { consoleAlerts } from './console-alerts.ts';
 import { consoleHosts } from './console-hosts.ts';
 import { consoleMail } from './console-mail.ts';
 import { consolePolicies } from './console-policies.ts';
+import { consoleRules } from './console-rules.ts';
 import { consoleSettings } from './console-settings.ts';
 import { consoleTasks } from './console-tasks.ts';
+import { consoleWorkload } from './console-workload.ts';
 import { headline } from './headline.ts';
 import { host } from './host.ts';
 import { hostTask } from './host-task.ts';
@@ -22,6 +24,8 @@ import { words } from './words.ts';
 /** Every en phrase a person reads, by area. Keys are the same in both languages; a test holds it. */
 export const en = {
   ...consoleSettings,
+  ...consoleRules,
+  ...consoleWorkload,
   ...consolePolicies,
   ...consoleMail,
   ...consoleHosts,

@@ -1,0 +1,42 @@
+/** Workload Security API の画面の文言。 */
+export const consoleWorkload = {
+  'console.nav.workloadSecurity': 'Workload Security API',
+  'console.workload.subtitle':
+    'ポリシー、ルール、ホストの設定を、公開クライアント（SDK、Ansible、Terraform など）から操作する API です。',
+  'console.workload.difference':
+    'ここで発行するキーは 1 つのアカウントの設定を操作するためのものです。検出、アラート、レポートなどを扱うサービス API のキーとは異なります。',
+  'console.workload.serviceKeys': 'サービス API のキー',
+  'console.workload.connection': '接続情報',
+  'console.workload.address': 'API のアドレス',
+  'console.workload.authority': '認証局の証明書',
+  'console.workload.authorityText':
+    '接続先の証明書は、このマネージャの認証局が発行しています。クライアントにこの証明書を信頼するよう設定してください。',
+  'console.workload.download': '証明書をダウンロード',
+  'console.workload.limit': '呼び出しの上限',
+  'console.workload.limitText': 'キーごとに 1 分あたり {count, number} 回',
+  'console.workload.examples': '使用例',
+  'console.workload.exampleKey': '環境変数 {name} にキーを設定して実行してください。',
+  'console.workload.example.curl': 'curl',
+  'console.workload.example.python': 'Python SDK',
+  'console.workload.keys': 'キー',
+  'console.workload.none': 'Workload Security API のキーは 0件です',
+  'console.workload.noneText': '利用するプログラムごとにキーを作成してください。',
+  'console.workload.create': 'キーを作成',
+  'console.workload.description': '説明',
+  'console.workload.role': '権限',
+  'console.workload.roleHint': '参照のみの場合は「監査者」を選択してください。',
+  'console.workload.once': 'シークレットは今だけ表示されます。画面を閉じる前に保管してください。',
+  'console.workload.secretOf': '「{name}」のシークレット',
+  'console.workload.state.active': '有効',
+  'console.workload.state.locked': 'ロック中',
+  'console.workload.state.expired': '期限切れ',
+  'console.workload.renew': '再発行',
+  'console.workload.renewText':
+    '「{name}」のシークレットを再発行します。現在のシークレットはただちに使用できなくなります。',
+  'console.workload.lock': 'ロック',
+  'console.workload.lockText': '「{name}」での呼び出しをただちに拒否します。いつでも解除できます。',
+  'console.workload.unlock': 'ロックを解除',
+  'console.workload.unlockText': '「{name}」での呼び出しを再び受け付けます。',
+  'console.workload.delete': '削除',
+  'console.workload.deleteText': '「{name}」を削除します。元に戻すことはできません。',
+} as const;
