@@ -114,7 +114,7 @@ function packTar(work: string, target: string, bundle: string, build: string): v
   writeFileSync(join(stage, 'sakimori-agent/lib/sakimori-agent.service'), unit, { mode: 0o644 });
   writeFileSync(join(stage, 'sakimori-agent/build'), `${build}\n`, { mode: 0o644 });
   const same = ['--sort=name', `--mtime=@${filesAt}`, '--owner=0', '--group=0', '--numeric-owner', '--format=ustar'];
-  execFileSync('tar', [...same, '--use-compress-program=gzip -n -6', '-cf', target, '-C', stage, 'sakimori-agent'], {
+  execFileSync('tar', [...same, '--use-compress-program=gzip -n -4', '-cf', target, '-C', stage, 'sakimori-agent'], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
 }

@@ -52,8 +52,8 @@ export function packAgent(out: string, bundle: string, build: string = agentVers
   try {
     layOut(stage, bundle, architecture, build);
     const target = join(out, `sakimori-agent_${agentVersion}_${architecture}.deb`);
-    // -z1: the Node binary is large; one percent less size is not worth a minute more.
-    execFileSync('dpkg-deb', ['--root-owner-group', '-Zxz', '-z1', '--build', stage, target], {
+    // -z0: the Node binary is large; some percent less size are not worth twice the time.
+    execFileSync('dpkg-deb', ['--root-owner-group', '-Zxz', '-z0', '--build', stage, target], {
       stdio: ['ignore', 'ignore', 'inherit'],
       env: { ...process.env, SOURCE_DATE_EPOCH: String(filesAt) },
     });

@@ -14,6 +14,7 @@ type Need = {
 /** What the tests use of the machine. A package is there when one of its paths is. */
 const needs: readonly Need[] = [
   { package: 'chromium', paths: ['/usr/bin/chromium', '/usr/bin/google-chrome'], why: 'the console in a real browser' },
+  { package: 'curl', paths: ['/usr/bin/curl'], why: 'deployment scripts on a host of their own' },
   { package: 'fonts-noto-cjk', paths: ['/usr/share/fonts/opentype/noto/*CJK*'], why: 'Japanese in the browser' },
   { package: 'iproute2', paths: ['/usr/sbin/ip', '/usr/bin/ip', '/sbin/ip'], why: 'hosts without a network' },
   { package: 'nftables', paths: ['/usr/sbin/nft', '/sbin/nft'], why: 'firewall rules asked of the kernel' },
@@ -33,6 +34,7 @@ const needs: readonly Need[] = [
     why: 'intrusion prevention rules in the real engine',
     fromBackports: true,
   },
+  { package: 'wget', paths: ['/usr/bin/wget'], why: 'deployment scripts on a host that has no curl' },
 ];
 
 /**

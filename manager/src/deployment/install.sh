@@ -13,6 +13,11 @@ fail() {
 }
 has() { command -v "$1" >/dev/null 2>&1; }
 last_line() { tail -n 1 "$1" 2>/dev/null; }
+# What curl or wget say of a failure; curl explains itself at length afterwards.
+complaint() {
+  said=$(grep '^curl: (\|^ERROR\|rror:\|failed' "$work/error" | head -n 1)
+  printf '%s' "${said:-$(last_line "$work/error")}"
+}
 
 check_host() {
   [ "$(uname -s)" = Linux ] || fail 11 'This script is for Linux.'
@@ -139,10 +144,10 @@ download() {
   status=
   until "$fetcher" "$url" "$work/$package"; do
     case $? in
-      2) fail 14 "$manager does not prove to be the manager that made this script: $(last_line "$work/error")" ;;
+      2) fail 14 "$manager does not prove to be the manager that made this script: $(complaint)" ;;
       3) fail 13 "The manager does not hand out this build of the agent any more (HTTP $status). Make a new script." ;;
     esac
-    [ "$attempt" -lt 5 ] || fail 13 "The agent cannot be downloaded from $manager: ${status:+HTTP $status }$(last_line "$work/error")"
+    [ "$attempt" -lt 5 ] || fail 13 "The agent cannot be downloaded from $manager: ${status:+HTTP $status }$(complaint)"
     sleep $((attempt * 3))
     attempt=$((attempt + 1))
   done

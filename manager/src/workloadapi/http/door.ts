@@ -159,7 +159,8 @@ function installAnswers(app: FastifyInstance, { platform, authenticator }: DoorP
   });
   app.setErrorHandler((error, request, reply) => {
     const fault = toFault(error);
-    if (fault.status >= 500)
+    // A door that is full for the moment has no cause.
+    if (fault.status >= 500 && fault.cause !== undefined)
       platform.log.error(
         {
           requestId: request.id,
