@@ -46,8 +46,16 @@ function load(): Shipped {
   reader.put('AgentVersionControlProfile', [{ ID: 1, name: 'Default' }]);
   reader.put('AgentVersionControl', shippedVersionControls());
   reader.read('Policy', 'policies/library.json', 'policies', (policy) => withAssigned(policy, reader));
-  return { objects: reader.objects, digest: sha256(JSON.stringify([...reader.objects].map(([k, v]) => [k, [...v]]))) };
+  const objects = JSON.stringify([...reader.objects].map(([k, v]) => [k, [...v]]));
+  return { objects: reader.objects, digest: sha256(objects + logInspectionTexts()) };
 }
+
+/** Objects of log inspection name their files; what is in those goes to agents too. */
+const logInspectionTexts = (): string =>
+  globSync('loginspection/{*.xml,names.ja.json}', { cwd: rulesFolder })
+    .sort()
+    .map((path) => readFileSync(join(rulesFolder, path), 'utf8'))
+    .join('\n');
 
 const antiMalwareLists = [
   ['DirectoryList', 'directoryLists'],
