@@ -17,6 +17,7 @@ import { rebuildBaseline, scanHost } from './host/ask.ts';
 import { showInventory } from './host/inventory.ts';
 import { listHosts } from './host/list.ts';
 import { retireHost } from './host/retire.ts';
+import { deploymentScript } from './host/script.ts';
 import { listTasks } from './host/tasks.ts';
 import { issueToken } from './host/token.ts';
 import { createKey } from './key/create.ts';
@@ -40,7 +41,7 @@ import { showReport } from './report/show.ts';
 const nouns: Readonly<Record<string, readonly Verb[]>> = {
   account: [createAccount, listAccounts],
   contact: [addContact, listContacts, removeContact],
-  host: [listHosts, scanHost, rebuildBaseline, listTasks, showInventory, issueToken, retireHost],
+  host: [listHosts, scanHost, rebuildBaseline, listTasks, showInventory, issueToken, deploymentScript, retireHost],
   alert: [listAlerts, showAlert, acknowledgeAlert, noteAlert, closeAlert],
   policy: [listPolicies, showPolicy, setPolicy],
   report: [composeReport('weekly'), composeReport('monthly'), listReports, showReport],

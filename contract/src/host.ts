@@ -58,8 +58,9 @@ export const Host = z.object({
 });
 export type Host = z.infer<typeof Host>;
 
-/** An object of the account's configuration, as it was called when the script was made. */
-const Named = z.object({ number: z.number().int().min(1), name: z.string().max(300) });
+/** An object of the account's configuration by its number, with the name that it has or had at the time. */
+export const NumberedName = z.object({ number: z.number().int().min(1), name: z.string().max(300) });
+export type NumberedName = z.infer<typeof NumberedName>;
 
 export const EnrolmentToken = z.object({
   id: Id,
@@ -76,7 +77,7 @@ export const EnrolmentToken = z.object({
   usedByHostId: Id.optional(),
   revokedAt: Instant.optional(),
   /** What hosts of a deployment script begin with, where the script says so. */
-  policy: Named.optional(),
-  group: Named.optional(),
+  policy: NumberedName.optional(),
+  group: NumberedName.optional(),
 });
 export type EnrolmentToken = z.infer<typeof EnrolmentToken>;

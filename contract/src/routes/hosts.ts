@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EnrolmentToken, Host } from '../host.ts';
+import { EnrolmentToken, Host, NumberedName } from '../host.ts';
 import { Id } from '../primitives.ts';
 import { route } from '../route.ts';
 
@@ -58,6 +58,20 @@ export const revokeEnrolmentToken = route({
   summary: 'Revoke a token that is not used up',
   params: z.object({ accountId: Id, tokenId: Id }),
   errors: ['not_found', 'wrong_state'],
+});
+export const listDeploymentChoices = route({
+  needs: 'host.enrol',
+  method: 'GET',
+  path: '/accounts/{accountId}/deployment-choices',
+  summary: 'Policies that the hosts of a deployment script may begin with, and groups that they may be put into',
+  params: z.object({ accountId: Id }),
+  reply: z.object({
+    policies: z.array(NumberedName).max(100_000),
+    groups: z.array(NumberedName).max(100_000),
+    /** The policy of hosts where a script names none. */
+    defaultPolicy: z.number().int().optional(),
+  }),
+  errors: ['not_found'],
 });
 export const createDeploymentScript = route({
   needs: 'host.enrol',

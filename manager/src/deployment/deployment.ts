@@ -1,7 +1,8 @@
-import { type Actor, type EnrolmentToken, Refusal } from '@sakimori/contract';
+import { type Actor, type EnrolmentToken, type NumberedName, Refusal } from '@sakimori/contract';
 import { type ConfigurationView, readConfiguration } from '../configuration/index.ts';
 import { type AgentsAddress, type Authority, type DeploymentPurpose, issueDeploymentToken } from '../hosts/index.ts';
 import type { Platform, Tx } from '../platform/index.ts';
+import { defaultPolicyNumber } from '../policies/index.ts';
 import { writeScript } from './script.ts';
 import type { Software } from './software.ts';
 
@@ -75,9 +76,24 @@ async function issue(
   return issueDeploymentToken(tx, platform, { accountId, actor, validHours, hostsMax, purpose });
 }
 
+/** What a script may say of its hosts. */
+export async function readChoices(
+  tx: Tx,
+  accountId: string,
+): Promise<{ policies: NumberedName[]; groups: NumberedName[]; defaultPolicy?: number }> {
+  const view = await readConfiguration(tx, accountId);
+  const all = (kind: string) =>
+    view.list(kind).map((object) => ({ number: object['ID'] as number, name: String(object['name']).slice(0, 300) }));
+  const standard = defaultPolicyNumber(view);
+  return {
+    ...{ policies: all('Policy'), groups: all('ComputerGroup') },
+    ...(standard === 0 ? {} : { defaultPolicy: standard }),
+  };
+}
+
 const words: Readonly<Record<string, string>> = { Policy: 'policy', ComputerGroup: 'group' };
 
-function named(view: ConfigurationView, kind: string, number: number): { number: number; name: string } {
+function named(view: ConfigurationView, kind: string, number: number): NumberedName {
   const object = view.get(kind, number);
   if (!object) throw new Refusal('not_found', { what: words[kind]! });
   return { number, name: String(object['name']).slice(0, 300) };

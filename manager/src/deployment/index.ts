@@ -5,7 +5,7 @@
 import { Refusal, routes } from '@sakimori/contract';
 import { checkAccount } from '../customers/index.ts';
 import { type Room, serve } from '../platform/index.ts';
-import { type DeploymentParts, type DeploymentScript, makeDeploymentScript } from './deployment.ts';
+import { type DeploymentParts, type DeploymentScript, makeDeploymentScript, readChoices } from './deployment.ts';
 import { SoftwareUnavailable } from './software.ts';
 
 export {
@@ -20,6 +20,12 @@ export { Software, type SoftwareFile, SoftwareUnavailable } from './software.ts'
 export const deploymentRoom = (parts: DeploymentParts): Room => ({
   name: 'deployment',
   routes: [
+    serve(routes.listDeploymentChoices, ({ params: { accountId } }, { actor }) =>
+      parts.platform.database.for(actor, async (tx) => {
+        await checkAccount(tx, accountId);
+        return readChoices(tx, accountId);
+      }),
+    ),
     serve(routes.createDeploymentScript, async ({ params: { accountId }, body }, { actor }) => {
       const { activation, ...limits } = body;
       const wish = { accountId, actor, checksCertificate: true, checksDigest: true };

@@ -23,6 +23,7 @@ export const cli: Record<keyof typeof ja, string> = {
   'cli.host': 'protected hosts',
   'cli.host.list': 'list hosts',
   'cli.host.token': 'issue an enrolment token, good for one host',
+  'cli.host.script': 'print a script that installs the agent on Linux hosts and enrols them',
   'cli.host.retire': 'retire a host; its certificate is revoked',
   'cli.host.scan': 'ask a host to scan now',
   'cli.host.rebuildBaseline': 'ask a host to record its integrity baseline anew; who asked and why is kept on record',
@@ -72,6 +73,10 @@ export const cli: Record<keyof typeof ja, string> = {
   'cli.option.personLanguage': 'language of the console',
   'cli.option.purposes': 'what they receive: alerts, weekly, monthly, separated by commas',
   'cli.option.hours': 'hours the token stays valid',
+  'cli.option.hosts': 'hosts that the script may enrol',
+  'cli.option.hostPolicy': 'number or name of the policy that the hosts begin with (default: the account’s)',
+  'cli.option.hostGroup': 'number or name of the computer group that the hosts are put into',
+  'cli.option.noActivation': 'install only; the hosts are not enrolled',
   'cli.option.reason': 'reason, kept on record',
   'cli.option.scanKind': 'kind of scan',
   'cli.option.host': 'name or id of the host',
@@ -228,6 +233,8 @@ export const cli: Record<keyof typeof ja, string> = {
   'cli.done.contactRemoved': 'Removed the contact {name} ({mail}).',
   'cli.done.token':
     'Enrolment token, valid until {expires} for one host. Hand it to sakimori-agent on that host; it is not shown again.',
+  'cli.done.script':
+    'Deployment script, good for {count, plural, one {# host} other {# hosts}} until {expires}. Run it as root on each host. Its token is not shown again; keep the script from people who should not enrol hosts.',
   'cli.done.retired': 'Retired the host {name}. Its certificate is revoked.',
   'cli.done.task': '{task}: host {name} was asked ({state}). To see what came of it: sakimori host tasks {name}',
   'cli.done.noInventory': 'Host {name} has not sent an inventory yet.',
@@ -258,6 +265,8 @@ export const cli: Record<keyof typeof ja, string> = {
   'cli.fault.unknown': 'There is no {what} “{given}”. To see them: {list}',
   'cli.fault.ambiguous':
     'There are several by the name “{given}” ({what}). Give the id, or narrow with --account. To see them: {list}',
+  'cli.fault.noChoice': 'There is no {what} “{given}”. There are: {list}',
+  'cli.fault.severalChoices': 'There are several by the name “{given}” ({what}). Give the number: {list}',
   'cli.fault.accountNeeded': 'There are several accounts. Name one with --account.',
   'cli.fault.file': 'Cannot read {path}: {detail}',
   'cli.fault.write': 'Cannot write {path}: {detail}',

@@ -7,6 +7,7 @@ export const refusal: Record<keyof typeof ja, string> = {
   'thing.alert': 'alert',
   'thing.apikey': 'Workload Security API key',
   'thing.contact': 'contact',
+  'thing.group': 'group',
   'thing.host': 'host',
   'thing.key': 'API key',
   'thing.link': 'link',

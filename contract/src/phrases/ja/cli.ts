@@ -21,6 +21,7 @@ export const cli = {
   'cli.host': '保護対象のホスト',
   'cli.host.list': 'ホストを一覧表示します',
   'cli.host.token': '登録トークン（1 台のみ有効）を発行します',
+  'cli.host.script': 'エージェントを導入し登録する Linux ホスト用のスクリプトを出力します',
   'cli.host.retire': 'ホストの登録を解除します（証明書は失効します）',
   'cli.host.scan': 'ホストに今すぐの検索を依頼します',
   'cli.host.rebuildBaseline': '変更監視のベースラインの再作成をホストに依頼します（依頼者と理由は記録に残ります）',
@@ -70,6 +71,10 @@ export const cli = {
   'cli.option.personLanguage': '画面の言語',
   'cli.option.purposes': '受け取るメール（alerts、weekly、monthly をコンマ区切りで指定）',
   'cli.option.hours': 'トークンの有効時間（時間）',
+  'cli.option.hosts': 'スクリプトで登録できるホストの台数',
+  'cli.option.hostPolicy': '最初に適用するポリシーの番号または名前（省略時：アカウントの既定）',
+  'cli.option.hostGroup': 'ホストを入れるコンピュータグループの番号または名前',
+  'cli.option.noActivation': '導入のみを行い、ホストを登録しません',
   'cli.option.reason': '理由（記録に残ります）',
   'cli.option.scanKind': '検索の種類',
   'cli.option.host': 'ホストの名前または ID',
@@ -226,6 +231,8 @@ export const cli = {
   'cli.done.contactRemoved': '連絡先「{name}」（{mail}）を削除しました。',
   'cli.done.token':
     '登録トークン（{expires} まで有効、1 台のみ）。対象のホストで sakimori-agent に渡してください。再表示はできません。',
+  'cli.done.script':
+    '展開スクリプト（{expires} まで有効、{count, number} 台まで登録可能）です。各ホストで root として実行してください。含まれるトークンは再表示できません。ホストを登録してよい方以外には渡さないでください。',
   'cli.done.retired': 'ホスト「{name}」の登録を解除しました。証明書は失効しています。',
   'cli.done.task': '{task}をホスト「{name}」に依頼しました（{state}）。結果の確認：sakimori host tasks {name}',
   'cli.done.noInventory': 'ホスト「{name}」のインベントリはまだ届いていません。',
@@ -259,6 +266,8 @@ export const cli = {
   'cli.fault.unknown': '{what}「{given}」は見つかりません。一覧：{list}',
   'cli.fault.ambiguous':
     '{what}「{given}」は複数あります。ID で指定するか、--account で絞り込んでください。一覧：{list}',
+  'cli.fault.noChoice': '{what}「{given}」は見つかりません。指定できるもの：{list}',
+  'cli.fault.severalChoices': '{what}「{given}」は複数あります。番号で指定してください：{list}',
   'cli.fault.accountNeeded': 'アカウントが複数あります。--account で指定してください。',
   'cli.fault.file': '{path} を読み込めません：{detail}',
   'cli.fault.write': '{path} に保存できません：{detail}',

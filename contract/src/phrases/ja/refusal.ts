@@ -5,6 +5,7 @@ export const refusal = {
   'thing.alert': 'アラート',
   'thing.apikey': 'Workload Security API キー',
   'thing.contact': '連絡先',
+  'thing.group': 'グループ',
   'thing.host': 'ホスト',
   'thing.key': 'API キー',
   'thing.link': 'リンク',
