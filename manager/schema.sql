@@ -1046,11 +1046,13 @@ grant select on notices_pending to sakimori_provider;
 grant select on notices_pending to sakimori_tenant;
 
 create view policies_current with (security_invoker=true) as
- SELECT tenant_id,
-    id,
-    name,
-    version
-   FROM policies_policy;
+ SELECT t.tenant_id,
+    t.id,
+    t.name,
+    t.version,
+    COALESCE(p.id, t.id) AS shown_id
+   FROM policies_policy t
+     LEFT JOIN policies_policy p ON p.tenant_id = t.tenant_id AND p.number = t.number AND p.computer_number = 0 AND p.removed_at IS NULL;
 grant select on policies_current to sakimori_provider;
 grant select on policies_current to sakimori_tenant;
 
