@@ -337,7 +337,12 @@ test('what cannot be a task is refused when it is made', async () => {
 test('a role for some computers has tasks done with those alone', async () => {
   const { api, ids, groupID } = await makeHosts('roles');
   const rights = {
-    platformRights: { scheduledTaskRights: { canCreateNewScheduledTasks: true, canViewScheduledTasks: true } },
+    platformRights: {
+      scheduledTaskRights: {
+        ...{ canCreateNewScheduledTasks: true, canViewScheduledTasks: true },
+        canExecuteScheduledTasks: true,
+      },
+    },
   };
   const role = await api.call(
     'createAdministratorRole',

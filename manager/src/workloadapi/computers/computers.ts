@@ -18,6 +18,7 @@ import { ApiFault, badRequest, notFound } from '../http/api-fault.ts';
 import type { Call, Handler } from '../http/call.ts';
 import { JsonPieces } from '../http/json-pieces.ts';
 import { changeLayer } from '../policies/layer.ts';
+import { checkPolicyReference } from '../policies/target.ts';
 import { isVisibleComputer, mayEditComputer } from '../policies/visibility.ts';
 import { checkReference } from '../resources/resource.ts';
 import { readBody } from '../resources/standard.ts';
@@ -129,7 +130,7 @@ async function create(call: Call): Promise<ApiObject> {
         created_at: edit.at,
       },
     };
-    await insertComputer(edit.tx, edit.accountId, changeRow(row, given, edit));
+    await insertComputer(edit.tx, edit.accountId, changeRow(call, row, given, edit));
     edit.noteComputer(row.id, 'created');
     return presentOne(call, edit, edit.tx, row.id);
   });
@@ -141,7 +142,7 @@ async function modify(call: Call): Promise<ApiObject> {
   optionsOf(call);
   return call.change(async (edit) => {
     const row = await findEditable(call, edit, call.id('computerID'));
-    await updateComputer(edit.tx, edit.accountId, changeRow(row, given, edit));
+    await updateComputer(edit.tx, edit.accountId, changeRow(call, row, given, edit));
     edit.noteComputer(row.id, 'modified');
     return presentOne(call, edit, edit.tx, row.id);
   });
@@ -154,11 +155,11 @@ async function findEditable(call: Call, edit: ConfigurationEdit, id: number): Pr
   return row;
 }
 
-function changeRow(row: ComputerRow, given: ApiObject, view: ConfigurationView): ComputerRow {
+function changeRow(call: Call, row: ComputerRow, given: ApiObject, view: ConfigurationView): ComputerRow {
   const hostName = given['hostName'] ?? row.host_name;
   if (typeof hostName !== 'string' || hostName.trim() === '') throw badRequest('Computer: hostName is required.');
   if (hostName.length > hostNameMax) throw badRequest(`hostName is longer than ${hostNameMax} characters.`);
-  checkReference(view, given['policyID'], 'Policy', 'policyID');
+  checkPolicyReference(call, view, given['policyID'], 'policyID');
   checkReference(view, given['groupID'], 'ComputerGroup', 'groupID');
   const settings = (given['computerSettings'] as ApiObject | null) ?? undefined;
   const touchesLayer = settings !== undefined || moduleNames.some((name) => given[name]);

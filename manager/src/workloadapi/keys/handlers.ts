@@ -3,7 +3,7 @@ import { type ConfigurationView, readConfiguration } from '../../configuration/i
 import type { Tx } from '../../platform/index.ts';
 import { badRequest, notFound } from '../http/api-fault.ts';
 import type { Call, Handler } from '../http/call.ts';
-import { checkNotAbove } from '../people/roles.ts';
+import { checkMayTouch, checkNotAbove } from '../people/roles.ts';
 import { checkReference } from '../resources/resource.ts';
 import { readBody } from '../resources/standard.ts';
 import { readSearch } from '../search/criteria.ts';
@@ -94,6 +94,7 @@ function change(call: Call, id: number): Promise<KeyRow> {
   if (!isOwn || touches) call.demand('ApiKey', 'edit');
   return onKeys(call, async (tx, view) => {
     const before = await keyOf(tx, call, id);
+    checkMayTouch(call.caller.role, view.get('Role', before.role_id));
     const next: KeyRow = {
       ...before,
       name: (given['keyName'] as string | undefined) ?? before.name,
@@ -103,7 +104,7 @@ function change(call: Call, id: number): Promise<KeyRow> {
       time_zone: 'timeZone' in given ? textOf(given['timeZone']) : before.time_zone,
       active: (given['active'] as boolean | undefined) ?? before.active,
       expires_at: 'expiryDate' in given ? timeOf(given['expiryDate']) : before.expires_at,
-      unlock_at: 'unlockTime' in given ? timeOf(given['unlockTime']) : before.unlock_at,
+      unlock_at: 'unlockTime' in given ? timeOf(given['unlockTime']) : unlockLeft(call, given, before),
     };
     check(call, view, next.name, next.role_id);
     await changeKey(tx, call.platform, next, call.caller.actor);
@@ -111,10 +112,17 @@ function change(call: Call, id: number): Promise<KeyRow> {
   });
 }
 
+/** A time at which a key once unlocked itself is no part of the lock that is put on it now. */
+function unlockLeft({ platform }: Call, { active }: ApiObject, { unlock_at }: KeyRow): Date | null {
+  return active === false && unlock_at && unlock_at <= platform.clock.now() ? null : unlock_at;
+}
+
 async function remove(call: Call): Promise<undefined> {
   call.demand('ApiKey', 'delete');
-  await onKeys(call, async (tx) => {
-    await removeKey(tx, call.platform, await keyOf(tx, call, call.id('apiKeyID')), call.caller.actor);
+  await onKeys(call, async (tx, view) => {
+    const key = await keyOf(tx, call, call.id('apiKeyID'));
+    checkMayTouch(call.caller.role, view.get('Role', key.role_id));
+    await removeKey(tx, call.platform, key, call.caller.actor);
   });
   return undefined;
 }

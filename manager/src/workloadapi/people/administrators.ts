@@ -1,7 +1,7 @@
 import type { ApiObject } from '@sakimori/contract/workload-security/index';
 import { badRequest } from '../http/api-fault.ts';
 import { findObject, type Resource } from '../resources/resource.ts';
-import { checkNotAbove } from './roles.ts';
+import { checkMayTouch, checkNotAbove } from './roles.ts';
 
 const mailAddress = /^[^\s@<>]+@[^\s@<>]+$/;
 
@@ -34,6 +34,7 @@ export const administrator: Resource = {
     const mail = next['emailAddress'];
     if (typeof mail === 'string' && mail !== '' && !mailAddress.test(mail))
       throw badRequest('emailAddress is no mail address.');
+    if (before) checkMayTouch(call.caller.role, edit.get('Role', before['roleID'] as number));
     checkNotAbove(call.caller.role, findObject(edit, 'Role', next['roleID'] as number));
     const { password, reportPDFPassword: _, ...rest } = next;
     return {
@@ -42,4 +43,6 @@ export const administrator: Resource = {
       ...(password === undefined ? {} : { lastPasswordChange: edit.at.getTime() }),
     } satisfies ApiObject;
   },
+  checkDelete: (id, edit, call) =>
+    checkMayTouch(call.caller.role, edit.get('Role', findObject(edit, 'Administrator', id)['roleID'] as number)),
 };

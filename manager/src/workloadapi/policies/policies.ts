@@ -16,6 +16,7 @@ import { readSearch } from '../search/criteria.ts';
 import { searchObjects } from '../search/match.ts';
 import { changeLayer } from './layer.ts';
 import { presentPolicy } from './present-policy.ts';
+import { checkPolicyReference, findPolicy } from './target.ts';
 import { isVisiblePolicy, mayEditPolicy } from './visibility.ts';
 
 const notOwn = ['policySettings', 'interfaceTypes', ...moduleNames];
@@ -32,8 +33,7 @@ export const policyHandlers: readonly [string, Handler][] = [
 
 function visible(call: Call, view: ConfigurationView): number {
   const id = call.id('policyID');
-  findObject(view, 'Policy', id);
-  if (!isVisiblePolicy(call.caller.role, id)) throw new ApiFault(403, `Not authorized to view Policy ${id}.`);
+  findPolicy(call, view, id);
   return id;
 }
 
@@ -63,7 +63,7 @@ async function create(call: Call): Promise<ApiObject> {
   const given = readBody('Policy', call);
   const { overrides } = call;
   return call.change(async (edit) => {
-    const next = nextPolicy(edit, undefined, given);
+    const next = nextPolicy(call, edit, undefined, given);
     const id = await edit.insert('Policy', next);
     return presentPolicy(edit, id, overrides);
   });
@@ -77,17 +77,18 @@ async function modify(call: Call): Promise<ApiObject> {
     const id = call.id('policyID');
     const before = findObject(edit, 'Policy', id);
     if (!mayEditPolicy(call.caller.role, id)) throw new ApiFault(403, `Not authorized to edit Policy ${id}.`);
-    edit.put('Policy', id, nextPolicy(edit, before, given));
+    edit.put('Policy', id, nextPolicy(call, edit, before, given));
     return presentPolicy(edit, id, overrides);
   });
 }
 
-function nextPolicy(edit: ConfigurationEdit, before: ApiObject | undefined, given: ApiObject): ApiObject {
+function nextPolicy(call: Call, edit: ConfigurationEdit, before: ApiObject | undefined, given: ApiObject): ApiObject {
   const plain = Object.fromEntries(Object.entries(given).filter(([name]) => !notOwn.includes(name)));
   const next = merge('Policy', before, plain);
   const id = before?.['ID'] as number | undefined;
   checkObject('Policy', next, id, edit);
   checkParent(edit, id, next['parentID'] as number | undefined);
+  checkPolicyReference(call, edit, given['parentID'], 'parentID');
   return changeLayer(
     next as Layer,
     given,

@@ -10,10 +10,10 @@ import {
   updateComputer,
 } from '../../configuration/index.ts';
 import type { Tx } from '../../platform/index.ts';
-import { ApiFault, notFound } from '../http/api-fault.ts';
+import { ApiFault, badRequest, notFound } from '../http/api-fault.ts';
 import type { Call } from '../http/call.ts';
-import { findObject } from '../resources/resource.ts';
-import { isVisibleComputer, mayEditPolicy } from './visibility.ts';
+import { checkReference, findObject } from '../resources/resource.ts';
+import { isVisibleComputer, isVisiblePolicy, mayEditComputer, mayEditPolicy } from './visibility.ts';
 
 /** A policy or a computer: both hold settings, modules and rules of their own above what they inherit. */
 export type Target = {
@@ -24,11 +24,18 @@ export type Target = {
   readonly computer: ComputerRow | undefined;
 };
 
-/** The policy or computer that the path names. @throws ApiFault 404 */
+/** A policy that the caller may see. @throws ApiFault 404, 403 */
+export function findPolicy(call: Call, view: ConfigurationView, id: number): ApiObject {
+  const policy = findObject(view, 'Policy', id);
+  if (!isVisiblePolicy(call.caller.role, id)) throw new ApiFault(403, `Not authorized to view Policy ${id}.`);
+  return policy;
+}
+
+/** The policy or computer that the path names. @throws ApiFault 404, 403 */
 export async function findTarget(call: Call, view: ConfigurationView, tx: Tx): Promise<Target> {
   if ('policyID' in call.params) {
     const id = call.id('policyID');
-    const policy = findObject(view, 'Policy', id);
+    const policy = findPolicy(call, view, id);
     return { kind: 'Policy', id, scope: scopeOf(view, id), layer: policy as Layer, computer: undefined };
   }
   const id = call.id('computerID');
@@ -63,8 +70,25 @@ export async function targetAgain(call: Call, edit: ConfigurationEdit): Promise<
   return findTarget(call, edit, edit.tx);
 }
 
-export function demandOn(call: Call, target: { kind: 'Policy' | 'Computer'; id: number }, deed: 'view' | 'edit'): void {
-  call.demand(target.kind, deed);
-  if (deed === 'edit' && target.kind === 'Policy' && !mayEditPolicy(call.caller.role, target.id))
-    throw new ApiFault(403, `Not authorized to edit Policy ${target.id}.`);
+/** @throws ApiFault 403 where the role has not the right, or not for this policy or computer */
+export function demandOn(call: Call, { kind, id, computer }: Target, deed: 'view' | 'edit'): void {
+  call.demand(kind, deed);
+  if (deed === 'view') return;
+  const { role } = call.caller;
+  const may = computer ? mayEditComputer(role, computer) : mayEditPolicy(role, id);
+  if (!may) throw new ApiFault(403, `Not authorized to edit ${kind} ${id}.`);
+}
+
+/** What belongs to a policy is seen and changed with it. @throws ApiFault 404, 403 */
+export function demandPolicy(call: Call, view: ConfigurationView, id: number, deed: 'view' | 'edit'): void {
+  findPolicy(call, view, id);
+  if (deed === 'edit' && !mayEditPolicy(call.caller.role, id))
+    throw new ApiFault(403, `Not authorized to edit Policy ${id}.`);
+}
+
+/** Whoever uses a policy sees through it what it says, so it must be one that they may see. @throws ApiFault 400, as for one that is not there */
+export function checkPolicyReference(call: Call, view: ConfigurationView, id: unknown, property: string): void {
+  checkReference(view, id, 'Policy', property);
+  if (typeof id === 'number' && id !== 0 && !isVisiblePolicy(call.caller.role, id))
+    throw badRequest(`${property}: there is no Policy with the ID ${id}.`);
 }

@@ -25,8 +25,12 @@ export type Resource = {
   ) => Promise<void>;
   /** @throws ApiFault 400 where it is still needed */
   readonly checkDelete?: (id: number, edit: ConfigurationEdit, call: Call) => Promise<void> | void;
-  /** Whose objects it is part of: the path parameter and the stored property that hold the owner. */
-  readonly within?: { readonly parameter: string; readonly property: string; readonly owner: string };
+  /** Whose objects it is part of: the path parameter and the stored property that hold the owner. `demand` throws where the caller may not. */
+  readonly within?: {
+    readonly parameter: string;
+    readonly property: string;
+    readonly demand: (call: Call, view: ConfigurationView, owner: number, deed: 'view' | 'edit') => void;
+  };
 };
 
 const nameMax = 1000;
@@ -74,6 +78,9 @@ export function checkObject(kind: string, next: ApiObject, id: number | undefine
     throw badRequest(`${kind}: an object with the name “${String(name)}” already exists.`);
   for (const [property, target] of Object.entries(references)) checkReference(view, next[property], target, property);
 }
+
+/** Numbers that an object can have. */
+export const isId = (number: number): boolean => number >= 1 && number <= 2_147_483_647;
 
 /** @throws ApiFault 400 where an id is given that no object has */
 export function checkReference(view: ConfigurationView, id: unknown, kind: string, property: string): void {

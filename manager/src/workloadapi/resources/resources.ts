@@ -4,6 +4,7 @@ import { computerGroup } from '../computers/groups.ts';
 import { administrator } from '../people/administrators.ts';
 import { contact } from '../people/contacts.ts';
 import { role } from '../people/roles.ts';
+import { demandPolicy } from '../policies/target.ts';
 import { eventBasedTask } from '../tasks/event-based-tasks.ts';
 import { scheduledTask } from '../tasks/scheduled-tasks.ts';
 import * as defaults from './defaults.ts';
@@ -45,7 +46,7 @@ export const resources: Readonly<Record<string, Resource>> = {
   Schedules: { kind: 'Schedule', complete: checks.schedule },
   InterfaceTypes: {
     kind: 'InterfaceType',
-    within: { parameter: 'policyID', property: '_policyID', owner: 'Policy' },
+    within: { parameter: 'policyID', property: '_policyID', demand: demandPolicy },
     complete: checks.interfaceType,
   },
   ComputerGroups: computerGroup,

@@ -32,21 +32,29 @@ const wrap = (kind: string, objects: ApiObject[]): ApiObject => ({ [collectionOf
 function objectsOf(resource: Resource, view: ConfigurationView, call: Call): readonly ApiObject[] {
   const { within, kind } = resource;
   if (!within) return view.list(kind);
-  const owner = ownerOf(resource, view, call);
+  const owner = ownerOf(resource, view, call, 'view');
   return view.list(kind).filter((object) => object[within.property] === owner);
 }
 
-function ownerOf({ within }: Resource, view: ConfigurationView, call: Call): number | undefined {
+type Within = 'view' | 'edit';
+
+function ownerOf({ within }: Resource, view: ConfigurationView, call: Call, deed: Within): number | undefined {
   if (!within) return undefined;
   const id = call.id(within.parameter);
-  if (!view.get(within.owner, id)) throw notFound(within.owner, id);
+  within.demand(call, view, id, deed);
   return id;
 }
 
 /** @throws ApiFault 404 where it is not there, or belongs to another owner */
-function findIn(resource: Resource, view: ConfigurationView, call: Call, parameter: string): ApiObject {
+function findIn(
+  resource: Resource,
+  view: ConfigurationView,
+  call: Call,
+  parameter: string,
+  deed: Within = 'edit',
+): ApiObject {
+  const owner = ownerOf(resource, view, call, deed);
   const object = findObject(view, resource.kind, call.id(parameter));
-  const owner = ownerOf(resource, view, call);
   if (resource.within && object[resource.within.property] !== owner) throw notFound(resource.kind, call.id(parameter));
   return object;
 }
@@ -73,7 +81,7 @@ function search(resource: Resource, call: Call): Promise<ApiObject> {
 
 function describe(resource: Resource, call: Call, parameter: string): Promise<ApiObject> {
   call.demand(resource.kind, 'view');
-  return call.read(async (view) => show(resource, findIn(resource, view, call, parameter), view));
+  return call.read(async (view) => show(resource, findIn(resource, view, call, parameter, 'view'), view));
 }
 
 async function create(resource: Resource, call: Call): Promise<ApiObject> {
@@ -81,7 +89,7 @@ async function create(resource: Resource, call: Call): Promise<ApiObject> {
   const given = readBody(resource.kind, call);
   return call.change(async (edit) => {
     const { within, kind } = resource;
-    const owner = within ? { [within.property]: ownerOf(resource, edit, call) } : {};
+    const owner = within ? { [within.property]: ownerOf(resource, edit, call, 'edit') } : {};
     const next = { ...merge(kind, undefined, given), ...owner };
     checkObject(kind, next, undefined, edit);
     const completed = await completeWith(resource, next, { edit, call, before: undefined, given });

@@ -1,10 +1,11 @@
 import type { ApiObject } from '@sakimori/contract/workload-security/index';
 import { nextRunOf, queueRun, withNextRun } from '../../automation/index.ts';
 import { badRequest } from '../http/api-fault.ts';
-import type { Resource } from '../resources/resource.ts';
+import { findObject, type Resource } from '../resources/resource.ts';
 import { checkParameters } from './task-parameters.ts';
 
 const tasksMax = 1000;
+const executeRight = 'platformRights.scheduledTaskRights.canExecuteScheduledTasks';
 
 /** Scheduled tasks as the API has them; `automation` runs what is due. `runNow` is a wish, not a property: it is done and not kept. */
 export const scheduledTask: Resource = {
@@ -16,12 +17,17 @@ export const scheduledTask: Resource = {
     if (before && before['type'] !== next['type']) throw badRequest('type: the type of a task cannot be changed.');
     const { runNow, ...task } = next;
     const runsNow = runNow === true;
+    if (runsNow) call.demandRight(executeRight, 'execute', 'ScheduledTask');
     checkSchedule(task, runsNow, edit.at);
     await checkParameters(task, given, edit, call);
     return withNextRun(task, edit.at, runsNow);
   },
   stored: async (id, { edit, given }) => {
     if (given['runNow'] === true) await queueRun(edit.tx, edit.accountId, id);
+  },
+  checkDelete: async (id, edit, call) => {
+    const { role } = call.caller;
+    if (role['allComputers'] === false) await checkParameters(findObject(edit, 'ScheduledTask', id), {}, edit, call);
   },
 };
 

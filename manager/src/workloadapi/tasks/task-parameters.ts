@@ -13,7 +13,7 @@ import { type ConfigurationEdit, selectComputer } from '../../configuration/inde
 import { ApiFault, badRequest } from '../http/api-fault.ts';
 import type { Call } from '../http/call.ts';
 import { isVisibleComputer, mayEditComputer } from '../policies/visibility.ts';
-import { checkReference } from '../resources/resource.ts';
+import { checkReference, isId } from '../resources/resource.ts';
 
 type Parameters = {
   readonly computerFilter?: ComputerFilter;
@@ -40,10 +40,19 @@ export async function checkParameters(
     if (own?.isNeeded) throw badRequest(`ScheduledTask: ${own.property} is required for the type ${type}.`);
     return checkComputers({}, edit, call);
   }
+  if (aboutAllComputers.includes(type)) demandAllComputers(call);
   if (type === 'generate-report') checkReport(parameters as ApiObject, edit);
   else if ('computerFilter' in parameters) await checkComputers(parameters.computerFilter ?? {}, edit, call);
   if (type === 'send-alert-summary') checkRecipients(parameters.recipients, edit);
   if (synchronizable[type]) checkConnector(type, parameters.computerGroupID, edit);
+}
+
+/** Mails that tell of every computer of the account. */
+const aboutAllComputers = ['generate-report', 'send-alert-summary'];
+
+/** What is about every computer is for roles that have every computer. @throws ApiFault 403 */
+export function demandAllComputers(call: Call): void {
+  if (call.caller.role['allComputers'] === false) throw notAuthorized();
 }
 
 /** A role for some computers may have something done with those alone. */
@@ -52,7 +61,7 @@ async function checkComputers(filter: ComputerFilter, edit: ConfigurationEdit, c
   const { role } = call.caller;
   const isForAll = role['allComputers'] !== false;
   if (target?.kind === 'Computer') {
-    const computer = await selectComputer(edit.tx, edit.accountId, target.id);
+    const computer = isId(target.id) ? await selectComputer(edit.tx, edit.accountId, target.id) : undefined;
     if (!computer || !isVisibleComputer(role, computer))
       throw badRequest(`computerFilter: there is no Computer with the ID ${target.id}.`);
     if (!mayEditComputer(role, computer)) throw notAuthorized();
