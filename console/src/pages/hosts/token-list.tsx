@@ -13,12 +13,12 @@ import { queryClient } from '../../session.tsx';
 type TokenState = 'used' | 'revoked' | 'expired' | 'valid';
 
 function stateOf(token: EnrolmentToken): TokenState {
-  if (token.usedAt) return 'used';
+  if (token.usedCount >= token.usesMax) return 'used';
   if (token.revokedAt) return 'revoked';
   return Date.parse(token.expiresAt) < Date.now() ? 'expired' : 'valid';
 }
 
-/** Tokens issued for an account, newest first; one that is not used yet can be revoked. */
+/** Tokens issued for an account, newest first; one that still lets hosts in can be revoked. */
 export function TokenList({ accountId }: { accountId: string }) {
   const say = usePhrase();
   const query = useQuery(tokensQuery(accountId));
@@ -44,6 +44,9 @@ export function TokenList({ accountId }: { accountId: string }) {
                         <Time at={token.createdAt} />
                       </Table.Td>
                       <Table.Td>
+                        <TokenKind token={token} />
+                      </Table.Td>
+                      <Table.Td>
                         <StateBadge tone={state === 'valid' ? 'good' : 'idle'}>
                           {say(`console.enrol.state.${state}`)}
                         </StateBadge>
@@ -66,5 +69,22 @@ export function TokenList({ accountId }: { accountId: string }) {
         )
       }
     </Loaded>
+  );
+}
+
+/** One host by hand, or a script with what its hosts begin with and how many it has let in. */
+function TokenKind({ token: { kind, usedCount, usesMax, policy, group } }: { token: EnrolmentToken }) {
+  const say = usePhrase();
+  if (kind === 'host') return <Text size="sm">{say('console.enrol.kind.host')}</Text>;
+  const said = [policy?.name, group?.name].filter((name) => name !== undefined);
+  return (
+    <>
+      <Text size="sm">{say('console.enrol.kind.deployment', { used: usedCount, max: usesMax })}</Text>
+      {said.length > 0 && (
+        <Text size="xs" className="dim">
+          {said.join(' · ')}
+        </Text>
+      )}
+    </>
   );
 }
