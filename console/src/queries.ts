@@ -10,7 +10,7 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { call } from './api.ts';
 
 /** What the pages ask for. The first word of a key is what `live.ts` makes stale. */
-const ask = <R extends Route>(key: readonly unknown[], route: R, given?: RouteCall<R>) =>
+export const ask = <R extends Route>(key: readonly unknown[], route: R, given?: RouteCall<R>) =>
   queryOptions<RouteAnswer<R>>({ queryKey: key, queryFn: () => call(route, given) });
 
 export type AlertFilter = {

@@ -1,4 +1,4 @@
-import { alertStates, DetectionModule, Severity } from '@sakimori/contract';
+import { alertStates, DetectionModule, RuleModule, Severity } from '@sakimori/contract';
 import {
   createRootRoute,
   createRoute,
@@ -17,6 +17,11 @@ const text = (search: Search, key: string): string | undefined =>
   typeof search[key] === 'string' && search[key] !== '' ? search[key] : undefined;
 const oneOf = <T extends string>(search: Search, key: string, words: readonly T[]): T | undefined =>
   words.find((word) => word === search[key]);
+
+const wholeNumber = (search: Search, key: string): number | undefined => {
+  const value = Number(search[key]);
+  return Number.isSafeInteger(value) && value > 0 ? value : undefined;
+};
 
 /** `/hosts` and the like: only ways within this console, never to another site. */
 const ownPath = (path: string | undefined): string | undefined =>
@@ -139,6 +144,20 @@ const pages = [
   }),
   createRoute({
     ...frame,
+    path: '/rules',
+    validateSearch: (search: Search) =>
+      optional({
+        account: text(search, 'account'),
+        module: oneOf(search, 'module', RuleModule.options),
+        text: text(search, 'text'),
+        severity: oneOf(search, 'severity', Severity.options),
+        type: wholeNumber(search, 'type'),
+        rule: wholeNumber(search, 'rule'),
+      }),
+    component: lazyRouteComponent(() => import('./pages/rules/rules-page.tsx'), 'RulesPage'),
+  }),
+  createRoute({
+    ...frame,
     path: '/settings/accounts',
     validateSearch: accountSearch,
     component: lazyRouteComponent(() => import('./pages/accounts/accounts-page.tsx'), 'AccountsPage'),
@@ -157,6 +176,15 @@ const pages = [
     ...frame,
     path: '/settings/keys',
     component: lazyRouteComponent(() => import('./pages/keys/keys-page.tsx'), 'KeysPage'),
+  }),
+  createRoute({
+    ...frame,
+    path: '/settings/workload-security',
+    validateSearch: accountSearch,
+    component: lazyRouteComponent(
+      () => import('./pages/workload-security/workload-security-page.tsx'),
+      'WorkloadSecurityPage',
+    ),
   }),
   createRoute({
     ...frame,

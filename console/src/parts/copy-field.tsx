@@ -2,8 +2,15 @@ import { ActionIcon, CopyButton, Group, Tooltip } from '@mantine/core';
 import { usePhrase } from '../language.tsx';
 import { IconCheck, IconCopy } from './icons.ts';
 
+export type CopyFieldProps = {
+  readonly value: string;
+  readonly label?: string;
+  /** Shown to its end: for examples of a few lines more. */
+  readonly tall?: boolean;
+};
+
 /** A text to be taken elsewhere: selectable, with a button that copies it. */
-export function CopyField({ value, label }: { value: string; label?: string }) {
+export function CopyField({ value, label, tall = false }: CopyFieldProps) {
   const say = usePhrase();
   return (
     <div>
@@ -13,7 +20,7 @@ export function CopyField({ value, label }: { value: string; label?: string }) {
         </div>
       )}
       <Group gap="xs" wrap="nowrap" align="flex-start">
-        <pre className="record" style={{ flex: 1, maxHeight: '9rem', overflowY: 'auto' }}>
+        <pre className="record" style={{ flex: 1, maxHeight: tall ? '24rem' : '9rem', overflowY: 'auto' }}>
           {value}
         </pre>
         <CopyButton value={value} timeout={1500}>

@@ -6,6 +6,7 @@ import { Link } from '@tanstack/react-router';
 import { usePhrase } from '../language.tsx';
 import {
   IconBell,
+  IconBooks,
   IconBuilding,
   IconClipboardList,
   IconDashboard,
@@ -14,6 +15,7 @@ import {
   IconKey,
   IconListSearch,
   IconMail,
+  IconPlug,
   IconServer2,
   IconSettings,
   IconShieldCheck,
@@ -28,6 +30,7 @@ const watch = [
   { to: '/detections', key: 'detections', icon: IconListSearch, needs: 'detection.read' },
   { to: '/hosts', key: 'hosts', icon: IconServer2, needs: 'host.read' },
   { to: '/policies', key: 'policies', icon: IconShieldCheck, needs: 'policy.read' },
+  { to: '/rules', key: 'rules', icon: IconBooks, needs: 'policy.read' },
   { to: '/reports', key: 'reports', icon: IconFileReport, needs: 'report.read' },
   { to: '/mail', key: 'mail', icon: IconMail, needs: 'mail.read' },
 ] as const;
@@ -37,6 +40,7 @@ const settings = [
   { to: '/settings/mail', key: 'mailSettings', icon: IconSettings, needs: 'mail.read' },
   { to: '/settings/people', key: 'people', icon: IconUsers, needs: 'person.read' },
   { to: '/settings/keys', key: 'keys', icon: IconKey, needs: 'key.write' },
+  { to: '/settings/workload-security', key: 'workloadSecurity', icon: IconPlug, needs: 'apikey.read' },
   { to: '/settings/audit', key: 'audit', icon: IconHistory, needs: 'audit.read' },
   { to: '/settings/profile', key: 'profile', icon: IconClipboardList, needs: undefined },
 ] as const;

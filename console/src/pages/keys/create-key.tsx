@@ -10,8 +10,8 @@ import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { IconPlus } from '../../parts/icons.ts';
 import { Notice } from '../../parts/notice.tsx';
 import { queryClient, useAccounts } from '../../session.tsx';
+import { validities } from './validities.ts';
 
-const validities = ['30', '90', '365', 'none'] as const;
 type Values = { name: string; role: Role; accountId: string | null; validDays: (typeof validities)[number] };
 
 /** Makes a key and shows its secret, this once. */
