@@ -21,7 +21,6 @@ export { compileIntegrityRule } from './compile/integrity.ts';
 export { checkLogInspectionRule, compileLogInspection, LogInspectionFault } from './compile/loginspection.ts';
 export { severityOf } from './library/rule-heads.ts';
 export { newestPolicy } from './policies.ts';
-export { severityOf } from './library/rule-heads.ts';
 export { shippedDocument } from './preset.ts';
 export { type PolicyHead, selectHead } from './store.ts';
 
