@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { agentPaths, type HostInventory } from '@sakimori/contract';
 import type { ApiObject } from '@sakimori/contract/workload-security/index';
-import { automationRoom } from '@sakimori/manager/automation/index';
 import { sql } from '@sakimori/manager/platform/index';
 import {
   type AwsCloud,
@@ -17,6 +16,7 @@ import { type ManagerInProcess, startManagerInProcess } from '../manager-in-proc
 import type { SimulatedAgent } from '../simulated-agent.ts';
 import { until } from '../system.ts';
 import type { Driver } from './driver.ts';
+import { tick } from './task-runs.ts';
 
 /** Connectors through the API, with clouds on this machine that check what they are sent as the real ones do. */
 const keys = { accessKey: 'AKIAEXAMPLEEXAMPLE01', secretKey: 'himitsu/aws+key/of/a/test/0123456789abcd' };
@@ -109,11 +109,6 @@ async function makeAws(name: string, changes: ApiObject = {}) {
   return { ...account, awsConnectorID: connector['ID'] as number };
 }
 
-async function tick(name: string): Promise<void> {
-  const room = automationRoom(here.platform, { publicUrl: () => '' });
-  await room.ticks!.find((one) => one.name === name)!.run();
-}
-
 test('a connector to AWS brings the machines of all regions, in groups as they stand there', async () => {
   tokyo.instances = [instance('i-00000000000000001', 'web'), instance('i-00000000000000002', 'db', 'subnet-b')];
   const { api, awsConnectorID, accountId } = await makeAws('machines');
@@ -186,11 +181,11 @@ test('every hour each connector is synchronized, by the injected clock', async (
   tokyo.instances = [];
   const { api, accountId } = await makeAws('hourly');
   tokyo.instances = [instance('i-00000000000000021', 'later')];
-  await tick('automation.syncs');
+  await tick(here, 'automation.syncs');
   await settled(accountId);
   assert.deepEqual(await computersOf(api), []);
   here.clock.advance(60 * 60_000);
-  await tick('automation.syncs');
+  await tick(here, 'automation.syncs');
   await settled(accountId);
   assert.equal((await computersOf(api)).length, 1);
 });

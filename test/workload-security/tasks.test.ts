@@ -5,8 +5,7 @@ import { automationRoom } from '@sakimori/manager/automation/index';
 import { sql } from '@sakimori/manager/platform/index';
 import { type ManagerInProcess, startManagerInProcess } from '../manager-in-process.ts';
 import type { SimulatedAgent } from '../simulated-agent.ts';
-import { until } from '../system.ts';
-import type { Driver } from './driver.ts';
+import { onceNow, outcome, tick } from './task-runs.ts';
 
 /** Scheduled tasks through the API, on a whole manager whose clock stands until it is moved. */
 let here: ManagerInProcess;
@@ -17,25 +16,6 @@ after(() => here?.stop());
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
-/** Once, now; the task goes when it has run. */
-const onceNow = {
-  runNow: true,
-  scheduleDetails: { recurrenceType: 'none', recurrenceCount: 1, onceOnlyScheduleParameters: { startTime: 0 } },
-};
-
-async function tick(name: string): Promise<void> {
-  const room = automationRoom(here.platform, { publicUrl: () => '' });
-  await room.ticks!.find((one) => one.name === name)!.run();
-}
-
-/** Waits until the task has run and says of it so in the audit. */
-const outcome = (accountId: string, name: string, count = 1) =>
-  until(async () => {
-    const rows = [...(await here.audit(accountId, 'task.ran')), ...(await here.audit(accountId, 'task.failed'))];
-    const found = rows.filter(({ facts }) => facts['name'] === name);
-    return found.length >= count ? found.at(-1) : undefined;
-  }, `${name} did not run`);
-
 const tasksOf = (accountId: string) =>
   here.platform.database.as(accountId, (tx) =>
     tx.rows(sql<{ kind: string; host_id: string; created_by: string }>`
@@ -122,7 +102,7 @@ test('S58, in part: a task asks the hosts that its filter chooses, for what its 
     const startedMs = performance.now();
     const task = await api.call('createScheduledTask', {}, { body });
     assert.deepEqual((task[property] as ApiObject)['computerFilter'], computerFilter);
-    const { action, facts } = await outcome(accountId, type);
+    const { action, facts } = await outcome(here, accountId, type);
     assert.ok(performance.now() - startedMs < 2000, `${type} waited`);
     assert.deepEqual(
       [action, facts],
@@ -134,7 +114,7 @@ test('S58, in part: a task asks the hosts that its filter chooses, for what its 
   }
   const software = { name: 'software', type: 'check-for-software-updates', ...onceNow };
   await api.call('createScheduledTask', {}, { body: software });
-  await outcome(accountId, 'software');
+  await outcome(here, accountId, 'software');
   assert.deepEqual(await api.call('listScheduledTasks'), { scheduledTasks: [] });
 });
 
@@ -157,16 +137,16 @@ test('S58, in part: a task runs at its time, tells when it ran and will run, and
     [ever['nextRunTime'], ever['lastRunTime'], ever['runNow'], off['nextRunTime']],
     [startTime, undefined, false, undefined],
   );
-  await tick('automation.runs');
+  await tick(here, 'automation.runs');
   assert.deepEqual(await here.audit(accountId, 'task.ran'), []);
   const describe = (task: ApiObject) => api.call('describeScheduledTask', { scheduledTaskID: task['ID'] as number });
   for (const [run, day] of [1, 2].entries()) {
     // A manager that was away runs once what it missed.
     here.clock.set(new Date(startTime + day * dayMs - dayMs + 3 * minuteMs));
-    await tick('automation.runs');
-    const { facts } = await outcome(accountId, 'ever', run + 1);
+    await tick(here, 'automation.runs');
+    const { facts } = await outcome(here, accountId, 'ever', run + 1);
     assert.equal(facts['dueAt'], new Date(startTime + day * dayMs - dayMs).toISOString(), 'it says that it is late');
-    await outcome(accountId, 'twice', run + 1);
+    await outcome(here, accountId, 'twice', run + 1);
     const at = here.clock.now().getTime();
     const after = await describe(ever);
     assert.deepEqual([after['lastRunTime'], after['nextRunTime']], [at, startTime + day * dayMs]);
@@ -176,7 +156,7 @@ test('S58, in part: a task runs at its time, tells when it ran and will run, and
     }
   }
   await api.refused(404, 'describeScheduledTask', { scheduledTaskID: twice['ID'] as number });
-  await tick('automation.runs');
+  await tick(here, 'automation.runs');
   const ran = (await here.audit(accountId, 'task.ran')).map(({ facts }) => facts['name']);
   assert.deepEqual(ran.sort(), ['ever', 'ever', 'twice', 'twice']);
   const [modified, ...more] = (await here.audit(accountId, 'configuration.modified')).filter(({ target }) =>
@@ -187,7 +167,7 @@ test('S58, in part: a task runs at its time, tells when it ran and will run, and
   const ask = { body: { runNow: 'true' } };
   const asked = await api.call('modifyScheduledTask', { scheduledTaskID: off['ID'] as number }, ask);
   assert.deepEqual([asked['enabled'], asked['runNow'], asked['nextRunTime']], [false, false, undefined]);
-  await outcome(accountId, 'off');
+  await outcome(here, accountId, 'off');
   assert.equal((await describe(off))['lastRunTime'], here.clock.now().getTime());
 });
 
@@ -234,7 +214,7 @@ test('what this manager cannot do may be kept, and each run says in the audit wh
   for (const [type, parameters, reason] of impossible) {
     const body = { name: type, type, runNow: true, scheduleDetails: { recurrenceType: 'none' }, ...parameters };
     const task = await api.call('createScheduledTask', {}, { body });
-    const { action, facts } = await outcome(accountId, type);
+    const { action, facts } = await outcome(here, accountId, type);
     assert.equal(action, 'task.failed');
     assert.match(String(facts['reason']), reason);
     const after = await api.call('describeScheduledTask', { scheduledTaskID: task['ID'] as number });
@@ -387,80 +367,6 @@ test('a role for some computers has tasks done with those alone', async () => {
     {},
     { body: { name: 's', type: 'check-for-software-updates', ...onceNow } },
   );
-});
-
-async function makeRecipients(api: Driver) {
-  const person = (username: string, emailAddress: string, locale: string) => ({
-    ...{ username, password: 'Correct-horse-7-battery', roleID: 1, emailAddress, locale },
-  });
-  const ja = await api.call('createAdministrator', {}, { body: person('hanako', 'hanako@example.jp', 'ja-JP') });
-  await api.call('createAdministrator', {}, { body: person('twin', 'HANAKO@example.jp', 'ja-JP') });
-  const contact = { name: 'Bob', emailAddress: 'bob@example.com', locale: 'en-US', roleID: 2 };
-  const en = await api.call('createContact', {}, { body: contact });
-  return { administratorIDs: [ja['ID']], contactIDs: [en['ID']] };
-}
-
-test('a summary of open alerts goes to administrators and contacts, to each once and in their language', async () => {
-  const { api, accountId } = await here.makeAccount('summary');
-  const recipients = await makeRecipients(api);
-  const agent = await here.enrol(accountId, { name: 'web-01' });
-  await agent.sendDetections([
-    agent.makeDetection({ severity: 'high' }),
-    agent.makeDetection({ severity: 'medium', subject: '/etc/shadow' }),
-  ]);
-  const body = (name: string, to: ApiObject) => ({
-    ...{ name, type: 'send-alert-summary', ...onceNow, sendAlertSummaryTaskParameters: { recipients: to } },
-  });
-  await api.call('createScheduledTask', {}, { body: body('named', recipients) });
-  assert.deepEqual((await outcome(accountId, 'named')).facts['letters'], 2);
-  const letters = (await here.letters(accountId)).filter(({ subject }) => !/report/i.test(subject));
-  const [ja, en] = ['ja', 'en'].map((language) => letters.find((letter) => letter.language === language)!);
-  assert.deepEqual([ja!.recipient, en!.recipient], ['hanako@example.jp', 'bob@example.com']);
-  assert.match(ja!.subject, /未完了アラート.*2 件/);
-  assert.match(
-    ja!.body_text,
-    /summary Inc\. ご担当者様[\s\S]*未完了のアラートが 2 件[\s\S]*重要度「高」：1 件[\s\S]*web-01[\s\S]*\/alerts/,
-  );
-  assert.match(en!.subject, /Open alerts: 2/);
-  assert.match(en!.body_text, /2 alerts are open\.[\s\S]*#1 \[/);
-  await api.call('createScheduledTask', {}, { body: body('all', { allAdministratorsAndContacts: true }) });
-  assert.deepEqual((await outcome(accountId, 'all')).facts['letters'], 2);
-  const nobody = await here.makeAccount('summary of nobody');
-  await nobody.api.call('createScheduledTask', {}, { body: body('nobody', { allAdministratorsAndContacts: true }) });
-  assert.match(String((await outcome(nobody.accountId, 'nobody')).facts['reason']), /mail address/);
-});
-
-test('S85, in part: a task composes the report of the last whole month, or week, and mails it', async () => {
-  const { api, accountId } = await here.makeAccount('reports');
-  const recipients = await makeRecipients(api);
-  for (const [reportTemplateID, format, kind] of [
-    [1, 'pdf', 'monthly'],
-    [2, 'html', 'weekly'],
-  ] as const) {
-    const body = { name: kind, type: 'generate-report', ...onceNow };
-    const parameters = {
-      reportTemplateID,
-      format,
-      recipients,
-      timeRange: { units: kind === 'monthly' ? 'month' : 'week', value: 1 },
-    };
-    await api.call('createScheduledTask', {}, { body: { ...body, generateReportTaskParameters: parameters } });
-    assert.deepEqual((await outcome(accountId, kind)).facts['recipients'], 2);
-    const sent = await until(
-      async () => (await here.audit(accountId, 'report.sent')).find(({ facts }) => facts['kind'] === kind),
-      `the ${kind} report was not sent`,
-      30_000,
-    );
-    assert.deepEqual(sent.facts['to'], ['hanako@example.jp', 'bob@example.com']);
-  }
-  const letters = await here.letters(accountId);
-  assert.deepEqual(letters.map(({ language, attachments }) => [language, attachments.length]).sort(), [
-    ['en', 0],
-    ['en', 1],
-    ['ja', 0],
-    ['ja', 1],
-  ]);
-  assert.deepEqual(await here.audit(accountId, 'task.failed'), []);
 });
 
 test('S41, in part: tasks of one account are nothing to another one', async () => {
