@@ -280,6 +280,12 @@ describe('console', { skip: whyNoBrowser() ?? false }, () => {
     await page.getByText('失効', { exact: true }).waitFor();
     const { items } = await system.admin(routes.listEnrolmentTokens, { params: { accountId } });
     assert.equal(items.filter((token) => token.revokedAt).length, 1);
+    await page.getByText('複数台（スクリプト）').click();
+    await page.getByRole('button', { name: 'スクリプトを作成' }).click();
+    const script = page.locator('pre.record').filter({ hasText: '#!/bin/sh' });
+    await script.waitFor({ timeout: 120_000 });
+    assert.match((await script.textContent())!, new RegExp(`"tenantID:${accountId}" "token:[\\da-f-]{36}"\\n$`));
+    await page.getByText('スクリプト：0 / 1,000 台').waitFor();
   });
 
   test('S89, in part: a monthly report is composed, shown, and its stored PDF downloaded', async () => {

@@ -120,7 +120,7 @@ describe('deployment scripts', { skip: reason, concurrency: false }, () => {
       );
   });
 
-  test('it installs the package, enrols the host with policy and group, and starts the agent; no secret in any command line', async () => {
+  test('S37, in part: it installs the package, enrols the host with policy and group, and starts the agent; no secret in any command line', async () => {
     // As rsyslog leaves it; this host has none.
     host.run(['touch', '/var/log/auth.log']);
     const { code, out, err, seen } = await host.deploy(script);
@@ -155,7 +155,7 @@ describe('deployment scripts', { skip: reason, concurrency: false }, () => {
     assert.match(err, /belongs to another account/);
   });
 
-  test('a token in the script of another account lets nobody in, nor does one that was revoked', async () => {
+  test('S37, in part: a token in the script of another account lets nobody in, nor does one that was revoked', async () => {
     forgetIdentity('sakimori-agent');
     const foreign = script.replace(tokenIn(script), tokenIn(await scriptOfOther()));
     const mixed = await host.deploy(foreign);
