@@ -3,7 +3,7 @@ import { type ApiObject, propertiesOf } from '@sakimori/contract/workload-securi
 /** What the reports room can compose; a scheduled task names one of these. */
 export function shippedReportTemplates(): ApiObject[] {
   const shape = {
-    timeFilterSupported: true,
+    timeFilterSupported: false,
     computerFilterSupported: false,
     tagFilterSupported: false,
     supportedFormats: ['pdf'],

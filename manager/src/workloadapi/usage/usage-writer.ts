@@ -45,7 +45,9 @@ export class UsageWriter {
       authentication_method: call.caller.method,
       expand_parameter: (call.query['expand'] === undefined ? [] : [call.query['expand']].flat())
         .join(',')
-        .slice(0, 300),
+        .replaceAll('\0', '')
+        .slice(0, 300)
+        .toWellFormed(),
       response_item_count: result.items,
     });
     this.#timer ??= setTimeout(() => void this.flush(), writeEveryMs).unref();
