@@ -50,6 +50,10 @@ export const contactsQuery = (accountId: string) =>
 export const hostsQuery = (accountId?: string) =>
   ask(['host', 'list', accountId], routes.listHosts, { query: { accountId } });
 export const hostQuery = (hostId: string) => ask(['host', 'one', hostId], routes.getHost, { params: { hostId } });
+export const hostTasksQuery = (hostId: string) =>
+  ask(['host', 'tasks', hostId], routes.listHostTasks, { params: { hostId } });
+export const hostInventoryQuery = (hostId: string) =>
+  ask(['host', 'inventory', hostId], routes.getHostInventory, { params: { hostId } });
 export const tokensQuery = (accountId: string) =>
   ask(['token', accountId], routes.listEnrolmentTokens, { params: { accountId } });
 

@@ -17,6 +17,8 @@ import { queryClient, useSession } from '../../session.tsx';
 import { AlertTable } from '../alerts/alert-table.tsx';
 import { DetectionTable } from '../detections/detection-table.tsx';
 import { HostFacts } from './host-facts.tsx';
+import { HostInventoryCard } from './host-inventory.tsx';
+import { HostTasks } from './host-tasks.tsx';
 import { HostWarnings } from './host-warnings.tsx';
 import { ModuleList } from './module-list.tsx';
 
@@ -75,6 +77,8 @@ function HostView({ host }: { host: Host }) {
       </Grid>
       <HostAlerts hostId={host.id} />
       <HostDetections hostId={host.id} />
+      <HostTasks host={host} />
+      <HostInventoryCard host={host} />
     </Page>
   );
 }
