@@ -180,7 +180,7 @@ export const cli = {
   'cli.head.signature': '署名',
   'cli.head.kind': '種類',
   'cli.head.task': 'タスク',
-  'cli.head.done': '完了 (JST)',
+  'cli.head.done': '終了 (JST)',
   'cli.head.detail': '結果',
   'cli.head.os': 'OS',
   'cli.head.kernel': 'カーネル',

@@ -16,7 +16,7 @@ export const consoleTasks = {
   'console.tasks.asked': '依頼日時',
   'console.tasks.by': '依頼者',
   'console.tasks.result': '理由・結果',
-  'console.tasks.done': '完了日時',
+  'console.tasks.done': '終了日時',
   'console.tasks.reason': '理由：{reason}',
   'console.inventory.title': 'インベントリ',
   'console.inventory.refresh': '今すぐ更新',
