@@ -39,6 +39,8 @@ export type Driver = {
   as(key: string): Driver;
 };
 
+/** A server that is asked and says nothing at all is a fault to be named, not waited for. */
+const answerMaxMs = 60_000;
 const secureAgent = new SecureAgent({ keepAlive: true, maxSockets: 12, rejectUnauthorized: false });
 const plainAgent = new PlainAgent({ keepAlive: true, maxSockets: 12 });
 const byId = new Map([...operations, ...providerOperations].map((operation) => [operation.id, operation]));
@@ -154,6 +156,9 @@ function transmit(method: string, url: string, sending: Sending, base: Record<st
       });
     });
     request.on('error', failed);
+    request.setTimeout(answerMaxMs, () =>
+      request.destroy(new Error(`${method} ${path}: no answer in ${answerMaxMs} ms`)),
+    );
     request.end(data);
   });
 }
