@@ -21,6 +21,7 @@ import { HostInventoryCard } from './host-inventory.tsx';
 import { HostTasks } from './host-tasks.tsx';
 import { HostWarnings } from './host-warnings.tsx';
 import { ModuleList } from './module-list.tsx';
+import { RecommendationsCard } from './recommendations/recommendations-card.tsx';
 
 const route = getRouteApi('/frame/hosts/$hostId');
 
@@ -77,6 +78,7 @@ function HostView({ host }: { host: Host }) {
       </Grid>
       <HostAlerts hostId={host.id} />
       <HostDetections hostId={host.id} />
+      <RecommendationsCard host={host} />
       <HostTasks host={host} />
       <HostInventoryCard host={host} />
     </Page>

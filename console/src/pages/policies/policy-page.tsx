@@ -4,6 +4,7 @@ import type { RouteAnswer, routes } from '@sakimori/contract';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
+import { policyModulesQuery } from '../../configuration-queries.ts';
 import { usePhrase } from '../../language.tsx';
 import { Card } from '../../parts/card.tsx';
 import { IconPencil } from '../../parts/icons.ts';
@@ -14,6 +15,7 @@ import { StateBadge } from '../../parts/state-badge.tsx';
 import { Time } from '../../parts/time.tsx';
 import { policyQuery, policyVersionsQuery } from '../../queries.ts';
 import { queryClient, useSession } from '../../session.tsx';
+import { ModuleRules } from './module-rules.tsx';
 import { PolicyEditor } from './policy-editor.tsx';
 import { PolicyView } from './policy-view.tsx';
 
@@ -39,9 +41,12 @@ function OnePolicy({ policy }: { policy: CurrentPolicy }) {
     <Page
       title={policy.name}
       subtitle={
-        <TextLink to="/policies" size="sm">
-          {say('console.policies.back')}
-        </TextLink>
+        <>
+          <TextLink to="/policies" search={{ account: policy.accountId }} size="sm">
+            {say('console.policies.back')}
+          </TextLink>
+          <PolicyPlace policyId={policy.policyId} />
+        </>
       }
       actions={
         <>
@@ -67,7 +72,15 @@ function OnePolicy({ policy }: { policy: CurrentPolicy }) {
               }
             />
           ) : (
-            <PolicyView document={policy.document} />
+            <Stack>
+              <ModuleRules policyId={policy.policyId} />
+              <details>
+                <summary className="dim" style={{ cursor: 'pointer', fontSize: '0.875rem', marginBottom: '0.5rem' }}>
+                  {say('console.policies.document')}
+                </summary>
+                <PolicyView document={policy.document} />
+              </details>
+            </Stack>
           )}
         </Grid.Col>
         <Grid.Col span={{ base: 12, lg: 4 }}>
@@ -75,6 +88,28 @@ function OnePolicy({ policy }: { policy: CurrentPolicy }) {
         </Grid.Col>
       </Grid>
     </Page>
+  );
+}
+
+/** Its id in the API, and the policy that it stands below. */
+function PolicyPlace({ policyId }: { policyId: string }) {
+  const say = usePhrase();
+  const place = useQuery(policyModulesQuery(policyId)).data;
+  if (!place) return null;
+  return (
+    <>
+      {'　'}
+      {say.pair(say('console.policies.apiId'), String(place.number))}
+      {place.parent && (
+        <>
+          {'　'}
+          {say.pair(say('console.policies.parent'), '')}
+          <TextLink to="/policies/$policyId" params={{ policyId: place.parent.policyId }} size="sm">
+            {place.parent.name}
+          </TextLink>
+        </>
+      )}
+    </>
   );
 }
 

@@ -1,5 +1,5 @@
-import { Group, Stack, Text } from '@mantine/core';
-import { type IntegrityRule, modules, type PolicyDocument } from '@sakimori/contract';
+import { Stack, Text } from '@mantine/core';
+import type { IntegrityRule, PolicyDocument } from '@sakimori/contract';
 import { formatBytes, formatDuration } from '../../format.ts';
 import { useLanguage, usePhrase } from '../../language.tsx';
 import { Card } from '../../parts/card.tsx';
@@ -9,25 +9,15 @@ import { SeverityBadge } from '../../parts/severity-badge.tsx';
 import { OnOffBadge } from './on-off-badge.tsx';
 import { XmlFiles } from './xml-files.tsx';
 
-/** A policy as one reads it: which modules are on, and what integrity monitoring and log inspection watch. */
+/** What agents get of a policy: how often they report, and what integrity monitoring and log inspection watch. */
 export function PolicyView({ document }: { document: PolicyDocument }) {
   const say = usePhrase();
   const { language } = useLanguage();
   return (
-    <Stack>
-      <Card title={say('console.hosts.modules')}>
-        <Stack gap={6}>
-          {modules.map((module) => (
-            <Group key={module} justify="space-between">
-              <Text size="sm">{say(`module.${module}`)}</Text>
-              <OnOffBadge state={document.modules[module].state} />
-            </Group>
-          ))}
-          <Text size="xs" className="dim" mt={4}>
-            {say.pair(say('console.policies.heartbeat'), formatDuration(language, document.heartbeatSeconds * 1000))}
-          </Text>
-        </Stack>
-      </Card>
+    <Stack gap="sm">
+      <Text size="sm" className="dim">
+        {say.pair(say('console.policies.heartbeat'), formatDuration(language, document.heartbeatSeconds * 1000))}
+      </Text>
       <Integrity document={document} />
       <LogInspection document={document} />
     </Stack>
