@@ -108,13 +108,27 @@ const join = (path: string, name: string): string => (path === '' ? name : `${pa
 export function writeModel(model: string, object: ApiObject): ApiObject {
   if (models[model]?.settings) return object;
   const written: ApiObject = {};
-  for (const [name, property] of Object.entries(propertiesOf(model))) {
+  for (const [name, nested, isList] of fieldsOf(model)) {
     const value = object[name];
     if (value === undefined || value === null) continue;
-    const { item, isList } = typeOf(property);
-    if (!isModel(item)) written[name] = value;
-    else if (isList) written[name] = (value as ApiObject[]).map((entry) => writeModel(item, entry));
-    else written[name] = writeModel(item, value as ApiObject);
+    if (nested === undefined) written[name] = value;
+    else if (isList) written[name] = (value as ApiObject[]).map((entry) => writeModel(nested, entry));
+    else written[name] = writeModel(nested, value as ApiObject);
   }
   return written;
+}
+
+type Field = readonly [name: string, nested: string | undefined, isList: boolean];
+const fields = new Map<string, readonly Field[]>();
+
+/** The properties of a model, with the models that stand in them; worked out once, since listings write tens of thousands of objects. */
+function fieldsOf(model: string): readonly Field[] {
+  const known = fields.get(model);
+  if (known) return known;
+  const made = Object.entries(propertiesOf(model)).map(([name, property]): Field => {
+    const { item, isList } = typeOf(property);
+    return [name, isModel(item) ? item : undefined, isList];
+  });
+  fields.set(model, made);
+  return made;
 }

@@ -77,7 +77,13 @@ export class Scope {
 
   /** All 219 with the values in force. */
   settings(): Record<string, { value: string }> {
-    return Object.fromEntries(Object.keys(builtInSettings.policy).map((name) => [name, { value: this.setting(name) }]));
+    const merged = Object.assign({}, ownSettings(this.view, 'default'), ...this.layers.map(({ settings }) => settings));
+    return Object.fromEntries(
+      Object.entries(builtInSettings.policy).map(([name, builtIn]) => [
+        name,
+        { value: merged[name]?.value ?? builtIn },
+      ]),
+    );
   }
 
   /** A module in force: the most particular value of each property; the ids of rules from all layers together. */
@@ -158,8 +164,10 @@ export function systemSetting(view: ConfigurationView, name: string): string {
   return ownSetting(view, 'system', name) ?? builtInSettings.system[name] ?? '';
 }
 
-function ownSetting(view: ConfigurationView, scope: SettingsScope, name: string): string | undefined {
+const ownSetting = (view: ConfigurationView, scope: SettingsScope, name: string): string | undefined =>
+  ownSettings(view, scope)?.[name]?.value;
+
+function ownSettings(view: ConfigurationView, scope: SettingsScope): Layer['settings'] {
   const kind = scope === 'system' ? systemSettingsKind : defaultSettingsKind;
-  const settings = view.get(kind, singletonId)?.['settings'] as Layer['settings'];
-  return settings?.[name]?.value;
+  return view.get(kind, singletonId)?.['settings'] as Layer['settings'];
 }

@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import { type ApiObject, readModel } from '@sakimori/contract/workload-security/index';
 import {
   type ComputerRow,
@@ -16,7 +15,7 @@ import { retireHosts } from '../../hosts/index.ts';
 import { newId, sql, type Tx } from '../../platform/index.ts';
 import { ApiFault, badRequest, notFound } from '../http/api-fault.ts';
 import type { Call, Handler } from '../http/call.ts';
-import { JsonPieces } from '../http/json-pieces.ts';
+import type { JsonPieces } from '../http/json-pieces.ts';
 import { changeLayer } from '../policies/layer.ts';
 import { checkPolicyReference } from '../policies/target.ts';
 import { isVisibleComputer, mayEditComputer } from '../policies/visibility.ts';
@@ -27,6 +26,7 @@ import { matches } from '../search/match.ts';
 import { ComputerComposer, expandedParts, needsSaid } from './present-computer.ts';
 import { splitCriteria } from './search.ts';
 import { type ComputerState, selectStates } from './store.ts';
+import { filterComputers, writeComputers } from './write-computers.ts';
 
 export const computerHandlers: readonly [string, Handler][] = [
   ['listComputers', list],
@@ -41,53 +41,43 @@ export const computerHandlers: readonly [string, Handler][] = [
 const hostNameMax = 254;
 const textMax = 10_000;
 const deletedMax = 1000;
-/** Computers that are written before others get their turn. */
-const writtenPerTurn = 250;
 
 const optionsOf = (call: Call) => ({ wanted: expandedParts(call.expand), overrides: call.overrides });
 
-function list(call: Call): Promise<JsonPieces> {
+async function list(call: Call): Promise<JsonPieces> {
   const options = optionsOf(call);
-  return call.read(async (view, tx) => {
-    const states = await selectStates(tx, call.accountId, { said: needsSaid(options.wanted) });
-    return writeAll(
-      new ComputerComposer(view, options),
-      states.filter((state) => isVisibleComputer(call.caller.role, state)),
-    );
-  });
+  const { view, states } = await call.read(async (view, tx) => ({
+    view,
+    states: await selectStates(tx, call.accountId, { said: needsSaid(options.wanted) }),
+  }));
+  return writeComputers(
+    new ComputerComposer(view, options),
+    states.filter((state) => isVisibleComputer(call.caller.role, state)),
+  );
 }
 
-async function writeAll(composer: ComputerComposer, states: readonly ComputerState[]): Promise<JsonPieces> {
-  const pieces: (string | Buffer)[] = ['{"computers":['];
-  for (const [index, state] of states.entries()) {
-    if (index > 0) pieces.push(',');
-    for (const piece of composer.write(state)) pieces.push(piece);
-    if (index % writtenPerTurn === writtenPerTurn - 1) await turn();
-  }
-  pieces.push(']}');
-  return new JsonPieces(pieces, states.length);
-}
-
-function search(call: Call): Promise<JsonPieces> {
-  const wanted = readSearch('Computer', call.body);
+async function search(call: Call): Promise<JsonPieces> {
+  const search = readSearch('Computer', call.body);
   const options = optionsOf(call);
-  const { filter, rest } = splitCriteria(wanted.criteria);
-  return call.read(async (view, tx) => {
-    const isExact = rest.length === 0 && call.caller.role['allComputers'] !== false;
-    const states = await selectStates(tx, call.accountId, {
-      ...{ filter, said: needsSaid(options.wanted) || rest.length > 0 },
-      limit: isExact ? wanted.maxItems : undefined,
-    });
-    const tester = new ComputerComposer(view, {
-      wanted: expandedParts(rest.length > 0 ? ['all'] : ['none']),
-      overrides: false,
-    });
-    const found = states
-      .filter((state) => isVisibleComputer(call.caller.role, state))
-      .filter((state) => rest.length === 0 || rest.every((criterion) => matches(tester.compose(state), criterion)))
-      .slice(0, wanted.maxItems);
-    return writeAll(new ComputerComposer(view, options), found);
-  });
+  const { filter, rest } = splitCriteria(search.criteria);
+  // Only what is tested is composed for the test.
+  const tested = expandedParts(rest.map((criterion) => (criterion.test === 'id' ? 'none' : criterion.path[0]!)));
+  const isExact = rest.length === 0 && call.caller.role['allComputers'] !== false;
+  const { view, states } = await call.read(async (view, tx) => ({
+    view,
+    states: await selectStates(tx, call.accountId, {
+      ...{ filter, said: needsSaid(options.wanted) || needsSaid(tested) },
+      limit: isExact ? search.maxItems : undefined,
+    }),
+  }));
+  const tester = new ComputerComposer(view, { wanted: tested, overrides: false });
+  const passes = (state: ComputerState): boolean => {
+    if (!isVisibleComputer(call.caller.role, state)) return false;
+    if (rest.length === 0) return true;
+    const computer = tester.compose(state);
+    return rest.every((criterion) => matches(computer, criterion));
+  };
+  return writeComputers(new ComputerComposer(view, options), await filterComputers(states, passes, search.maxItems));
 }
 
 function describe(call: Call): Promise<ApiObject> {

@@ -7,6 +7,7 @@ import {
   type Scope,
   scopeOf,
 } from '../../configuration/index.ts';
+import type { PieceWriter } from '../http/json-pieces.ts';
 import { wireModule } from '../policies/present-policy.ts';
 import { moduleStatus } from './module-status.ts';
 import type { ComputerState } from './store.ts';
@@ -39,14 +40,6 @@ export function expandedParts(expand: readonly string[] | undefined): ReadonlySe
 export const needsSaid = (wanted: ReadonlySet<string>): boolean =>
   ['computerStatus', 'tasks', ...moduleNames].some((part) => wanted.has(part));
 
-/** JSON that stands already: what computers of one policy share is written once. */
-export class Written {
-  readonly bytes: Buffer;
-  constructor(value: unknown) {
-    this.bytes = Buffer.from(JSON.stringify(value));
-  }
-}
-
 export type ComposeOptions = { readonly wanted: ReadonlySet<string>; readonly overrides: boolean };
 
 /** Composes computers of one account; what those of one policy have in common is worked out once. */
@@ -54,10 +47,12 @@ export class ComputerComposer {
   readonly #view: ConfigurationView;
   readonly #options: ComposeOptions;
   readonly #scopes = new Map<number, Shared>();
+  readonly #segments: Segments;
 
   constructor(view: ConfigurationView, options: ComposeOptions) {
     this.#view = view;
     this.#options = options;
+    this.#segments = segmentsOf(options.wanted);
   }
 
   /** As an object, for one computer or for tests of a search. */
@@ -74,27 +69,24 @@ export class ComputerComposer {
     });
   }
 
-  /** As JSON, for long listings. */
-  write(state: ComputerState): (string | Buffer)[] {
+  /** The same as JSON, for long listings. */
+  write(state: ComputerState, writer: PieceWriter): void {
     const shared = this.#sharedOf(state);
-    const wanted = this.#options.wanted;
-    const values: ApiObject = writeOwn({ ...basicsOf(state), ...this.#own(state, shared) });
-    const pieces: (string | Buffer)[] = [];
-    let text = '{';
-    for (const name of computerProperties) {
-      const isModule = (moduleNames as readonly string[]).includes(name);
-      if (!(name in values) && !(wanted.has(name) && (isModule || name === 'computerSettings'))) continue;
-      text += `${text.length > 1 || pieces.length > 0 ? ',' : ''}"${name}":`;
-      if (name === 'computerSettings') {
-        pieces.push(
-          text,
-          shared.writtenSettings(() => this.#settings(shared)),
-        );
+    const own = writeModel('Computer', { ...basicsOf(state), ...this.#own(state, shared) });
+    const [first, others] = this.#segments;
+    let text = JSON.stringify(others.length === 0 ? own : pick(own, first)).slice(0, -1);
+    for (const segment of others) {
+      if (segment === 'computerSettings') {
+        writer.add(`${text},"computerSettings":`);
+        writer.addShared(shared.writtenSettings(() => this.#settings(shared)));
         text = '';
-      } else text += isModule ? this.#writtenModule(state, shared, name as ModuleName) : JSON.stringify(values[name]);
+      } else if (typeof segment === 'string') text += `,"${segment}":${this.#writtenModule(state, shared, segment)}`;
+      else {
+        const json = JSON.stringify(pick(own, segment));
+        if (json !== '{}') text += `,${json.slice(1, -1)}`;
+      }
     }
-    pieces.push(`${text}}`);
-    return pieces;
+    writer.add(`${text}}`);
   }
 
   #sharedOf(state: ComputerState): Shared {
@@ -134,16 +126,43 @@ export class ComputerComposer {
   }
 }
 
-const computerProperties = Object.keys(propertiesOf('Computer'));
+/** The properties of a computer in their order: those that are its own together, and each that is shared or a module by itself. */
+type Segments = readonly [
+  first: readonly string[],
+  others: readonly (readonly string[] | 'computerSettings' | ModuleName)[],
+];
+
+function segmentsOf(wanted: ReadonlySet<string>): Segments {
+  const first: string[] = [];
+  const others: (string[] | 'computerSettings' | ModuleName)[] = [];
+  let own = first;
+  for (const name of Object.keys(propertiesOf('Computer'))) {
+    if (!isShared(name)) own.push(name);
+    else if (wanted.has(name)) {
+      own = [];
+      others.push(name, own);
+    }
+  }
+  return [first, others];
+}
+
+const isShared = (name: string): name is 'computerSettings' | ModuleName =>
+  name === 'computerSettings' || (moduleNames as readonly string[]).includes(name);
+
+function pick(object: ApiObject, names: readonly string[]): ApiObject {
+  const picked: ApiObject = {};
+  for (const name of names) if (name in object) picked[name] = object[name];
+  return picked;
+}
+
 const modelOf = (name: ModuleName): string => propertiesOf('Computer')[name]!.type;
 const noLayer: Layer = Object.freeze({});
-const writeOwn = (values: ApiObject): ApiObject => writeModel('Computer', values);
 
 /** What is in force for the computers of one policy. */
 class Shared {
   readonly scope: Scope;
   readonly #modules = new Map<ModuleName, { effective: ApiObject; wire: ApiObject; text: string }>();
-  #settings: Written | undefined;
+  #settings: Buffer | undefined;
 
   constructor(scope: Scope) {
     this.scope = scope;
@@ -161,8 +180,8 @@ class Shared {
   }
 
   writtenSettings(compose: () => ApiObject): Buffer {
-    this.#settings ??= new Written(compose());
-    return this.#settings.bytes;
+    this.#settings ??= Buffer.from(JSON.stringify(compose()));
+    return this.#settings;
   }
 }
 
@@ -180,16 +199,16 @@ function basicsOf(state: ComputerState): ApiObject {
     displayName: state.display_name,
     description: state.description,
     lastIPUsed: addressOf(state) ?? '',
-    platform: state.facts?.os ?? 'Unknown',
+    platform: state.os ?? 'Unknown',
     groupID: state.group_id ?? 0,
     policyID: state.policy_id ?? undefined,
     assetImportanceID: state.asset_importance_id ?? undefined,
     relayListID: state.relay_list_id ?? 0,
     agentFingerPrint: state.serial ? fingerprint(state.serial) : undefined,
     lastAgentCommunication: state.last_seen_at?.getTime(),
-    lastSendPolicyRequest: state.requested_at?.getTime() ?? (state.policy_id ? state.created_at.getTime() : undefined),
+    lastSendPolicyRequest: state.requested_at?.getTime() ?? (state.policy_id ? state.created_at?.getTime() : undefined),
     lastSendPolicySuccess: state.applied ? state.requested_at?.getTime() : undefined,
-    agentVersion: state.facts?.agentVersion ?? '0.0.0.0',
+    agentVersion: state.agent_version ?? '0.0.0.0',
     biosUUID: undefined,
     hostGUID: state.guid.toUpperCase(),
     ID: state.id,

@@ -135,19 +135,23 @@ function send(reply: FastifyReply, answer: unknown): FastifyReply {
   return reply.send(answer === undefined ? '' : JSON.stringify(answer));
 }
 
-/** Written as the peer takes it, so that a slow client costs no memory besides the pieces themselves. */
-function sendPieces(reply: FastifyReply, { pieces }: JsonPieces): FastifyReply {
+/** Bytes that are handed to the connection at once. */
+const roomBytes = 128 * 1024;
+
+/** Written as the peer takes it, so that a slow client costs no memory besides the pieces themselves and one room. */
+function sendPieces(reply: FastifyReply, answer: JsonPieces): FastifyReply {
   reply.hijack();
   const { raw } = reply;
   for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) raw.setHeader(name, value);
-  raw.setHeader(
-    'content-length',
-    pieces.reduce((size, piece) => size + Buffer.byteLength(piece), 0),
-  );
-  let next = 0;
-  const write = () => {
-    while (next < pieces.length) if (!raw.write(pieces[next++])) return void raw.once('drain', write);
-    raw.end();
+  raw.setHeader('content-length', answer.byteLength);
+  const read = answer.reader();
+  const room = Buffer.allocUnsafe(Math.min(roomBytes, answer.byteLength));
+  const write = (error?: Error | null) => {
+    if (error || raw.destroyed) return;
+    const size = read(room);
+    if (size === 0) raw.end();
+    // The room is free again once the connection has taken what was in it.
+    else raw.write(room.subarray(0, size), write);
   };
   write();
   return reply;
