@@ -1,4 +1,5 @@
-import { Button, Group, SegmentedControl, Stack } from '@mantine/core';
+import { Button, SegmentedControl, Stack } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import type { Host, HostInventory, RouteAnswer, routes } from '@sakimori/contract';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -60,6 +61,7 @@ type Answer = RouteAnswer<typeof routes.getHostInventory>;
 function Inventory({ answer, inventory }: { answer: Answer; inventory: HostInventory }) {
   const say = usePhrase();
   const [part, setPart] = useState<Part>('packages');
+  const isNarrow = useMediaQuery('(max-width: 36em)') ?? false;
   return (
     <>
       <Stack gap="sm" className="card-body">
@@ -71,9 +73,11 @@ function Inventory({ answer, inventory }: { answer: Answer; inventory: HostInven
             ))}
           </Notice>
         )}
-        <Group>
+        <div style={{ alignSelf: isNarrow ? 'stretch' : 'flex-start' }}>
           <SegmentedControl
             size="xs"
+            orientation={isNarrow ? 'vertical' : 'horizontal'}
+            fullWidth={isNarrow}
             value={part}
             onChange={(next) => setPart(parts.find((each) => each === next) ?? 'packages')}
             aria-label={say('console.inventory.parts')}
@@ -82,7 +86,7 @@ function Inventory({ answer, inventory }: { answer: Answer; inventory: HostInven
               label: say(`console.inventory.${value}`, { count: inventory[value].length }),
             }))}
           />
-        </Group>
+        </div>
       </Stack>
       {part === 'packages' && <PackageTable packages={inventory.packages} />}
       {part === 'services' && <ServiceTable services={inventory.services} />}

@@ -51,7 +51,7 @@ export function PackageTable({ packages }: Pick<HostInventory, 'packages'>) {
   );
 }
 
-/** Ports on which the host takes what comes from outside, and the programs behind them. */
+/** Ports on which the host takes what comes from outside, and the programs behind them; those that others can reach come first. */
 export function ServiceTable({ services }: Pick<HostInventory, 'services'>) {
   const say = usePhrase();
   if (services.length === 0) return <EmptyState icon={IconListSearch} title={say('console.inventory.noServices')} />;
@@ -83,7 +83,7 @@ export function ServiceTable({ services }: Pick<HostInventory, 'services'>) {
     <PagedTable
       label={say('console.inventory.port')}
       columns={columns}
-      rows={services}
+      rows={[...services].sort((one, other) => Number(isLoopback(one.address)) - Number(isLoopback(other.address)))}
       rowKey={({ protocol, address, port, process }) => [protocol, address, port, process].join(' ')}
       pageSize={pageSize}
     />
