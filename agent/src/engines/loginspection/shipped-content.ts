@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { AppliesTo } from '@sakimori/contract/intrusion-library';
 import { z } from 'zod';
 import { unfoldRepeats } from './repeats.ts';
 import type { XmlFile } from './xml.ts';
@@ -30,21 +31,7 @@ const LibraryObject = z.strictObject({
   sortOrder: z.number().int(),
   originalIssue: z.iso.date(),
   lastUpdated: z.iso.date(),
-  appliesTo: z
-    .array(
-      z.strictObject({
-        package: z.string().min(1).optional(),
-        below: z.string().min(1).optional(),
-        listens: z
-          .string()
-          .regex(/^(?:tcp|udp)\/\d{1,5}$/)
-          .optional(),
-        process: z.string().min(1).optional(),
-        os: z.literal('linux').optional(),
-        always: z.literal(true).optional(),
-      }),
-    )
-    .min(1),
+  appliesTo: z.array(AppliesTo).min(1).max(20),
 });
 export type LibraryObject = z.infer<typeof LibraryObject>;
 
