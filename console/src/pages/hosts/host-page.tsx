@@ -78,8 +78,8 @@ function HostView({ host }: { host: Host }) {
       </Grid>
       <HostAlerts hostId={host.id} />
       <HostDetections hostId={host.id} />
-      <RecommendationsCard host={host} />
       <HostTasks host={host} />
+      <RecommendationsCard host={host} />
       <HostInventoryCard host={host} />
     </Page>
   );

@@ -56,6 +56,7 @@ function TaskTable({ tasks }: { tasks: readonly HostTaskEntry[] }) {
     {
       key: 'kind',
       head: say('console.tasks.kind'),
+      width: 190,
       cell: (task) => <strong>{say(`hostTask.kind.${task.kind}`)}</strong>,
     },
     { key: 'state', head: say('console.tasks.state'), width: 110, cell: (task) => <TaskState state={task.state} /> },
