@@ -280,6 +280,28 @@ test('a rule that no agent could carry out is refused where it is written, and w
   assert.equal(await applied(), true);
 });
 
+test('two rules of one number do not stand together: the second is refused by name when it is assigned', async () => {
+  const basic = {
+    template: 'basic-rule',
+    ruleID: 100_500,
+    level: 5,
+    ruleDescription: 'x',
+    pattern: 'y',
+    patternType: 'string',
+  };
+  const ids: unknown[] = [];
+  for (const name of ['One of the number', 'Another of the number'])
+    ids.push(
+      (await api.call('createLogInspectionRule', {}, { body: { ...basic, name, dependency: 'none', groups: ['x'] } }))[
+        'ID'
+      ],
+    );
+  await api.call('addLogInspectionRuleIdsToPolicy', { policyID: policyId }, { body: { ruleIDs: [ids[0]] } });
+  const body = { ruleIDs: [ids[1]] };
+  const message = await api.refused(400, 'addLogInspectionRuleIdsToPolicy', { policyID: policyId }, { body });
+  assert.match(message, /of the number.*cannot stand beside/);
+});
+
 test('a computer that is deleted is retired: its agent is let in no more', async () => {
   await api.call('deleteComputer', { computerID: computerId });
   await api.refused(404, 'describeComputer', { computerID: computerId });

@@ -3,6 +3,7 @@ import { note } from '../audit/index.ts';
 import { type Change, type ConfigurationEdit, editConfiguration, editWithin, kinds } from '../configuration/index.ts';
 import { announce, type Platform, type Tx } from '../platform/index.ts';
 import { compileFault } from './compile/faults.ts';
+import { checkLogRules } from './left-out.ts';
 import { followConfiguration } from './targets.ts';
 
 export type ChangeBy = {
@@ -29,6 +30,7 @@ export function changeConfiguration<T>(
   return orFault(() =>
     editConfiguration(platform, by.accountId, follow, async (edit) => {
       const result = await work(edit);
+      checkLogRules(edit);
       await noteChanges(edit.tx, platform, by, edit);
       return result;
     }),
@@ -46,6 +48,7 @@ export async function changeWithin<T>(
   const { result } = await orFault(() =>
     editWithin(tx, platform, by.accountId, follow, async (edit) => {
       const made = await work(edit);
+      checkLogRules(edit);
       await noteChanges(tx, platform, by, edit);
       return made;
     }),
