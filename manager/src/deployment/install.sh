@@ -106,7 +106,8 @@ fetch_with_curl() {
   esac
   case $status in
     200) ;;
-    429 | 5??) return 1 ;;
+    429) return 4 ;;
+    5??) return 1 ;;
     *) return 3 ;;
   esac
 }
@@ -120,8 +121,11 @@ fetch_with_wget() {
     5) return 2 ;;
     8)
       status=$(sed -n 's|^ *HTTP/[0-9.]* \([0-9]*\).*|\1|p' "$work/error" | tail -n 1)
-      case $status in 429 | 5??) return 1 ;; esac
-      return 3
+      case $status in
+        429) return 4 ;;
+        5??) return 1 ;;
+        *) return 3 ;;
+      esac
       ;;
     *) return 1 ;;
   esac
@@ -141,9 +145,18 @@ download() {
   choose_fetcher
   url="$manager/software/agent/linux/$machine/$package?build=$build"
   attempt=1
+  waits=0
   status=
   until "$fetcher" "$url" "$work/$package"; do
     case $? in
+      4)
+        # Many hosts at once: each waits its own time, ten minutes in all.
+        [ "$waits" -gt 0 ] || say 'The manager is handing out the agent to many hosts; waiting.'
+        waits=$((waits + 1))
+        [ "$waits" -le 60 ] || fail 13 "The manager has no room for this host's download. Run this script again later."
+        sleep $((5 + $$ % 11))
+        continue
+        ;;
       2) fail 14 "$manager does not prove to be the manager that made this script: $(complaint)" ;;
       3) fail 13 "The manager does not hand out this build of the agent any more (HTTP $status). Make a new script." ;;
     esac

@@ -39,6 +39,7 @@ export class Software {
   #making: Promise<AgentRelease> | undefined;
   #failure: { readonly error: SoftwareUnavailable; readonly atMs: number } | undefined;
   #child: ChildProcess | undefined;
+  #isClosed = false;
 
   constructor(folder: string, { clock, log }: { readonly clock: Clock; readonly log: Log }) {
     this.#folder = folder;
@@ -73,6 +74,7 @@ export class Software {
 
   /** Ends a build that is under way. */
   close(): void {
+    this.#isClosed = true;
     this.#child?.kill('SIGTERM');
   }
 
@@ -103,6 +105,7 @@ export class Software {
     const [said, complaints, end] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
     this.#child = undefined;
     if (end === '0') return Release.parse(JSON.parse(said.trim().split('\n').at(-1)!));
+    if (this.#isClosed) throw new SoftwareUnavailable('This manager is stopping.');
     this.#log.error({ end, complaints: complaints.slice(-2000) }, 'the packages of the agent could not be built');
     throw new SoftwareUnavailable(whyNot(complaints));
   }

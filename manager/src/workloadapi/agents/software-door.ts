@@ -4,10 +4,12 @@ import { type Software, type SoftwareFile, SoftwareUnavailable } from '../../dep
 import { ApiFault, notFound } from '../http/api-fault.ts';
 
 /** Downloads at once, of all hosts and from one address; more are asked to come back, as the scripts do. */
-const downloadsMax = 64;
-const downloadsOfAddressMax = 24;
+const downloadsMax = 128;
+const downloadsOfAddressMax = 64;
 /** A host that takes nothing for so long has gone. */
 const idleMsMax = 30_000;
+/** The scripts give up after the same time. */
+const downloadMsMax = 900_000;
 
 type Asked = { Params: { architecture: string; file: string }; Querystring: { build?: string } };
 
@@ -49,13 +51,17 @@ function sendFile(
   const isWanted = request.method === 'GET' && request.headers['if-none-match'] !== tag;
   const leave = isWanted ? downloads.enter(request.ip) : undefined;
   if (isWanted && !leave)
-    throw new ApiFault(503, 'Too many hosts are downloading the agent right now. Please try again.');
+    throw new ApiFault(429, 'Too many hosts are downloading the agent right now. Please try again.');
   reply.headers({ etag: tag, 'cache-control': 'no-cache', 'content-type': 'application/octet-stream' });
   if (request.headers['if-none-match'] === tag) return reply.code(304).send();
   reply.header('content-length', bytes);
   if (!leave) return reply.send();
   const { raw } = reply;
-  raw.once('close', leave);
+  const timer = setTimeout(() => raw.destroy(), downloadMsMax);
+  raw.once('close', () => {
+    clearTimeout(timer);
+    leave();
+  });
   raw.setTimeout(idleMsMax, () => raw.destroy());
   return reply.send(createReadStream(path));
 }

@@ -163,8 +163,7 @@ function installAnswers(app: FastifyInstance, { platform, authenticator }: DoorP
   });
   app.setErrorHandler((error, request, reply) => {
     const fault = toFault(error);
-    // A door that is full for the moment has no cause.
-    if (fault.status >= 500 && fault.cause !== undefined)
+    if (fault.status >= 500)
       platform.log.error(
         {
           requestId: request.id,
