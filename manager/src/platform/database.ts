@@ -147,9 +147,14 @@ export function isOutage(error: unknown): boolean {
 export const isConflict = (error: unknown): boolean =>
   ['23505', '40001', '40P01'].includes((error as { code?: string } | undefined)?.code ?? '');
 
-/** SQLSTATE 22021, 22P05: a text holds U+0000 or half a surrogate pair, which PostgreSQL cannot keep. */
-const isUnstorable = (error: unknown): boolean =>
-  ['22021', '22P05'].includes((error as { code?: string } | undefined)?.code ?? '');
+/**
+ * SQLSTATE 22021, 22P05: a text holds U+0000, which PostgreSQL cannot keep. 22P02 of type json: half a surrogate pair, the one thing that
+ * `JSON.stringify` writes and PostgreSQL does not read.
+ */
+function isUnstorable(error: unknown): boolean {
+  const { code = '', message = '' } = (error ?? {}) as { code?: string; message?: string };
+  return ['22021', '22P05'].includes(code) || (code === '22P02' && message.includes('input syntax for type json'));
+}
 
 /** SQLSTATE 23505: a row of this key is already there. */
 export const isDuplicate = (error: unknown): boolean => (error as { code?: string } | undefined)?.code === '23505';
