@@ -244,8 +244,8 @@ describe('console', { skip: whyNoBrowser() ?? false }, () => {
   });
 
   test('a faulty rule is told with its place, and a version written meanwhile costs nobody their edits', async () => {
-    await page.getByRole('link', { name: 'ポリシー', exact: true }).click();
-    await page.locator('a.row-link').first().click();
+    await page.goto(`${base}/policies?account=${accountId}`);
+    await page.getByRole('link', { name: 'Linux Server' }).click();
     await page.getByRole('button', { name: '編集' }).click();
     const rules = page.getByLabel('変更監視ルール（JSON）');
     const good = await rules.inputValue();
@@ -376,8 +376,10 @@ describe('console', { skip: whyNoBrowser() ?? false }, () => {
 
   test('every page keeps to the content policy, has a title, and fits a phone, in both languages', async () => {
     await page.setViewportSize({ width: 390, height: 844 });
-    const settings = ['accounts', 'mail', 'people', 'keys', 'audit', 'profile'].map((name) => `/settings/${name}`);
-    const paths = ['/', '/alerts', '/detections', '/hosts', '/policies', '/reports', '/mail', ...settings];
+    const settings = ['accounts', 'mail', 'people', 'keys', 'workload-security', 'audit', 'profile'].map(
+      (name) => `/settings/${name}`,
+    );
+    const paths = ['/', '/alerts', '/detections', '/hosts', '/policies', '/rules', '/reports', '/mail', ...settings];
     for (const language of ['en', 'ja']) {
       await page.evaluate(`localStorage.setItem('sakimori.language', '${language}')`);
       for (const path of [...paths, `/hosts/${agent.hostId}`]) {

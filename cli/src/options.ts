@@ -22,6 +22,12 @@ export const someOf = (flags: string, description: string, choices: readonly str
     throw new InvalidArgumentError(cli.say('usage.allowed', { list: choices.join(', ') }));
   });
 
+/** Numbers separated by commas. */
+export const numberList =
+  (cli: Cli) =>
+  (value: string): number[] =>
+    value.split(',').map((word) => wholeNumber(cli, 1)(word.trim()));
+
 export const wholeNumber =
   (cli: Cli, min: number) =>
   (value: string): number => {

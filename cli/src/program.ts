@@ -8,6 +8,11 @@ import { closeAlert } from './alert/close.ts';
 import { listAlerts } from './alert/list.ts';
 import { noteAlert } from './alert/note.ts';
 import { showAlert } from './alert/show.ts';
+import { showApiAddress, showApiCertificate } from './apikey/address.ts';
+import { createApiKey } from './apikey/create.ts';
+import { deleteApiKey, lockApiKey, unlockApiKey } from './apikey/deeds.ts';
+import { listApiKeys } from './apikey/list.ts';
+import { renewApiKey } from './apikey/renew.ts';
 import { listAudit } from './audit/list.ts';
 import type { Cli, GlobalOptions, Verb } from './cli.ts';
 import { addContact } from './contact/add.ts';
@@ -31,11 +36,17 @@ import { disablePerson } from './person/disable.ts';
 import { linkPerson } from './person/link.ts';
 import { listPeople } from './person/list.ts';
 import { listPolicies } from './policy/list.ts';
+import { policyRules } from './policy/rules.ts';
 import { setPolicy } from './policy/set.ts';
 import { showPolicy } from './policy/show.ts';
+import { applyRecommendations } from './recommendation/apply.ts';
+import { scanForRecommendations } from './recommendation/scan.ts';
+import { showRecommendations } from './recommendation/show.ts';
 import { composeReport } from './report/compose.ts';
 import { listReports } from './report/list.ts';
 import { showReport } from './report/show.ts';
+import { listRules } from './rule/list.ts';
+import { showRule } from './rule/show.ts';
 
 /** Everything that can be typed: a noun and its verbs. */
 const nouns: Readonly<Record<string, readonly Verb[]>> = {
@@ -43,11 +54,17 @@ const nouns: Readonly<Record<string, readonly Verb[]>> = {
   contact: [addContact, listContacts, removeContact],
   host: [listHosts, scanHost, rebuildBaseline, listTasks, showInventory, issueToken, deploymentScript, retireHost],
   alert: [listAlerts, showAlert, acknowledgeAlert, noteAlert, closeAlert],
-  policy: [listPolicies, showPolicy, setPolicy],
+  policy: [listPolicies, showPolicy, policyRules, setPolicy],
+  rule: [listRules, showRule],
+  recommendation: [showRecommendations, scanForRecommendations, applyRecommendations],
   report: [composeReport('weekly'), composeReport('monthly'), listReports, showReport],
   mail: [mailSettings, testMail],
   person: [addPerson, listPeople, linkPerson, disablePerson],
   key: [createKey, listKeys, revokeKey],
+  apikey: [
+    ...[createApiKey, listApiKeys, renewApiKey, lockApiKey, unlockApiKey, deleteApiKey],
+    ...[showApiAddress, showApiCertificate],
+  ],
   audit: [listAudit],
 };
 

@@ -27,5 +27,6 @@ export * from './route.ts';
 export * as routes from './routes.ts';
 export * from './rule.ts';
 export * from './rule-names.ts';
+export * from './rule-reason.ts';
 export * from './severity.ts';
 export * from './workload-key.ts';

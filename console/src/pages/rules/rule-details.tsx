@@ -1,5 +1,5 @@
 import { Group, Stack, Text, Title } from '@mantine/core';
-import { type Rule, ruleNameIn } from '@sakimori/contract';
+import { conditionText, type Rule, ruleNameIn } from '@sakimori/contract';
 import type { ReactNode } from 'react';
 import { formatDate } from '../../format.ts';
 import { useLanguage, usePhrase } from '../../language.tsx';
@@ -10,7 +10,6 @@ import { Notice } from '../../parts/notice.tsx';
 import { RuleSeverity, useNameOf } from '../../parts/rule-name.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { useTrafficFacts } from './traffic-facts.ts';
-import { useConditionWords } from './words.ts';
 
 /** All that a rule is and does, and where it is assigned. */
 export function RuleDetails({ rule }: { rule: Rule }) {
@@ -58,10 +57,9 @@ function useFacts(rule: Rule): (readonly [string, ReactNode])[] {
   const say = usePhrase();
   const { language } = useLanguage();
   const nameOf = useNameOf();
-  const conditionWords = useConditionWords();
   const trafficFacts = useTrafficFacts();
   const other = language === 'ja' ? rule.name : rule.nameJa;
-  const recommended = rule.recommendedFor.map(conditionWords);
+  const recommended = rule.recommendedFor.map((condition) => conditionText(language, condition));
   return [
     [
       say(language === 'ja' ? 'console.rule.nameEn' : 'console.rule.nameJa'),

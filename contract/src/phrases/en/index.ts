@@ -1,6 +1,7 @@
 import { alert } from './alert.ts';
 import { audit } from './audit.ts';
 import { cli } from './cli.ts';
+import { cliConfiguration } from './cli-configuration.ts';
 import { consoleFrame } from './console.ts';
 import { consoleAlerts } from './console-alerts.ts';
 import { consoleHosts } from './console-hosts.ts';
@@ -35,6 +36,7 @@ export const en = {
   ...alert,
   ...audit,
   ...cli,
+  ...cliConfiguration,
   ...headline,
   ...host,
   ...hostTask,

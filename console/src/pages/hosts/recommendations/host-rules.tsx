@@ -1,9 +1,9 @@
 import { Chip, Group, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { type Host, type HostRule, moduleOfApi, routes } from '@sakimori/contract';
+import { type Host, type HostRule, moduleOfApi, reasonText, routes } from '@sakimori/contract';
 import { useState } from 'react';
 import { call } from '../../../api.ts';
-import { usePhrase } from '../../../language.tsx';
+import { useLanguage, usePhrase } from '../../../language.tsx';
 import type { Column } from '../../../parts/data-table.tsx';
 import { EmptyState } from '../../../parts/empty-state.tsx';
 import { IconListSearch } from '../../../parts/icons.ts';
@@ -13,7 +13,6 @@ import { StateBadge } from '../../../parts/state-badge.tsx';
 import { queryClient } from '../../../session.tsx';
 import { AssignRulesButton } from '../../policies/assign-rules.tsx';
 import { RuleDrawer } from '../../rules/rule-drawer.tsx';
-import { useReasonWords } from '../../rules/words.ts';
 import { keepRecommendations } from './recommendations-card.tsx';
 import { RuleAct } from './rule-act.tsx';
 import {
@@ -164,9 +163,9 @@ const reasonsMax = 3;
 
 function Reasons({ reasons }: Pick<HostRule, 'reasons'>) {
   const say = usePhrase();
-  const reasonWords = useReasonWords();
+  const { language } = useLanguage();
   if (reasons.length === 0) return <span className="dim">{say('console.recommended.noReason')}</span>;
-  const words = [...new Set(reasons.map(reasonWords))];
+  const words = [...new Set(reasons.map((reason) => reasonText(language, reason)))];
   return (
     <div style={{ fontSize: '0.8125rem' }}>
       {words.slice(0, reasonsMax).map((each) => (
