@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type AssignedPolicy, agentPaths, type HostRecommendations, type HostRule, routes } from '@sakimori/contract';
 import { applyAutomatically, recommendationsRoom } from '@sakimori/manager/recommendations/index';
 import { refusedWith, startTestDoor, type TestDoor } from './agents-door.ts';
@@ -60,6 +61,8 @@ test('before a host has told what runs on it, nothing is recommended and nothing
 test('a scan is asked for once, and stands as pending until the host has answered', async () => {
   const found = await call()(routes.scanForRecommendations, { params: params() });
   assert.equal(found.scanPending, true);
+  // The door hears of it by an announcement.
+  await sleep(100);
   const { received } = await agent.heartbeat();
   const [task] = received.tasks ?? [];
   assert.equal(task?.kind, 'recommendation-scan');

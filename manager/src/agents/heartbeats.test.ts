@@ -173,6 +173,8 @@ test('pages are told when a host applies another policy or refuses one, and not 
   const { policyId: id, version } = body as { policyId: string; version: number };
   await agent.heartbeat();
   await door.sightings.flush();
+  // What the enrolment announced has gone by.
+  await sleep(100);
   const heard: string[] = [];
   const end = door.platform.live.subscribe((event) => {
     if ('topic' in event && event.topic === 'host') heard.push(event.accountId ?? '');

@@ -76,6 +76,10 @@ export function keep(configuration: AccountConfiguration): AccountConfiguration 
   return configuration;
 }
 
+const changing = new WeakSet<Tx>();
+/** What this transaction reads from now on may never be committed: it is its own affair. */
+export const noteChanging = (tx: Tx): unknown => changing.add(tx);
+
 /** The configuration as the transaction sees it. Kept from earlier reads as long as the account's revision stands. */
 export async function readConfiguration(tx: Tx, accountId: string): Promise<AccountConfiguration> {
   const revision = await selectRevision(tx, accountId);
@@ -85,5 +89,5 @@ export async function readConfiguration(tx: Tx, accountId: string): Promise<Acco
   // Read again afterwards: between the two statements another transaction may have committed.
   const same = (await selectRevision(tx, accountId)) === revision;
   const configuration = new AccountConfiguration(accountId, revision, rows);
-  return same ? keep(configuration) : configuration;
+  return same && !changing.has(tx) ? keep(configuration) : configuration;
 }

@@ -2,6 +2,7 @@ import type { HostFacts } from '@sakimori/contract';
 import type { ApiObject } from '@sakimori/contract/workload-security/index';
 import { type RawBuilder, sql, type Tx } from '../platform/index.ts';
 import type { Layer } from './scope.ts';
+import { lockAccount } from './store.ts';
 
 /** A computer as the configuration has it; what its agent says of itself is read beside it. */
 export type ComputerRow = {
@@ -100,8 +101,9 @@ export async function countComputersWith(
   return count;
 }
 
-/** What the configuration keeps of hosts whose service has ended. */
+/** What the configuration keeps of hosts whose service ends. */
 export async function forgetHosts(tx: Tx, accountId: string, hostIds: readonly string[]): Promise<void> {
+  await lockAccount(tx, accountId);
   await tx.run(
     sql`delete from configuration_computer where tenant_id = ${accountId} and host_id = any(${hostIds}::uuid[])`,
   );

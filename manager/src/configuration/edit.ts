@@ -1,7 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ApiObject } from '@sakimori/contract/workload-security/index';
-import type { Platform, Tx } from '../platform/index.ts';
-import { AccountConfiguration, type ConfigurationView, keep, readConfiguration } from './account-configuration.ts';
+import { isDeadlock, type Platform, type Tx } from '../platform/index.ts';
+import {
+  AccountConfiguration,
+  type ConfigurationView,
+  keep,
+  noteChanging,
+  readConfiguration,
+} from './account-configuration.ts';
 import { kindOf } from './kinds.ts';
 import { advanceRevision, deleteObjects, lockAccount, type ObjectRow, takeId, writeObjects } from './store.ts';
 
@@ -96,6 +102,7 @@ export class ConfigurationEdit implements ConfigurationView {
       [...objects].map(([id, data]) => ({ kind, id, data })),
     );
     if (rows.length === 0 && !this.#touchedComputers) return this.before;
+    noteChanging(this.tx);
     const gone = rows.filter(({ kind, id, data }) => data === null && !this.before.isShipped(kind, id));
     await deleteObjects(this.tx, this.accountId, gone);
     await writeObjects(this.tx, this.accountId, rows.filter((row) => !gone.includes(row)).map(withoutId), this.at);
@@ -118,9 +125,12 @@ const withoutId = ({ kind, id, data }: ObjectRow): ObjectRow => {
 /** Called before the commit, with what changed: makes the policies of hosts follow. */
 export type OnChanged = (edit: ConfigurationEdit, after: AccountConfiguration) => Promise<void>;
 
+/** Transactions that stood in each other's way, as may happen beside agents: the one that was ended begins anew. */
+const triesMax = 3;
+
 /**
  * Changes the configuration of one account in one transaction as that account; changes of the same account wait for each other, so what `work`
- * reads stands until it is done.
+ * reads stands until it is done. It may be called again from the start.
  */
 export async function editConfiguration<T>(
   platform: Platform,
@@ -128,11 +138,17 @@ export async function editConfiguration<T>(
   onChanged: OnChanged,
   work: (edit: ConfigurationEdit) => Promise<T>,
 ): Promise<T> {
-  const { result, after } = await platform.database.as(accountId, (tx) =>
-    editWithin(tx, platform, accountId, onChanged, work),
-  );
-  keep(after);
-  return result;
+  for (let tries = 1; ; tries++) {
+    try {
+      const { result, after } = await platform.database.as(accountId, (tx) =>
+        editWithin(tx, platform, accountId, onChanged, work),
+      );
+      keep(after);
+      return result;
+    } catch (error) {
+      if (!isDeadlock(error) || tries >= triesMax) throw error;
+    }
+  }
 }
 
 /** The same within a transaction that is open already. */

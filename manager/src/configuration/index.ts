@@ -43,5 +43,5 @@ export { namedObject } from './named-object.ts';
 export * from './scope.ts';
 export { type Shipped, shipped } from './shipped.ts';
 export { hasRight, rightsOf } from './shipped-roles.ts';
-export { markContent, selectDue, selectStale, takeId, takeIds } from './store.ts';
+export { lockAccount, markContent, selectDue, selectStale, takeId, takeIds } from './store.ts';
 export { withConfiguration } from './with-configuration.ts';

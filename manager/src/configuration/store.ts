@@ -11,7 +11,7 @@ export async function selectRevision(tx: Tx, accountId: string): Promise<number>
   return row?.revision ?? 0;
 }
 
-/** Makes changes of one account wait for each other. */
+/** Makes changes of one account wait for each other. Whoever locks rows of computers or hosts as well takes this lock first. */
 export async function lockAccount(tx: Tx, accountId: string): Promise<void> {
   await tx.run(
     sql`insert into configuration_account (tenant_id, revision) values (${accountId}, 0) on conflict do nothing`,

@@ -2,7 +2,7 @@ import { type Actor, type Host, type HostFacts, Refusal, type SilenceCause } fro
 import { type AuditNote, note } from '../audit/index.ts';
 import { announce, type Platform, type Tx } from '../platform/index.ts';
 import type { Authority, IssuedCertificate } from './authority.ts';
-import { countCertificates, type HostRow, insertCertificate, retire, selectHosts } from './store.ts';
+import { countCertificates, type HostRow, insertCertificate, lockHosts, retire, selectHosts } from './store.ts';
 
 const dayMs = 86_400_000;
 /** An agent renews once in some weeks; one that asks again and again is broken or hostile. */
@@ -19,7 +19,7 @@ export async function getHost(platform: Platform, actor: Actor, hostId: string):
   return toHost(row);
 }
 
-/** Called in the transaction that ends the service of hosts, for what rooms further right keep of them. */
+/** Called in the transaction that ends the service of hosts, before it ends, for what rooms further right keep of them. */
 export type OnRetired = (tx: Tx, accountId: string, hostIds: readonly string[]) => Promise<void>;
 
 /** Ends a host's service: certificates revoked, liveness no longer watched. Its detections and alerts stay. */
@@ -32,9 +32,10 @@ export async function retireHost(
 ): Promise<Host> {
   const { accountId } = await getHost(platform, actor, hostId);
   await platform.database.as(accountId, async (tx) => {
+    // First, for it locks the account, as whoever changes both computers and hosts does before anything else.
+    await onRetired(tx, accountId, [hostId]);
     const retired = await retireHosts(tx, platform, { accountId, actor, hostIds: [hostId], reason });
     if (retired.length === 0) throw new Refusal('wrong_state', { what: 'host', state: 'retired' });
-    await onRetired(tx, accountId, retired);
   });
   return getHost(platform, actor, hostId);
 }
@@ -52,6 +53,7 @@ export async function retireHosts(
 ): Promise<string[]> {
   const { accountId, actor, reason } = given;
   const retired: string[] = [];
+  await lockHosts(tx, given.hostIds);
   for (const hostId of given.hostIds) {
     const serials = await retire(tx, accountId, hostId, platform.clock.now());
     if (!serials) continue;

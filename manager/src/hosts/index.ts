@@ -17,6 +17,7 @@ export {
   clearSilent,
   type DeploymentPurpose,
   type DueRow,
+  lockHosts,
   markSilent,
   noteCause,
   postponeSilences,

@@ -25,7 +25,7 @@ export type HostRow = {
 };
 
 /** What changes many hosts locks them first, in one order, so that two such transactions wait for each other and never both. */
-async function lockInOrder(tx: Tx, hostIds: readonly string[]): Promise<void> {
+export async function lockHosts(tx: Tx, hostIds: readonly string[]): Promise<void> {
   await tx.run(sql`
     select count(*) from (select from hosts_host where id = any(${hostIds}) order by id for no key update) as locked`);
 }
@@ -114,7 +114,7 @@ export async function updateAssignments(
   hostIds: readonly string[],
   policyId: string,
 ): Promise<string[]> {
-  await lockInOrder(tx, hostIds);
+  await lockHosts(tx, hostIds);
   const rows = await tx.rows(sql<{ id: string }>`
     update hosts_host set policy_id = ${policyId}
     where tenant_id = ${accountId} and id = any(${hostIds}) and policy_id <> ${policyId} and retired_at is null returning id`);
@@ -171,7 +171,7 @@ export async function writeSightings(
     name: sighting.state?.facts.name,
     full: sighting.state !== undefined,
   }));
-  await lockInOrder(
+  await lockHosts(
     tx,
     sightings.map(({ id }) => id),
   );

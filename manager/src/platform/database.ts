@@ -147,6 +147,10 @@ export function isOutage(error: unknown): boolean {
 export const isConflict = (error: unknown): boolean =>
   ['23505', '40001', '40P01'].includes((error as { code?: string } | undefined)?.code ?? '');
 
+/** Two transactions waited for each other, and this one was ended. */
+export const isDeadlock = (error: unknown): boolean =>
+  ['40001', '40P01'].includes((error as { code?: string } | undefined)?.code ?? '');
+
 /**
  * SQLSTATE 22021, 22P05: a text holds U+0000, which PostgreSQL cannot keep. 22P02 of type json: half a surrogate pair, the one thing that
  * `JSON.stringify` writes and PostgreSQL does not read.

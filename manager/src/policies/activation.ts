@@ -4,6 +4,7 @@ import {
   type ConfigurationEdit,
   type ConfigurationView,
   insertComputer,
+  lockAccount,
   readConfiguration,
   selectComputers,
   systemSetting,
@@ -13,7 +14,7 @@ import {
 import { newId, type Platform, sql, type Tx } from '../platform/index.ts';
 import { changeWithin } from './change.ts';
 import { selectTargets } from './target-store.ts';
-import { compileAll } from './targets.ts';
+import { compileAll, targetOfNoPolicy } from './targets.ts';
 
 /** What the deployment script said that enrolled the host; everything is the account's default where it said nothing. */
 export type Activation = {
@@ -42,7 +43,10 @@ export function defaultPolicyNumber(view: ConfigurationView): number {
   return (policy?.['ID'] as number | undefined) ?? 0;
 }
 
-/** The target of the policy that hosts of an account start with; made with all others where the account has none yet. */
+/**
+ * The target of the policy that hosts of an account start with; made with all others where the account has none yet. Who deleted every policy
+ * lets hosts in that have none.
+ */
 export async function defaultTarget(tx: Tx, platform: Platform, accountId: string): Promise<string> {
   const view = await readConfiguration(tx, accountId);
   const number = defaultPolicyNumber(view);
@@ -50,7 +54,12 @@ export async function defaultTarget(tx: Tx, platform: Platform, accountId: strin
     (await selectTargets(tx, accountId)).find((target) => target.number === number && target.computer_number === 0);
   const known = await find();
   if (known) return known.id;
-  await compileAll(platform, tx, view, { name: 'Sakimori', reason: 'shipped policies' });
+  const by = { name: 'Sakimori', reason: 'shipped policies' };
+  if (number === 0) {
+    await lockAccount(tx, accountId);
+    return targetOfNoPolicy(platform, tx, view, by);
+  }
+  await compileAll(platform, tx, view, by);
   const made = await find();
   if (!made) throw new Error('The account has no policy for new hosts.');
   return made.id;

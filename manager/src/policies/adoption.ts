@@ -1,7 +1,8 @@
-import type { PolicyDocument } from '@sakimori/contract';
+import { type PolicyDocument, Refusal } from '@sakimori/contract';
 import {
   editWithin,
   insertComputer,
+  lockAccount,
   markContent,
   readConfiguration,
   selectStale,
@@ -17,18 +18,28 @@ const by = { name: 'Sakimori', reason: 'content of this version' };
 
 /**
  * Compiles the policies of accounts anew whose shipped content is of another version of the program, and takes over what was written before there
- * was a configuration. Run once at the start, account by account, each in a transaction of its own.
+ * was a configuration. Run once at the start, account by account, each in a transaction of its own: one that fails keeps the policies that it has
+ * and is tried again at the next start.
  */
 export async function adoptContent(platform: Platform): Promise<void> {
   const { digest } = shipped();
   const stale = await platform.database.asProvider((tx) => selectStale(tx, digest));
   for (const accountId of stale)
-    await platform.database.as(accountId, async (tx) => {
-      const isLegacy = await takeOverLegacy(tx, platform, accountId);
-      const view = await readConfiguration(tx, accountId);
-      if (isLegacy || view.revision > 0) await compileAll(platform, tx, view, by);
-      await markContent(tx, accountId, digest);
-    });
+    try {
+      await platform.database.as(accountId, (tx) => adopt(tx, platform, accountId, digest));
+    } catch (error) {
+      if (error instanceof Refusal && error.code === 'unavailable') throw error;
+      const { message, stack } = error as Error;
+      platform.log.error({ accountId, err: { message, stack } }, 'an account keeps its policies of an earlier version');
+    }
+}
+
+async function adopt(tx: Tx, platform: Platform, accountId: string, digest: string): Promise<void> {
+  await lockAccount(tx, accountId);
+  const isLegacy = await takeOverLegacy(tx, platform, accountId);
+  const view = await readConfiguration(tx, accountId);
+  if (isLegacy || view.revision > 0) await compileAll(platform, tx, view, by);
+  await markContent(tx, accountId, digest);
 }
 
 /** @returns whether there was something to take over */

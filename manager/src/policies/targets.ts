@@ -9,7 +9,7 @@ import {
   scopeOf,
   selectComputers,
 } from '../configuration/index.ts';
-import { assignPolicies } from '../hosts/index.ts';
+import { assignPolicies, lockHosts } from '../hosts/index.ts';
 import { announce, newId, type Platform, sha256, sql, type Tx } from '../platform/index.ts';
 import { compileDocument } from './compile/document.ts';
 import {
@@ -75,6 +75,18 @@ export async function compileAll(platform: Platform, tx: Tx, view: AccountConfig
   await follow.assignComputers(undefined);
 }
 
+/** The target of computers that have no policy; made where there is none. */
+export async function targetOfNoPolicy(
+  platform: Platform,
+  tx: Tx,
+  view: AccountConfiguration,
+  by: By,
+): Promise<string> {
+  const follow = new Follow(platform, tx, view, platform.clock.now(), by);
+  await follow.loadTargets();
+  return follow.targetOfNoPolicy();
+}
+
 const keyOf = (number: number, computerNumber: number): string => `${number}:${computerNumber}`;
 
 class Follow {
@@ -84,6 +96,7 @@ class Follow {
   readonly #at: Date;
   readonly #by: By;
   readonly #targets = new Map<string, TargetRow>();
+  readonly #tried = new Set<string>();
 
   constructor(platform: Platform, tx: Tx, view: AccountConfiguration, at: Date, by: By) {
     this.#platform = platform;
@@ -114,23 +127,27 @@ class Follow {
 
   /** Computers with overrides of their own, below the policies that changed. */
   async #compileOverridden(affected: 'all' | ReadonlySet<number>): Promise<void> {
-    const overridden = await selectComputers(
-      this.#tx,
-      this.#view.accountId,
-      sql`and c.overrides is not null and c.host_id is not null`,
-    );
-    for (const computer of overridden) {
+    for (const computer of await selectComputers(this.#tx, this.#view.accountId, sql`and c.overrides is not null`)) {
       const number = computer.policy_id ?? 0;
       const isAffected = affected === 'all' || affected.has(number);
-      if (isAffected) await this.#targetOf(computer, true);
+      if (!isAffected) continue;
+      if (computer.host_id === null) this.#try(computer);
+      else await this.#targetOf(computer, true);
     }
   }
 
   /** Gives hosts the targets of their computers. @param ids the computers, or all */
   async assignComputers(ids: readonly number[] | undefined): Promise<void> {
-    const filter = ids ? sql`and c.id = any(${ids}) and c.host_id is not null` : sql`and c.host_id is not null`;
+    const filter = ids ? sql`and c.id = any(${ids})` : sql`and c.host_id is not null`;
+    const computers = await selectComputers(this.#tx, this.#view.accountId, filter);
+    for (const computer of computers) if (computer.host_id === null && computer.overrides) this.#try(computer);
+    const managed = computers.filter(({ host_id }) => host_id !== null);
+    await lockHosts(
+      this.#tx,
+      managed.map(({ host_id }) => host_id!),
+    );
     const byTarget = new Map<string, string[]>();
-    for (const computer of await selectComputers(this.#tx, this.#view.accountId, filter)) {
+    for (const computer of managed) {
       const target = await this.#targetOf(computer, ids !== undefined);
       const hosts = byTarget.get(target) ?? [];
       hosts.push(computer.host_id!);
@@ -147,6 +164,19 @@ class Follow {
     if (known && !(isChanged && computer.overrides)) return known.id;
     const document = this.#compile(number, computer.overrides ? computer : undefined);
     return this.#put(number, computerNumber, document, known);
+  }
+
+  async targetOfNoPolicy(): Promise<string> {
+    const known = this.#targets.get(keyOf(0, 0));
+    return known?.id ?? this.#put(0, 0, this.#compile(0), known);
+  }
+
+  /** A computer that waits for its agent: what is set on it must hold when the agent comes. @throws what `compileDocument` throws */
+  #try(computer: ComputerRow): void {
+    const key = `${computer.policy_id ?? 0} ${JSON.stringify(computer.overrides)}`;
+    if (this.#tried.has(key)) return;
+    this.#tried.add(key);
+    this.#compile(computer.policy_id ?? 0, computer);
   }
 
   #compile(number: number, computer?: ComputerRow): PolicyDocument {

@@ -3,7 +3,9 @@ import type { ApiObject } from '@sakimori/contract/workload-security/index';
 import {
   type ComputerRow,
   type ConfigurationEdit,
+  type ConfigurationView,
   type Layer,
+  readConfiguration,
   scopeOf,
   selectComputers,
   updateComputer,
@@ -85,14 +87,20 @@ export async function applyAutomatically(
   host: { readonly accountId: string; readonly hostId: string },
 ): Promise<void> {
   const by = { accountId: host.accountId, actor: system, reason: 'recommended rules of severity high and above (S11)' };
-  const computer = await computerOfHost(tx, host.accountId, host.hostId);
-  if (!computer) return;
+  const seen = await computerOfHost(tx, host.accountId, host.hostId);
+  // Most computers want none of it: their inventories do not wait for whoever changes the account.
+  if (!seen || automaticModules(await readConfiguration(tx, host.accountId), seen).length === 0) return;
   await changeWithin(tx, platform, by, async (edit) => {
-    const scope = scopeOf(edit, computer.policy_id ?? undefined, computer.overrides ?? {});
-    const modules = recommendedModuleNames.filter(
-      (module) =>
-        /^(yes|true)$/i.test(scope.setting(autoApplySettings[module])) && scope.module(module)['state'] !== 'off',
-    );
-    if (modules.length > 0) await applyStandard(edit, computer, modules);
+    const computer = await computerOfHost(tx, host.accountId, host.hostId);
+    const modules = computer ? automaticModules(edit, computer) : [];
+    if (computer && modules.length > 0) await applyStandard(edit, computer, modules);
   });
+}
+
+function automaticModules(view: ConfigurationView, computer: ComputerRow): RecommendedModule[] {
+  const scope = scopeOf(view, computer.policy_id ?? undefined, computer.overrides ?? {});
+  return recommendedModuleNames.filter(
+    (module) =>
+      /^(yes|true)$/i.test(scope.setting(autoApplySettings[module])) && scope.module(module)['state'] !== 'off',
+  );
 }

@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { HostInventory } from '@sakimori/contract';
 import {
   type AgentIdentity,
   type ConnectedComputer,
+  lockAccount,
   readConfiguration,
   selectIdentity,
   selectUnclaimed,
@@ -25,12 +27,14 @@ export const followInventory =
   (platform: Platform): InventoryListener =>
   async (tx, { accountId, hostId }, inventory, isNew) => {
     if (!isNew) return;
+    const seen = await selectIdentity(tx, accountId, hostId);
+    if (!seen || isDeepStrictEqual(seen, identityOf(seen.id, inventory))) return;
+    await lockAccount(tx, accountId);
     const before = await selectIdentity(tx, accountId, hostId);
     if (!before) return;
     const now = identityOf(before.id, inventory);
     const hasMoved = before.last_address !== null && before.last_address !== now.last_address;
     const isSame = before.cloud_instance === now.cloud_instance && before.bios_uuid === now.bios_uuid;
-    if (isSame && before.last_address === now.last_address) return;
     const cloud = isSame ? undefined : await unclaimed(tx, accountId, now);
     const hasTasks = hasMoved && !new Matcher(await readConfiguration(tx, accountId), 'agent-ip-changed').isIdle;
     if (!cloud && !hasTasks) return updateIdentity(tx, accountId, now);
