@@ -64,13 +64,9 @@ export class AgentsDoor {
       await listeners.onInventory?.(...heard);
     };
     this.#heartbeats = new Heartbeats(platform, sightings);
-    this.#identities = new Identities(platform, authority, (hostIds) => {
-      for (const hostId of hostIds) this.#heartbeats.end(hostId, 'policy');
-    });
+    this.#identities = new Identities(platform, authority, (hostIds) => this.#heartbeats.endEach(hostIds, 'policy'));
     // To an agent a task is no reason of its own: one that is older than tasks must understand the end as well.
-    this.#tasks = new OpenTasks(platform, (hostIds) => {
-      for (const hostId of hostIds) this.#heartbeats.end(hostId, 'interval');
-    });
+    this.#tasks = new OpenTasks(platform, (hostIds) => this.#heartbeats.endEach(hostIds, 'interval'));
     this.#policies = new PolicyCache(platform);
     this.#clocks = new ClockWatch(platform);
     platform.live.subscribe((event) => {

@@ -5,6 +5,9 @@ import type { Sighting, SightingWriter } from '../hosts/index.ts';
 import type { Platform } from '../platform/index.ts';
 import type { AgentIdentity } from './identity.ts';
 
+/** Heartbeats that are ended before others get their turn. */
+const endedPerTurn = 100;
+
 type Held = { readonly response: ServerResponse; readonly identity: AgentIdentity; readonly timer: NodeJS.Timeout };
 
 /**
@@ -20,6 +23,9 @@ export class Heartbeats {
   /** Which policy each connected host last said it applies: who looks at it is told when that changes. */
   readonly #lastApplied = new Map<string, string>();
   readonly #leaving = new Set<string>();
+  /** Policies whose agents shall ask again, gathered until the next turn. */
+  #pushed = new Set<string>();
+  readonly #ending: { readonly hostId: string; readonly held: Held; readonly reason: HeartbeatEnded['reason'] }[] = [];
   #stopping = false;
 
   constructor(platform: Platform, sightings: SightingWriter) {
@@ -74,12 +80,43 @@ export class Heartbeats {
 
   /** Makes the agents of a policy ask again. */
   push(policyId: string): void {
-    for (const [hostId, held] of this.#held) if (held.identity.policyId === policyId) this.end(hostId, 'policy');
+    this.#pushed.add(policyId);
+    if (this.#pushed.size > 1) return;
+    setImmediate(() => {
+      const pushed = this.#pushed;
+      this.#pushed = new Set();
+      const concerned = [...this.#held].filter(([, { identity }]) => pushed.has(identity.policyId));
+      this.endEach(
+        concerned.map(([hostId]) => hostId),
+        'policy',
+      );
+    });
   }
 
   /** Makes everybody send a new heartbeat. */
   renew(): void {
-    for (const hostId of [...this.#held.keys()]) this.end(hostId, 'interval');
+    this.endEach([...this.#held.keys()], 'interval');
+  }
+
+  /**
+   * Lets the heartbeats of many hosts go that are held now, some at a time: there may be ten thousand, and those who come back are answered
+   * meanwhile.
+   */
+  endEach(hostIds: readonly string[], reason: HeartbeatEnded['reason']): void {
+    const isUnderWay = this.#ending.length > 0;
+    for (const hostId of hostIds) {
+      const held = this.#held.get(hostId);
+      if (held) this.#ending.push({ hostId, held, reason });
+    }
+    if (!isUnderWay) this.#endSome();
+  }
+
+  #endSome(): void {
+    // A newer heartbeat knows what this one shall be told.
+    for (const { hostId, held, reason } of this.#ending.slice(0, endedPerTurn))
+      if (this.#held.get(hostId) === held) this.end(hostId, reason);
+    this.#ending.splice(0, endedPerTurn);
+    if (this.#ending.length > 0) setImmediate(() => this.#endSome());
   }
 
   /** Lets all agents go: they turn to another process, or wait for this one to come back. */
