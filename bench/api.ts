@@ -68,9 +68,10 @@ async function measure(setting: Setting): Promise<void> {
   const none = await measureList(setting, 'none');
   const all = await measureList(setting, 'all');
   const searched = await measureSearches(setting);
+  const listedMegabytes = megabytes(residentBytesOf(setting.system.managerPid, 'peak'));
   const connected = await connect(setting);
   const policy = await measurePolicy(setting);
-  const { system, count } = setting;
+  const { system, processes, count } = setting;
   tell({
     bench: 'api',
     figures: {
@@ -78,7 +79,9 @@ async function measure(setting: Setting): Promise<void> {
       ...none.figures,
       ...all.figures,
       ...searched.figures,
+      'manager, peak RSS after listings and searches, MB': listedMegabytes,
       'agents connected': connected,
+      'agents whose connection broke off': processes.reduce((sum, { failed }) => sum + failed, 0),
       ...policy.figures,
       'manager, peak RSS, MB': megabytes(residentBytesOf(system.managerPid, 'peak')),
       'load average of the machine at the end': loadavg()[0]!.toFixed(1),
@@ -112,11 +115,14 @@ const aimOf = (what: string, aim: number, measured: number, unit: string, isWhol
 const listAim = (expand: string, ms: number): Aim =>
   aimOf(`10,000 computers listed with expand=${expand}, median`, aims.listMs, ms, 'ms');
 
-async function measureList({ client }: Setting, expand: 'none' | 'all'): Promise<{ figures: Figures; ms: number }> {
+async function measureList(setting: Setting, expand: 'none' | 'all'): Promise<{ figures: Figures; ms: number }> {
+  const { client } = setting;
   progress(`listing with expand=${expand}`);
+  const cpu = startCpu(setting);
   const runs = [];
   for (let run = 0; run < listRuns; run++)
     runs.push(await client.call('GET', `/computers?expand=${expand}`, undefined, false));
+  const used = cpu();
   const times = runs.map(({ ms }) => ms);
   const name = `list, expand=${expand}`;
   return {
@@ -127,7 +133,28 @@ async function measureList({ client }: Setting, expand: 'none' | 'all'): Promise
         .join(' / '),
       [`${name}, first run ms`]: Math.round(times[0]!),
       [`${name}, MB`]: megabytes(runs[0]!.bytes),
+      [`${name}, CPU ms each: manager / PostgreSQL`]: `${Math.round((used.manager * 1000) / listRuns)} / ${Math.round((used.postgres * 1000) / listRuns)}`,
     },
+  };
+}
+
+type Cpu = { readonly manager: number; readonly postgres: number; readonly agents: number };
+
+/** @returns what says how many seconds of the processors each used since */
+function startCpu({ system, processes }: Setting): () => Cpu {
+  const now = (): Cpu => ({
+    manager: cpuSecondsOf(system.managerPid),
+    postgres: cpuSecondsOf(system.postgres.pid()),
+    agents: processes.reduce((sum, { pid }) => sum + cpuSecondsOf(pid), 0),
+  });
+  const before = now();
+  return () => {
+    const after = now();
+    return {
+      manager: after.manager - before.manager,
+      postgres: after.postgres - before.postgres,
+      agents: after.agents - before.agents,
+    };
   };
 }
 
@@ -177,10 +204,10 @@ type Round = { readonly answeredMs: number; readonly agentsMs: readonly number[]
 
 /** Several times another set of log inspection rules, so that the document changes each time; of the rounds the slowest counts. */
 async function measurePolicy(setting: Setting): Promise<{ figures: Figures; ms: number }> {
-  const before = cpuSecondsOf(setting.system.managerPid);
+  const cpu = startCpu(setting);
   const rounds: Round[] = [];
   for (let index = 0; index < policyRounds; index++) rounds.push(await changePolicy(setting, index));
-  const cores = cpuSecondsOf(setting.system.managerPid) - before;
+  const { manager, postgres, agents } = cpu();
   const taken = setting.processes.flatMap(({ policies }) => policies);
   const each = (value: (round: Round) => number) => rounds.map((one) => Math.round(value(one))).join(' / ');
   return {
@@ -192,7 +219,9 @@ async function measurePolicy(setting: Setting): Promise<{ figures: Figures; ms: 
       'policy modified → the last agent has it, ms': each(({ agentsMs }) => Math.max(...agentsMs)),
       'policy modified → the database says so of all, ms': each(({ knownMs }) => knownMs),
       'policy, KB over the wire to each': round(median(taken.map(({ bytes }) => bytes)) / 1024),
-      'manager and database client, CPU seconds a round': round(cores / policyRounds),
+      'policy, CPU s a round: manager / PostgreSQL / agents': [manager, postgres, agents]
+        .map((seconds) => round(seconds / policyRounds))
+        .join(' / '),
     },
   };
 }

@@ -37,6 +37,10 @@ export class CrowdProcess {
     });
   }
 
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
   want(count: number): void {
     this.#child.stdin!.write(`${Math.min(this.size, count)}\n`);
   }
