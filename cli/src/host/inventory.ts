@@ -46,14 +46,14 @@ const listOf = (cli: Cli, heads: readonly string[], rows: readonly (readonly str
 const interfacesOf = (cli: Cli, { interfaces }: HostInventory): string =>
   listOf(
     cli,
-    ['interface', 'mac', 'address'],
+    ['interface', 'mac', 'ipAddress'],
     interfaces.map(({ name, mac, addresses }) => [name, mac, addresses.join(' ')]),
   );
 
 const servicesOf = (cli: Cli, { services }: HostInventory): string =>
   listOf(
     cli,
-    ['port', 'address', 'program', 'package'],
+    ['port', 'ipAddress', 'program', 'package'],
     services.map(({ protocol, port, address, process, package: name, version }) => [
       `${protocol}/${port}`,
       address,

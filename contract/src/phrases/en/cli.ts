@@ -193,7 +193,7 @@ export const cli: Record<keyof typeof ja, string> = {
   'cli.head.package': 'Package',
   'cli.head.architecture': 'Architecture',
   'cli.head.port': 'Port',
-  'cli.head.address': 'Address',
+  'cli.head.ipAddress': 'Address',
   'cli.head.program': 'Program',
   'cli.head.interface': 'Interface',
   'cli.head.mac': 'MAC address',

@@ -191,7 +191,7 @@ export const cli = {
   'cli.head.package': 'パッケージ',
   'cli.head.architecture': 'アーキテクチャ',
   'cli.head.port': 'ポート',
-  'cli.head.address': 'アドレス',
+  'cli.head.ipAddress': 'アドレス',
   'cli.head.program': 'プログラム',
   'cli.head.interface': 'インターフェース',
   'cli.head.mac': 'MAC アドレス',
