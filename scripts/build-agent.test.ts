@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -81,8 +81,12 @@ describe('memory with both engines on', () => {
         version: 1,
         document: await heavyPolicy(log),
       };
-      // The first start from a checkout fills the compile cache.
-      execFileSync(process.execPath, [...command(), '--version'], { stdio: 'ignore' });
+      // The first start from a checkout fills the compile cache; a token that is none ends it before it works.
+      spawnSync(
+        process.execPath,
+        [...command(), 'run', '--data', fs.mkdtempSync(join(out, 'first-')), '--token-file', '-'],
+        { input: 'none' },
+      );
       const agent = start(
         [...command(), 'run', '--data', fs.mkdtempSync(join(out, 'data-')), '--token-file', '-'],
         manager.token,

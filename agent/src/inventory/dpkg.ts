@@ -52,15 +52,25 @@ export async function dpkgOwners(
   for (const name of files.names(infoFolder) ?? []) {
     if (owners.size === count || bytes > listBytesMax) break;
     if (!name.endsWith('.list')) continue;
-    const list = files.text(`${infoFolder}/${name}`) ?? '';
-    bytes += list.length;
-    for (const line of list.split('\n')) {
-      const path = wanted.get(line);
-      if (path !== undefined) owners.set(path, name.replace(/(:[^:]+)?\.list$/, ''));
-    }
+    const list = files.bytes(`${infoFolder}/${name}`);
+    bytes += list?.length ?? 0;
+    // Looked for in the bytes: a list as texts, line by line, would leave tens of megabytes behind.
+    for (const [spelling, path] of wanted)
+      if (list && holdsLine(list, spelling)) owners.set(path, name.replace(/(:[^:]+)?\.list$/, ''));
     await pace();
   }
   return owners;
+}
+
+const newline = 0x0a;
+
+function holdsLine(list: Buffer, line: string): boolean {
+  const size = Buffer.byteLength(line);
+  for (let at = list.indexOf(line); at >= 0; at = list.indexOf(line, at + 1)) {
+    const isBegin = at === 0 || list[at - 1] === newline;
+    if (isBegin && (at + size === list.length || list[at + size] === newline)) return true;
+  }
+  return false;
 }
 
 /** Where `/bin` is a link to `/usr/bin`, a package may have its program under either name. */

@@ -16,6 +16,10 @@ export class RootFiles {
     return orUndefined(() => readFileSync(this.path(path), 'utf8'));
   }
 
+  bytes(path: string): Buffer | undefined {
+    return orUndefined(() => readFileSync(this.path(path)));
+  }
+
   names(path: string): string[] | undefined {
     return orUndefined(() => readdirSync(this.path(path)));
   }
