@@ -190,6 +190,10 @@ export class Daemon {
         if (isNew) this.#writeStatus(false);
         return isNew;
       },
+      onPolicyChanged: async () => {
+        await this.#policy.fetchChanged(this.#link.transport);
+        this.#writeStatus(false);
+      },
       onTasks: (tasks) => this.#tasks.receive(tasks),
       onClockOffset: (offsetMs) => this.#noteClockOffset(offsetMs),
       onChange: () => this.#onLinkChange(),

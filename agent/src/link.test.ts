@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Heartbeat } from '@sakimori/contract/agent-protocol';
+import { agentPaths, type Heartbeat } from '@sakimori/contract/agent-protocol';
 import type { Detection } from '@sakimori/contract/detection';
 import { type Clock, systemClock, toInstant } from './clock.ts';
 import { enrol, parseToken } from './enrol.ts';
@@ -20,8 +20,11 @@ import { Transport } from './transport.ts';
 
 type Setting = { manager: TestManager; link: Link; spool: Spool; seal: Seal; identity: Identity; offsets: number[] };
 const cleanUps: (() => unknown)[] = [];
+/** What happens when the manager says that the policy changed. */
+let policyChanged = async (): Promise<void> => undefined;
 afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+  policyChanged = async () => undefined;
 });
 
 /** A manager, an enrolled host, its spool, and a link between them that is not started yet. */
@@ -55,6 +58,7 @@ async function setUp(clock: Clock = systemClock): Promise<Setting> {
     }),
     holdSeconds: () => offPolicy.heartbeatSeconds,
     onPolicyNamed: async () => false,
+    onPolicyChanged: (): Promise<void> => policyChanged(),
     onTasks: () => {},
     onClockOffset: (offsetMs) => offsets.push(offsetMs),
     onChange: () => {},
@@ -85,6 +89,41 @@ describe('heartbeat', () => {
     manager.assign(manager.policy);
     await until('the next heartbeat', () => manager.heartbeats.length === 2);
     assert.equal(manager.heartbeats[1]?.runId, manager.heartbeats[0]?.runId);
+  });
+
+  test('a policy that changed is fetched before the next heartbeat, on the connection that is there', async () => {
+    const { manager, link } = await setUp();
+    const heartbeatsBefore: number[] = [];
+    policyChanged = async () => {
+      heartbeatsBefore.push(manager.heartbeats.length);
+      await link.transport.call('GET', agentPaths.policy);
+    };
+    const enrolling = manager.connections;
+    link.start();
+    for (let count = 1; count <= 5; count++) {
+      await until('a heartbeat', () => manager.heartbeats.length === count);
+      await sleep(150);
+      manager.assign(manager.policy);
+    }
+    await until('the last heartbeat', () => manager.heartbeats.length === 6);
+    assert.deepEqual([manager.policyFetches, heartbeatsBefore], [5, [1, 2, 3, 4, 5]]);
+    assert.equal(manager.connections - enrolling, 1);
+    assert.equal(manager.brokenHolds, 0);
+  });
+
+  test('a policy that takes long holds no heartbeat back, and is acknowledged when it is in force', async () => {
+    const { manager, link } = await setUp();
+    let finish = (): void => undefined;
+    policyChanged = () =>
+      new Promise((resolve) => {
+        finish = resolve;
+      });
+    link.start();
+    await until('connected', () => manager.heartbeats.length === 1);
+    manager.assign(manager.policy);
+    await until('the next heartbeat', () => manager.heartbeats.length === 2);
+    finish();
+    await until('the acknowledgement', () => manager.heartbeats.length === 3);
   });
 
   test('a renewed heartbeat takes the place of the one that is held', async () => {

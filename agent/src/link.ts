@@ -22,6 +22,8 @@ export type LinkParts = {
   readonly holdSeconds: () => number;
   /** The manager says which policy is assigned now. @returns true when it was fetched and something changed */
   readonly onPolicyNamed: (assigned: { id: string; version: number }) => Promise<boolean>;
+  /** The manager has ended a heartbeat because the policy is another one now. Resolves when the new one is in force, or refused. */
+  readonly onPolicyChanged: () => Promise<void>;
   /** What the manager asks to do once; comes again with every heartbeat until it has the result. */
   readonly onTasks: (tasks: readonly ReceivedTask[]) => void;
   readonly onClockOffset: (offsetMs: number) => void;
@@ -43,6 +45,8 @@ const lockedOutMs = 300_000;
 const holdMarginMs = 15_000;
 /** Between two heartbeats, whatever the manager answers. */
 const pauseMsMin = 100;
+/** A new policy that takes longer is acknowledged by a heartbeat of its own: no long time passes without one. */
+const policyMsMax = 1000;
 
 /** The connection to the manager: heartbeat after heartbeat, and between them what waits in the spool. */
 export class Link {
@@ -153,6 +157,23 @@ export class Link {
     // A manager that restarts: not all agents at once, and not before it is up.
     if (ended.reason === 'stopping') await this.#bell.wait(200 + Math.random() * 1800);
     else if (clock.monotonicMs() - startMs < pauseMsMin) await this.#bell.wait(pauseMsMin);
+    if (ended.reason === 'policy') await this.#changePolicy();
+  }
+
+  /** Fetched before the next heartbeat, on the connection that has just become free; that heartbeat says what is in force then. */
+  async #changePolicy(): Promise<void> {
+    const changed = this.#parts.onPolicyChanged();
+    let cancel = () => {};
+    const isLate = new Promise<boolean>((resolve) => {
+      cancel = this.#parts.clock.after(policyMsMax, () => resolve(true));
+    });
+    const late = await Promise.race([changed, isLate]).finally(() => cancel());
+    // A late failure is found by the next heartbeat, which names the policy again.
+    if (late)
+      changed.then(
+        () => this.renew(),
+        () => undefined,
+      );
   }
 
   #connected(): void {

@@ -71,6 +71,20 @@ test('S38, in part: when one engine cannot carry a policy out, all go back to th
   assert.deepEqual(keeper.acknowledgement, { id, version: 3 });
 });
 
+test('a changed policy is taken unless it is the one in force, and one that is just being taken is not fetched again', async () => {
+  const { keeper, given } = setUp(() => undefined);
+  await keeper.fetchChanged(answering(policyOf(1, 'off')));
+  assert.deepEqual([given.length, keeper.acknowledgement], [modules.length, { id, version: 1 }]);
+  await keeper.fetchChanged(answering(policyOf(1, 'off')));
+  assert.equal(given.length, modules.length);
+  const taking = keeper.fetchChanged(answering(policyOf(2, 'on')));
+  await Promise.resolve();
+  const never = { call: () => assert.fail('it was fetched twice') } as unknown as Transport;
+  assert.equal(await keeper.follow({ id, version: 2 }, never), true);
+  await taking;
+  assert.deepEqual([given.length, keeper.acknowledgement], [2 * modules.length, { id, version: 2 }]);
+});
+
 test('a failure of the host, not of the policy, is tried again and told once', async () => {
   let isFull = true;
   const { keeper, told } = setUp((module) =>

@@ -67,21 +67,31 @@ export class PolicyKeeper {
    * @returns true when there is something new to acknowledge. @throws as `Transport.call`
    */
   async follow(assigned: Version, transport: Transport): Promise<boolean> {
-    if (isVersion(assigned, this.#inForceVersion)) {
-      const wasRefused = this.#refused !== undefined;
-      this.#refused = undefined;
-      return wasRefused;
-    }
-    if (this.#refused?.isFinal && isVersion(assigned, this.#refused)) return false;
-    return this.refetch(transport);
+    const before = this.#acknowledged;
+    // It may be on its way already.
+    await this.#turn;
+    if (isVersion(assigned, this.#inForceVersion)) this.#refused = undefined;
+    else if (!(this.#refused?.isFinal && isVersion(assigned, this.#refused))) await this.refetch(transport);
+    return this.#acknowledged !== before;
+  }
+
+  /** The manager has said that the policy is another one: fetches it, and takes it unless it is the one in force. @throws as `Transport.call` */
+  async fetchChanged(transport: Transport): Promise<void> {
+    const answer = await transport.call('GET', agentPaths.policy);
+    const assigned = versionOf(answer);
+    if (!assigned || !isVersion(assigned, this.#inForceVersion)) await this.#inTurn(() => this.#take(answer));
   }
 
   /** Fetches and takes the assigned policy, whichever it is. @returns true when there is something new to acknowledge */
   async refetch(transport: Transport): Promise<boolean> {
-    const before = JSON.stringify(this.acknowledgement);
+    const before = this.#acknowledged;
     const answer = await transport.call('GET', agentPaths.policy);
     await this.#inTurn(() => this.#take(answer));
-    return JSON.stringify(this.acknowledgement) !== before;
+    return this.#acknowledged !== before;
+  }
+
+  get #acknowledged(): string | undefined {
+    return JSON.stringify(this.acknowledgement);
   }
 
   get #inForceVersion(): Version | undefined {

@@ -129,6 +129,8 @@ export class TestManager {
   duplicates = 0;
   secretsSeen = 0;
   policyFetches = 0;
+  /** TLS connections that were made. */
+  connections = 0;
   policy: AssignedPolicy | Record<string, unknown>;
   clientLife = { fromMs: Date.now() - 1000, untilMs: Date.now() + 30 * dayMs };
   clockShiftMs = 0;
@@ -170,6 +172,9 @@ export class TestManager {
       ...{ cert, key, ca: this.authority.pem, requestCert: true, rejectUnauthorized: false },
     });
     server.on('request', (request, response) => void this.#answer(request, response));
+    server.on('secureConnection', () => {
+      this.connections += 1;
+    });
     await new Promise<void>((resolve) => server.listen(this.#port, '127.0.0.1', resolve));
     this.#port = (server.address() as AddressInfo).port;
     this.#server = server;

@@ -13,8 +13,8 @@ import { Id, Instant } from './primitives.ts';
  *
  * - `POST /enrol`        token + certificate request → identity
  * - `POST /heartbeat`    the agent's state → **two** JSON lines: at once `HeartbeatReceived`; then, when the policy changes or the hold time is over,
- *                        `HeartbeatEnded`. The agent answers the second line with its next heartbeat. So the manager always holds one open
- *                        request of a live agent: it pushes a policy within milliseconds, and the end of the connection tells that the process ended. An agent whose
+ *                        `HeartbeatEnded`. The agent answers the second line with its next heartbeat; where that line says that the policy changed, it
+ *                        fetches the policy first, on the same connection. So the manager always holds one open request of a live agent: it pushes a policy within milliseconds, and the end of the connection tells that the process ended. An agent whose
  *                        state changed meanwhile (a policy applied) may send a new heartbeat on a second connection and, after its first line,
  *                        close the older request: the manager keeps to the newest heartbeat of a run and reads nothing into the end of an older one.
  *                        The first line may bring tasks. Each is brought again with every heartbeat until its result is there: an agent carries it out once a run.
