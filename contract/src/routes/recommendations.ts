@@ -23,7 +23,7 @@ export const scanForRecommendations = route({
   summary: 'Ask a host what stands and runs on it now',
   params: HostParams,
   reply: HostRecommendations,
-  errors: ['not_found'],
+  errors: ['not_found', 'wrong_state', 'too_many_requests'],
 });
 export const applyRecommendations = route({
   needs: 'policy.write',

@@ -8,7 +8,7 @@ import {
   type Scope,
   scopeOf,
 } from '../configuration/index.ts';
-import { giveTasks } from '../hosts/index.ts';
+import { askHost } from '../hosts/index.ts';
 import { type BoundRoute, type Platform, serve, sql, type Tx } from '../platform/index.ts';
 import { changeConfiguration, severityOf } from '../policies/index.ts';
 import { applyStandard, changeAssignment, computerOfHost } from './assignment.ts';
@@ -20,11 +20,9 @@ export const recommendationRoutes = (platform: Platform): BoundRoute[] => [
     return platform.database.as(accountId, (tx) => present(tx, platform, accountId, params.hostId));
   }),
   serve(routes.scanForRecommendations, async ({ params }, { actor }) => {
+    await askHost(platform, actor, params.hostId, { kind: 'recommendation-scan' });
     const accountId = await accountOf(platform, actor, params.hostId);
-    return platform.database.as(accountId, async (tx) => {
-      await giveTasks(tx, platform, accountId, [params.hostId], 'recommendation-scan', actor.name);
-      return present(tx, platform, accountId, params.hostId);
-    });
+    return platform.database.as(accountId, (tx) => present(tx, platform, accountId, params.hostId));
   }),
   serve(routes.applyRecommendations, ({ params, body }, { actor }) =>
     change(platform, actor, params.hostId, body.reason, async (edit, computer) => {
