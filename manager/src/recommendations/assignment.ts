@@ -1,4 +1,4 @@
-import type { Actor } from '@sakimori/contract';
+import { type Actor, type RecommendedModule, recommendedModules } from '@sakimori/contract';
 import type { ApiObject } from '@sakimori/contract/workload-security/index';
 import {
   type ComputerRow,
@@ -12,7 +12,7 @@ import {
 } from '../configuration/index.ts';
 import { type Platform, sql, type Tx } from '../platform/index.ts';
 import { changeWithin } from '../policies/index.ts';
-import { type RecommendedModule, recommendationsOf, recommendedModuleNames } from './host-recommendations.ts';
+import { recommendationsOf } from './host-recommendations.ts';
 import { standardOf } from './standard.ts';
 
 const autoApplySettings: Readonly<Record<RecommendedModule, string>> = {
@@ -99,7 +99,7 @@ export async function applyAutomatically(
 
 function automaticModules(view: ConfigurationView, computer: ComputerRow): RecommendedModule[] {
   const scope = scopeOf(view, computer.policy_id ?? undefined, computer.overrides ?? {});
-  return recommendedModuleNames.filter(
+  return recommendedModules.filter(
     (module) =>
       /^(yes|true)$/i.test(scope.setting(autoApplySettings[module])) && scope.module(module)['state'] !== 'off',
   );

@@ -1,8 +1,7 @@
-import type { Module } from '@sakimori/contract';
+import { moduleOfApi, type RecommendedModule, recommendedModules } from '@sakimori/contract';
 import {
   type ComputerRow,
   type ConfigurationView,
-  type RuleModule,
   ruleModules,
   scopeOf,
   systemSetting,
@@ -13,15 +12,6 @@ import { severityOf } from '../policies/index.ts';
 import type { AppliesTo } from './conditions.ts';
 import { type Candidate, type Recommendation, recommend } from './recommend.ts';
 import { type Deviations, deviationsOf } from './standard.ts';
-
-/** The modules whose rules are recommended by what stands and runs on a host, and ours that stand behind them. */
-export const recommendedModules = {
-  intrusionPrevention: 'intrusion',
-  integrityMonitoring: 'integrity',
-  logInspection: 'loginspection',
-} as const satisfies Partial<Record<RuleModule, Module>>;
-export type RecommendedModule = keyof typeof recommendedModules;
-export const recommendedModuleNames = Object.keys(recommendedModules) as RecommendedModule[];
 
 /** How one module of a computer stands to what its last scan recommends. Ids are the API's. */
 export type ModuleRecommendations = Deviations & {
@@ -55,7 +45,7 @@ export async function recommendationsOf(
   return {
     status: isOld ? 'out-of-date' : 'valid',
     scannedAt: row.taken_at,
-    modules: recommendedModuleNames.map((module) => {
+    modules: recommendedModules.map((module) => {
       const candidates = candidatesOf(view, module, (id) => scope.object(ruleModules[module], id));
       const recommended = recommend(row.inventory, candidates);
       const assigned = scope.ruleIds(module);
@@ -89,6 +79,6 @@ function candidatesOf(
     const ID = rule['ID'] as number;
     const mode = effective(ID)?.['recommendationsMode'] ?? 'enabled';
     if (mode === 'ignored' || mode === 'disabled') return [];
-    return [{ ID, module: recommendedModules[module], severity: severityOf(rule) ?? 'medium', appliesTo }];
+    return [{ ID, module: moduleOfApi[module], severity: severityOf(rule) ?? 'medium', appliesTo }];
   });
 }

@@ -10,7 +10,6 @@ export { type AppliesTo, type Reason, whyApplies } from './conditions.ts';
 export {
   type ComputerRecommendations,
   type ModuleRecommendations,
-  type RecommendedModule,
   recommendationsOf,
 } from './host-recommendations.ts';
 export { type Candidate, type Recommendation, recommend } from './recommend.ts';

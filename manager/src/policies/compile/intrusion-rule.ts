@@ -1,5 +1,6 @@
 import type { FirewallPolicyRule } from '@sakimori/contract/policy-firewall';
 import { IntrusionPolicyRule, intrusionRuleCharactersMax } from '@sakimori/contract/policy-intrusion';
+import type { ContextObject } from './firewall-objects.ts';
 import { IntrusionFault } from './intrusion-fault.ts';
 import { type PatternRule, signatureOptions, startEndOptions } from './intrusion-patterns.ts';
 import { plainName, readRuleText, withIdentity, withPorts, writeRuleText } from './intrusion-text.ts';
@@ -40,14 +41,6 @@ export type IntrusionObjects = {
   readonly portLists: ReadonlyMap<number, PortListObject>;
   readonly schedules: ReadonlyMap<number, { readonly name?: string; readonly hoursOfWeek?: readonly boolean[] }>;
   readonly contexts: ReadonlyMap<number, ContextObject>;
-};
-export type ContextObject = {
-  readonly name?: string;
-  readonly localConnectionsEnabled?: boolean;
-  readonly remoteConnectionsEnabled?: boolean;
-  readonly noConnectionEnabled?: boolean;
-  readonly noInternetEnabled?: boolean;
-  readonly restrictedInterfacesEnabled?: boolean;
 };
 
 /** Numbers of rules of accounts: room for four lines each, above all that we ship. */

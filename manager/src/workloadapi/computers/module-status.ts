@@ -1,19 +1,11 @@
-import type { Module, ModuleStatus } from '@sakimori/contract';
-import { phraseOr } from '@sakimori/contract';
+import { type Module, type ModuleStatus, moduleOfApi, phraseOr } from '@sakimori/contract';
 import type { ApiObject } from '@sakimori/contract/workload-security/index';
 import type { ModuleName } from '../../configuration/index.ts';
 import { notSupported, stateInWords } from '../policies/present-policy.ts';
 import type { ComputerState } from './store.ts';
 
 /** Which of our modules stands behind a module of the API; the others have no engine here. */
-const modulesByName: Partial<Record<ModuleName, Module>> = {
-  antiMalware: 'antimalware',
-  webReputation: 'webreputation',
-  firewall: 'firewall',
-  intrusionPrevention: 'intrusion',
-  integrityMonitoring: 'integrity',
-  logInspection: 'loginspection',
-};
+const modulesByName: Partial<Record<ModuleName, Module>> = moduleOfApi;
 
 /** What a module on a computer really does, by its agent's word; never what the policy merely asks for. */
 export function moduleStatus(computer: ComputerState, name: ModuleName, effective: ApiObject): ApiObject {
