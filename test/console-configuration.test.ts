@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -42,7 +42,9 @@ const speak = async (language: 'ja' | 'en') => {
 /** What the agent has in force, by its own file. */
 const policyOfAgent = () => readFileSync(join(agent.folder, 'policy.json'), 'utf8');
 
-describe('console, configuration', { skip: whyNoBrowser() ?? false }, () => {
+const whyNoCurl = () => (existsSync('/usr/bin/curl') ? false : 'no curl (apt-get install curl)');
+
+describe('console, configuration', { skip: whyNoBrowser() ?? whyNoCurl() }, () => {
   before(async () => {
     system = await startSystem();
     accountId = await makeAccount(system, 'configuration', ['ja']);
