@@ -111,13 +111,17 @@ export class Scope {
     return this.module(module)['ruleIDs'] as number[];
   }
 
-  /** A rule or application type with what the layers set differently. */
+  /** A rule or application type with what the layers set differently; the configuration's own object where they set nothing. */
   object(kind: string, id: number): ApiObject | undefined {
     const base = this.view.get(kind, id);
     if (!base) return undefined;
-    const merged = { ...base };
-    for (const layer of this.layers) Object.assign(merged, layer._rules?.[kind]?.[id]);
-    return merged;
+    const changes = this.layers.flatMap((layer) => layer._rules?.[kind]?.[id] ?? []);
+    return changes.length === 0 ? base : Object.assign({ ...base }, ...changes);
+  }
+
+  /** Does a layer set any object of this kind differently? */
+  changes(kind: string): boolean {
+    return this.layers.some((layer) => layer._rules?.[kind] !== undefined);
   }
 
   rules(module: RuleModule): ApiObject[] {

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Actor, PolicyDocument } from '@sakimori/contract';
 import {
   type AccountConfiguration,
@@ -12,6 +13,7 @@ import {
 import { assignPolicies, lockHosts } from '../hosts/index.ts';
 import { announce, newId, type Platform, sha256, sql, type Tx } from '../platform/index.ts';
 import { compileDocument } from './compile/document.ts';
+import { CompileMemo } from './compile/memo.ts';
 import {
   insertTarget,
   insertVersion,
@@ -97,6 +99,7 @@ class Follow {
   readonly #by: By;
   readonly #targets = new Map<string, TargetRow>();
   readonly #tried = new Set<string>();
+  readonly #memo = new CompileMemo();
 
   constructor(platform: Platform, tx: Tx, view: AccountConfiguration, at: Date, by: By) {
     this.#platform = platform;
@@ -118,7 +121,7 @@ class Follow {
       const known = this.#targets.get(keyOf(id, 0));
       // No computer is without a policy until one is; then its target is made.
       if (id === 0 && !known) continue;
-      await this.#put(id, 0, this.#compile(id), known);
+      await this.#put(id, 0, await this.#compile(id), known);
     }
     for (const target of [...this.#targets.values()])
       if (target.number !== 0 && !this.#view.get('Policy', target.number)) await this.#remove(target);
@@ -131,7 +134,7 @@ class Follow {
       const number = computer.policy_id ?? 0;
       const isAffected = affected === 'all' || affected.has(number);
       if (!isAffected) continue;
-      if (computer.host_id === null) this.#try(computer);
+      if (computer.host_id === null) await this.#try(computer);
       else await this.#targetOf(computer, true);
     }
   }
@@ -140,7 +143,7 @@ class Follow {
   async assignComputers(ids: readonly number[] | undefined): Promise<void> {
     const filter = ids ? sql`and c.id = any(${ids})` : sql`and c.host_id is not null`;
     const computers = await selectComputers(this.#tx, this.#view.accountId, filter);
-    for (const computer of computers) if (computer.host_id === null && computer.overrides) this.#try(computer);
+    for (const computer of computers) if (computer.host_id === null && computer.overrides) await this.#try(computer);
     const managed = computers.filter(({ host_id }) => host_id !== null);
     await lockHosts(
       this.#tx,
@@ -162,26 +165,29 @@ class Follow {
     const computerNumber = computer.overrides ? computer.id : 0;
     const known = this.#targets.get(keyOf(number, computerNumber));
     if (known && !(isChanged && computer.overrides)) return known.id;
-    const document = this.#compile(number, computer.overrides ? computer : undefined);
+    const document = await this.#compile(number, computer.overrides ? computer : undefined);
     return this.#put(number, computerNumber, document, known);
   }
 
   async targetOfNoPolicy(): Promise<string> {
     const known = this.#targets.get(keyOf(0, 0));
-    return known?.id ?? this.#put(0, 0, this.#compile(0), known);
+    return known?.id ?? this.#put(0, 0, await this.#compile(0), known);
   }
 
   /** A computer that waits for its agent: what is set on it must hold when the agent comes. @throws what `compileDocument` throws */
-  #try(computer: ComputerRow): void {
+  async #try(computer: ComputerRow): Promise<void> {
     const key = `${computer.policy_id ?? 0} ${JSON.stringify(computer.overrides)}`;
     if (this.#tried.has(key)) return;
     this.#tried.add(key);
-    this.#compile(computer.policy_id ?? 0, computer);
+    await this.#compile(computer.policy_id ?? 0, computer);
   }
 
-  #compile(number: number, computer?: ComputerRow): PolicyDocument {
+  /** Others get their turn before each: hundreds may be compiled, some milliseconds each. */
+  async #compile(number: number, computer?: ComputerRow): Promise<PolicyDocument> {
+    await turn();
     const scope = scopeOf(this.#view, number || undefined, computer?.overrides ?? undefined);
-    return compileDocument(scope, { heartbeatSeconds: this.#platform.config.SAKIMORI_HEARTBEAT_SECONDS });
+    const options = { heartbeatSeconds: this.#platform.config.SAKIMORI_HEARTBEAT_SECONDS };
+    return compileDocument(scope, options, this.#memo);
   }
 
   async #put(

@@ -6,6 +6,7 @@ import { compileFirewall, type EffectiveFirewall, type FirewallRuleObject } from
 import { compileIntegrityRule } from './integrity.ts';
 import { compileIntrusion, type EffectiveIntrusion, type IntrusionRuleObject } from './intrusion.ts';
 import { compileLogInspection } from './loginspection.ts';
+import { CompileMemo } from './memo.ts';
 import { antiMalwareObjects, firewallObjects, intrusionObjects } from './objects.ts';
 import { compileWebReputation } from './webreputation.ts';
 
@@ -18,19 +19,23 @@ export type CompileOptions = {
  * What the agents of a scope must do, from its effective modules, rules and settings. Pure: equal configuration gives equal documents, so a change
  * that means nothing to agents makes no new version.
  * @throws the faults of the modules' compilers, each with a sentence that names the rule, list or setting
+ * @param memo of the scope's configuration, where more than one document is compiled
  */
-export function compileDocument(scope: Scope, options: CompileOptions): PolicyDocument {
+export function compileDocument(scope: Scope, options: CompileOptions, memo = new CompileMemo()): PolicyDocument {
+  const settings = settingsOf(scope);
+  // Ports that are set differently here make other lines of the same rules.
+  const intrusionMemo = scope.changes('ApplicationType') ? undefined : memo.intrusion;
   return {
     heartbeatSeconds: heartbeatOf(scope) ?? options.heartbeatSeconds,
     modules: {
-      antimalware: compileAntiMalware(effectiveAntiMalware(scope), antiMalwareObjects(scope.view)),
+      antimalware: compileAntiMalware(effectiveAntiMalware(scope, settings), antiMalwareObjects(scope.view)),
       webreputation: compileWebReputation({
         state: stateOf(scope, 'webReputation'),
-        settings: settingsOf(scope),
+        settings,
       }),
-      firewall: compileFirewall(effectiveFirewall(scope), firewallObjects(scope.view)),
-      intrusion: compileIntrusion(effectiveIntrusion(scope), intrusionObjects(scope)),
-      integrity: compileIntegrity(scope),
+      firewall: compileFirewall(effectiveFirewall(scope, settings), firewallObjects(scope.view), memo.firewall),
+      intrusion: compileIntrusion(effectiveIntrusion(scope), intrusionObjects(scope), intrusionMemo),
+      integrity: compileIntegrity(scope, memo),
       loginspection: compileLogs(scope),
     },
   };
@@ -52,7 +57,7 @@ const stateOf = (scope: Scope, name: ModuleName): 'on' | 'off' => (scope.module(
 const settingsOf = (scope: Scope): Record<string, string> =>
   Object.fromEntries(Object.entries(scope.settings()).map(([name, { value }]) => [name, value]));
 
-function effectiveAntiMalware(scope: Scope): EffectiveAntiMalware {
+function effectiveAntiMalware(scope: Scope, settings: Record<string, string>): EffectiveAntiMalware {
   const module = scope.module('antiMalware') as Partial<Record<keyof EffectiveAntiMalware, number>>;
   return {
     state: stateOf(scope, 'antiMalware'),
@@ -60,7 +65,7 @@ function effectiveAntiMalware(scope: Scope): EffectiveAntiMalware {
     realTimeScanScheduleID: module.realTimeScanScheduleID ?? 0,
     manualScanConfigurationID: module.manualScanConfigurationID ?? 0,
     scheduledScanConfigurationID: module.scheduledScanConfigurationID ?? 0,
-    settings: settingsOf(scope),
+    settings,
   };
 }
 
@@ -71,7 +76,7 @@ function effectiveIntrusion(scope: Scope): EffectiveIntrusion {
   };
 }
 
-function effectiveFirewall(scope: Scope): EffectiveFirewall {
+function effectiveFirewall(scope: Scope, settings: Record<string, string>): EffectiveFirewall {
   const module = scope.module('firewall');
   const assignments = module['statefulConfigurationAssignments'] as ApiObject | undefined;
   return {
@@ -80,11 +85,11 @@ function effectiveFirewall(scope: Scope): EffectiveFirewall {
     globalStatefulConfigurationID: (module['globalStatefulConfigurationID'] as number | undefined) ?? 0,
     statefulConfigurationAssignments:
       (assignments?.['statefulConfigurationAssignments'] as ApiObject[] | undefined) ?? [],
-    settings: settingsOf(scope),
+    settings,
   };
 }
 
-function compileIntegrity(scope: Scope): PolicyDocument['modules']['integrity'] {
+function compileIntegrity(scope: Scope, memo: CompileMemo): PolicyDocument['modules']['integrity'] {
   const module = scope.module('integrityMonitoring');
   const own = scope.extra('_integrity') as { scanEverySeconds?: number; hashBytesMax?: number };
   const isRealTime =
@@ -94,7 +99,9 @@ function compileIntegrity(scope: Scope): PolicyDocument['modules']['integrity'] 
     realTime: isRealTime,
     scanEverySeconds: own.scanEverySeconds ?? scanEverySecondsDefault,
     hashBytesMax: own.hashBytesMax ?? hashBytesMaxDefault,
-    rules: scope.rules('integrityMonitoring').flatMap((rule) => compileIntegrityRule(rule).rules),
+    rules: scope
+      .rules('integrityMonitoring')
+      .flatMap((rule) => memo.integrity.of(rule, () => compileIntegrityRule(rule).rules)),
   };
 }
 const scanEverySecondsDefault = 86_400;

@@ -8,6 +8,7 @@ import { FirewallFault, type FirewallObjects, ListReader, type StatefulObject } 
 import { compileFirewallRule, type FirewallRuleObject } from './firewall-rule.ts';
 import type { SettingValues } from './firewall-setting-reader.ts';
 import { compileFirewallSettings } from './firewall-settings.ts';
+import { Memo } from './memo.ts';
 
 export { FirewallFault, type FirewallObjects, type ListObject } from './firewall-objects.ts';
 export type { FirewallRuleObject } from './firewall-rule.ts';
@@ -30,12 +31,19 @@ export type EffectiveFirewall = {
 
 /**
  * What the agent's firewall must do. Pure; a firewall that is off has no rules in its policy, so nothing of it can be at fault.
+ * @param memo rules that were compiled with the same objects already
  * @throws FirewallFault, a sentence that names the rule, list or setting
  */
-export function compileFirewall(effective: EffectiveFirewall, objects: FirewallObjects): FirewallPolicy {
+export function compileFirewall(
+  effective: EffectiveFirewall,
+  objects: FirewallObjects,
+  memo = new Memo<FirewallPolicyRule>(),
+): FirewallPolicy {
   if (effective.state === 'off') return { state: 'off' };
   const lists = new ListReader(objects);
-  const rules = effective.rules.map((rule) => compileFirewallRule(rule, objects, lists)).sort(byPrecedence);
+  const rules = effective.rules
+    .map((rule) => memo.of(rule, () => compileFirewallRule(rule, objects, lists)))
+    .sort(byPrecedence);
   throwWhereTooMany(rules);
   const stateful = statefulOf(effective.globalStatefulConfigurationID ?? 0, objects);
   const policy = FirewallPolicy.safeParse({

@@ -2,6 +2,7 @@ import { intrusionPriorities } from '@sakimori/contract/intrusion-library';
 import { IntrusionPolicy, type IntrusionPolicyRule, intrusionRulesMax } from '@sakimori/contract/policy-intrusion';
 import { IntrusionFault } from './intrusion-fault.ts';
 import { compileIntrusionRule, type IntrusionObjects, type IntrusionRuleObject } from './intrusion-rule.ts';
+import { Memo } from './memo.ts';
 
 export { IntrusionFault } from './intrusion-fault.ts';
 export type { IntrusionObjects, IntrusionRuleObject } from './intrusion-rule.ts';
@@ -16,11 +17,18 @@ export type EffectiveIntrusion = {
 
 /**
  * What the agent's intrusion prevention must do. Pure; a module that is off has nothing in its policy that could be at fault.
+ * @param memo rules that were compiled with the same objects already
  * @throws IntrusionFault, a sentence that names the rule, application type, list, schedule or context
  */
-export function compileIntrusion(effective: EffectiveIntrusion, objects: IntrusionObjects): IntrusionPolicy {
+export function compileIntrusion(
+  effective: EffectiveIntrusion,
+  objects: IntrusionObjects,
+  memo = new Memo<readonly IntrusionPolicyRule[]>(),
+): IntrusionPolicy {
   if (effective.state === 'off') return { state: 'off', rules: [] };
-  const rules = effective.rules.flatMap((rule) => compileIntrusionRule(rule, objects)).sort(byImportance);
+  const rules = effective.rules
+    .flatMap((rule) => memo.of(rule, () => compileIntrusionRule(rule, objects)))
+    .sort(byImportance);
   if (rules.length > intrusionRulesMax)
     throw new IntrusionFault(
       `The policy has ${rules.length} intrusion prevention rules; an agent takes ${intrusionRulesMax}.`,
