@@ -323,7 +323,7 @@ grant delete, insert, select, update on configuration_computer to sakimori_tenan
 create table configuration_counter (
   tenant_id uuid not null,
   kind text not null,
-  last_id integer not null,
+  last_id bigint not null,
   PRIMARY KEY (tenant_id, kind),
   FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id)
 );
@@ -760,7 +760,7 @@ grant delete, insert, select, update on workloadapi_key to sakimori_tenant;
 
 create table workloadapi_usage (
   tenant_id uuid not null,
-  id integer not null,
+  id bigint not null,
   at timestamp with time zone not null,
   api_type text not null,
   action text not null,

@@ -93,7 +93,8 @@ function readNumber(type: 'int' | 'float', given: unknown, path: string): number
   if (typeof number !== 'number' || !Number.isFinite(number) || Math.abs(number) > integerMax)
     throw new ModelFault(`${path} must be a number.`);
   if (type === 'int' && !Number.isInteger(number)) throw new ModelFault(`${path} must be a whole number.`);
-  return number;
+  // Minus zero is zero.
+  return number + 0;
 }
 
 /** U+0000 and half a surrogate pair are no text that can be kept. */

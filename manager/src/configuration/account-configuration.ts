@@ -24,7 +24,7 @@ export class AccountConfiguration implements ConfigurationView {
     this.#shipped = content;
     for (const { kind, id, data } of rows) {
       const known = this.#own.get(kind) ?? new Map<number, ApiObject | null>();
-      this.#own.set(kind, known.set(id, data && Object.freeze({ ...data, ID: id })));
+      this.#own.set(kind, known.set(id, data && asStored(data, id)));
     }
   }
 
@@ -62,6 +62,10 @@ export class AccountConfiguration implements ConfigurationView {
     return [...this.#own].flatMap(([kind, objects]) => [...objects].map(([id, data]) => ({ kind, id, data })));
   }
 }
+
+/** Objects of the configuration before are taken as they are: only what changed is made anew. */
+const asStored = (data: ApiObject, id: number): ApiObject =>
+  Object.isFrozen(data) && data['ID'] === id ? data : Object.freeze({ ...data, ID: id });
 
 const byId = (a: ApiObject, b: ApiObject): number => (a['ID'] as number) - (b['ID'] as number);
 

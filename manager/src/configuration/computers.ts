@@ -89,6 +89,13 @@ export function deleteComputers(
 const toJson = (value: unknown): string | null =>
   value === undefined || value === null || Object.keys(value).length === 0 ? null : JSON.stringify(value);
 
+export async function countComputers(tx: Tx, accountId: string): Promise<number> {
+  const { count } = await tx.one(
+    sql<{ count: number }>`select count(*) from configuration_computer where tenant_id = ${accountId}`,
+  );
+  return count;
+}
+
 /** Which policies and groups are in use. */
 export async function countComputersWith(
   tx: Tx,

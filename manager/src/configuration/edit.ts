@@ -9,6 +9,7 @@ import {
   readConfiguration,
 } from './account-configuration.ts';
 import { kindOf } from './kinds.ts';
+import { checkSize } from './size.ts';
 import { advanceRevision, deleteObjects, lockAccount, type ObjectRow, takeId, writeObjects } from './store.ts';
 
 export type Change = { readonly kind: string; readonly id: number; readonly verb: 'created' | 'modified' | 'deleted' };
@@ -106,12 +107,13 @@ export class ConfigurationEdit implements ConfigurationView {
     const gone = rows.filter(({ kind, id, data }) => data === null && !this.before.isShipped(kind, id));
     await deleteObjects(this.tx, this.accountId, gone);
     await writeObjects(this.tx, this.accountId, rows.filter((row) => !gone.includes(row)).map(withoutId), this.at);
-    const revision = await advanceRevision(this.tx, this.accountId);
     const own = new Map(this.before.ownRows().map((row) => [`${row.kind}:${row.id}`, row]));
     for (const row of rows) {
       if (gone.includes(row)) own.delete(`${row.kind}:${row.id}`);
       else own.set(`${row.kind}:${row.id}`, row);
     }
+    checkSize(this.before.ownRows(), [...own.values()]);
+    const revision = await advanceRevision(this.tx, this.accountId);
     return new AccountConfiguration(this.accountId, revision, [...own.values()]);
   }
 }

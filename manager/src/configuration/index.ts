@@ -13,6 +13,7 @@ export {
 export { type AgentIdentity, selectIdentity, unlinkHosts, updateIdentity } from './agent-identity.ts';
 export {
   type ComputerRow,
+  countComputers,
   countComputersWith,
   type DescribedComputer,
   deleteComputers,

@@ -16,6 +16,8 @@ export type Kind = {
   readonly references: Readonly<Record<string, string>>;
   /** An account's own objects begin here; shipped ones have lower ids. */
   readonly firstId: number;
+  /** So many an account has at most, shipped ones included. */
+  readonly countMax: number;
   /** Rights of a role, as paths below `rights`, by what is done; absent: everybody of the account may. */
   readonly rights: Readonly<Partial<Record<Deed, string>>>;
 };
@@ -36,6 +38,7 @@ const viewed = (place: string, plural: string, singular: string): Kind['rights']
 
 /** Ids of what an account makes itself, where we ship objects too. */
 const ownFrom = 10_001;
+const rulesMax = 10_000;
 const ruleReadOnly = ['ID', 'type', 'originalIssue', 'lastUpdated', 'identifier'];
 const matchLists = {
   sourceIPListID: 'IpList',
@@ -59,6 +62,7 @@ const definitions: Readonly<Record<string, Definition>> = {
     required: ['name'],
     references: { ...matchLists, ...whenAndWhere },
     firstId: ownFrom,
+    countMax: rulesMax,
     rights: usual('firewallRights.firewallRuleRights', 'FirewallRules', 'FirewallRule'),
   },
   IntrusionPreventionRule: {
@@ -66,6 +70,7 @@ const definitions: Readonly<Record<string, Definition>> = {
     readOnly: [...ruleReadOnly, 'canBeAssignedAlone', 'dependsOnRuleIDs'],
     references: { ...whenAndWhere, applicationTypeID: 'ApplicationType' },
     firstId: ownFrom,
+    countMax: rulesMax,
     rights: usual(
       'intrusionPreventionRights.intrusionPreventionRuleRights',
       'IntrusionPreventionRules',
@@ -76,6 +81,7 @@ const definitions: Readonly<Record<string, Definition>> = {
     required: ['name'],
     readOnly: ruleReadOnly,
     firstId: ownFrom,
+    countMax: rulesMax,
     rights: usual(
       'integrityMonitoringRights.integrityMonitoringRuleRights',
       'IntegrityMonitoringRules',
@@ -86,6 +92,7 @@ const definitions: Readonly<Record<string, Definition>> = {
     required: ['name'],
     readOnly: [...ruleReadOnly, 'canBeAssignedAlone', 'dependsOnRuleIDs'],
     firstId: ownFrom,
+    countMax: rulesMax,
     rights: usual('logInspectionRights.logInspectionRuleRights', 'LogInspectionRules', 'LogInspectionRule'),
   },
   ApplicationType: {
@@ -157,6 +164,7 @@ const definitions: Readonly<Record<string, Definition>> = {
     required: ['name'],
     references: { parentID: 'Policy' },
     firstId: 101,
+    countMax: 1000,
     rights: {
       create: `${platform}.policyRights.canCreateNewPolicies`,
       edit: `${platform}.policyRights.canEditPolicyProperties`,
@@ -166,6 +174,7 @@ const definitions: Readonly<Record<string, Definition>> = {
   InterfaceType: {
     required: ['name'],
     uniqueName: false,
+    countMax: 2000,
     rights: {
       create: `${platform}.policyRights.canEditPolicyProperties`,
       edit: `${platform}.policyRights.canEditPolicyProperties`,
@@ -186,6 +195,7 @@ const definitions: Readonly<Record<string, Definition>> = {
   ComputerGroup: {
     required: ['name'],
     uniqueName: false,
+    countMax: 10_000,
     references: { parentGroupID: 'ComputerGroup' },
     readOnly: [
       ...['ID', 'type', 'directoryID', 'externalID', 'virtualID', 'virtualType', 'virtualName', 'cloudType'],
@@ -209,11 +219,13 @@ const definitions: Readonly<Record<string, Definition>> = {
     required: ['name'],
     readOnly: ['ID', 'immutable', 'urn'],
     firstId: 101,
+    countMax: 500,
     rights: viewed(`${platform}.administratorRoleRights`, 'AdministratorRoles', 'AdministratorRole'),
   },
   Administrator: {
     nameProperty: 'username',
     required: ['username', 'roleID'],
+    countMax: 2000,
     readOnly: [
       ...['ID', 'created', 'lastPasswordChange', 'lastSignIn', 'unlockTime', 'unsuccessfulSignInAttempts'],
       ...['external', 'externalUserID', 'readOnly', 'directoryName', 'directoryInfo'],
@@ -223,6 +235,7 @@ const definitions: Readonly<Record<string, Definition>> = {
   },
   Contact: {
     required: ['name'],
+    countMax: 2000,
     references: { roleID: 'Role' },
     rights: viewed(`${platform}.contactRights`, 'Contacts', 'Contact'),
   },
@@ -278,6 +291,7 @@ const definitions: Readonly<Record<string, Definition>> = {
   },
   DataCenterGateway: {
     required: ['name'],
+    countMax: 500,
     readOnly: [
       'ID',
       'created',
@@ -307,6 +321,7 @@ export const kinds: Readonly<Record<string, Kind>> = Object.fromEntries(
       readOnly: ['ID'],
       references: {},
       firstId: 1,
+      countMax: 5000,
       rights: {},
       ...definition,
     },

@@ -151,6 +151,9 @@ export const isConflict = (error: unknown): boolean =>
 export const isDeadlock = (error: unknown): boolean =>
   ['40001', '40P01'].includes((error as { code?: string } | undefined)?.code ?? '');
 
+/** SQLSTATE 57014: the statement took longer than it was given. */
+export const isCancelled = (error: unknown): boolean => (error as { code?: string } | undefined)?.code === '57014';
+
 /**
  * SQLSTATE 22021, 22P05: a text holds U+0000, which PostgreSQL cannot keep. 22P02 of type json: half a surrogate pair, the one thing that
  * `JSON.stringify` writes and PostgreSQL does not read.

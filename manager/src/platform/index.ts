@@ -1,7 +1,7 @@
 /** The ground every room stands on. It knows no room. */
 export * from './clock.ts';
 export * from './config.ts';
-export { Database, isConflict, isDeadlock, isDuplicate, type RawBuilder, sql, Tx } from './database.ts';
+export { Database, isCancelled, isConflict, isDeadlock, isDuplicate, type RawBuilder, sql, Tx } from './database.ts';
 export * from './embedded-postgres.ts';
 export * from './http.ts';
 export * from './id.ts';

@@ -11,7 +11,7 @@ import { buildDoor } from './http/door.ts';
 import { RateLimit } from './http/rate-limit.ts';
 import { Authenticator } from './keys/authenticate.ts';
 import { keyRoutes, type WorkloadSecurity } from './keys/routes.ts';
-import { UsageWriter } from './usage/usage-writer.ts';
+import { UsageWriter, usageTick } from './usage/usage-writer.ts';
 
 export { createApiKeyFor } from './keys/keys.ts';
 
@@ -19,6 +19,7 @@ export { createApiKeyFor } from './keys/keys.ts';
 export const workloadApiRoom = (platform: Platform, api: WorkloadSecurity): Room => ({
   name: 'workloadapi',
   routes: keyRoutes(platform, api),
+  ticks: [usageTick(platform)],
 });
 
 export class WorkloadApiDoor {

@@ -3,6 +3,7 @@ import {
   type ComputerRow,
   type ConfigurationEdit,
   type ConfigurationView,
+  countComputers,
   deleteComputers as deleteRows,
   insertComputer,
   type Layer,
@@ -20,12 +21,13 @@ import { changeLayer } from '../policies/layer.ts';
 import { checkPolicyReference } from '../policies/target.ts';
 import { isVisibleComputer, mayEditComputer } from '../policies/visibility.ts';
 import { checkReference } from '../resources/resource.ts';
+import { checkSize } from '../resources/sizes.ts';
 import { readBody } from '../resources/standard.ts';
 import { readSearch } from '../search/criteria.ts';
 import { matches } from '../search/match.ts';
 import { ComputerComposer, expandedParts, needsSaid } from './present-computer.ts';
 import { splitCriteria } from './search.ts';
-import { type ComputerState, selectStates } from './store.ts';
+import { type ComputerState, limitStatements, selectStates } from './store.ts';
 import { filterComputers, writeComputers } from './write-computers.ts';
 
 export const computerHandlers: readonly [string, Handler][] = [
@@ -41,6 +43,7 @@ export const computerHandlers: readonly [string, Handler][] = [
 const hostNameMax = 254;
 const textMax = 10_000;
 const deletedMax = 1000;
+const computersMax = 100_000;
 
 const optionsOf = (call: Call) => ({ wanted: expandedParts(call.expand), overrides: call.overrides });
 
@@ -63,13 +66,14 @@ async function search(call: Call): Promise<JsonPieces> {
   // Only what is tested is composed for the test.
   const tested = expandedParts(rest.map((criterion) => (criterion.test === 'id' ? 'none' : criterion.path[0]!)));
   const isExact = rest.length === 0 && call.caller.role['allComputers'] !== false;
-  const { view, states } = await call.read(async (view, tx) => ({
-    view,
-    states: await selectStates(tx, call.accountId, {
+  const { view, states } = await call.read(async (view, tx) => {
+    await limitStatements(tx);
+    const states = await selectStates(tx, call.accountId, {
       ...{ filter, said: needsSaid(options.wanted) || needsSaid(tested) },
       limit: isExact ? search.maxItems : undefined,
-    }),
-  }));
+    });
+    return { view, states };
+  });
   const tester = new ComputerComposer(view, { wanted: tested, overrides: false });
   const passes = (state: ComputerState): boolean => {
     if (!isVisibleComputer(call.caller.role, state)) return false;
@@ -96,6 +100,8 @@ async function create(call: Call): Promise<ApiObject> {
   const given = readBody('Computer', call);
   optionsOf(call);
   return call.change(async (edit) => {
+    if ((await countComputers(edit.tx, edit.accountId)) >= computersMax)
+      throw badRequest(`An account has at most ${computersMax} computers.`);
     const row: ComputerRow = {
       ...{
         id: await takeId(edit.tx, edit.accountId, 'Computer', 1),
@@ -163,7 +169,7 @@ function changeRow(call: Call, row: ComputerRow, given: ApiObject, view: Configu
     policy_id: reference(given, 'policyID', row.policy_id),
     relay_list_id: reference(given, 'relayListID', row.relay_list_id),
     asset_importance_id: reference(given, 'assetImportanceID', row.asset_importance_id),
-    overrides: layer && Object.keys(layer).length > 0 ? (layer as Layer) : null,
+    overrides: layer && Object.keys(layer).length > 0 ? checkSize('Computer', layer as Layer) : null,
   };
 }
 

@@ -43,6 +43,11 @@ const serialOfOne = sql.raw(`(
 const tasksOfOne = sql.raw(`(
   select array_agg(distinct t.kind) from hosts_task_all t where t.tenant_id = c.tenant_id and t.host_id = c.host_id and t.done_at is null) as open_tasks`);
 
+/** A search is the client's: the database spends no longer on it than this. */
+export async function limitStatements(tx: Tx): Promise<void> {
+  await tx.run(sql`set local statement_timeout = '10s'`);
+}
+
 /**
  * In the order of ids.
  * @param filter conditions over `c`, `h`, `p` and `i`, each beginning with `and`; without it, all computers of the account

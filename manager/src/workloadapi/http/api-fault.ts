@@ -1,5 +1,6 @@
 import { Refusal, refusalText } from '@sakimori/contract';
 import { ModelFault } from '@sakimori/contract/workload-security/index';
+import { isCancelled, isDeadlock } from '../../platform/index.ts';
 
 /** What a call is answered with instead of its result: a status and a sentence, as clients of this API expect them. */
 export class ApiFault extends Error {
@@ -31,6 +32,11 @@ export function toFault(error: unknown): ApiFault {
       cause: error,
     });
   if (error instanceof Refusal && error.status < 500) return badRequest(sentenceOf(error));
+  if (isCancelled(error)) return badRequest('This takes too long: search for less, or in fewer fields.');
+  if (isDeadlock(error))
+    return new ApiFault(503, 'Another change stood in the way. Nothing was stored; please send it again.', {
+      cause: error,
+    });
   const { statusCode } = error as { statusCode?: number };
   if (statusCode === 413) return new ApiFault(413, 'The body is larger than 10 MB.');
   if (statusCode !== undefined && statusCode < 500) return badRequest((error as Error).message.slice(0, 300));

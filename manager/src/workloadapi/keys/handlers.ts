@@ -98,10 +98,10 @@ function change(call: Call, id: number): Promise<KeyRow> {
     const next: KeyRow = {
       ...before,
       name: (given['keyName'] as string | undefined) ?? before.name,
-      description: 'description' in given ? textOf(given['description']) : before.description,
+      description: 'description' in given ? textOf(given, 'description') : before.description,
       role_id: (given['roleID'] as number | undefined) ?? before.role_id,
-      locale: textOf(given['locale']) ?? before.locale,
-      time_zone: 'timeZone' in given ? textOf(given['timeZone']) : before.time_zone,
+      locale: textOf(given, 'locale') ?? before.locale,
+      time_zone: 'timeZone' in given ? textOf(given, 'timeZone') : before.time_zone,
       active: (given['active'] as boolean | undefined) ?? before.active,
       expires_at: 'expiryDate' in given ? timeOf(given['expiryDate']) : before.expires_at,
       unlock_at: 'unlockTime' in given ? timeOf(given['unlockTime']) : unlockLeft(call, given, before),

@@ -35,10 +35,10 @@ export async function makeApiKey(
     id: await takeId(tx, accountId, 'ApiKey', 1),
     secret_hash: sha256(secret),
     name: String(given['keyName']),
-    description: textOf(given['description']),
+    description: textOf(given, 'description'),
     role_id: given['roleID'] as number,
-    locale: textOf(given['locale']) ?? defaultLocale,
-    time_zone: textOf(given['timeZone']),
+    locale: textOf(given, 'locale') ?? defaultLocale,
+    time_zone: textOf(given, 'timeZone'),
     active: (given['active'] as boolean | undefined) ?? true,
     created_at: platform.clock.now(),
     expires_at: timeOf(given['expiryDate']),
@@ -101,11 +101,22 @@ async function noteKey(
   await announce(tx, { topic: 'configuration', accountId: key.tenant_id });
 }
 
-export const textOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
+const textsMax = { description: 10_000, locale: 100, timeZone: 100 } as const;
+
+/** The text of a property; null where there is none. @throws ApiFault 400 for one that is too long */
+export function textOf(given: ApiObject, name: keyof typeof textsMax): string | null {
+  const value = given[name];
+  if (typeof value !== 'string' || value === '') return null;
+  if (value.length > textsMax[name]) throw badRequest(`${name} is longer than ${textsMax[name]} characters.`);
+  return value;
+}
+
+/** The last moment that every reader of ISO times can read. */
+const timeMax = Date.parse('9999-12-31T23:59:59.999Z');
 /** Epoch milliseconds; 0 and less are no time. */
 export const timeOf = (value: unknown): Date | null => {
   if (typeof value !== 'number' || value <= 0) return null;
-  if (value > 8.64e15) throw badRequest('A time lies beyond the calendar.');
+  if (value > timeMax) throw badRequest('A time lies beyond the calendar.');
   return new Date(value);
 };
 

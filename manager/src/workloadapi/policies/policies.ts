@@ -10,6 +10,7 @@ import {
 import { ApiFault, badRequest } from '../http/api-fault.ts';
 import type { Call, Handler } from '../http/call.ts';
 import { checkObject, findObject, merge } from '../resources/resource.ts';
+import { checkRoom, checkSize } from '../resources/sizes.ts';
 import { readBody } from '../resources/standard.ts';
 import { inUse } from '../resources/usage-of.ts';
 import { readSearch } from '../search/criteria.ts';
@@ -63,6 +64,7 @@ async function create(call: Call): Promise<ApiObject> {
   const given = readBody('Policy', call);
   const { overrides } = call;
   return call.change(async (edit) => {
+    checkRoom('Policy', edit);
     const next = nextPolicy(call, edit, undefined, given);
     const id = await edit.insert('Policy', next);
     return presentPolicy(edit, id, overrides);
@@ -89,12 +91,8 @@ function nextPolicy(call: Call, edit: ConfigurationEdit, before: ApiObject | und
   checkObject('Policy', next, id, edit);
   checkParent(edit, id, next['parentID'] as number | undefined);
   checkPolicyReference(call, edit, given['parentID'], 'parentID');
-  return changeLayer(
-    next as Layer,
-    given,
-    (given['policySettings'] as ApiObject | null) ?? undefined,
-    edit,
-  ) as ApiObject;
+  const settings = (given['policySettings'] as ApiObject | null) ?? undefined;
+  return checkSize('Policy', changeLayer(next as Layer, given, settings, edit) as ApiObject);
 }
 
 /** @throws ApiFault 400 where a policy would stand below itself */
@@ -102,7 +100,15 @@ function checkParent(view: ConfigurationView, id: number | undefined, parentId: 
   if (!parentId) return;
   const above = ancestorsOf(view, parentId);
   if (id !== undefined && above.includes(id)) throw badRequest('parentID: a policy cannot stand below itself.');
-  if (above.length >= depthMax) throw badRequest(`parentID: policies stand at most ${depthMax} deep.`);
+  if (above.length + heightOf(view, id) > depthMax)
+    throw badRequest(`parentID: policies stand at most ${depthMax} deep.`);
+}
+
+/** How many stand one below the other, from this one on. */
+function heightOf(view: ConfigurationView, id: number | undefined): number {
+  if (id === undefined) return 1;
+  const chains = view.list('Policy').map((policy) => ancestorsOf(view, policy['ID'] as number).indexOf(id) + 1);
+  return Math.max(1, ...chains);
 }
 
 async function remove(call: Call): Promise<undefined> {

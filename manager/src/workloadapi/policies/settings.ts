@@ -18,6 +18,7 @@ import {
 } from '../../configuration/index.ts';
 import { badRequest, notFound } from '../http/api-fault.ts';
 import type { Call, Handler } from '../http/call.ts';
+import { checkSize } from '../resources/sizes.ts';
 import { demandOn, findTarget, targetAgain, writeLayer } from './target.ts';
 
 /** Settings of the whole account: the default policy settings and the system settings. */
@@ -144,5 +145,6 @@ const settingsOf = (view: ConfigurationView, { kind }: Singleton): Record<string
   (view.get(kind, singletonId)?.['settings'] as Record<string, { value: string }> | undefined) ?? {};
 
 function put(edit: ConfigurationEdit, singleton: Singleton, given: Record<string, { value: string }>): void {
-  edit.put(singleton.kind, singletonId, { settings: { ...settingsOf(edit, singleton), ...given } });
+  const settings = { ...settingsOf(edit, singleton), ...given };
+  edit.put(singleton.kind, singletonId, checkSize('Settings', { settings }));
 }

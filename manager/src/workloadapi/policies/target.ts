@@ -13,6 +13,7 @@ import type { Tx } from '../../platform/index.ts';
 import { ApiFault, badRequest, notFound } from '../http/api-fault.ts';
 import type { Call } from '../http/call.ts';
 import { checkReference, findObject } from '../resources/resource.ts';
+import { checkSize } from '../resources/sizes.ts';
 import { isVisibleComputer, isVisiblePolicy, mayEditComputer, mayEditPolicy } from './visibility.ts';
 
 /** A policy or a computer: both hold settings, modules and rules of their own above what they inherit. */
@@ -57,6 +58,7 @@ export function computerTarget(view: ConfigurationView, computer: ComputerRow): 
 
 /** Stores the target's own layer. */
 export async function writeLayer(edit: ConfigurationEdit, target: Target, layer: Layer): Promise<void> {
+  checkSize(target.kind, layer);
   if (target.kind === 'Policy') {
     edit.put('Policy', target.id, layer as ApiObject);
     return;

@@ -5,6 +5,7 @@ import type { Call, Handler } from '../http/call.ts';
 import { readSearch } from '../search/criteria.ts';
 import { searchObjects } from '../search/match.ts';
 import { checkObject, findObject, merge, type Resource, show } from './resource.ts';
+import { checkRoom, checkSize } from './sizes.ts';
 import { checkUnused } from './usage-of.ts';
 
 /**
@@ -90,6 +91,7 @@ async function create(resource: Resource, call: Call): Promise<ApiObject> {
   return call.change(async (edit) => {
     const { within, kind } = resource;
     const owner = within ? { [within.property]: ownerOf(resource, edit, call, 'edit') } : {};
+    checkRoom(kind, edit);
     const next = { ...merge(kind, undefined, given), ...owner };
     checkObject(kind, next, undefined, edit);
     const completed = await completeWith(resource, next, { edit, call, before: undefined, given });
@@ -130,6 +132,7 @@ async function completeWith(
   next: ApiObject,
   context: { edit: ConfigurationEdit; call: Call; before: ApiObject | undefined; given: ApiObject },
 ): Promise<ApiObject> {
+  checkSize(resource.kind, next);
   return resource.complete ? await resource.complete(next, context) : next;
 }
 

@@ -9,6 +9,8 @@ import {
   typeOf,
 } from '@sakimori/contract/workload-security/index';
 import { badRequest } from '../http/api-fault.ts';
+import { Effort } from './effort.ts';
+import { likeness } from './match.ts';
 
 export type Comparison =
   | 'less-than'
@@ -26,6 +28,7 @@ export type Criterion =
       readonly negated: boolean;
       readonly value: string;
       readonly wildcards: boolean;
+      readonly isLike: (text: string) => boolean;
     })
   | (Field & { readonly test: 'choice'; readonly negated: boolean; readonly value: string })
   | (Field & { readonly test: 'boolean'; readonly value: boolean })
@@ -45,6 +48,7 @@ const maxItemsDefault = 5000;
 /** The API's own upper bound. */
 const maxItemsMost = 5000;
 const criteriaMax = 100;
+const valueCharactersMax = 4000;
 
 /**
  * Reads a search of objects of a model. Without a body, or with none of its criteria, everything is found.
@@ -56,9 +60,10 @@ export function readSearch(model: string, body: unknown): Search {
   if (maxItems < 1) throw badRequest('maxItems must be 1 or more.');
   const criteria = (given['searchCriteria'] as ApiObject[] | null | undefined) ?? [];
   if (criteria.length > criteriaMax) throw badRequest(`A search has at most ${criteriaMax} criteria.`);
+  const effort = new Effort();
   return {
     maxItems: Math.min(maxItems, maxItemsMost),
-    criteria: criteria.map((criterion) => readCriterion(model, criterion)),
+    criteria: criteria.map((criterion) => readCriterion(model, criterion, effort)),
   };
 }
 
@@ -76,7 +81,14 @@ function lenientBooleans(body: unknown): unknown {
   return searchCriteria === undefined ? body : { ...body, searchCriteria: fixed };
 }
 
-function readCriterion(model: string, given: ApiObject): Criterion {
+function checkLengths(given: ApiObject): void {
+  for (const name of ['fieldName', 'stringValue', 'choiceValue', 'versionValue'])
+    if (String(given[name] ?? '').length > valueCharactersMax)
+      throw badRequest(`${name} is longer than ${valueCharactersMax} characters.`);
+}
+
+function readCriterion(model: string, given: ApiObject, effort: Effort): Criterion {
+  checkLengths(given);
   const has = (name: string) => given[name] !== undefined && given[name] !== null;
   if (has('idValue') || has('idTest')) return idCriterion(given);
   const field = fieldOf(model, given['fieldName']);
@@ -84,13 +96,9 @@ function readCriterion(model: string, given: ApiObject): Criterion {
   if (has('stringValue') || has('stringTest')) {
     if (!has('stringValue')) throw badRequest(`The test of ${name} needs a stringValue.`);
     const wildcards = (given['stringWildcards'] as boolean | undefined) ?? true;
-    return {
-      ...field,
-      test: 'string',
-      negated: given['stringTest'] === 'not-equal',
-      value: given['stringValue'] as string,
-      wildcards,
-    };
+    const value = given['stringValue'] as string;
+    const isLike = likeness(value, wildcards, effort);
+    return { ...field, test: 'string', negated: given['stringTest'] === 'not-equal', value, wildcards, isLike };
   }
   if (has('choiceValue') || has('choiceTest')) return choiceCriterion(field, name, given);
   if (has('numericValue') || has('numericTest')) {

@@ -1,5 +1,6 @@
 import type { ApiObject } from '@sakimori/contract/workload-security/index';
 import type { Comparison, Criterion, Search } from './criteria.ts';
+import type { Effort } from './effort.ts';
 
 /** The objects that a search finds, in the order of their ids, which is what paging by id relies on. */
 export function searchObjects(objects: readonly ApiObject[], search: Search): ApiObject[] {
@@ -17,9 +18,7 @@ export function matches(object: ApiObject, criterion: Criterion): boolean {
   const values = valuesAt(object, criterion.path);
   switch (criterion.test) {
     case 'string':
-      return (
-        values.some((value) => likeness(criterion.value, criterion.wildcards)(String(value))) !== criterion.negated
-      );
+      return values.some((value) => criterion.isLike(String(value))) !== criterion.negated;
     case 'choice':
       return values.some((value) => value === criterion.value) !== criterion.negated;
     case 'boolean':
@@ -96,12 +95,22 @@ function isWithin(time: number, { from, to }: Extract<Criterion, { test: 'date' 
   return isAfter && (!to || (to.inclusive ? time <= to.value : time < to.value));
 }
 
-/** `%` is any text, `_` one character. Matching takes at most pattern × text steps, whatever the pattern. */
-export function likeness(pattern: string, wildcards: boolean): (text: string) => boolean {
-  if (!wildcards || !/[%_]/.test(pattern)) return (text) => text === pattern;
+/** `%` is any text, `_` one character. Matching takes at most pattern × text steps, and no more than the search has left. */
+export function likeness(pattern: string, wildcards: boolean, effort: Effort): (text: string) => boolean {
+  if (!wildcards || !/[%_]/.test(pattern))
+    return (text) => {
+      effort.spend(1);
+      return text === pattern;
+    };
   return (text) => {
-    let [at, seen, star, starAt] = [0, 0, -1, 0];
+    const { left } = effort;
+    let [at, seen, star, starAt, steps] = [0, 0, -1, 0, 1];
+    const end = (isLike: boolean): boolean => {
+      effort.spend(steps);
+      return isLike;
+    };
     while (at < text.length) {
+      if (++steps > left) effort.spend(steps);
       if (pattern[seen] === '%') {
         star = seen++;
         starAt = at;
@@ -111,9 +120,9 @@ export function likeness(pattern: string, wildcards: boolean): (text: string) =>
       } else if (star >= 0) {
         seen = star + 1;
         at = ++starAt;
-      } else return false;
+      } else return end(false);
     }
     while (pattern[seen] === '%') seen++;
-    return seen === pattern.length;
+    return end(seen === pattern.length);
   };
 }

@@ -45,7 +45,7 @@ async function find(tx: Tx, accountId: string, search: Search): Promise<ApiObjec
   const rows = await tx.rows(sql<UsageRow>`
     select * from (
       select id, at, api_type, action, method, duration_ms, status_code, authentication_method, expand_parameter, response_item_count
-      from workloadapi_usage where tenant_id = ${accountId} ${after === undefined ? sql`order by id desc` : sql`and id > ${after} order by id`} limit 50000
+      from workloadapi_usage where tenant_id = ${accountId} ${after === undefined ? sql`order by id desc` : sql`and id > ${after}::bigint order by id`} limit 50000
     ) as found order by id`);
   const metrics = rows.map((row) => ({
     ...{ apiType: row.api_type, action: row.action, method: row.method, date: row.at.getTime(), tenantGUID: accountId },

@@ -1,5 +1,5 @@
 import { takeIds } from '../../configuration/index.ts';
-import { type Platform, sql } from '../../platform/index.ts';
+import { type Platform, sql, type Tick } from '../../platform/index.ts';
 import type { Call } from '../http/call.ts';
 
 type Entry = {
@@ -15,11 +15,31 @@ type Entry = {
   readonly response_item_count: number;
 };
 
+const counterKind = 'ApiUsageMetric';
 const writeEveryMs = 1000;
 /** What waits is bounded: a database that is away costs metrics, never memory. */
 const waitingMax = 10_000;
 const dayMs = 86_400_000;
-export const usageKeptMs = 30 * dayMs;
+const usageKeptMs = 30 * dayMs;
+/** Calls that are kept of one account: the newest. */
+const callsKeptMax = 1_000_000;
+
+/** Forgets the calls of long ago, and what is more than an account may keep. */
+export async function dropOldUsage({ database, clock }: Pick<Platform, 'database' | 'clock'>): Promise<void> {
+  const before = new Date(clock.now().getTime() - usageKeptMs);
+  await database.asProvider(async (tx) => {
+    await tx.run(sql`delete from workloadapi_usage where at < ${before}`);
+    await tx.run(sql`
+      delete from workloadapi_usage u using configuration_counter c
+      where c.kind = ${counterKind} and u.tenant_id = c.tenant_id and u.id <= c.last_id - ${callsKeptMax}::int`);
+  });
+}
+
+export const usageTick = (platform: Platform): Tick => ({
+  name: 'workloadapi.usage',
+  everyMs: 600_000,
+  run: () => dropOldUsage(platform),
+});
 
 /** Writes down the calls of the API, many at once and beside them: no call waits for its own metric. */
 export class UsageWriter {
@@ -75,11 +95,11 @@ export class UsageWriter {
 
   #writeOf(accountId: string, entries: readonly Entry[]): Promise<void> {
     return this.#platform.database.as(accountId, async (tx) => {
-      const first = await takeIds(tx, accountId, 'ApiUsageMetric', entries.length);
+      const first = await takeIds(tx, accountId, counterKind, entries.length);
       const rows = entries.map((entry, index) => ({ ...entry, id: first + index }));
       await tx.run(sql`
         insert into workloadapi_usage (tenant_id, id, at, api_type, action, method, duration_ms, status_code, authentication_method, expand_parameter, response_item_count)
-        select ${accountId}, n.* from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as n(id integer, at timestamptz, api_type text, action text, method text,
+        select ${accountId}, n.* from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as n(id bigint, at timestamptz, api_type text, action text, method text,
           duration_ms integer, status_code integer, authentication_method text, expand_parameter text, response_item_count integer)`);
     });
   }
