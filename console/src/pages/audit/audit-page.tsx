@@ -140,7 +140,8 @@ function Target({ target }: { target: string }) {
         {name}
       </TextLink>
     );
-  return <span title={target}>{name}</span>;
+  // Objects of the configuration are known by the API's numbers.
+  return <span title={target}>{/^\d+$/.test(id) ? `${name} ${id}` : name}</span>;
 }
 
 function Facts({ facts }: { facts: AuditEntry['facts'] }) {

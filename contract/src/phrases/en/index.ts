@@ -2,6 +2,7 @@ import { alert } from './alert.ts';
 import { audit } from './audit.ts';
 import { cli } from './cli.ts';
 import { cliConfiguration } from './cli-configuration.ts';
+import { configuration } from './configuration.ts';
 import { consoleFrame } from './console.ts';
 import { consoleAlerts } from './console-alerts.ts';
 import { consoleHosts } from './console-hosts.ts';
@@ -37,6 +38,7 @@ export const en = {
   ...audit,
   ...cli,
   ...cliConfiguration,
+  ...configuration,
   ...headline,
   ...host,
   ...hostTask,
