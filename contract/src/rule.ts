@@ -78,6 +78,9 @@ export const FirewallTraffic = z.object({
   protocol: z.string().max(100),
   priority: z.string().max(20),
   /** Absent conditions mean any. */
+  tcpFlags: FirewallCondition.optional(),
+  /** `3/4`: type and code. */
+  icmp: FirewallCondition.optional(),
   source: FirewallSide,
   destination: FirewallSide,
 });
@@ -131,6 +134,9 @@ export const Rule = RuleHead.extend({
   watches: z.array(WatchedSet).max(1000),
   logFiles: z.array(z.object({ path: z.string().max(4096), format: z.string().max(100) })).max(1000),
   traffic: FirewallTraffic.optional(),
+  /** Only then is it in force. */
+  schedule: NamedObject.optional(),
+  context: NamedObject.optional(),
   dependsOn: z.array(NamedObject).max(1000),
   /** It is recommended where one of these holds; none: nowhere. */
   recommendedFor: z.array(RuleCondition).max(1000),

@@ -18,7 +18,7 @@ export function Notice({ tone, children, actions }: { tone: Tone; children: Reac
   return (
     <div className="notice" data-tone={tone} role={tone === 'bad' || tone === 'warn' ? 'alert' : 'status'}>
       <Sign size={18} aria-hidden />
-      <div style={{ flex: 1, minWidth: 0 }}>{children}</div>
+      <div className="notice-text">{children}</div>
       {actions && <Group gap="xs">{actions}</Group>}
     </div>
   );

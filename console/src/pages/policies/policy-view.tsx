@@ -52,7 +52,7 @@ function Integrity({ document }: { document: PolicyDocument }) {
       <DataTable<IntegrityRule>
         label={say('console.policies.rules')}
         rows={integrity.rules}
-        rowKey={(rule) => rule.id}
+        rowKey={(rule) => [rule.id, rule.kind, ...rule.include].join(' ')}
         columns={[
           { key: 'name', head: say('console.alert.rule'), cell: (rule) => <RuleName rule={rule} /> },
           {

@@ -87,6 +87,8 @@ function useFacts(rule: Rule): (readonly [string, ReactNode])[] {
           ? recommended.join(language === 'ja' ? '、' : ', ')
           : say('console.rule.neverRecommended')),
     ],
+    [say('console.rule.schedule'), rule.schedule && nameOf(rule.schedule)],
+    [say('console.rule.context'), rule.context && nameOf(rule.context)],
     [say('console.rule.dependsOn'), rule.dependsOn.map(nameOf).join(language === 'ja' ? '、' : ', ')],
     [say('console.rule.assignedTo'), <Uses key="uses" policies={rule.policies} />],
     [say('console.rule.hosts'), rule.hosts.length > 0 && <Hosts key="hosts" hosts={rule.hosts} />],

@@ -30,6 +30,8 @@ export function useTrafficFacts(): (traffic: FirewallTraffic) => (readonly [stri
     [say('console.rule.protocol'), any(traffic.protocol)],
     [say('console.rule.source'), side(traffic.source)],
     [say('console.rule.destination'), side(traffic.destination)],
+    [say('console.rule.flags'), traffic.tcpFlags ? condition(traffic.tcpFlags) : ''],
+    [say('console.rule.icmp'), traffic.icmp ? condition(traffic.icmp) : ''],
     [say('console.rule.priority'), traffic.priority],
   ];
 }

@@ -78,6 +78,12 @@ export function checkLogInspectionRule(rule: EffectiveLogInspectionRule): void {
   readPart(rule, logInspectionLibrary());
 }
 
+/** The decoders and rules of one rule by itself, as agents would read them. @throws LogInspectionFault */
+export function textsOfRule(rule: EffectiveLogInspectionRule): Pick<LogInspectionPolicy, 'decoderFiles' | 'ruleFiles'> {
+  const { decoderFiles, ruleFiles } = readPart(rule, logInspectionLibrary());
+  return { decoderFiles: [...decoderFiles], ruleFiles: [...ruleFiles] };
+}
+
 const eachOnce = (files: readonly LogRuleText[]): LogRuleText[] => [
   ...new Map(files.map((file) => [file.name, file])).values(),
 ];

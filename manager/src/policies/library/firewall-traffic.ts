@@ -12,6 +12,8 @@ export function describeTraffic(view: ConfigurationView, rule: ApiObject): Firew
     frame: numbered(rule, 'frameType', 'frameNumber', rule['frameNot']),
     protocol: numbered(rule, 'protocol', 'protocolNumber', rule['protocolNot']),
     priority: String(rule['priority'] ?? '0'),
+    ...flagsOf(rule),
+    ...icmpOf(rule),
     source: side(view, rule, 'source'),
     destination: side(view, rule, 'destination'),
   };
@@ -22,6 +24,21 @@ function numbered(rule: ApiObject, word: string, number: string, not: unknown): 
   const value = String(rule[word] ?? 'any');
   const told = value === 'other' ? String(rule[number] ?? 'other') : value;
   return not === true && value !== 'any' ? `not ${told}` : told;
+}
+
+/** Of TCP alone. */
+function flagsOf(rule: ApiObject): Pick<FirewallTraffic, 'tcpFlags'> {
+  if (rule['anyFlags'] !== false) return {};
+  return {
+    tcpFlags: { not: rule['TCPNot'] === true, items: ((rule['tcpflags'] as unknown[] | undefined) ?? []).map(String) },
+  };
+}
+
+function icmpOf(rule: ApiObject): Pick<FirewallTraffic, 'icmp'> {
+  const [type, code] = [rule['ICMPType'], rule['ICMPCode']];
+  if (type === undefined) return {};
+  const what = code === undefined ? String(type) : `${String(type)}/${String(code)}`;
+  return { icmp: { not: rule['ICMPNot'] === true, items: [what] } };
 }
 
 function side(view: ConfigurationView, rule: ApiObject, end: 'source' | 'destination'): FirewallTraffic['source'] {

@@ -110,6 +110,44 @@ test('a rule tells its text, what it watches, where it is recommended, and where
   await refusedWith(show('firewall', 999_999), 'not_found');
 });
 
+test('a rule that the account made itself is told apart, with the text that agents would read, or why they could not', async () => {
+  const by = { accountId, actor: operator, reason };
+  const made = await changeConfiguration(door.platform, by, async (edit) => ({
+    basic: await edit.insert('LogInspectionRule', {
+      ...{ name: 'Our application', template: 'basic-rule', ruleID: 100_001, level: 8, groups: ['ours'] },
+      ...{ ruleDescription: 'It failed', pattern: 'FATAL', patternType: 'string', dependency: 'none' },
+      logFiles: { logFiles: [{ location: '/var/log/ours.log', format: 'syslog' }] },
+    }),
+    broken: await edit.insert('LogInspectionRule', {
+      ...{ name: 'Nobody before it', template: 'custom' },
+      ruleXML: Buffer.from(
+        '<group name="x"><rule id="100002" level="5"><if_sid>999999</if_sid><description>x</description></rule></group>',
+      ).toString('base64'),
+    }),
+    syn: await edit.insert('FirewallRule', {
+      ...{
+        name: 'Scans',
+        action: 'deny',
+        direction: 'incoming',
+        protocol: 'tcp',
+        anyFlags: false,
+        tcpflags: ['syn', 'fin'],
+      },
+      ...{ sourceIPType: 'single', sourceIPValue: '192.0.2.7', sourceIPNot: true, scheduleID: 1 },
+    }),
+  }));
+  const basic = await show('logInspection', made.basic);
+  assert.deepEqual([basic.own, basic.nameJa, basic.limits], [true, undefined, []]);
+  assert.match(basic.texts.find(({ kind }) => kind === 'rule_xml')!.text, /id="100001"[\s\S]*FATAL/);
+  assert.deepEqual(basic.logFiles, [{ path: '/var/log/ours.log', format: 'syslog' }]);
+  assert.match((await show('logInspection', made.broken)).limits.join(), /999999/);
+  const { traffic, schedule } = await show('firewall', made.syn);
+  assert.deepEqual(
+    [traffic?.tcpFlags, traffic?.source.addresses, schedule?.id],
+    [{ not: false, items: ['syn', 'fin'] }, { not: true, items: ['192.0.2.7'] }, 1],
+  );
+});
+
 test('policies of an account are a tree by the numbers of the API, with state and number of rules of each module', async () => {
   const { items } = await call()(routes.getPolicyTree, { params: { accountId } });
   assert.deepEqual(

@@ -4,7 +4,7 @@ import { type ConfigurationView, Scope } from '../../configuration/index.ts';
 import { compileFault } from '../compile/faults.ts';
 import { compileIntegrityRule } from '../compile/integrity.ts';
 import { compileIntrusionRule, type IntrusionRuleObject } from '../compile/intrusion-rule.ts';
-import { filesOf } from '../compile/loginspection-files.ts';
+import { compileLogInspection, textsOfRule } from '../compile/loginspection.ts';
 import { intrusionObjects } from '../compile/objects.ts';
 import { describeTraffic } from './firewall-traffic.ts';
 
@@ -47,16 +47,15 @@ const contents: Readonly<Record<RuleModule, (view: ConfigurationView, rule: ApiO
     };
   },
   logInspection: (_view, rule) => {
-    const files = filesOf(rule);
-    const own = rule['ruleXML'];
+    const { decoderFiles, ruleFiles } = textsOfRule(rule);
     return {
       ...nothing,
       texts: [
-        ...(files?.decoderFiles ?? []).map(({ name, xml }) => ({ kind: 'decoder_xml' as const, name, text: xml })),
-        ...(files?.ruleFiles ?? []).map(({ name, xml }) => ({ kind: 'rule_xml' as const, name, text: xml })),
-        ...(typeof own === 'string' && own !== '' ? [{ kind: 'rule_xml' as const, text: own }] : []),
+        ...decoderFiles.map(({ name, xml }) => ({ kind: 'decoder_xml' as const, name, text: xml })),
+        ...ruleFiles.map(({ name, xml }) => ({ kind: 'rule_xml' as const, name, text: xml })),
       ],
       logFiles: logFilesOf(rule),
+      limits: compileLogInspection([rule]).leftOut.map(({ reason }) => reason.slice(0, 2000)),
     };
   },
 };

@@ -1,4 +1,4 @@
-import { Refusal, type Rule, type RuleCondition, type RuleModule } from '@sakimori/contract';
+import { type NamedObject, Refusal, type Rule, type RuleCondition, type RuleModule } from '@sakimori/contract';
 import type { ApiObject } from '@sakimori/contract/workload-security/index';
 import {
   type AccountConfiguration,
@@ -39,11 +39,18 @@ export async function describeRule(
     changedAt: instantOf(rule['lastUpdated']),
     detectOnly: rule['detectOnly'] === true,
     ...contentOf(view, module, rule),
+    schedule: named(view, 'Schedule', rule['scheduleID']),
+    context: named(view, 'Context', rule['contextID']),
     dependsOn: dependenciesOf(view, module, rule),
     recommendedFor: ((rule['_appliesTo'] as RuleCondition[] | undefined) ?? []).slice(0, usesMax),
     policies,
     hosts: await hostsWith(tx, view.accountId, module, ruleId),
   };
+}
+
+function named(view: ConfigurationView, kind: string, id: unknown): NamedObject | undefined {
+  const object = view.get(kind, Number(id ?? 0));
+  return object && namedObject(object);
 }
 
 const instantOf = (value: unknown): string | undefined =>
