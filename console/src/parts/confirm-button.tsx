@@ -1,8 +1,9 @@
-import { Button, type ButtonProps, Group, Stack, Text, Textarea } from '@mantine/core';
+import { Button, type ButtonProps, Group, Stack, Text } from '@mantine/core';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { usePhrase } from '../language.tsx';
 import { Dialog } from './dialog.tsx';
 import { ErrorNotice } from './error-notice.tsx';
+import { ReasonField } from './reason-field.tsx';
 
 export type ConfirmButtonProps = {
   readonly label: string;
@@ -51,18 +52,7 @@ export function ConfirmButton({ label, text, reasonLabel, onConfirm, button, har
             <Text size="sm" component="div">
               {text}
             </Text>
-            {reasonLabel && (
-              <Textarea
-                label={reasonLabel}
-                value={reason}
-                onChange={(event) => setReason(event.currentTarget.value)}
-                required
-                maxLength={1000}
-                autosize
-                minRows={2}
-                data-autofocus
-              />
-            )}
+            {reasonLabel && <ReasonField label={reasonLabel} value={reason} onChange={setReason} isFirst />}
             <ErrorNotice error={error} />
             <Group justify="flex-end" gap="xs">
               <Button variant="default" onClick={close}>

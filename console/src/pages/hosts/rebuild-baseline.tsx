@@ -1,9 +1,10 @@
-import { Button, Group, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { type Host, taskReasonMax } from '@sakimori/contract';
 import { type FormEvent, useState } from 'react';
 import { usePhrase } from '../../language.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
+import { ReasonField } from '../../parts/reason-field.tsx';
 import { useAskHost } from './ask-host.tsx';
 
 /** What is on the host becomes right from now on: that is asked for with a reason, and recorded with it. */
@@ -32,16 +33,12 @@ function RebuildForm({ host, onDone }: { host: Host; onDone: () => void }) {
     <form onSubmit={submit}>
       <Stack gap="sm">
         <Text size="sm">{say('console.tasks.rebuildText', { name: host.facts.name })}</Text>
-        <Textarea
-          label={say('console.reason')}
-          placeholder={say('console.tasks.reasonHint')}
+        <ReasonField
           value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-          required
-          maxLength={taskReasonMax}
-          autosize
-          minRows={2}
-          data-autofocus
+          onChange={setReason}
+          hint={say('console.tasks.reasonHint')}
+          lengthMax={taskReasonMax}
+          isFirst
         />
         <ErrorNotice error={ask.error} />
         <Group justify="flex-end" gap="xs">

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Stack, Textarea } from '@mantine/core';
+import { Button, Checkbox, Stack } from '@mantine/core';
 import { moduleOfApi, type RuleHead, type RuleModule } from '@sakimori/contract';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -9,6 +9,7 @@ import { DialogButton } from '../../parts/dialog.tsx';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { IconPlus, IconSearch } from '../../parts/icons.ts';
 import { ListCard } from '../../parts/list-card.tsx';
+import { ReasonField } from '../../parts/reason-field.tsx';
 import { useNameOf } from '../../parts/rule-name.tsx';
 import { useRuleColumns } from '../rules/rule-columns.tsx';
 import { RuleFilters, type RuleFilterValue } from '../rules/rule-filters.tsx';
@@ -77,16 +78,7 @@ function AssignRules({ accountId, module, assigned, onAssign }: AssignRulesProps
           pageSize={10}
           empty={{ icon: IconSearch, title: say('console.rules.none'), children: say('console.rules.noneText') }}
         />
-        <Textarea
-          label={say('console.reason')}
-          description={say('console.policies.reasonHint')}
-          required
-          maxLength={1000}
-          autosize
-          minRows={2}
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-        />
+        <ReasonField value={reason} onChange={setReason} hint={say('console.policies.reasonHint')} />
         <ErrorNotice error={assign.error} />
         <Button
           type="submit"

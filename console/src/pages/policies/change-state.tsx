@@ -1,10 +1,11 @@
-import { Button, Radio, Stack, Textarea } from '@mantine/core';
+import { Button, Radio, Stack } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { type ApiModuleState, moduleOfApi, type PolicyModule, statesOfModule } from '@sakimori/contract';
 import { useMutation } from '@tanstack/react-query';
 import { usePhrase } from '../../language.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
+import { ReasonField } from '../../parts/reason-field.tsx';
 import type { ChangeModule } from './module-rules.tsx';
 
 type ChangeStateProps = { readonly module: PolicyModule; readonly onChange: ChangeModule };
@@ -56,14 +57,10 @@ function ChangeStateForm({ module, onChange }: ChangeStateProps) {
             />
           </Stack>
         </Radio.Group>
-        <Textarea
-          label={say('console.reason')}
-          description={say('console.policies.reasonHint')}
-          required
-          maxLength={1000}
-          autosize
-          minRows={2}
-          {...form.getInputProps('reason')}
+        <ReasonField
+          value={form.values.reason}
+          onChange={(reason) => form.setFieldValue('reason', reason)}
+          hint={say('console.policies.reasonHint')}
         />
         <ErrorNotice error={save.error} />
         <Button

@@ -1,4 +1,4 @@
-import { Button, Group, NumberInput, SimpleGrid, Stack, Switch, Textarea } from '@mantine/core';
+import { Button, Group, NumberInput, SimpleGrid, Stack, Switch } from '@mantine/core';
 import { modules, Refusal, routes } from '@sakimori/contract';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
@@ -7,6 +7,7 @@ import { usePhrase } from '../../language.tsx';
 import { Card } from '../../parts/card.tsx';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { Notice } from '../../parts/notice.tsx';
+import { ReasonField } from '../../parts/reason-field.tsx';
 import { queryClient } from '../../session.tsx';
 import { type Draft, type Problem, readDraft, toDraft } from './draft.ts';
 import { JsonField } from './json-field.tsx';
@@ -60,15 +61,11 @@ export function PolicyEditor({ policy, onSaved, onCancel, onReload }: PolicyEdit
         <LogInspectionFields draft={draft} set={set} problems={problems} />
         <Card title={say('console.policies.save', { version: policy.version + 1 })}>
           <Stack gap="sm">
-            <Textarea
-              label={say('console.reason')}
-              description={say('console.policies.reasonHint')}
-              required
-              maxLength={4000}
-              autosize
-              minRows={2}
+            <ReasonField
               value={reason}
-              onChange={(event) => setReason(event.currentTarget.value)}
+              onChange={setReason}
+              hint={say('console.policies.reasonHint')}
+              lengthMax={4000}
             />
             {problems.length > 0 && (
               <Notice tone="bad">

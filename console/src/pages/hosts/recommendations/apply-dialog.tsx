@@ -1,4 +1,4 @@
-import { Button, Checkbox, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Checkbox, Stack, Text } from '@mantine/core';
 import {
   type HostRecommendations,
   type HostRule,
@@ -14,6 +14,7 @@ import { DialogButton } from '../../../parts/dialog.tsx';
 import { ErrorNotice } from '../../../parts/error-notice.tsx';
 import { IconShieldCheck } from '../../../parts/icons.ts';
 import { Notice } from '../../../parts/notice.tsx';
+import { ReasonField } from '../../../parts/reason-field.tsx';
 import { useNameOf } from '../../../parts/rule-name.tsx';
 import { type ModuleRules, previewOf } from './standings.ts';
 
@@ -87,16 +88,7 @@ function ApplyForm({ hostId, modules, onApplied }: ApplyProps) {
             {say('console.recommended.stays', { count: staying.length })}
           </Text>
         )}
-        <Textarea
-          label={say('console.reason')}
-          description={say('console.policies.reasonHint')}
-          required
-          maxLength={1000}
-          autosize
-          minRows={2}
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-        />
+        <ReasonField value={reason} onChange={setReason} hint={say('console.policies.reasonHint')} />
         <ErrorNotice error={apply.error} />
         <Button
           type="submit"
