@@ -1,5 +1,5 @@
 import { isModel, models, type Property, propertiesOf, typeOf } from './inventory.ts';
-import { isSetting } from './settings.ts';
+import { isSecretSetting, isSetting } from './settings.ts';
 
 /** What a body says that its model does not allow; the message is a sentence for the client. */
 export class ModelFault extends Error {
@@ -41,13 +41,18 @@ function readSettings(scope: 'policy' | 'default' | 'system', value: ApiObject, 
   const read: ApiObject = {};
   for (const [name, given] of Object.entries(value)) {
     // Newer clients know settings that this version of the API has not.
-    if (isSetting(scope, name) && given !== null) read[name] = { value: readSettingValue(given, join(path, name)) };
+    if (isSetting(scope, name) && given !== null) read[name] = { value: readSetting(name, given, join(path, name)) };
   }
   return read;
 }
 
-/** `{"value": true}`, `{"value": "Yes"}` or the bare value. */
-export function readSettingValue(given: unknown, path: string): string {
+/** `{"value": true}`, `{"value": "Yes"}` or the bare value; of a secret one nothing. @throws ModelFault */
+export function readSetting(name: string, given: unknown, path: string): string {
+  const value = readSettingValue(given, path);
+  return isSecretSetting(name) ? '' : value;
+}
+
+function readSettingValue(given: unknown, path: string): string {
   const bare = typeof given === 'object' && given !== null && 'value' in given ? given.value : given;
   if (typeof bare !== 'string' && typeof bare !== 'boolean' && typeof bare !== 'number')
     throw new ModelFault(`${path} must be an object with a value.`);

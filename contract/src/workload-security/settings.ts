@@ -13,4 +13,9 @@ export const builtInSettings: Readonly<Record<SettingsScope, Readonly<Record<str
   system: settings.system,
 };
 
+/**
+ * Passwords and keys that nothing here has a use for: what is sent is taken and not kept, so that nobody who may read settings reads them.
+ */
+export const isSecretSetting = (name: string): boolean => /(?:Password|SecretKey|PrivateKey)$/.test(name);
+
 export const isSetting = (scope: SettingsScope, name: string): boolean => Object.hasOwn(builtInSettings[scope], name);

@@ -9,6 +9,7 @@ export { ConnectorFault, type FaultKind, faultKinds } from './fault.ts';
 export { type GcpListing, type GcpOptions, listGcp } from './gcp.ts';
 export type { GcpProject } from './gcp-instances.ts';
 export { keyOfSteps, type OwnNumber, type PlannedGroup, planGroups, topKey } from './groups.ts';
+export { isInnerAddress } from './inner-address.ts';
 export { defaultLimits, type Limits } from './limits.ts';
 export type {
   Ec2Summary,
@@ -24,6 +25,7 @@ export type {
 } from './machine.ts';
 export { type ComputerFacts, type KnownComputer, type KnownGroup, planSync, type SyncPlan } from './plan.ts';
 export type { AwsKeys } from './sigv4.ts';
+export { outerLookup } from './transport.ts';
 export {
   type AwsConnectorFields,
   awsAccess,

@@ -152,7 +152,7 @@ function trust(pems: readonly string[]): object {
 }
 
 /** Resolves a name and refuses it when any of its addresses is an inner one; the connection goes to what was checked. */
-const outerLookup: LookupFunction = (host, options, callback) => {
+export const outerLookup: LookupFunction = (host, options, callback) => {
   resolve(host, { ...options, all: true }, (error, addresses) => {
     if (error) return callback(error, '', 0);
     const refused = addresses.length === 0 || addresses.some(({ address }) => isInnerAddress(address));

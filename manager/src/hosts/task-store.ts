@@ -27,13 +27,19 @@ export async function selectInService(tx: Tx, accountId: string, hostIds: readon
   return rows.map((row) => row.id);
 }
 
-/** Tasks of these hosts that wait already and say the same, one for each host. */
-export async function selectWaiting(tx: Tx, task: NewTask, hostIds: readonly string[]): Promise<GivenTask[]> {
+/** A host that does not answer is not given more of one kind than this. */
+const openOfKindMax = 50;
+
+/** Tasks of these hosts that stand for a new one, one for each host: what waits already and says the same, or the newest where too many are open. */
+export async function selectStanding(tx: Tx, task: NewTask, hostIds: readonly string[]): Promise<GivenTask[]> {
   const rows = await tx.rows(sql<{ id: string; host_id: string }>`
-    select distinct on (host_id) id, host_id from hosts_task
-    where tenant_id = ${task.accountId} and host_id = any(${hostIds}) and done_at is null and state = 'waiting'
-      and kind = ${task.kind} and facts is not distinct from ${factsOf(task)}
-    order by host_id, created_at`);
+    with open as (
+      select id, host_id, created_at, state = 'waiting' and facts is not distinct from ${factsOf(task)} as is_same,
+        count(*) over (partition by host_id) as open_count
+      from hosts_task where tenant_id = ${task.accountId} and host_id = any(${hostIds}) and done_at is null and kind = ${task.kind}
+    )
+    select distinct on (host_id) id, host_id from open where is_same or open_count >= ${openOfKindMax}
+    order by host_id, is_same desc, case when is_same then created_at end, created_at desc, id desc`);
   return rows.map((row) => ({ id: row.id, hostId: row.host_id }));
 }
 

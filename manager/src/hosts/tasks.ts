@@ -9,7 +9,7 @@ import {
   type GivenTask,
   insertTasks,
   selectInService,
-  selectWaiting,
+  selectStanding,
   takeOpenTasks,
 } from './task-store.ts';
 
@@ -25,7 +25,7 @@ const factTextMax = 300;
  * 24 hours without an answer the task has failed. Hosts of other accounts and retired ones are passed over.
  * @param by name of whoever asks, as people read it
  * @param facts what the host should know; long texts are cut
- * @returns the task of each host; a waiting one of the same content stands for a new one
+ * @returns the task of each host; a waiting one of the same content stands for a new one, and the newest where too many are open
  */
 export async function giveTasks(
   tx: Tx,
@@ -38,13 +38,13 @@ export async function giveTasks(
 ): Promise<GivenTask[]> {
   const task = { accountId, kind, facts: facts && cut(facts), at: platform.clock.now(), by };
   const inService = await selectInService(tx, accountId, hostIds);
-  const waiting = await selectWaiting(tx, task, inService);
-  const served = new Set(waiting.map(({ hostId }) => hostId));
+  const standing = await selectStanding(tx, task, inService);
+  const served = new Set(standing.map(({ hostId }) => hostId));
   const others = inService.filter((hostId) => !served.has(hostId));
   const given = others.map((hostId) => ({ id: newId(platform.clock), hostId }));
   await insertTasks(tx, task, given);
   await announceHosts(tx, 'task', others);
-  return [...waiting, ...given];
+  return [...standing, ...given];
 }
 
 /** What these hosts still have to do, of whichever accounts. From now on it counts as sent. */

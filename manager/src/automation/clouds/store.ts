@@ -22,6 +22,12 @@ export async function insertSync(tx: Tx, connector: Connector, id: number, by: s
     values (${connector.accountId}, ${id}, ${connector.kind}, ${connector.id}, 'submitted', ${at}, ${by})`);
 }
 
+/** One of the connector that waits; it is not begun before this transaction ends. */
+export function holdSubmitted(tx: Tx, connector: Connector): Promise<{ id: number } | undefined> {
+  return tx.first(sql<{ id: number }>`
+    select id from automation_sync where ${ofConnector(connector)} and state = 'submitted' order by id limit 1 for update`);
+}
+
 export function selectSync(tx: Tx, connector: Connector, id: number): Promise<SyncRow | undefined> {
   return tx.first(sql<SyncRow>`select ${columns} from automation_sync where ${ofConnector(connector)} and id = ${id}`);
 }

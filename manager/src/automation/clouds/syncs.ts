@@ -11,6 +11,7 @@ import { planForAccount } from './plan-for-account.ts';
 import {
   beginSyncs,
   endSyncs,
+  holdSubmitted,
   insertSync,
   resubmitSyncs,
   type SyncRow,
@@ -23,8 +24,13 @@ export const syncConnector = defineJob<{ accountId: string; kind: ConnectorKind;
 
 const system = { kind: 'system', id: 'system', name: 'system' } as const;
 
-/** Asks for a synchronization; it is begun when the transaction commits. @returns its number, as an action of the API */
+/**
+ * Asks for a synchronization; it is begun when the transaction commits. One that waits already stands for this one, too.
+ * @returns its number, as an action of the API
+ */
 export async function submitSync(tx: Tx, platform: Platform, connector: Connector, by: string): Promise<number> {
+  const waiting = await holdSubmitted(tx, connector);
+  if (waiting) return waiting.id;
   const id = await takeId(tx, connector.accountId, 'ConnectorAction', 1);
   await insertSync(tx, connector, id, by, platform.clock.now());
   await queueSync(tx, connector);
@@ -38,9 +44,11 @@ export const queueSync = (tx: Tx, { accountId, kind, id }: Connector): Promise<v
 export async function runSync(platform: Platform, connector: Connector, stopping: AbortSignal): Promise<void> {
   const { accountId } = connector;
   const { ids, view, object } = await platform.database.as(accountId, async (tx) => {
+    // First, for whoever asked for one of these may have changed the connector before.
+    const begun = await beginSyncs(tx, connector, platform.clock.now());
     const configuration = await readConfiguration(tx, accountId);
     return {
-      ids: await beginSyncs(tx, connector, platform.clock.now()),
+      ids: begun,
       view: configuration,
       object: configuration.get(connector.kind, connector.id),
     };

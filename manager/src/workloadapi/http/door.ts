@@ -42,6 +42,8 @@ export function buildDoor(parts: DoorParts): FastifyInstance {
     https: { ...parts.tls, minVersion: 'TLSv1.2' },
     genReqId: newRequestId,
     requestTimeout: 60_000,
+    // A peer that neither sends nor takes anything for so long holds nothing of ours any more.
+    connectionTimeout: 120_000,
     forceCloseConnections: true,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 400 },
   }) as unknown as FastifyInstance;

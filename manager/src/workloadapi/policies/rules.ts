@@ -7,8 +7,11 @@ import {
   type RuleModule,
   ruleModules,
 } from '../../configuration/index.ts';
+import { checkRule } from '../../policies/index.ts';
 import { notFound } from '../http/api-fault.ts';
 import type { Call, Handler } from '../http/call.ts';
+import { checkPorts } from '../resources/object-checks.ts';
+import { checkReference } from '../resources/resource.ts';
 import { presentObject } from '../resources/resources.ts';
 import { checkRuleIds } from './layer.ts';
 import { applicationTypesOf } from './present-policy.ts';
@@ -131,14 +134,25 @@ async function changeDetail(call: Call, kind: string, parameter: string, isModif
     const target = await findTarget(call, edit, edit.tx);
     demandOn(call, target, 'edit');
     const id = existing(edit, kind, call.id(parameter));
+    checkOverrides(kind, given, edit);
     const before = target.layer._rules?.[kind]?.[id];
     await writeLayer(
       edit,
       target,
       withDetail(target.layer, kind, id, isModify ? { ...before, ...writable(kind, given) } : undefined),
     );
-    return presentDetail(await targetAgain(call, edit), edit, kind, id, overrides);
+    const after = await targetAgain(call, edit);
+    // Also where it is assigned nowhere yet: whoever assigns it later could not know what is wrong.
+    checkRule(kind, after.scope.object(kind, id)!, edit);
+    return presentDetail(after, edit, kind, id, overrides);
   });
+}
+
+/** @throws ApiFault 400 where a property names an object that is not there, or ports that are none */
+function checkOverrides(kind: string, given: ApiObject, view: ConfigurationView): void {
+  for (const [property, target] of Object.entries(kindOf(kind).references))
+    checkReference(view, given[property], target, property);
+  if (kind === 'ApplicationType') checkPorts(given);
 }
 
 function writable(kind: string, given: ApiObject): ApiObject {

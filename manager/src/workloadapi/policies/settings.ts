@@ -3,7 +3,7 @@ import {
   builtInSettings,
   isSetting,
   readModel,
-  readSettingValue,
+  readSetting,
   type SettingsScope,
 } from '@sakimori/contract/workload-security/index';
 import {
@@ -58,9 +58,9 @@ function nameOf(call: Call, scope: SettingsScope): string {
   return name;
 }
 
-function valueIn(call: Call): string {
+function valueIn(call: Call, name: string): string {
   if (call.body === undefined) throw badRequest('A SettingValue is needed as the body.');
-  return readSettingValue(call.body, 'value');
+  return readSetting(name, call.body, 'value');
 }
 
 function describe(call: Call): Promise<ApiObject> {
@@ -77,7 +77,7 @@ function describe(call: Call): Promise<ApiObject> {
 
 async function modify(call: Call): Promise<ApiObject> {
   const name = nameOf(call, 'policy');
-  const value = valueIn(call);
+  const value = valueIn(call, name);
   return call.change(async (edit) => {
     const target = await findTarget(call, edit, edit.tx);
     demandOn(call, target, 'edit');
@@ -115,7 +115,7 @@ const allOf = (view: ConfigurationView, { scope, inForce }: Singleton): ApiObjec
 async function modifyOne(call: Call, singleton: Singleton): Promise<ApiObject> {
   call.demandRight(editRight, 'edit', 'settings');
   const name = nameOf(call, singleton.scope);
-  const value = valueIn(call);
+  const value = valueIn(call, name);
   return call.change(async (edit) => {
     put(edit, singleton, { [name]: { value } });
     return { value };

@@ -47,8 +47,12 @@ export const interfaceType: Complete = (next, { edit, before }) => {
   return next;
 };
 
-export const applicationType: Complete = (next) => {
+/** @throws ApiFault 400 */
+export const checkPorts = (next: ApiObject): void =>
   checkItems(next, 'portMultiple', isPortItem, 'port or range of ports');
+
+export const applicationType: Complete = (next) => {
+  checkPorts(next);
   return next;
 };
 

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { connect } from 'node:tls';
 import { type ApiObject, readModel, writeModel } from '@sakimori/contract/workload-security/index';
 import type { ConfigurationView } from '../../configuration/index.ts';
+import { isInnerAddress, outerLookup } from '../../connectors/index.ts';
 import { badRequest } from '../http/api-fault.ts';
 import type { Call, Handler } from '../http/call.ts';
 import { findObject } from '../resources/resource.ts';
@@ -85,7 +86,9 @@ async function target(call: Call): Promise<ApiObject> {
   const given = call.query['URL'];
   const url = URL.parse(String(Array.isArray(given) ? given[0] : (given ?? '')));
   if (url?.protocol !== 'https:') throw badRequest('URL must be an https address.');
-  const pem = await peerCertificate(url.hostname.replace(/^\[|\]$/g, ''), Number(url.port || 443));
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  if (isInnerAddress(host)) throw unreadable();
+  const pem = await peerCertificate(host, Number(url.port || 443));
   return call.read(async (view) =>
     writeModel('Certificate', {
       certificate: pem,
@@ -96,12 +99,16 @@ async function target(call: Call): Promise<ApiObject> {
   );
 }
 
+const unreadable = () => badRequest('URL: no certificate could be read from that address.');
+
 function peerCertificate(host: string, port: number): Promise<string> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, rejectUnauthorized: false, ...(isIP(host) ? {} : { servername: host }) });
+    // Names are looked up as those of connectors are: what belongs to this machine and its network is nothing for customers to ask.
+    const named = isIP(host) ? {} : { servername: host, lookup: outerLookup };
+    const socket = connect({ host, port, rejectUnauthorized: false, ...named });
     const fail = () => {
       socket.destroy();
-      reject(badRequest('URL: no certificate could be read from that address.'));
+      reject(unreadable());
     };
     socket.setTimeout(connectMsMax, fail);
     socket.once('error', fail);

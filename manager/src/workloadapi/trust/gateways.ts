@@ -21,7 +21,7 @@ export function gatewayHandlers(authority: Authority): [string, Handler][] {
       id,
       async (call) => {
         const made = (await handler(call)) as ApiObject;
-        const { pem, key } = await authority.issueServer([`gateway-${String(made['ID'])}`]);
+        const { pem, key } = await authority.issueServer([`gateway-${String(made['ID'])}.${call.accountId}.invalid`]);
         const { ID, ...rest } = made;
         return { ...rest, certificate: pem, privateKey: key, rootCA: authority.pem, ID };
       },

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
+import test, { after, before } from 'node:test';
+import type { ApiObject } from '@sakimori/contract/workload-security/index';
+import { giveTasks } from '@sakimori/manager/hosts/index';
+import { sql } from '@sakimori/manager/platform/index';
+import { type ManagerInProcess, startManagerInProcess } from '../manager-in-process.ts';
+import type { Driver } from './driver.ts';
+import { idIn } from './world.ts';
+
+/** What would go wrong later, in front of somebody else, is refused to whoever says it; and nobody is asked for more than they can do. */
+let here: ManagerInProcess;
+let api: Driver;
+let accountId: string;
+
+before(async () => {
+  here = await startManagerInProcess();
+  ({ api, accountId } = await here.makeAccount('early'));
+});
+after(() => here?.stop());
+
+const firewallRule = async (name: string, more: ApiObject = {}) =>
+  idIn(await api.call('createFirewallRule', {}, { body: { name, action: 'deny', ...more } }));
+
+test('a rule is not set differently in a way that no agent could carry out, assigned or not', async () => {
+  const policyID = idIn(await api.call('createPolicy', {}, { body: { name: 'early' } }));
+  const computerID = idIn(await api.call('createComputer', {}, { body: { hostName: 'early' } }));
+  const firewallRuleID = await firewallRule('early');
+  const applicationTypeID = idIn(
+    await api.call(
+      'createApplicationType',
+      {},
+      { body: { name: 'early', portType: 'multiple', portMultiple: ['80'] } },
+    ),
+  );
+  const wrong: ApiObject[] = [
+    { sourceIPType: 'single', sourceIPValue: 'nowhere' },
+    { scheduleID: 4711 },
+    { sourceIPType: 'ip-list', sourceIPListID: 4711 },
+  ];
+  for (const body of wrong) {
+    await api.refused(400, 'modifyFirewallRuleOnPolicy', { policyID, firewallRuleID }, { body });
+    await api.refused(400, 'modifyFirewallRuleOnComputer', { computerID, firewallRuleID }, { body });
+  }
+  const own = { policyID, applicationTypeID };
+  for (const body of [{ portMultiple: ['no port'] }, { portListID: 4711 }])
+    await api.refused(400, 'modifyIntrusionPreventionApplicationTypeOnPolicy', own, { body });
+  const rule = await api.call(
+    'describeFirewallRuleOnPolicy',
+    { policyID, firewallRuleID },
+    { query: { overrides: true } },
+  );
+  assert.deepEqual(rule, { ID: firewallRuleID });
+});
+
+test('a computer that waits for its agent holds nothing that the agent could not take', async () => {
+  const computerID = idIn(await api.call('createComputer', {}, { body: { hostName: 'waits', policyID: 1 } }));
+  const gone = {
+    firewall: {
+      state: 'on',
+      statefulConfigurationAssignments: {
+        statefulConfigurationAssignments: [{ interfaceID: 99, statefulConfigurationID: 1 }],
+      },
+    },
+  };
+  await api.refused(400, 'modifyComputer', { computerID }, { body: gone });
+  await api.call('modifyComputer', { computerID }, { body: { firewall: { state: 'on' }, description: 'good' } });
+  const list = idIn(await api.call('createIpList', {}, { body: { name: 'used', items: ['192.0.2.1'] } }));
+  const rule = await firewallRule('uses it', { sourceIPType: 'ip-list', sourceIPListID: list });
+  await api.call('addFirewallRuleIdsToComputer', { computerID }, { body: { ruleIDs: [rule] } });
+  await here.enrol(accountId, { name: 'waits' });
+  assert.equal((await api.call('describeComputer', { computerID }))['description'], 'good');
+});
+
+test('a certificate is not read from this machine itself, by whatever name', async () => {
+  let knocked = 0;
+  const server = createServer((socket) => {
+    knocked += 1;
+    socket.destroy();
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  server.unref();
+  const { port } = server.address() as { port: number };
+  for (const host of ['127.0.0.1', 'localhost', '[::ffff:127.0.0.1]', '0.0.0.0', '2130706433', '169.254.169.254'])
+    await api.refused(400, 'targetCertificate', {}, { query: { URL: `https://${host}:${port}` } });
+  assert.equal(knocked, 0);
+  server.close();
+});
+
+test('a host that does not answer is not asked again and again', async () => {
+  const agent = await here.enrol(accountId, { name: 'silent' });
+  const ask = (detail: string) =>
+    here.platform.database.as(accountId, (tx) =>
+      giveTasks(tx, here.platform, accountId, [agent.hostId], 'malware-scan', 'somebody', { reason: detail }),
+    );
+  const ids = new Set<string>();
+  for (let turn = 0; turn < 60; turn++) for (const { id } of await ask(`turn ${turn}`)) ids.add(id);
+  assert.equal(ids.size, 50);
+  assert.equal((await ask('turn 3'))[0]?.id, [...ids][3], 'what waits already stands for its like');
+  assert.equal((await ask('another'))[0]?.id, [...ids][49], 'the newest stands for the rest');
+});
+
+test('a connector that is changed again and again has one synchronization that waits', async () => {
+  const connector = { displayName: 'busy', accessKey: 'AKIAEXAMPLEEXAMPLE00', secretKey: 'x'.repeat(40) };
+  const awsConnectorID = idIn(await api.call('createAwsConnector', {}, { body: connector, query: { sync: false } }));
+  await here.platform.database.as(accountId, (tx) =>
+    tx.run(sql`
+      insert into automation_sync (tenant_id, id, connector_kind, connector_id, state, submitted_at, submitted_by, started_at)
+      values (${accountId}, 1000, 'VCenterConnector', 1, 'running', now(), 'another one that runs', now())`),
+  );
+  for (let turn = 0; turn < 5; turn++)
+    await api.call('modifyAwsConnector', { awsConnectorID }, { body: { displayName: `busy ${turn}` } });
+  const { count } = await here.platform.database.as(accountId, (tx) =>
+    tx.one(
+      sql<{
+        count: number;
+      }>`select count(*) from automation_sync where tenant_id = ${accountId} and connector_kind = 'AWSConnector'`,
+    ),
+  );
+  assert.equal(count, 1);
+});
