@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
+import { routes } from '@sakimori/contract';
 import { type ApiObject, type Operation, operations, propertiesOf } from '@sakimori/contract/workload-security/index';
 import { type Driver, type Ids, refusalOf } from './driver.ts';
 import { bodyOf } from './fixtures.ts';
@@ -143,11 +144,15 @@ test('each right opens what it is named after and nothing beside it', async () =
   });
 });
 
+const isRead = ({ method, path }: Operation) => method === 'GET' || path.endsWith('/search');
+/** Application Control is out of scope (S13). */
+const refusedToAll = /^\/(rulesets|software|applicationcontrol)/;
+/** About a key of this API, which a service key is none; and about a server that the caller names. */
+const leftOut = ['describeCurrentApiKey', 'modifyCurrentApiKey', 'replaceCurrentApiSecretKey', 'targetCertificate'];
+
 test('a role without any right changes nothing anywhere', async () => {
   const key = await keyWith({});
-  const isRead = ({ method, path }: Operation) => method === 'GET' || path.endsWith('/search');
   const own = ['modifyCurrentApiKey', 'replaceCurrentApiSecretKey'];
-  const refusedToAll = /^\/(rulesets|software|applicationcontrol)/;
   await each(
     operations.filter((one) => !isRead(one) && !own.includes(one.id) && !refusedToAll.test(one.path)),
     async (operation) => {
@@ -161,6 +166,23 @@ test('a role without any right changes nothing anywhere', async () => {
   for (const operation of operations.filter((one) => isRead(one) && views.test(one.path))) {
     const answer = await key.ask(operation.id, idsFor(operation, ids), { body: harmlessBody(operation, ids) });
     refusalOf(answer, 403, operation.id);
+  }
+});
+
+test('S12: service keys of a customer read this API and change nothing in it, whatever the operation', async () => {
+  const { items } = await workload.system.admin(routes.listAccounts);
+  for (const role of ['customer-admin', 'customer-viewer'] as const) {
+    const body = { name: role, role, accountId: items[0]!.id };
+    const key = api.as((await workload.system.admin(routes.createKey, { body })).secret);
+    await each(operations, async (operation) => {
+      if (leftOut.includes(operation.id)) return;
+      const body = bodyOf[operation.id]?.('by the customer', ids) ?? harmlessBody(operation, ids);
+      const answer = await key.ask(operation.id, idsFor(operation, ids), { body });
+      if (isRead(operation))
+        assert.ok([200, 404].includes(answer.status), `${operation.id}: ${answer.text.slice(0, 200)}`);
+      else if (!refusedToAll.test(operation.path)) refusalOf(answer, 403, operation.id);
+      else assert.ok(answer.status !== 200 || operation.id === 'reviewSoftwareChanges', operation.id);
+    });
   }
 });
 

@@ -8,7 +8,7 @@ const drainedBytesMax = 64 * 1024 * 1024;
 const depthMax = 64;
 
 /**
- * A body as JSON, whatever its content type says. No bytes, as clients send them with a JSON content type, are no body.
+ * A body as JSON, whatever its content type says. No bytes, as clients send them with a JSON content type, are no body, and nor is `null`.
  * @throws ApiFault 400 for what is not UTF-8, not JSON, or nested deeper than 64
  */
 export function parseBody(bytes: Buffer): unknown {
@@ -17,7 +17,7 @@ export function parseBody(bytes: Buffer): unknown {
   if (text.trim() === '') return undefined;
   if (depthOf(text) > depthMax) throw badRequest(`The JSON is nested deeper than ${depthMax} levels.`);
   try {
-    return JSON.parse(text) as unknown;
+    return (JSON.parse(text) as unknown) ?? undefined;
   } catch (error) {
     throw badRequest(`The body is not JSON: ${(error as Error).message.slice(0, 120)}`);
   }

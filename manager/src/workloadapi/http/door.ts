@@ -76,7 +76,7 @@ function addRoute(app: FastifyInstance, parts: DoorParts, operation: Operation):
     // Before the body is read: nobody without a key makes us take ten megabytes.
     onRequest: async (request) => {
       const caller = await parts.authenticator.callerOf(request.headers);
-      if (!parts.limit.take(caller.actor.id)) throw new ApiFault(429, 'Too many API requests.');
+      if (!parts.limit.take(caller.actor.id, caller.accountId)) throw new ApiFault(429, 'Too many API requests.');
       callers.set(request, caller);
     },
     handler: async (request, reply) => {

@@ -2,7 +2,10 @@ import type { Clock } from '../../platform/index.ts';
 
 const windowMs = 60_000;
 
-/** Calls of each key over the last 60 seconds. What is refused is not counted, so a client that backs off gets in again. */
+/** So many times the calls of one key all keys of an account may make together. */
+const keysPerAccount = 10;
+
+/** Calls of each key, and of each account, over the last 60 seconds. What is refused is not counted, so a client that backs off gets in again. */
 export class RateLimit {
   readonly #clock: Clock;
   readonly #max: number;
@@ -13,17 +16,24 @@ export class RateLimit {
     this.#max = max;
   }
 
-  /** @returns false where the call is one too many */
-  take(key: string): boolean {
+  /** @returns false where the call is one too many, of the key or of its account */
+  take(key: string, accountId?: string): boolean {
     const nowMs = this.#clock.now().getTime();
-    const known = this.#calls.get(key);
+    const own = this.#ringOf(`key ${key}`, nowMs);
+    const shared = accountId === undefined ? undefined : this.#ringOf(`account ${accountId}`, nowMs);
+    if (own.size >= this.#max || (shared && shared.size >= this.#max * keysPerAccount)) return false;
+    own.push(nowMs);
+    shared?.push(nowMs);
+    return true;
+  }
+
+  #ringOf(name: string, nowMs: number): Ring {
+    const known = this.#calls.get(name);
     if (!known) this.#forgetIdle(nowMs);
     const ring = known ?? new Ring();
-    this.#calls.set(key, ring);
+    this.#calls.set(name, ring);
     ring.dropBefore(nowMs - windowMs);
-    if (ring.size >= this.#max) return false;
-    ring.push(nowMs);
-    return true;
+    return ring;
   }
 
   #forgetIdle(nowMs: number): void {

@@ -63,9 +63,10 @@ async function assignments(
     const own = (target.layer[module] ?? {}) as ApiObject;
     const before = (own['ruleIDs'] as number[] | undefined) ?? [];
     const ids = (given['ruleIDs'] as number[] | null | undefined) ?? [];
+    const gone = method === 'DELETE' ? existing(edit, kind, call.id(parameter!)) : undefined;
     const next =
-      method === 'DELETE'
-        ? before.filter((id) => id !== existing(edit, kind, call.id(parameter!)))
+      gone !== undefined
+        ? before.filter((id) => id !== gone)
         : checkRuleIds(kind, method === 'POST' ? [...before.filter((id) => edit.get(kind, id)), ...ids] : ids, edit);
     const { ruleIDs: _, ...rest } = own;
     await writeLayer(edit, target, { ...target.layer, [module]: next.length > 0 ? { ...rest, ruleIDs: next } : rest });
