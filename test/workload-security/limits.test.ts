@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { routes } from '@sakimori/contract';
 import type { ApiObject } from '@sakimori/contract/workload-security/index';
 import { sql } from '@sakimori/manager/platform/index';
-import { dropOldUsage } from '@sakimori/manager/workloadapi/usage/usage-writer';
+import { dropOldUsage } from '@sakimori/manager/workloadapi/index';
 import { type ManagerInProcess, startManagerInProcess } from '../manager-in-process.ts';
 import type { Driver } from './driver.ts';
 import { idIn, itemsOf } from './world.ts';

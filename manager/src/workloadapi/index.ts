@@ -14,6 +14,7 @@ import { keyRoutes, type WorkloadSecurity } from './keys/routes.ts';
 import { UsageWriter, usageTick } from './usage/usage-writer.ts';
 
 export { createApiKeyFor } from './keys/keys.ts';
+export { dropOldUsage } from './usage/usage-writer.ts';
 
 /** What people do about the API by the service's own routes: its keys. */
 export const workloadApiRoom = (platform: Platform, api: WorkloadSecurity): Room => ({
