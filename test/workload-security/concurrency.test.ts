@@ -305,6 +305,33 @@ test('an account whose configuration this version cannot compile keeps its polic
   assert.ok((await agent.heartbeat()).received.policyVersion >= 1);
 });
 
+test('S41: a host enrols into its own account alone, whatever waits under its name in another one', async () => {
+  const theirs = accountId;
+  await edit(async (draft) => {
+    const group_id = await draft.insert('ComputerGroup', { name: 'theirs' });
+    const policy_id = await draft.insert('Policy', { name: 'theirs', parentID: 1 });
+    const task = { type: 'agent-initiated-activation', actions: [{ type: 'deactivate' }], conditions: [] };
+    await draft.insert('EventBasedTask', { name: 'ends every host', ...task });
+    const id = await takeId(draft.tx, theirs, 'Computer', 1);
+    const waiting = { host_name: 'same-name', group_id, policy_id, overrides: { firewall: { state: 'off' } } };
+    await insertComputer(draft.tx, theirs, { id, guid: crypto.randomUUID(), created_at: draft.at, ...waiting });
+    draft.noteComputer(id, 'created');
+  });
+  const before = await counts();
+  accountId = await door.makeAccount(crypto.randomUUID());
+  const agent = await door.enrolAgent(accountId, { name: 'same-name' });
+  await agent.heartbeat();
+  await agent.post(agentPaths.inventory, inventory('192.0.2.9'));
+  const { policy_id, group_id, overrides } = await computerOf(agent.hostId);
+  assert.deepEqual([policy_id, group_id, overrides], [2, null, null]);
+  const audit = await door.platform.database.asProvider((tx) =>
+    tx.rows(sql<{ tenant_id: string }>`select distinct tenant_id from audit_entry where actor_id = ${agent.hostId}`),
+  );
+  assert.deepEqual(audit, [{ tenant_id: accountId }]);
+  accountId = theirs;
+  assert.deepEqual(await counts(), before);
+});
+
 test('under many changes, enrolments and ends at once every host has the policy that its computer says', async () => {
   const { database, clock } = door.platform;
   const numbers = await edit(async (draft) => {
