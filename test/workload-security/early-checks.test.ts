@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import test, { after, before } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiObject } from '@sakimori/contract/workload-security/index';
 import { giveTasks } from '@sakimori/manager/hosts/index';
 import { sql } from '@sakimori/manager/platform/index';
@@ -85,6 +86,33 @@ test('a certificate is not read from this machine itself, by whatever name', asy
     await api.refused(400, 'targetCertificate', {}, { query: { URL: `https://${host}:${port}` } });
   assert.equal(knocked, 0);
   server.close();
+});
+
+test('whoever changes a key at the same moment undoes neither its lock nor its new secret', async () => {
+  const key = await api.call<{ ID: number; secretKey: string }>(
+    'createApiKey',
+    {},
+    { body: { keyName: 'taken', roleID: 2 } },
+  );
+  const holder = api.as(key.secretKey);
+  // Its first use is written down; the next one is not, for a minute.
+  await holder.call('listPolicies');
+  const accounts = here.platform.database;
+  let changing: Promise<unknown> = Promise.resolve();
+  await accounts.as(accountId, async (tx) => {
+    await tx.run(sql`select from workloadapi_key where tenant_id = ${accountId} and id = ${key.ID} for update`);
+    changing = holder.ask('modifyCurrentApiKey', {}, { body: { description: 'still here' } });
+    await sleep(500);
+    await tx.run(
+      sql`update workloadapi_key set active = false, secret_hash = 'another' where tenant_id = ${accountId} and id = ${key.ID}`,
+    );
+  });
+  await changing;
+  const row = await accounts.as(accountId, (tx) =>
+    tx.one(sql<{ active: boolean; secret_hash: string }>`
+      select active, secret_hash from workloadapi_key where tenant_id = ${accountId} and id = ${key.ID}`),
+  );
+  assert.deepEqual(row, { active: false, secret_hash: 'another' });
 });
 
 test('a host that does not answer is not asked again and again', async () => {

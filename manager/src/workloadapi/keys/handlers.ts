@@ -9,7 +9,7 @@ import { readBody } from '../resources/standard.ts';
 import { readSearch } from '../search/criteria.ts';
 import { searchObjects } from '../search/match.ts';
 import { changeKey, makeApiKey, presentKey, removeKey, renewKey, textOf, timeOf } from './keys.ts';
-import { type KeyRow, selectKey, selectKeys } from './store.ts';
+import { holdKey, type KeyRow, selectKey, selectKeys } from './store.ts';
 
 export const keyHandlers: readonly [string, Handler][] = [
   ['listApiKeys', (call) => find(call, undefined)],
@@ -48,8 +48,8 @@ function describe(call: Call): Promise<ApiObject> {
   return onKeys(call, async (tx) => show(await keyOf(tx, call, call.id('apiKeyID'))));
 }
 
-async function keyOf(tx: Tx, call: Call, id: number): Promise<KeyRow> {
-  const key = await selectKey(tx, call.accountId, id);
+async function keyOf(tx: Tx, call: Call, id: number, select = selectKey): Promise<KeyRow> {
+  const key = await select(tx, call.accountId, id);
   if (!key) throw notFound('ApiKey', id);
   return key;
 }
@@ -93,7 +93,7 @@ function change(call: Call, id: number): Promise<KeyRow> {
   const touches = ['roleID', 'active', 'expiryDate', 'unlockTime'].some((name) => name in given);
   if (!isOwn || touches) call.demand('ApiKey', 'edit');
   return onKeys(call, async (tx, view) => {
-    const before = await keyOf(tx, call, id);
+    const before = await keyOf(tx, call, id, holdKey);
     checkMayTouch(call.caller.role, view.get('Role', before.role_id));
     const next: KeyRow = {
       ...before,
@@ -120,7 +120,7 @@ function unlockLeft({ platform }: Call, { active }: ApiObject, { unlock_at }: Ke
 async function remove(call: Call): Promise<undefined> {
   call.demand('ApiKey', 'delete');
   await onKeys(call, async (tx, view) => {
-    const key = await keyOf(tx, call, call.id('apiKeyID'));
+    const key = await keyOf(tx, call, call.id('apiKeyID'), holdKey);
     checkMayTouch(call.caller.role, view.get('Role', key.role_id));
     await removeKey(tx, call.platform, key, call.caller.actor);
   });
@@ -131,7 +131,7 @@ async function remove(call: Call): Promise<undefined> {
 function renew(call: Call, id: number, isCurrent = false): Promise<ApiObject> {
   if (!isCurrent) call.demand('ApiKey', 'edit');
   return onKeys(call, async (tx, view) => {
-    const before = await keyOf(tx, call, id);
+    const before = await keyOf(tx, call, id, holdKey);
     if (!isCurrent) check(call, view, before.name, before.role_id);
     const { key, secret } = await renewKey(tx, call.platform, before, call.caller.actor);
     return show(key, secret);

@@ -2,7 +2,7 @@ import { type Actor, Refusal, routes, type WorkloadKey } from '@sakimori/contrac
 import { type ConfigurationView, namedObject, withConfiguration } from '../../configuration/index.ts';
 import { type BoundRoute, type Platform, serve, type Tx } from '../../platform/index.ts';
 import { changeKey, makeApiKey, removeKey, renewKey } from './keys.ts';
-import { type KeyRow, selectKey, selectKeys } from './store.ts';
+import { holdKey, type KeyRow, selectKeys } from './store.ts';
 
 export type WorkloadSecurity = {
   /** `https://host:port`; asked for when the door is open. */
@@ -58,8 +58,9 @@ export const keyRoutes = (platform: Platform, api: WorkloadSecurity): BoundRoute
 
 type KeyParams = { readonly accountId: string; readonly apiKeyId: number };
 
+/** The key that is about to be changed. */
 async function findKey(tx: Tx, { accountId, apiKeyId }: KeyParams): Promise<KeyRow> {
-  const key = await selectKey(tx, accountId, apiKeyId);
+  const key = await holdKey(tx, accountId, apiKeyId);
   if (!key) throw new Refusal('not_found', { what: 'apikey' });
   return key;
 }

@@ -29,6 +29,13 @@ export function selectKey(tx: Tx, accountId: string, id: number): Promise<KeyRow
   return tx.first(sql<KeyRow>`select * from workloadapi_key where tenant_id = ${accountId} and id = ${id}`);
 }
 
+/** The key for whoever changes it: nobody else does until this transaction ends, or a lock and a renewal could undo each other. */
+export function holdKey(tx: Tx, accountId: string, id: number): Promise<KeyRow | undefined> {
+  return tx.first(
+    sql<KeyRow>`select * from workloadapi_key where tenant_id = ${accountId} and id = ${id} for no key update`,
+  );
+}
+
 export async function insertKey(tx: Tx, key: KeyRow): Promise<void> {
   await tx.run(sql`
     insert into workloadapi_key (tenant_id, id, secret_hash, name, description, role_id, locale, time_zone, active, created_at, expires_at, unlock_at, last_used_at)
