@@ -1,4 +1,4 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ApiObject, propertiesOf } from '@sakimori/contract/workload-security/index';
 import { sha256 } from '../platform/index.ts';
@@ -121,7 +121,6 @@ class Reader {
   readonly objects = new Map<string, Map<number, ApiObject>>();
 
   read(model: string, path: string, property: string, shape: (raw: Raw) => Raw = (raw) => raw): ApiObject[] {
-    if (!existsSync(join(rulesFolder, path))) return [];
     const content = JSON.parse(readFileSync(join(rulesFolder, path), 'utf8')) as Record<string, Raw[] | undefined>;
     return this.put(
       model,

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { IntegrityPolicy } from '@sakimori/contract/policy';
 import { severities } from '@sakimori/contract/severity';
 import { readRuleFiles, shippedIntegrityRules } from '../../../../test/shipped-integrity.ts';
 import { OwnRoot } from './own-root.ts';
@@ -34,13 +33,13 @@ describe('the library of integrity rules', () => {
     }
   });
 
-  test('the rules of the preset are those of the library, by the ids that detections always had', () => {
-    const [preset] = readRuleFiles('../policies/baseline.json');
-    const { integrity } = (preset!.content as { modules: { integrity: unknown } }).modules;
-    for (const rule of IntegrityPolicy.parse(integrity).rules) {
-      const ours = shipped.find(({ library }) => library.key === rule.id);
-      assert.deepEqual(ours?.rules, [rule]);
-    }
+  test('what the shipped policy watches keeps the ids that detections always had', () => {
+    const keys = new Set(shipped.map(({ library }) => library.key));
+    const ids = ['accounts', 'ssh', 'start', 'authentication', 'network', 'local-programs'].map((id) => `linux.${id}`);
+    assert.deepEqual(
+      [...ids, 'web.content'].filter((id) => !keys.has(id)),
+      [],
+    );
   });
 
   test('Japanese is Japanese, and sentences are sentences', () => {

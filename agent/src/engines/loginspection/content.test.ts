@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Analyser, compileRuleset, type Ruleset } from './analyser.ts';
 import {
-  baselineFiles,
   type Case,
   caseFiles,
   casesOf,
@@ -105,16 +104,4 @@ test('every rule has a description, a Japanese name, and an id of our range; no 
   for (const rule of all) {
     assert.ok(rule.description.length > 0 && rule.id >= 900_100 && rule.id <= 909_999, `rule ${rule.id}`);
   }
-});
-
-test('the baseline policy loads, and is made of files of the library', () => {
-  const isWanted = ({ name }: { name: string }) =>
-    [...baselineFiles.decoderFiles, ...baselineFiles.ruleFiles].includes(name);
-  const decoders = filesOf(library, 'decoders').filter(isWanted);
-  const rules = filesOf(library, 'rules').filter(isWanted);
-  assert.deepEqual(
-    [decoders.length, rules.length],
-    [baselineFiles.decoderFiles.length, baselineFiles.ruleFiles.length],
-  );
-  compileRuleset(decoders, rules);
 });

@@ -105,9 +105,3 @@ export function spreadOut(one: Case): { readonly line: string; readonly expected
 }
 
 const unfold = (line: string, format: Case['format']) => (format === 'syslog' ? unfoldRepeats(line) : [line]);
-
-const FileNames = z.object({
-  modules: z.object({ loginspection: z.object({ decoderFiles: z.array(z.string()), ruleFiles: z.array(z.string()) }) }),
-});
-/** Names of the files of the baseline policy. */
-export const baselineFiles = FileNames.parse(readJson('../policies/baseline.json')).modules.loginspection;

@@ -1,15 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import {
-  everyIntegrityAttribute,
-  IntegrityPolicy,
-  IntegrityRule,
-  integrityAttributes,
-  severities,
-} from '@sakimori/contract';
+import { everyIntegrityAttribute, IntegrityRule, integrityAttributes, severities } from '@sakimori/contract';
 import fc from 'fast-check';
+import { shippedDocument } from '../preset.ts';
 import { compileIntegrityRule } from './integrity.ts';
 import { describeIntegrityRule } from './integrity-describe.ts';
 
@@ -83,10 +76,8 @@ describe('a contract rule as a rule of the API', () => {
     );
   });
 
-  test('the shipped preset too, in the public rules language', () => {
-    const preset = join(import.meta.dirname, '../../../../rules/policies/baseline.json');
-    const { integrity } = (JSON.parse(readFileSync(preset, 'utf8')) as { modules: { integrity: unknown } }).modules;
-    for (const rule of IntegrityPolicy.parse(integrity).rules) {
+  test('the shipped policy too, in the public rules language', () => {
+    for (const rule of shippedDocument('Linux Server').modules.integrity.rules) {
       const described = describeIntegrityRule(rule);
       assert.deepEqual(compileIntegrityRule(described).rules, [rule]);
       assert.equal(described['_key'], rule.id);
