@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Agent, request } from 'node:https';
 import test, { after, before } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { routes } from '@sakimori/contract';
@@ -203,4 +204,39 @@ test('metrics of use are written whatever a query holds, are kept for thirty day
   here.clock.advance(2 * 86_400_000);
   await dropOldUsage(here.platform);
   assert.equal((await rows()).count, 0);
+});
+
+const manySockets = new Agent({ maxSockets: 100, rejectUnauthorized: false });
+
+/** By a connection of its own, of which clients open as many as they like. @returns the status */
+function postContact({ base, key }: Driver, body: ApiObject): Promise<number> {
+  return new Promise((done, failed) => {
+    const headers = { 'api-secret-key': key, 'api-version': 'v1', 'content-type': 'application/json' };
+    const sent = request(`${base}/contacts`, { method: 'POST', agent: manySockets, headers }, (response) => {
+      response.resume();
+      response.once('end', () => done(response.statusCode!));
+    });
+    sent.once('error', failed);
+    sent.end(JSON.stringify(body));
+  });
+}
+
+test('calls of one account that wait for each other keep no other account waiting', async () => {
+  const { api: busy, accountId: account } = await here.makeAccount('busy');
+  await busy.call('createContact', {}, { body: { name: 'first', roleID: 2 } });
+  const { database } = here.platform;
+  const answers: Promise<number>[] = [];
+  await database.as(account, async (tx) => {
+    await tx.run(sql`select from configuration_account where tenant_id = ${account} for update`);
+    for (let turn = 0; turn < 40; turn++) {
+      const body = { name: `contact ${turn}`, roleID: 2 };
+      answers.push(postContact(busy, body));
+    }
+    await sleep(500);
+    const startedMs = performance.now();
+    await api.call('listContacts');
+    await api.call('createContact', {}, { body: { name: 'meanwhile', roleID: 2 } });
+    assert.ok(performance.now() - startedMs < 1500, `${performance.now() - startedMs} ms`);
+  });
+  assert.deepEqual(new Set(await Promise.all(answers)), new Set([200]));
 });

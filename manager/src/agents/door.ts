@@ -15,9 +15,16 @@ import {
   TaskResults,
 } from '@sakimori/contract';
 import { activateHost, followInventory } from '../automation/index.ts';
-import { type Authority, enrolHost, recordTaskResults, renewCertificate, type SightingWriter } from '../hosts/index.ts';
+import {
+  type Authority,
+  enrolHost,
+  type OnEnrol,
+  recordTaskResults,
+  renewCertificate,
+  type SightingWriter,
+} from '../hosts/index.ts';
 import { type InventoryListener, recordInventory } from '../inventory/index.ts';
-import { newRequestId, type Platform, toProblem, toRefusal } from '../platform/index.ts';
+import { newRequestId, type Platform, Turns, toProblem, toRefusal } from '../platform/index.ts';
 import { defaultTarget } from '../policies/index.ts';
 import { takeBatch } from './batch.ts';
 import { readAs, readJson } from './body.ts';
@@ -31,6 +38,10 @@ import { PolicyCache } from './policy-cache.ts';
 const batchesMax = 64;
 /** Likewise inventories, each of which costs the event loop some milliseconds. */
 const inventoriesMax = 32;
+/** What changes an account waits for whoever else changes it; so many of its hosts do at once, and the others not yet. */
+const ofAccountAtOnceMax = 4;
+/** Hosts that enrol at once, and that wait for it: until then nobody knows of which account they are. */
+const [enrolmentsAtOnceMax, enrolmentsWaitingMax] = [8, 2000];
 
 type Handler = (request: IncomingMessage, response: ServerResponse, identity: AgentIdentity) => Promise<void>;
 
@@ -50,6 +61,8 @@ export class AgentsDoor {
   readonly #sightings: SightingWriter;
   readonly #tasks: OpenTasks;
   readonly #onInventory: InventoryListener;
+  readonly #changes = new Turns(ofAccountAtOnceMax, inventoriesMax);
+  readonly #enrolments = new Turns(enrolmentsAtOnceMax, enrolmentsWaitingMax);
   #server: Server | undefined;
   #batches = 0;
   #inventories = 0;
@@ -172,13 +185,14 @@ export class AgentsDoor {
 
   async #enrol(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readAs(request, EnrolRequest);
-    const reply = await enrolHost(this.#platform, this.#authority, body, {
+    const onEnrol: OnEnrol = {
       policyFor: (tx, accountId) => defaultTarget(tx, this.#platform, accountId),
       enrolled: (tx, { purpose, ...host }) => {
         const told = { policyId: purpose.policy?.number, groupId: purpose.group?.number };
         return activateHost(tx, this.#platform, { ...host, ...told });
       },
-    });
+    };
+    const reply = await this.#enrolments.run('', () => enrolHost(this.#platform, this.#authority, body, onEnrol));
     sendJson(response, JSON.stringify(reply));
   }
 
@@ -226,7 +240,9 @@ export class AgentsDoor {
     this.#inventories += 1;
     try {
       const inventory = await readAs(request, HostInventory, batchBytesMax);
-      await recordInventory(this.#platform, identity, inventory, this.#onInventory);
+      await this.#changes.run(identity.accountId, () =>
+        recordInventory(this.#platform, identity, inventory, this.#onInventory),
+      );
       response.writeHead(204).end();
     } finally {
       this.#inventories -= 1;

@@ -12,4 +12,5 @@ export * from './migrate.ts';
 export * from './page.ts';
 export type { Platform, Room, Tick } from './room.ts';
 export * from './ticks.ts';
+export { Turns } from './turns.ts';
 export { newSecret, sha256, Vault } from './vault.ts';

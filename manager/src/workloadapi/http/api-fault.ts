@@ -31,6 +31,8 @@ export function toFault(error: unknown): ApiFault {
     return new ApiFault(503, 'The service cannot answer right now. Nothing was stored; please send it again.', {
       cause: error,
     });
+  if (error instanceof Refusal && error.code === 'too_many_requests')
+    return new ApiFault(429, 'Too many API requests.');
   if (error instanceof Refusal && error.status < 500) return badRequest(sentenceOf(error));
   if (isCancelled(error)) return badRequest('This takes too long: search for less, or in fewer fields.');
   if (isDeadlock(error))

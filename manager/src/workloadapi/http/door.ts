@@ -9,7 +9,7 @@ import {
 } from '@sakimori/contract/workload-security/index';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { Software } from '../../deployment/index.ts';
-import { newRequestId, type Platform } from '../../platform/index.ts';
+import { newRequestId, type Platform, Turns } from '../../platform/index.ts';
 import { addSoftwareRoutes } from '../agents/software-door.ts';
 import type { Authenticator } from '../keys/authenticate.ts';
 import type { UsageWriter } from '../usage/usage-writer.ts';
@@ -50,7 +50,8 @@ export function buildDoor(parts: DoorParts): FastifyInstance {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request: FastifyRequest, stream: Readable) => readBytes(stream));
   installAnswers(app, parts);
-  for (const operation of operations) addRoute(app, parts, operation);
+  const turns = new Turns(callsAtOnceMax, callsWaitingMax);
+  for (const operation of operations) addRoute(app, parts, turns, operation);
   for (const operation of providerOperations) addProviderRoute(app, parts, operation);
   addSoftwareRoutes(app, parts.software);
   return app;
@@ -67,7 +68,10 @@ function handlerOf<Answering>(handlers: ReadonlyMap<string, Answering>, { id }: 
   return handler;
 }
 
-function addRoute(app: FastifyInstance, parts: DoorParts, operation: Operation): void {
+/** Calls of one account that are in work at once, and that wait for it. */
+const [callsAtOnceMax, callsWaitingMax] = [4, 500];
+
+function addRoute(app: FastifyInstance, parts: DoorParts, turns: Turns, operation: Operation): void {
   const handler = handlerOf(parts.handlers, operation);
   app.route({
     method: operation.method,
@@ -89,7 +93,7 @@ function addRoute(app: FastifyInstance, parts: DoorParts, operation: Operation):
       });
       let [status, items] = [200, 0];
       try {
-        const answer = await handler(call);
+        const answer = await turns.run(call.accountId, () => handler(call));
         items = itemCount(operation, answer);
         return send(reply, answer);
       } catch (error) {
