@@ -2,7 +2,7 @@ import { type ComputerRow, type ConfigurationEdit, unlinkHosts } from '../../con
 import { retireHosts } from '../../hosts/index.ts';
 import type { Platform, Tx } from '../../platform/index.ts';
 import { type Activation, activateComputer } from '../../policies/index.ts';
-import { deedsOf, noteRun } from './deeds.ts';
+import { deedsOf, noteExhausted, noteRun } from './deeds.ts';
 import { Matcher } from './matcher.ts';
 import { subjectOf } from './subject.ts';
 
@@ -19,6 +19,7 @@ export async function activateHost(tx: Tx, platform: Platform, activation: Activ
     if (matcher.isIdle) return {};
     const tasks = matcher.matching(subjectOfHost(edit, activation, waiting, groupId));
     for (const task of tasks) await noteRun(edit, platform, task, { computer: facts.name });
+    if (matcher.isExhausted) await noteExhausted(edit, platform, 'agent-initiated-activation');
     const deeds = deedsOf(edit, tasks);
     deactivates = deeds.deactivates;
     return deeds;

@@ -12,14 +12,16 @@ export type EventType =
 
 type Condition = { readonly field: string; readonly key?: string; readonly value?: string };
 
-/** All conditions of one event together may take so long; what is not decided by then does not match. */
-const budgetMs = 2000;
+/** All conditions of one event together may take so long, and those of one computer; what is not decided by then does not match. */
+const [budgetMs, computerMs] = [2000, 200];
 
 /** Tries the event-based tasks of one kind of event on computers, in the order of their names, as other managers do. */
 export class Matcher {
   readonly #tasks: readonly ApiObject[];
   readonly #patterns = new Map<string, Pattern>();
   #spentMs = 0;
+  #endsMs = 0;
+  #isExhausted = false;
 
   constructor(view: ConfigurationView, type: EventType, isWanted: (task: ApiObject) => boolean = () => true) {
     this.#tasks = view
@@ -34,18 +36,23 @@ export class Matcher {
 
   /** The conditions took too long, and were not tried to the end. */
   get isExhausted(): boolean {
-    return this.#spentMs > budgetMs;
+    return this.#isExhausted;
   }
 
   /** The tasks of which all conditions hold for the computer. */
   matching(subject: Subject): ApiObject[] {
-    if (this.isExhausted) return [];
     const startedMs = performance.now();
+    this.#endsMs = startedMs + Math.min(computerMs, budgetMs - this.#spentMs);
     const found = this.#tasks.filter((task) =>
-      conditionsOf(task).every((condition) => this.#holds(condition, subject)),
+      conditionsOf(task).every((condition) => this.#isInTime() && this.#holds(condition, subject)),
     );
     this.#spentMs += performance.now() - startedMs;
     return found;
+  }
+
+  #isInTime(): boolean {
+    if (performance.now() > this.#endsMs) this.#isExhausted = true;
+    return performance.now() <= this.#endsMs;
   }
 
   #holds({ field, key, value }: Condition, subject: Subject): boolean {
