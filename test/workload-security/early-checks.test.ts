@@ -73,6 +73,21 @@ test('a computer that waits for its agent holds nothing that the agent could not
   assert.equal((await api.call('describeComputer', { computerID }))['description'], 'good');
 });
 
+test('agents are not made to report more often than a manager can take', async () => {
+  const name = 'platformSettingHeartbeatInterval';
+  const policyID = idIn(await api.call('createPolicy', {}, { body: { name: 'restless' } }));
+  for (const value of ['1 Second', '5 Seconds', ' 0 seconds ']) {
+    const settings = { [name]: { value } };
+    await api.refused(400, 'modifyPolicySetting', { policyID, name }, { body: { value } });
+    await api.refused(400, 'modifyPolicy', { policyID }, { body: { policySettings: settings } });
+    await api.refused(400, 'modifyDefaultSetting', { name }, { body: { value } });
+    await api.refused(400, 'modifyDefaultSettings', {}, { body: settings });
+    await api.refused(400, 'createComputer', {}, { body: { hostName: 'restless', computerSettings: settings } });
+  }
+  for (const value of ['30 Seconds', '1 Minutes', '60 Minutes', 'whatever'])
+    assert.deepEqual(await api.call('modifyPolicySetting', { policyID, name }, { body: { value } }), { value });
+});
+
 test('a certificate is not read from this machine itself, by whatever name', async () => {
   let knocked = 0;
   const server = createServer((socket) => {

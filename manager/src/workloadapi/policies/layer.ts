@@ -10,6 +10,7 @@ import {
 import { badRequest } from '../http/api-fault.ts';
 import { checkReference } from '../resources/resource.ts';
 import { moduleReferenceKinds } from '../resources/usage-of.ts';
+import { checkSettings } from './checked-settings.ts';
 
 /** What only the manager says of a module. */
 const readOnly = [
@@ -40,7 +41,10 @@ export function changeLayer(
     if (Object.keys(own).length > 0) next[module] = own;
     else delete next[module];
   }
-  if (settings) next['settings'] = { ...layer.settings, ...settings };
+  if (settings) {
+    checkSettings(settings as Record<string, { value: string }>);
+    next['settings'] = { ...layer.settings, ...settings };
+  }
   return next;
 }
 

@@ -19,6 +19,7 @@ import {
 import { badRequest, notFound } from '../http/api-fault.ts';
 import type { Call, Handler } from '../http/call.ts';
 import { checkSize } from '../resources/sizes.ts';
+import { checkSettings } from './checked-settings.ts';
 import { demandOn, findTarget, targetAgain, writeLayer } from './target.ts';
 
 /** Settings of the whole account: the default policy settings and the system settings. */
@@ -60,7 +61,9 @@ function nameOf(call: Call, scope: SettingsScope): string {
 
 function valueIn(call: Call, name: string): string {
   if (call.body === undefined) throw badRequest('A SettingValue is needed as the body.');
-  return readSetting(name, call.body, 'value');
+  const value = readSetting(name, call.body, 'value');
+  checkSettings({ [name]: { value } });
+  return value;
 }
 
 function describe(call: Call): Promise<ApiObject> {
@@ -145,6 +148,7 @@ const settingsOf = (view: ConfigurationView, { kind }: Singleton): Record<string
   (view.get(kind, singletonId)?.['settings'] as Record<string, { value: string }> | undefined) ?? {};
 
 function put(edit: ConfigurationEdit, singleton: Singleton, given: Record<string, { value: string }>): void {
+  checkSettings(given);
   const settings = { ...settingsOf(edit, singleton), ...given };
   edit.put(singleton.kind, singletonId, checkSize('Settings', { settings }));
 }
