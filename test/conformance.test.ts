@@ -39,6 +39,12 @@ test('the name of a group counts for the tests within', () => {
   assert.equal(states([result('failed', 'S2: group', 'inner')])['S2'], 'fail');
 });
 
+test('the tests within a group that names the row are counted once each, whatever database they ran on', () => {
+  const inner = ['one', 'one', 'two'].map((name) => result('passed', 'about', 'S2: group', name));
+  const judged = judgeRows(rows, {}, [result('passed', 'about', 'S2: group'), ...inner]);
+  assert.deepEqual(judged['S2']?.tests, ['x.test.ts › about › S2: group (2 tests)']);
+});
+
 test('a row that is not in the list is an error', () => {
   assert.throws(() => states([result('passed', 'S999: works')]), /S999/);
 });

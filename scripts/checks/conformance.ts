@@ -30,20 +30,24 @@ export function judgeRows(rows: Rows, open: OpenRows, results: readonly TestResu
   return judged;
 }
 
-type Naming = { readonly result: TestResult; readonly inPart: boolean };
+/** @property names from the file's outermost group down to the one that says the row */
+type Naming = { readonly result: TestResult; readonly names: readonly string[]; readonly inPart: boolean };
 
 function groupByRow(results: readonly TestResult[]): Map<string, Naming[]> {
   const named = new Map<string, Naming[]>();
   for (const result of results) {
-    for (const match of result.names.map((name) => naming.exec(name)).filter((found) => found !== null))
-      for (const row of match[1]!.split(', '))
-        named.set(row, [...(named.get(row) ?? []), { result, inPart: match[2] !== undefined }]);
+    for (const [depth, name] of result.names.entries()) {
+      const match = naming.exec(name);
+      if (!match) continue;
+      const one: Naming = { result, names: result.names.slice(0, depth + 1), inPart: match[2] !== undefined };
+      for (const row of match[1]!.split(', ')) named.set(row, [...(named.get(row) ?? []), one]);
+    }
   }
   return named;
 }
 
 function judgeRow(named: readonly Naming[], open: string | undefined): RowState {
-  const tests = [...new Set(named.map(({ result }) => `${result.file} › ${result.names.join(' › ')}`))].sort();
+  const tests = labelsOf(named);
   if (named.length === 0) return { state: 'none', tests, note: open ?? 'No test yet.' };
   if (named.some(({ result }) => result.state === 'failed')) return { state: 'fail', tests, note: '' };
   const leftOut = named.find(({ result }) => result.state === 'left out');
@@ -51,6 +55,18 @@ function judgeRow(named: readonly Naming[], open: string | undefined): RowState 
   if (open !== undefined) return { state: 'none', tests, note: open };
   if (named.every(({ inPart }) => inPart)) return { state: 'none', tests, note: 'Proved in part.' };
   return { state: 'pass', tests, note: '' };
+}
+
+/** Tests by the name that says the row; those within such a group are counted, not listed. */
+function labelsOf(named: readonly Naming[]): string[] {
+  const groups = new Map<string, Set<string>>();
+  for (const { result, names } of named) {
+    const label = `${result.file} › ${names.join(' › ')}`;
+    const within = groups.get(label) ?? new Set();
+    if (result.names.length > names.length) within.add(result.names.slice(names.length).join(' › '));
+    groups.set(label, within);
+  }
+  return [...groups].map(([label, { size }]) => (size > 1 ? `${label} (${size} tests)` : label)).sort();
 }
 
 /** A row with listed items passes when each item does. */
