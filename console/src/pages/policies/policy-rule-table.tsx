@@ -14,7 +14,8 @@ import type { Column } from '../../parts/data-table.tsx';
 import { EmptyState } from '../../parts/empty-state.tsx';
 import { IconListSearch } from '../../parts/icons.ts';
 import { PagedTable } from '../../parts/paged-table.tsx';
-import { RuleName, RuleSeverity, useNameOf } from '../../parts/rule-name.tsx';
+import { useRuleBaseColumns } from '../../parts/rule-columns.tsx';
+import { useNameOf } from '../../parts/rule-name.tsx';
 import { useSession } from '../../session.tsx';
 import { RuleDrawer } from '../rules/rule-drawer.tsx';
 import { AssignRulesButton } from './assign-rules.tsx';
@@ -74,30 +75,12 @@ function useColumns({ policy, module, onOpen, onChange }: ColumnsGiven): Column<
   const say = usePhrase();
   const nameOf = useNameOf();
   const { may } = useSession();
+  const below = (rule: PolicyRule) => say.pair(say('console.rules.id'), String(rule.id));
+  const base = useRuleBaseColumns<PolicyRule>(module, { below, onOpen });
   return [
-    {
-      key: 'name',
-      head: say('console.rules.name'),
-      cell: (rule) => (
-        <RuleName rule={rule} onOpen={() => onOpen(rule.id)}>
-          {say.pair(say('console.rules.id'), String(rule.id))}
-        </RuleName>
-      ),
-    },
-    {
-      key: 'severity',
-      head: say('console.alerts.severity'),
-      width: 96,
-      shown: module !== 'firewall',
-      cell: (rule) => <RuleSeverity severity={rule.severity} />,
-    },
-    {
-      key: 'type',
-      head: say('console.rules.type'),
-      width: '22%',
-      shown: module === 'intrusionPrevention',
-      cell: (rule) => rule.applicationType && nameOf(rule.applicationType),
-    },
+    base.name,
+    base.severity,
+    base.type,
     {
       key: 'origin',
       head: say('console.policies.origin'),

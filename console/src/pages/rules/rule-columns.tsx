@@ -1,30 +1,16 @@
 import type { RuleHead, RuleModule } from '@sakimori/contract';
 import { usePhrase } from '../../language.tsx';
 import type { Column } from '../../parts/data-table.tsx';
-import { RuleName, RuleSeverity, useNameOf } from '../../parts/rule-name.tsx';
+import { useRuleBaseColumns } from '../../parts/rule-columns.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
 
 /** What a list of rules tells of each; without `onOpen` it leads nowhere. */
 export function useRuleColumns(module: RuleModule, onOpen?: (ruleId: number) => void): Column<RuleHead>[] {
   const say = usePhrase();
-  const nameOf = useNameOf();
+  const base = useRuleBaseColumns<RuleHead>(module, { below: (rule) => rule.cve.join(', '), onOpen });
   return [
-    {
-      key: 'name',
-      head: say('console.rules.name'),
-      cell: (rule) => (
-        <RuleName rule={rule} onOpen={onOpen && (() => onOpen(rule.id))}>
-          {rule.cve.join(', ')}
-        </RuleName>
-      ),
-    },
-    {
-      key: 'severity',
-      head: say('console.alerts.severity'),
-      width: 96,
-      shown: module !== 'firewall',
-      cell: (rule) => <RuleSeverity severity={rule.severity} />,
-    },
+    base.name,
+    base.severity,
     {
       key: 'action',
       head: say('console.rules.action'),
@@ -32,13 +18,7 @@ export function useRuleColumns(module: RuleModule, onOpen?: (ruleId: number) => 
       shown: module === 'firewall',
       cell: (rule) => rule.action && say(`console.rule.action.${rule.action}`),
     },
-    {
-      key: 'type',
-      head: say('console.rules.type'),
-      width: '24%',
-      shown: module === 'intrusionPrevention',
-      cell: (rule) => rule.applicationType && nameOf(rule.applicationType),
-    },
+    base.type,
     {
       key: 'policies',
       head: say('console.rules.policyCount'),

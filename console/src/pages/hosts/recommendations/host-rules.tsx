@@ -8,7 +8,7 @@ import type { Column } from '../../../parts/data-table.tsx';
 import { EmptyState } from '../../../parts/empty-state.tsx';
 import { IconListSearch } from '../../../parts/icons.ts';
 import { PagedTable } from '../../../parts/paged-table.tsx';
-import { RuleName, RuleSeverity } from '../../../parts/rule-name.tsx';
+import { useRuleBaseColumns } from '../../../parts/rule-columns.tsx';
 import { StateBadge } from '../../../parts/state-badge.tsx';
 import { queryClient } from '../../../session.tsx';
 import { AssignRulesButton } from '../../policies/assign-rules.tsx';
@@ -42,7 +42,7 @@ export function HostRules({ host, module: { module, state, rules }, mayWrite }: 
     notifications.show({ message: say('console.recommended.applied') });
     await queryClient.invalidateQueries({ queryKey: ['rule'] });
   };
-  const columns = useColumns({ mayWrite, onOpen: setOpenId, onChange: change });
+  const columns = useColumns({ module, mayWrite, onOpen: setOpenId, onChange: change });
   const shown = inStandingOrder(rules).filter((rule) => !standing || rule.standing === standing);
   return (
     <>
@@ -110,29 +110,19 @@ function Standings({ rules, value, onChange }: StandingsProps) {
 }
 
 type ColumnsGiven = {
+  readonly module: ModuleRules['module'];
   readonly mayWrite: boolean;
   readonly onOpen: (ruleId: number) => void;
   readonly onChange: (change: HostRulesChange) => Promise<void>;
 };
 
-function useColumns({ mayWrite, onOpen, onChange }: ColumnsGiven): Column<HostRule>[] {
+function useColumns({ module, mayWrite, onOpen, onChange }: ColumnsGiven): Column<HostRule>[] {
   const say = usePhrase();
+  const below = (rule: HostRule) => say.pair(say('console.rules.id'), String(rule.id));
+  const base = useRuleBaseColumns<HostRule>(module, { below, onOpen });
   return [
-    {
-      key: 'name',
-      head: say('console.rules.name'),
-      cell: (rule) => (
-        <RuleName rule={rule} onOpen={() => onOpen(rule.id)}>
-          {say.pair(say('console.rules.id'), String(rule.id))}
-        </RuleName>
-      ),
-    },
-    {
-      key: 'severity',
-      head: say('console.alerts.severity'),
-      width: 96,
-      cell: (rule) => <RuleSeverity severity={rule.severity} />,
-    },
+    base.name,
+    base.severity,
     {
       key: 'standing',
       head: say('console.recommended.standingHead'),
