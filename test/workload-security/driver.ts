@@ -130,6 +130,13 @@ export function refusalOf(answer: Answer, status: number, what: string): string 
   return message as string;
 }
 
+/** Whatever it is, it is not the server's fault, it is JSON, and says what is wrong. */
+export function checkCalm(answer: Answer, what: string): Answer {
+  assert.ok(answer.status < 500, `${what}: ${answer.status} ${answer.text.slice(0, 300)}`);
+  assert.equal(answer.headers['set-cookie'], undefined, what);
+  if (answer.status >= 400 && answer.text !== '') refusalOf(answer, answer.status, what);
+  return answer;
+}
 function transmit(method: string, url: string, sending: Sending, base: Record<string, string>): Promise<Answer> {
   const data = sending.raw ?? (sending.body === undefined ? undefined : JSON.stringify(sending.body));
   const headers: Record<string, string> = { ...base };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { type ApiObject, models } from '@sakimori/contract/workload-security/index';
 import type { Driver } from './driver.ts';
-import { itemsOf, startWorkload, type Workload } from './world.ts';
+import { itemsOf, makeFamily, startWorkload, type Workload } from './world.ts';
 
 /** What a computer has comes from itself, its policy, that policy's parents and the default policy settings, in this order. */
 let workload: Workload;
@@ -18,10 +18,7 @@ const own = { query: { overrides: true } };
 before(async () => {
   workload = await startWorkload();
   api = workload.api;
-  const make = async (operation: string, body: ApiObject) => (await api.call(operation, {}, { body }))['ID'] as number;
-  parentID = await make('createPolicy', { name: 'Parent' });
-  policyID = await make('createPolicy', { name: 'Child', parentID });
-  computerID = await make('createComputer', { hostName: 'grandchild', policyID });
+  ({ parentID, policyID, computerID } = await makeFamily(api));
 });
 after(() => workload?.system.stop());
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
-import { type Answer, type Driver, refusalOf } from './driver.ts';
+import { checkCalm, type Driver } from './driver.ts';
 import { startWorkload, type Workload } from './world.ts';
 
 /** Addresses as odd as proxies and attackers make them: paths, ids and names of settings that are none. */
@@ -15,13 +15,6 @@ before(async () => {
 });
 after(() => workload?.system.stop());
 
-/** Whatever it is, it is not the server's fault, it is JSON, and the server goes on. */
-function checkCalm(answer: Answer, what: string): Answer {
-  assert.ok(answer.status < 500, `${what}: ${answer.status} ${answer.text.slice(0, 300)}`);
-  assert.equal(answer.headers['set-cookie'], undefined, what);
-  if (answer.status >= 400 && answer.text !== '') refusalOf(answer, answer.status, what);
-  return answer;
-}
 const isAlive = async () => assert.equal((await api.call('describePolicy', { policyID }))['ID'], policyID);
 
 test('paths that are none are not found, in JSON', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import type { ApiObject } from '@sakimori/contract/workload-security/index';
 import type { Driver } from './driver.ts';
-import { itemsOf, startWorkload, type Workload } from './world.ts';
+import { itemsOf, makeFamily, startWorkload, type Workload } from './world.ts';
 
 /** Properties of a rule that are set on a policy or a computer alone, and what of them is seen where. */
 let workload: Workload;
@@ -14,10 +14,7 @@ let computerID: number;
 before(async () => {
   workload = await startWorkload();
   api = workload.api;
-  const make = async (operation: string, body: ApiObject) => (await api.call(operation, {}, { body }))['ID'] as number;
-  parentID = await make('createPolicy', { name: 'Parent' });
-  policyID = await make('createPolicy', { name: 'Child', parentID });
-  computerID = await make('createComputer', { hostName: 'grandchild', policyID });
+  ({ parentID, policyID, computerID } = await makeFamily(api));
 });
 after(() => workload?.system.stop());
 

@@ -12,6 +12,14 @@ export async function startWorkload(env: Record<string, string> = {}): Promise<W
   return { system, api: createDriver(`${system.workloadSecurity}/api`, system.workloadSecurityKey) };
 }
 
+/** A policy, one below it, and a computer that uses the lower one. */
+export async function makeFamily(api: Driver) {
+  const make = async (operation: string, body: ApiObject) => idIn(await api.call(operation, {}, { body }));
+  const parentID = await make('createPolicy', { name: 'Parent' });
+  const policyID = await make('createPolicy', { name: 'Child', parentID });
+  return { parentID, policyID, computerID: await make('createComputer', { hostName: 'grandchild', policyID }) };
+}
+
 /** The parameter that names an object made by this operation: `roleID` of `POST /roles`. */
 export const parameterOf = (create: Operation): string => {
   const pattern = new RegExp(`^${create.path.replace(/[{}]/g, '\\$&')}/\\{(\\w+)\\}$`);
