@@ -6,7 +6,7 @@ export const consoleWorkload: Record<keyof typeof ja, string> = {
   'console.workload.subtitle':
     'The API by which public clients (the SDKs, Ansible, Terraform …) rule policies, rules and hosts of an account.',
   'console.workload.difference':
-    'A key made here rules the configuration of one account. It is none of the keys of the service API, which serves detections, alerts and reports.',
+    'A key made here rules the configuration of one account. It is not a key of the service API, which serves detections, alerts and reports.',
   'console.workload.serviceKeys': 'Keys of the service API',
   'console.workload.connection': 'Connection',
   'console.workload.address': 'Address of the API',
