@@ -35,6 +35,12 @@ export async function visit(browser: Browser, size = { width: 1440, height: 900 
   page.setDefaultTimeout(15_000);
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(String(error)));
+  // Printed beside the reason of a test that fails: a wait that ran out does not tell why the page stayed empty.
+  page.on('pageerror', (error) => console.error(`browser: ${error.stack ?? error}`));
+  page.on('crash', () => console.error(`browser: the page ${page.url()} crashed`));
+  page.on('requestfailed', (request) =>
+    console.error(`browser: ${request.method()} ${pathOf(request.url())}: ${request.failure()?.errorText}`),
+  );
   page.on('console', (message) => {
     // A refused request is an answer that the page shows; what the browser itself objects to is a fault.
     if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
@@ -42,3 +48,6 @@ export async function visit(browser: Browser, size = { width: 1440, height: 900 
   });
   return { page, context, faults };
 }
+
+/** Without what may be a secret: a link's token stands behind `#` or `?`. */
+const pathOf = (url: string): string => new URL(url).pathname;

@@ -38,7 +38,7 @@ const needs: readonly Need[] = [
 ];
 
 /**
- * Installs what is missing in one `apt-get` call, where that is allowed; says what it does, or what it would need.
+ * Installs what is missing by `apt-get`, where that is allowed; says what it does, or what it would need.
  * @returns the packages that are still missing
  */
 export function installDebianPackages(): readonly string[] {
@@ -55,13 +55,21 @@ export function installDebianPackages(): readonly string[] {
   withoutStartingServices(() => {
     withBackports((sources, suite) => {
       const apt = (words: readonly string[]) =>
-        spawnSync('apt-get', [...sources, ...words], {
+        spawnSync('apt-get', ['-o', 'DPkg::Lock::Timeout=300', ...sources, ...words], {
           stdio: ['ignore', 'ignore', 'inherit'],
           env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
         });
       apt(['update', '-q']);
       const options = ['install', '-y', '-q', '--no-install-recommends', '-o', 'Dpkg::Use-Pty=0'];
-      apt([...options, ...missing.map((need) => need.package + (need.fromBackports && suite ? `/${suite}` : ''))]);
+      const install = (packages: readonly Need[], release: readonly string[]) =>
+        packages.length > 0 && apt([...options, ...release, ...packages.map((need) => need.package)]);
+      // Calls of their own: what the backports cannot give today does not keep the rest away. `-t` takes what such a package needs from there too.
+      const isApart = (need: Need) => need.fromBackports === true && suite !== undefined;
+      install(
+        missing.filter((need) => !isApart(need)),
+        [],
+      );
+      install(missing.filter(isApart), ['-t', suite ?? '']);
     });
   });
   return findMissing().map((need) => need.package);

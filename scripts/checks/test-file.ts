@@ -73,7 +73,7 @@ class Collector {
     if (leftOut !== undefined && leftOut !== false) {
       this.#add(data, 'left out', typeof leftOut === 'string' && leftOut ? leftOut : 'no reason given');
     } else if (error && failureType(error) !== 'subtestsFailed') {
-      this.#add(data, 'failed', describeError(error));
+      this.#add(data, 'failed', describeError(error), this.#said.slice(-2000).trim());
     } else if (!error && !isSuite) {
       this.#add(data, 'passed');
     }
@@ -96,6 +96,7 @@ class Collector {
     data: { nesting: number; name: string; details: { duration_ms: number } },
     state: TestResult['state'],
     reason?: string,
+    said?: string,
   ): void {
     this.#tests.push({
       file: relative(root, this.#path),
@@ -103,7 +104,7 @@ class Collector {
       names: [...this.#names.slice(0, data.nesting), data.name],
       state,
       durationMs: Math.round(data.details.duration_ms),
-      ...(reason === undefined ? {} : { reason }),
+      ...(reason === undefined ? {} : { reason: said ? `${reason}\nthe file's last output:\n${said}` : reason }),
     });
   }
 
