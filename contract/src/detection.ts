@@ -7,7 +7,7 @@ import { Severity } from './severity.ts';
 /**
  * A **detection**: what an engine saw. One shape for the six modules and for system events, aligned with the Open Cybersecurity
  * Schema Framework 1.4 (Detection Finding, class 2004): `id` = `metadata.uid`, `rule` = `finding_info.analytic`, `action` =
- * `action`, `process`/`user`/`file`/`url`/`source`/`destination` = the objects of the same name, `raw` = `raw_data`.
+ * `action`, `actor`/`process`/`user`/`file`/`url`/`source`/`destination` = the objects of the same name, `raw` = `raw_data`.
  */
 export const actions = ['observed', 'allowed', 'denied', 'quarantined', 'deleted', 'cleaned', 'isolated'] as const;
 export const actionResults = ['none', 'success', 'failure'] as const;
@@ -30,6 +30,56 @@ export const FileAttributes = z.object({
   linkTarget: FilePath.optional(),
 });
 export type FileAttributes = z.infer<typeof FileAttributes>;
+
+const ProcessRef = z.object({
+  pid: z.number().int().optional(),
+  /** The kernel's short name of it, at most 15 bytes; a program may choose its own. */
+  name: text(64).optional(),
+  /** The program file. */
+  path: FilePath.optional(),
+});
+const Account = z.object({ name: text(256), uid: z.number().int().optional() });
+
+/**
+ * Who did it, as the kernel told at the time (the schema framework's object of the same name). Command lines are left out: they may hold
+ * secrets. What could not be learnt is absent, and `unknown` says why.
+ */
+export const ProcessActor = z.object({
+  process: ProcessRef.extend({ parent: ProcessRef.optional() }),
+  /** As whom it ran. */
+  user: Account.optional(),
+  /** Who had logged in, whoever they became since (the kernel's audit login uid). Absent for services, which nobody logged in for. */
+  loginUser: Account.optional(),
+  /** `ended`: the process was gone before anything, or all of it, could be read. `denied`: the agent may not read it. */
+  unknown: z.enum(['ended', 'denied']).optional(),
+});
+export type ProcessActor = z.infer<typeof ProcessActor>;
+
+/** What of a text file changed, in the form that `diff -u` made known, without its two lines of names. */
+export const TextDiff = z.object({
+  /** Absent where it is withheld. Lines that look like secrets are masked. */
+  unified: text(16_384).optional(),
+  added: z.number().int().nonnegative().optional(),
+  removed: z.number().int().nonnegative().optional(),
+  /** Lines of which a part was masked. */
+  masked: z.number().int().nonnegative().optional(),
+  /** There is more than is shown. */
+  cut: z.boolean().optional(),
+  /** Why there is none: no text, too large, nothing kept to compare with, or a path that holds secrets. */
+  withheld: z.enum(['binary', 'large', 'no_previous', 'secret']).optional(),
+});
+export type TextDiff = z.infer<typeof TextDiff>;
+
+/** A package that one run of the package tools brought, took away or replaced. */
+export const PackageChange = z.object({
+  name: text(200),
+  architecture: text(40).optional(),
+  versionBefore: text(200).optional(),
+  versionAfter: text(200).optional(),
+  /** Watched files of it that changed. */
+  files: z.number().int().nonnegative(),
+});
+export type PackageChange = z.infer<typeof PackageChange>;
 
 const Endpoint = z.object({
   address: text(64),
@@ -65,6 +115,7 @@ export const Detection = z.object({
     .object({ pid: z.number().int().optional(), path: FilePath.optional(), commandLine: text(4096).optional() })
     .optional(),
   user: z.object({ name: text(256), uid: z.number().int().optional() }).optional(),
+  actor: ProcessActor.optional(),
   source: Endpoint.optional(),
   destination: Endpoint.optional(),
   file: z
@@ -75,8 +126,11 @@ export const Detection = z.object({
       after: FileAttributes.optional(),
       /** Names of the attributes that differ. */
       changed: z.array(text(30)).max(20).default([]),
+      diff: TextDiff.optional(),
     })
     .optional(),
+  /** What the package tools explain: at most fifty of the packages; `facts` count them all. */
+  packages: z.array(PackageChange).max(50).optional(),
   url: z.object({ value: text(2048), category: text(100).optional() }).optional(),
   log: z
     .object({

@@ -35,6 +35,11 @@ export const IntegrityRule = z.object({
   kind: z.enum(['file', 'directory']).optional(),
   /** False: found by scans only, whatever the policy's `realTime` says. */
   realTime: z.literal(false).optional(),
+  /**
+   * Shows what changed in text files of at most 64 KiB. Their content is kept on the host for it; never that of files that look like keys
+   * or passwords.
+   */
+  showDiff: z.literal(true).optional(),
   attributes: z
     .array(z.enum(everyIntegrityAttribute))
     .min(1)
@@ -54,6 +59,12 @@ export const IntegrityPolicy = z.object({
     .int()
     .min(0)
     .default(64 * 1024 * 1024),
+  /** `light`, for hosts of one core or little memory: less processor time for scans, a longer wait after an event, no text diffs. */
+  profile: z.enum(['standard', 'light']).optional(),
+  /** What a scan may use of one core, in percent; absent: 50, and 15 with the light profile. */
+  cpuPercentMax: z.number().int().min(1).max(100).optional(),
+  /** Network, FUSE and object-storage mounts that are watched all the same, by scans; all others of their kind are left out (S22). */
+  includeMounts: z.array(FilePath).max(100).optional(),
   rules: z.array(IntegrityRule).max(1000),
 });
 export type IntegrityPolicy = z.infer<typeof IntegrityPolicy>;
