@@ -8,11 +8,11 @@ import { CopyField } from '../../parts/copy-field.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { IconPlus } from '../../parts/icons.ts';
+import { KeyValiditySelect, usualValidity, type Validity } from '../../parts/key-validity.tsx';
 import { Notice } from '../../parts/notice.tsx';
 import { queryClient, useAccounts } from '../../session.tsx';
-import { validities } from './validities.ts';
 
-type Values = { name: string; role: Role; accountId: string | null; validDays: (typeof validities)[number] };
+type Values = { name: string; role: Role; accountId: string | null; validDays: Validity };
 
 /** Makes a key and shows its secret, this once. */
 export function CreateKeyButton() {
@@ -28,7 +28,7 @@ function CreateKeyForm() {
   const say = usePhrase();
   const accounts = useAccounts();
   const form = useForm<Values>({
-    initialValues: { name: '', role: 'service-manager', accountId: null, validDays: '365' },
+    initialValues: { name: '', role: 'service-manager', accountId: null, validDays: usualValidity },
   });
   const ofCustomer = isCustomerRole(form.values.role);
   const create = useMutation({
@@ -76,12 +76,7 @@ function CreateKeyForm() {
             {...form.getInputProps('accountId')}
           />
         )}
-        <Select
-          label={say('console.keys.validDays')}
-          data={validities.map((value) => ({ value, label: say(`console.keys.valid.${value}`) }))}
-          allowDeselect={false}
-          {...form.getInputProps('validDays')}
-        />
+        <KeyValiditySelect {...form.getInputProps('validDays')} />
         <ErrorNotice error={create.error} />
         <Button
           type="submit"

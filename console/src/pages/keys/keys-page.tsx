@@ -1,15 +1,14 @@
 import { type ApiKey, routes } from '@sakimori/contract';
 import { useQuery } from '@tanstack/react-query';
 import { call } from '../../api.ts';
-import { formatDate } from '../../format.ts';
 import { usePhrase } from '../../language.tsx';
 import { useAccountName } from '../../parts/account-filter.tsx';
 import { ConfirmButton } from '../../parts/confirm-button.tsx';
 import type { Column } from '../../parts/data-table.tsx';
 import { IconKey } from '../../parts/icons.ts';
+import { keyDateColumns } from '../../parts/key-columns.tsx';
 import { ListCard } from '../../parts/list-card.tsx';
 import { Page } from '../../parts/page.tsx';
-import { RelativeTime } from '../../parts/time.tsx';
 import { keysQuery } from '../../queries.ts';
 import { queryClient } from '../../session.tsx';
 import { CreateKeyButton } from './create-key.tsx';
@@ -31,19 +30,7 @@ export function KeysPage() {
       head: say('console.account'),
       cell: (key) => (key.accountId ? accountName(key.accountId) : say('console.allAccounts')),
     },
-    { key: 'created', head: say('console.keys.createdAt'), width: 110, cell: (key) => formatDate(key.createdAt) },
-    {
-      key: 'expires',
-      head: say('console.keys.expiresAt'),
-      width: 110,
-      cell: (key) => (key.expiresAt ? formatDate(key.expiresAt) : say('console.keys.noEnd')),
-    },
-    {
-      key: 'used',
-      head: say('console.keys.lastUsed'),
-      width: 120,
-      cell: (key) => (key.lastUsedAt ? <RelativeTime at={key.lastUsedAt} /> : say('console.keys.never')),
-    },
+    ...keyDateColumns<ApiKey>(say),
     {
       key: 'acts',
       head: say('console.actions'),

@@ -8,12 +8,12 @@ import { useLanguage, usePhrase } from '../../language.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { IconPlus } from '../../parts/icons.ts';
+import { KeyValiditySelect, usualValidity, type Validity } from '../../parts/key-validity.tsx';
 import { queryClient } from '../../session.tsx';
-import { validities } from '../keys/validities.ts';
 import type { HandedSecret } from './workload-security-page.tsx';
 
 type CreateProps = { readonly accountId: string; readonly onSecret: (handed: HandedSecret) => void };
-type Values = { name: string; description: string; roleId: string; validDays: (typeof validities)[number] };
+type Values = { name: string; description: string; roleId: string; validDays: Validity };
 const dayMs = 86_400_000;
 const fullAccessId = '1';
 
@@ -42,7 +42,7 @@ function CreateForm({ accountId, onSecret }: CreateProps) {
   const { language } = useLanguage();
   const known = useQuery(workloadKeysQuery(accountId)).data?.roles ?? [];
   const form = useForm<Values>({
-    initialValues: { name: '', description: '', roleId: fullAccessId, validDays: '365' },
+    initialValues: { name: '', description: '', roleId: fullAccessId, validDays: usualValidity },
   });
   const create = useMutation({
     mutationFn: ({ name, description, roleId, validDays }: Values) =>
@@ -84,12 +84,7 @@ function CreateForm({ accountId, onSecret }: CreateProps) {
           allowDeselect={false}
           {...form.getInputProps('roleId')}
         />
-        <Select
-          label={say('console.keys.validDays')}
-          data={validities.map((value) => ({ value, label: say(`console.keys.valid.${value}`) }))}
-          allowDeselect={false}
-          {...form.getInputProps('validDays')}
-        />
+        <KeyValiditySelect {...form.getInputProps('validDays')} />
         <ErrorNotice error={create.error} />
         <Button type="submit" loading={create.isPending} style={{ alignSelf: 'flex-start' }}>
           {say('console.workload.create')}

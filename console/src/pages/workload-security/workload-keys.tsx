@@ -4,14 +4,13 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { call } from '../../api.ts';
 import { workloadKeysQuery } from '../../configuration-queries.ts';
-import { formatDate } from '../../format.ts';
 import { useLanguage, usePhrase } from '../../language.tsx';
 import { ConfirmButton } from '../../parts/confirm-button.tsx';
 import type { Column } from '../../parts/data-table.tsx';
 import { IconCircleCheck, IconClock, IconKey, IconLock } from '../../parts/icons.ts';
+import { keyDateColumns } from '../../parts/key-columns.tsx';
 import { ListCard } from '../../parts/list-card.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
-import { RelativeTime } from '../../parts/time.tsx';
 import { queryClient, useSession } from '../../session.tsx';
 import type { HandedSecret } from './workload-security-page.tsx';
 
@@ -30,19 +29,7 @@ export function WorkloadKeys({ accountId, actions, onSecret }: WorkloadKeysProps
     { key: 'name', head: say('console.keys.name'), cell: (key) => <KeyName apiKey={key} /> },
     { key: 'role', head: say('console.workload.role'), cell: (key) => ruleNameIn(language, key.role) },
     { key: 'state', head: say('console.alerts.state'), width: 120, cell: (key) => <KeyState state={key.state} /> },
-    { key: 'created', head: say('console.keys.createdAt'), width: 110, cell: (key) => formatDate(key.createdAt) },
-    {
-      key: 'expires',
-      head: say('console.keys.expiresAt'),
-      width: 110,
-      cell: (key) => (key.expiresAt ? formatDate(key.expiresAt) : say('console.keys.noEnd')),
-    },
-    {
-      key: 'used',
-      head: say('console.keys.lastUsed'),
-      width: 110,
-      cell: (key) => (key.lastUsedAt ? <RelativeTime at={key.lastUsedAt} /> : say('console.keys.never')),
-    },
+    ...keyDateColumns<WorkloadKey>(say),
     {
       key: 'acts',
       head: say('console.actions'),
