@@ -14,6 +14,7 @@ export * from './live.ts';
 export * from './mail.ts';
 export * from './module.ts';
 export * from './named-object.ts';
+export * from './own-reasons.ts';
 export * from './permissions.ts';
 export * from './person.ts';
 export * from './phrase.ts';

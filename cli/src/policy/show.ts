@@ -1,4 +1,4 @@
-import { modules, routes } from '@sakimori/contract';
+import { modules, reasonIn, routes } from '@sakimori/contract';
 import type { Verb } from '../cli.ts';
 import { accountNames, findPolicy } from '../find.ts';
 import { accountOption } from '../options.ts';
@@ -22,7 +22,7 @@ export const showPolicy: Verb = (noun, cli) =>
           [head('version'), String(policy.version)],
           [head('updated'), cli.time(policy.createdAt)],
           [head('by'), policy.createdBy],
-          [head('reason'), policy.reason],
+          [head('reason'), reasonIn(cli.language, policy.reason)],
           [head('id'), policy.policyId],
         ]);
         const states = modules.map((module) => [

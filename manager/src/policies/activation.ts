@@ -1,4 +1,4 @@
-import type { HostFacts } from '@sakimori/contract';
+import { type HostFacts, ownReasons } from '@sakimori/contract';
 import {
   type ComputerRow,
   type ConfigurationEdit,
@@ -54,7 +54,7 @@ export async function defaultTarget(tx: Tx, platform: Platform, accountId: strin
     (await selectTargets(tx, accountId)).find((target) => target.number === number && target.computer_number === 0);
   const known = await find();
   if (known) return known.id;
-  const by = { name: 'Sakimori', reason: 'shipped policies' };
+  const by = { name: 'Sakimori', reason: ownReasons.shippedPolicies };
   if (number === 0) {
     await lockAccount(tx, accountId);
     return targetOfNoPolicy(platform, tx, view, by);

@@ -1,4 +1,4 @@
-import { type PolicyDocument, Refusal } from '@sakimori/contract';
+import { ownReasons, type PolicyDocument, Refusal } from '@sakimori/contract';
 import {
   editWithin,
   insertComputer,
@@ -14,7 +14,7 @@ import { importDocument } from './import-document.ts';
 import { numberLegacy, selectHostsWithoutComputer, selectLegacy } from './target-store.ts';
 import { compileAll } from './targets.ts';
 
-const by = { name: 'Sakimori', reason: 'content of this version' };
+const by = { name: 'Sakimori', reason: ownReasons.newContent };
 
 /**
  * Compiles the policies of accounts anew whose shipped content is of another version of the program, and takes over what was written before there

@@ -1,11 +1,11 @@
 import { Button, Grid, Stack, Text, Timeline } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import type { RouteAnswer, routes } from '@sakimori/contract';
+import { type RouteAnswer, reasonIn, type routes } from '@sakimori/contract';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { policyModulesQuery } from '../../configuration-queries.ts';
-import { usePhrase } from '../../language.tsx';
+import { useLanguage, usePhrase } from '../../language.tsx';
 import { Card } from '../../parts/card.tsx';
 import { IconPencil } from '../../parts/icons.ts';
 import { TextLink } from '../../parts/links.tsx';
@@ -115,6 +115,7 @@ function PolicyPlace({ policyId }: { policyId: string }) {
 
 function Versions({ policyId }: { policyId: string }) {
   const say = usePhrase();
+  const { language } = useLanguage();
   const query = useQuery(policyVersionsQuery(policyId));
   return (
     <Card title={say('console.policies.versions')}>
@@ -132,7 +133,7 @@ function Versions({ policyId }: { policyId: string }) {
               >
                 <Stack gap={0}>
                   <Text size="sm" style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
-                    {version.reason}
+                    {reasonIn(language, version.reason)}
                   </Text>
                   <Text size="xs" className="dim">
                     {version.createdBy === 'system' ? say('console.step.bySystem') : version.createdBy} ·{' '}

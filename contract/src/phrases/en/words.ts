@@ -2,6 +2,8 @@ import type { words as ja } from '../ja/words.ts';
 
 /** The glossary (S9): one word for one thing in console, mail and report. */
 export const words: Record<keyof typeof ja, string> = {
+  'ownReason.shippedPolicies': 'Shipped policies made',
+  'ownReason.newContent': 'Updated to the rules of this version',
   'product.name': 'Sakimori',
   'product.tagline': 'Managed security service',
   'severity.informational': 'Informational',

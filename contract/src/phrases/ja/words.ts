@@ -1,5 +1,7 @@
 /** 用語集（S9）：画面・メール・レポートで同じ語を使う。 */
 export const words = {
+  'ownReason.shippedPolicies': '標準ポリシーの作成',
+  'ownReason.newContent': 'このバージョンに含まれるルールへの更新',
   'product.name': 'Sakimori',
   'product.tagline': 'マネージドセキュリティサービス',
   'severity.informational': '情報',
