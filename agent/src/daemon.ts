@@ -171,7 +171,9 @@ export class Daemon {
       log: this.#parts.log,
       transport: () => this.#link.transport,
       kinds: createTaskKinds({
+        clock: this.#parts.clock,
         engines: this.#engines,
+        transport: () => this.#link.transport,
         reportInventory: () => this.#inventory.report(),
         fetchPolicy: () => this.#fetchPolicy(),
       }),

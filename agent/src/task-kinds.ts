@@ -1,11 +1,16 @@
 import type { HostInventory } from '@sakimori/contract/host-inventory';
 import type { HostTaskKind } from '@sakimori/contract/host-task';
 import type { Module } from '@sakimori/contract/module';
+import type { Clock } from './clock.ts';
+import { carryOutEstimate } from './estimates.ts';
 import type { Engines } from './policy.ts';
 import { NotSupported, type TaskLane } from './tasks.ts';
+import type { Transport } from './transport.ts';
 
 export type TaskHands = {
+  readonly clock: Clock;
   readonly engines: Engines;
+  readonly transport: () => Transport;
   /** Takes the inventory and sends it. */
   readonly reportInventory: () => Promise<HostInventory>;
   /** Fetches the assigned policy and puts it in force. @returns a sentence for a person. @throws Error when it cannot be carried out */
@@ -29,6 +34,11 @@ export function createTaskKinds(hands: TaskHands): { readonly [Kind in HostTaskK
     'open-ports-scan': inventory,
     'integrity-scan': byEngine('integrity', 'integrity-scan'),
     'integrity-baseline': byEngine('integrity', 'integrity-baseline'),
+    // A lane of its own: whoever waits for it should not wait for a scan.
+    'integrity-estimate': {
+      lane: 'estimate',
+      work: (facts) => carryOutEstimate({ ...hands, engine: hands.engines.integrity }, facts),
+    },
     'malware-scan': byEngine('antimalware', 'malware-scan'),
     policy: { lane: 'policy', work: hands.fetchPolicy },
     'update-check': {

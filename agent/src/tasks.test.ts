@@ -37,7 +37,7 @@ describe('tasks', () => {
     const done: TaskLane = { lane: 'other', work: async () => undefined };
     const kinds = {
       ...{ 'recommendation-scan': done, 'open-ports-scan': done, 'integrity-scan': done, 'integrity-baseline': done },
-      ...{ 'malware-scan': done, policy: done, 'update-check': done },
+      ...{ 'integrity-estimate': done, 'malware-scan': done, policy: done, 'update-check': done },
       ...works,
     };
     const tasks = new Tasks({ log: () => {}, transport: () => transport, kinds });

@@ -22,6 +22,7 @@ import { Id, Instant } from './primitives.ts';
  * - `POST /detections`   a batch → what became of it. Answered only after the batch is committed.
  * - `POST /inventory`    what stands and runs on the host → 204 once it is committed
  * - `POST /task-results` what became of tasks → 204 once it is committed
+ * - `POST /estimate-draft`  `{estimateId}` → the integrity policy that the host shall count for; `POST /estimate-report` what it counts → 204
  * - `POST /goodbye`      last will of an orderly stop
  * - `POST /certificate`  certificate request → new certificate (rotation)
  */
@@ -32,6 +33,8 @@ export const agentPaths = {
   detections: '/detections',
   inventory: '/inventory',
   taskResults: '/task-results',
+  estimateDraft: '/estimate-draft',
+  estimateReport: '/estimate-report',
   goodbye: '/goodbye',
   certificate: '/certificate',
 } as const;
@@ -122,6 +125,9 @@ export type BatchReply = z.infer<typeof BatchReply>;
 export const InventoryReport = HostInventory;
 export const TaskResults = z.object({ results: z.array(HostTaskResult).min(1).max(hostTasksMax) });
 export type TaskResults = z.infer<typeof TaskResults>;
+
+export const EstimateDraftRequest = z.object({ estimateId: Id });
+export type EstimateDraftRequest = z.infer<typeof EstimateDraftRequest>;
 
 export const Goodbye = z.object({ reason: z.enum(['stop', 'shutdown', 'upgrade', 'uninstall']), at: Instant });
 export type Goodbye = z.infer<typeof Goodbye>;

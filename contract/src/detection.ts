@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DetectedEntity } from './integrity-entity.ts';
 import { DetectionModule } from './module.ts';
 import { FilePath, Id, Instant } from './primitives.ts';
 import { RuleName } from './rule-names.ts';
@@ -131,6 +132,8 @@ export const Detection = z.object({
     .optional(),
   /** What the package tools explain: at most fifty of the packages; `facts` count them all. */
   packages: z.array(PackageChange).max(50).optional(),
+  /** Of integrity monitoring: what changed besides files. */
+  entity: DetectedEntity.optional(),
   url: z.object({ value: text(2048), category: text(100).optional() }).optional(),
   log: z
     .object({

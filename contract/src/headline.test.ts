@@ -55,3 +55,15 @@ test('an alert has the headline of the detection that opened it', () => {
   const alert = { kind: 'file.modified', ruleId: 'accounts', ruleName: 'Accounts', ruleNameJa: 'アカウント情報', file };
   assert.deepEqual(both(matterOfAlert(alert)), both({ kind: 'file.modified', rule, file }));
 });
+
+test('a changed entity is told with its key and what changed', () => {
+  const entity = { key: 'alice', changed: ['shell', 'groups'] };
+  assert.deepEqual(both({ kind: 'entity.user_changed', rule, subject: 'alice', entity }), [
+    'ユーザの変更：alice（シェル、所属グループ）',
+    'User changed: alice (shell, groups)',
+  ]);
+  assert.deepEqual(both({ kind: 'entity.port_created', rule, subject: 'tcp/0.0.0.0/4444' }), [
+    '待ち受けポートの追加：tcp/0.0.0.0/4444',
+    'Listening port opened: tcp/0.0.0.0/4444',
+  ]);
+});

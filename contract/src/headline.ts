@@ -11,6 +11,7 @@ export type Matter = {
   readonly file?:
     | { readonly path: string; readonly previousPath?: string | undefined; readonly changed: readonly string[] }
     | undefined;
+  readonly entity?: { readonly key: string; readonly changed: readonly string[] } | undefined;
 };
 
 /** A path or subject longer than this is shown in a headline by its beginning and its end. */
@@ -24,6 +25,7 @@ export const headlinePartMax = 200;
 export function headlineIn(language: Language, matter: Matter): string {
   const { kind, file, rule } = matter;
   if (file && kind.startsWith('file.')) return fileHeadline(language, kind, file);
+  if (kind.startsWith('entity.')) return entityHeadline(language, matter);
   const about = matter.subject ?? matter.source?.address;
   const key = `kind.${kind}`;
   const what = kind === 'log.matched' || !hasPhrase(key) ? ruleNameIn(language, rule) : phrase(language, key);
@@ -36,6 +38,15 @@ function fileHeadline(language: Language, kind: string, file: NonNullable<Matter
   const line = phrase(language, 'headline.about', { what: phraseOr(language, 'kind', kind), about });
   if (kind !== 'file.modified' || file.changed.length === 0) return line;
   const changed = file.changed.map((attribute) => phraseOr(language, 'changed', attribute));
+  return withDetail(language, line, changed.join(phrase(language, 'headline.comma')));
+}
+
+/** `ユーザの変更：alice（シェル）`; an alert knows the key by its subject. */
+function entityHeadline(language: Language, { kind, entity, subject, rule }: Matter): string {
+  const about = shorten(entity?.key ?? subject ?? ruleNameIn(language, rule));
+  const line = phrase(language, 'headline.about', { what: phraseOr(language, 'kind', kind), about });
+  if (!entity || !kind.endsWith('_changed') || entity.changed.length === 0) return line;
+  const changed = entity.changed.map((attribute) => phraseOr(language, 'changed', attribute));
   return withDetail(language, line, changed.join(phrase(language, 'headline.comma')));
 }
 

@@ -7,6 +7,7 @@ export const hostTaskKinds = [
   'open-ports-scan', // likewise: the sockets on which the host listens are a part of it
   'integrity-scan', // compare everything with the baseline now
   'integrity-baseline', // forget the baseline and record it anew; facts: by, reason
+  'integrity-estimate', // count what integrity rules would watch; facts: estimate, the id under which the rules are fetched
   'malware-scan',
   'policy', // fetch the assigned policy, whether it seems new or not
   'update-check',

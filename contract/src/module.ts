@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BaselineVersion } from './integrity-baseline.ts';
 
 /** The six protection modules of the service (specification §2). Application control is out of scope (S13). */
 export const modules = ['antimalware', 'webreputation', 'firewall', 'intrusion', 'integrity', 'loginspection'] as const;
@@ -33,5 +34,7 @@ export const ModuleStatus = z.object({
     .default([]),
   /** Figures worth showing: watched files, followed logs, rules loaded. Keys are phrase keys below `module.figure.`. */
   figures: z.record(z.string().max(40), z.number()).default({}),
+  /** Of integrity monitoring: the version of the baseline that is in force. */
+  baseline: BaselineVersion.optional(),
 });
 export type ModuleStatus = z.infer<typeof ModuleStatus>;

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { EntityRule } from './integrity-entity.ts';
+import { PolicyExclusion } from './integrity-exclusion.ts';
 import { FilePath, ShortText } from './primitives.ts';
 import { Severity } from './severity.ts';
 
@@ -26,7 +28,10 @@ export const IntegrityRule = z.object({
   id: z.string().min(1).max(100),
   name: z.object({ ja: ShortText, en: ShortText }),
   severity: Severity,
-  /** Paths to watch, absolute. A folder is watched with all that is below it. `*` and `?` match within one name, `**` across. */
+  /**
+   * Paths to watch, absolute. A folder is watched with all that is below it. `*` and `?` match within one name, `**` across. A path may begin with
+   * `${env.NAME}`: the agent puts in the variable of the host's environment (environment(7), `/etc/environment`).
+   */
   include: z.array(FilePath).min(1).max(1000),
   exclude: z.array(FilePath).max(1000).default([]),
   /** `include` and `exclude` mean what they match and not what is below: `/srv/*` then is the direct children of `/srv`, and `/srv/**` all of it. */
@@ -66,5 +71,9 @@ export const IntegrityPolicy = z.object({
   /** Network, FUSE and object-storage mounts that are watched all the same, by scans; all others of their kind are left out (S22). */
   includeMounts: z.array(FilePath).max(100).optional(),
   rules: z.array(IntegrityRule).max(1000),
+  /** What is watched besides files. */
+  entities: z.array(EntityRule).max(1000).optional(),
+  /** What is left out for a time. */
+  exclusions: z.array(PolicyExclusion).max(1000).optional(),
 });
 export type IntegrityPolicy = z.infer<typeof IntegrityPolicy>;

@@ -7,6 +7,7 @@
  */
 import type { Detection } from '@sakimori/contract/detection';
 import type { HostTaskFacts, HostTaskKind } from '@sakimori/contract/host-task';
+import type { EstimateFigures } from '@sakimori/contract/integrity-estimate';
 import type { Module, ModuleStatus } from '@sakimori/contract/module';
 import type { PolicyDocument } from '@sakimori/contract/policy';
 import type { Clock } from '../clock.ts';
@@ -42,6 +43,14 @@ export interface Engine<M extends Module = Module> {
    * @throws Error with a sentence for a person, when it could not be done.
    */
   run?(task: EngineTask): Promise<string | undefined>;
+
+  /**
+   * Counts what this policy would make the engine watch, without putting it in force and without hashing more than a sample (S24). Runs within the budget of
+   * the processor, perhaps beside everything else.
+   * @param tell hears what is counted so far, many times a second
+   * @throws PolicyFault for a policy that cannot be carried out
+   */
+  estimate?(policy: ModulePolicy<M>, tell: (figures: EstimateFigures) => Promise<void>): Promise<EstimateFigures>;
 
   /** Ends all work: timers, watches, files, child processes. What was reported is kept by the daemon. Never throws, may be called twice. */
   stop(): Promise<void>;

@@ -6,6 +6,7 @@ export const hostTask: Record<keyof typeof ja, string> = {
   'hostTask.kind.open-ports-scan': 'Scan of open ports',
   'hostTask.kind.integrity-scan': 'Scan for changed files',
   'hostTask.kind.integrity-baseline': 'Rebuild of the baseline',
+  'hostTask.kind.integrity-estimate': 'Estimate of integrity monitoring',
   'hostTask.kind.malware-scan': 'Malware scan',
   'hostTask.kind.policy': 'Policy fetched again',
   'hostTask.kind.update-check': 'Check for updates',

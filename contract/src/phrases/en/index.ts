@@ -12,6 +12,7 @@ import { consoleRules } from './console-rules.ts';
 import { consoleSettings } from './console-settings.ts';
 import { consoleTasks } from './console-tasks.ts';
 import { consoleWorkload } from './console-workload.ts';
+import { entity } from './entity.ts';
 import { headline } from './headline.ts';
 import { host } from './host.ts';
 import { hostTask } from './host-task.ts';
@@ -39,6 +40,7 @@ export const en = {
   ...cli,
   ...cliConfiguration,
   ...configuration,
+  ...entity,
   ...headline,
   ...host,
   ...hostTask,

@@ -4,6 +4,7 @@ export const hostTask = {
   'hostTask.kind.open-ports-scan': '待ち受けポートの検索',
   'hostTask.kind.integrity-scan': 'ファイル変更の検索',
   'hostTask.kind.integrity-baseline': 'ベースラインの再作成',
+  'hostTask.kind.integrity-estimate': '変更監視の見積もり',
   'hostTask.kind.malware-scan': '不正プログラムの検索',
   'hostTask.kind.policy': 'ポリシーの再取得',
   'hostTask.kind.update-check': '更新の確認',

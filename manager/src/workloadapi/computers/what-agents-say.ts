@@ -23,6 +23,7 @@ const taskWords: Readonly<Record<(typeof hostTaskKinds)[number], string>> = {
   'recommendation-scan': 'Scan for Recommendations Pending',
   'integrity-scan': 'Integrity Scan Pending',
   'integrity-baseline': 'Baseline Rebuild Pending',
+  'integrity-estimate': 'Integrity Estimate Pending',
   'malware-scan': 'Malware Scan Pending',
   'open-ports-scan': 'Scan for Open Ports Pending',
   policy: 'Send Policy Pending',
