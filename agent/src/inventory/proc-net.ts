@@ -3,6 +3,8 @@ export type BoundSocket = {
   readonly protocol: 'tcp' | 'udp';
   readonly address: string;
   readonly port: number;
+  /** Of whom it is. */
+  readonly uid: number;
   readonly inode: string;
 };
 
@@ -12,11 +14,13 @@ const waitingState = { tcp: '0A', udp: '07' } as const;
 /** Sockets of `/proc/net/{tcp,tcp6,udp,udp6}` that take what comes from anybody. */
 export function parseProcNet(text: string, protocol: 'tcp' | 'udp'): BoundSocket[] {
   return text.split('\n').flatMap((line) => {
-    const [, local, remote, state, , , , , , inode] = line.trim().split(/\s+/);
+    const [, local, remote, state, , , , uid, , inode] = line.trim().split(/\s+/);
     const match = /^([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4})$/.exec(local ?? '');
     if (!match || state !== waitingState[protocol] || !/^0+:0000$/.test(remote ?? '')) return [];
     const port = Number.parseInt(match[2]!, 16);
-    return port === 0 ? [] : [{ protocol, address: readAddress(match[1]!), port, inode: inode ?? '' }];
+    return port === 0
+      ? []
+      : [{ protocol, address: readAddress(match[1]!), port, uid: Number(uid), inode: inode ?? '' }];
   });
 }
 

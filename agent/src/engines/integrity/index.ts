@@ -5,6 +5,7 @@
  * A baseline in SQLite holds the last known state of every watched path. inotify says *where* to look; what changed is always found by
  * comparing with the baseline, so a scan finds the same changes as the real-time watch, also those made while the agent was off.
  *
+ * `effective` what the policy comes to here and now · `in-force` everything that it sets going · `entities/` users, services, ports … besides files
  * `rules` which paths · `walk` + `watch-tree` where to look · `observe` what is there · `examine` what became of it · `changes` how it is told.
  */
 import { isDeepStrictEqual } from 'node:util';
@@ -13,9 +14,13 @@ import type { IntegrityPolicy } from '@sakimori/contract/policy';
 import { ownRule } from '@sakimori/contract/rule-names';
 import type { CreateEngine, DetectionDraft, Engine, EngineHost, EngineTask } from '../engine.ts';
 import { Baseline } from './baseline.ts';
-import { IntegrityWatch } from './integrity-watch.ts';
+import { currentVersion, type Pending, pendingKey, requested } from './baseline-version.ts';
+import { type Effective, effectivePolicy } from './effective.ts';
+import { EntityStore } from './entities/entity-store.ts';
+import { hostEnvironment } from './environment.ts';
+import { InForce } from './in-force.ts';
 import { createLock } from './lock.ts';
-import { type IntegrityRule, RuleSet } from './rules.ts';
+import { RuleSet } from './rules.ts';
 import { statusOf } from './status.ts';
 
 /** @param ownFolders the agent's own folders: never watched by this engine, since every report writes there. */
@@ -23,13 +28,17 @@ export function createIntegrityEngine(ownFolders: readonly string[]): CreateEngi
   return (host) => new IntegrityEngine(host, ownFolders);
 }
 
+type Records = { readonly baseline: Baseline; readonly store: EntityStore };
+
 class IntegrityEngine implements Engine<'integrity'> {
   readonly module = 'integrity';
   readonly #host: EngineHost;
   readonly #ownFolders: readonly string[];
   #policy: IntegrityPolicy | undefined;
-  #baseline: Baseline | undefined;
-  #watch: IntegrityWatch | undefined;
+  #effective: Effective | undefined;
+  #records: Records | undefined;
+  #inForce: InForce | undefined;
+  #cancelEnd: (() => void) | undefined;
   /** A new policy and a new baseline never come at once. */
   readonly #lock = createLock();
 
@@ -39,87 +48,126 @@ class IntegrityEngine implements Engine<'integrity'> {
   }
 
   apply(policy: IntegrityPolicy): Promise<void> {
-    return this.#lock(() => this.#apply(policy));
+    return this.#lock(async () => {
+      if (!isDeepStrictEqual(policy, this.#policy)) await this.#apply(policy);
+    });
   }
 
   async #apply(policy: IntegrityPolicy): Promise<void> {
-    if (isDeepStrictEqual(policy, this.#policy)) return;
+    const effective = effectivePolicy(policy, this.#host.clock.nowMs(), hostEnvironment());
     // Compiled before anything is touched: a faulty path leaves the policy before in force.
-    const rules = new RuleSet(policy.rules, this.#ownFolders);
-    await this.#watch?.stop();
-    this.#watch = undefined;
+    const rules = new RuleSet(effective.policy.rules, this.#ownFolders);
+    const isSame = this.#inForce !== undefined && isDeepStrictEqual(effective, this.#effective);
     this.#policy = policy;
+    this.#effective = effective;
+    if (policy.state === 'on') this.#followExclusions(effective);
+    if (isSame) return;
+    await this.#inForce?.stop();
+    this.#inForce = undefined;
     if (policy.state === 'off') return;
-    const baseline = await this.#openBaseline();
-    const known = new RuleSet(readKnownRules(baseline), this.#ownFolders);
-    this.#watch = new IntegrityWatch({ host: this.#host, baseline, policy, rules, known });
-    this.#watch.start();
+    await this.#openRecords();
+    this.#begin(effective, rules);
   }
 
-  async #openBaseline(): Promise<Baseline> {
-    if (this.#baseline) return this.#baseline;
+  /** What was excluded for a time is watched again by itself: at the end of an exclusion the same policy comes to something else. */
+  #followExclusions({ endsMs }: Effective): void {
+    this.#cancelEnd?.();
+    this.#cancelEnd = undefined;
+    if (endsMs === undefined) return;
+    const waitMs = Math.min(longestWaitMs, Math.max(1000, endsMs - this.#host.clock.nowMs()));
+    this.#cancelEnd = this.#host.clock.after(waitMs, () => {
+      void this.#lock(async () => {
+        if (this.#policy?.state === 'on') await this.#apply(this.#policy);
+      });
+    });
+  }
+
+  #begin(effective: Effective, rules: RuleSet): void {
+    const parts = { host: this.#host, ...this.#records!, effective, rules, ownFolders: this.#ownFolders };
+    this.#inForce = new InForce(parts);
+    this.#inForce.start();
+  }
+
+  async #openRecords(): Promise<void> {
+    if (this.#records) return;
     const { baseline, lost } = Baseline.open(this.#host.dataFolder);
+    const { store, lost: lostEntities } = EntityStore.open(this.#host.dataFolder);
     const wasComplete = this.#host.recall('baseline') === 'complete';
     const isNew = baseline.getMeta('rules') === undefined;
-    if (lost || (wasComplete && isNew)) await this.#host.report([rebuiltDraft(lost)], { baseline: undefined });
+    const movedTo = lost ?? lostEntities;
+    if (movedTo || (wasComplete && isNew)) {
+      const pending: Pending = { cause: movedTo ? 'damaged' : 'missing' };
+      await this.#host.report([rebuiltDraft(movedTo)], { baseline: undefined, [pendingKey]: JSON.stringify(pending) });
+    }
     // What a crash kept from the daemon; what it has already it knows by the ids.
-    const untold = baseline.outbox();
-    if (untold.length > 0) await this.#host.report(untold);
-    baseline.noteDelivered(untold.map(({ id }) => id));
-    this.#baseline = baseline;
-    return baseline;
+    for (const record of [baseline, store]) {
+      const untold = record.outbox();
+      if (untold.length > 0) await this.#host.report(untold);
+      record.noteDelivered(untold.map(({ id }) => id));
+    }
+    this.#records = { baseline, store };
   }
 
   async run({ kind, facts }: EngineTask): Promise<string> {
     if (kind === 'integrity-baseline') await this.#lock(() => this.#rebuild(facts));
     // A new policy puts another watch in place of the one that works for us; then the work begins anew there.
     for (let isDone = false; !isDone; ) {
-      if (!this.#watch) throw new Error('integrity monitoring is off');
-      isDone = await (kind === 'integrity-baseline' ? this.#watch.built() : this.#watch.scanNow());
+      if (!this.#inForce) throw new Error('integrity monitoring is off');
+      isDone = await (kind === 'integrity-baseline' ? this.#inForce.built() : this.#inForce.scanNow());
       if (!isDone) await this.#lock(async () => {});
     }
-    const { files } = this.#baseline!.counts();
-    const seconds = this.#watch?.lastScanSeconds ?? 0;
-    return `${files} files ${kind === 'integrity-baseline' ? 'recorded' : 'compared'} in ${seconds.toFixed(1)} s`;
+    return this.#describe(kind === 'integrity-baseline');
+  }
+
+  #describe(isBaseline: boolean): string {
+    const { files } = this.#records!.baseline.counts();
+    const seconds = this.#inForce?.files.lastScanSeconds ?? 0;
+    const count = this.#inForce?.entityCount ?? 0;
+    const what = count > 0 ? `${files} files and ${count} entities` : `${files} files`;
+    const version = isBaseline ? currentVersion(this.#host)?.version : undefined;
+    const done = `${what} ${isBaseline ? 'recorded' : 'compared'} in ${seconds.toFixed(1)} s`;
+    return version === undefined ? done : `${done}; version ${version} of the baseline`;
   }
 
   async #rebuild(facts: EngineTask['facts']): Promise<void> {
-    const [policy, baseline] = [this.#policy, this.#baseline];
-    if (!this.#watch || !policy || !baseline) throw new Error('integrity monitoring is off');
-    await this.#watch.stop();
+    const [effective, records] = [this.#effective, this.#records];
+    if (!this.#inForce || !effective || !records) throw new Error('integrity monitoring is off');
+    await this.#inForce.stop();
     this.#host.log('warn', 'the baseline is recorded anew because the manager asks for it', facts);
     // Told before it is done, and not missed as lost when the agent ends in between.
-    await this.#host.report([askedDraft(facts)], { baseline: undefined });
+    await this.#host.report([askedDraft(facts)], {
+      baseline: undefined,
+      [pendingKey]: JSON.stringify(requested(facts)),
+    });
     try {
-      baseline.clear();
+      records.store.clear();
+      records.baseline.clear();
     } finally {
-      const rules = new RuleSet(policy.rules, this.#ownFolders);
-      const known = new RuleSet(readKnownRules(baseline), this.#ownFolders);
-      this.#watch = new IntegrityWatch({ host: this.#host, baseline, policy, rules, known });
-      this.#watch.start();
+      this.#begin(effective, new RuleSet(effective.policy.rules, this.#ownFolders));
     }
   }
 
   status(): ModuleStatus {
-    return statusOf(this.#policy, this.#watch, this.#baseline);
+    if (!this.#inForce || !this.#policy) return statusOf(this.#policy, undefined, this.#records?.baseline);
+    return this.#inForce.status(this.#policy);
   }
 
   stop(): Promise<void> {
     return this.#lock(async () => {
-      await this.#watch?.stop();
-      this.#watch = undefined;
-      this.#baseline?.close();
-      this.#baseline = undefined;
+      this.#cancelEnd?.();
+      await this.#inForce?.stop();
+      this.#inForce = undefined;
+      this.#records?.baseline.close();
+      this.#records?.store.close();
+      this.#records = undefined;
       this.#policy = undefined;
+      this.#effective = undefined;
     });
   }
 }
 
-/** The rules with which the baseline was last completed; none when it never was. */
-function readKnownRules(baseline: Baseline): IntegrityRule[] {
-  const text = baseline.getMeta('rules');
-  return text === undefined ? [] : (JSON.parse(text) as IntegrityRule[]);
-}
+/** An exclusion far away is looked at again before: the host's clock may be set. */
+const longestWaitMs = 3_600_000;
 
 /** Without its baseline the engine cannot tell what changed before: that must not pass in silence, it may be the attacker's work. */
 function rebuiltDraft(movedTo: string | undefined): DetectionDraft {
