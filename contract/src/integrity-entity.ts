@@ -28,7 +28,7 @@ export const entityEvents = ['created', 'removed'] as const;
  * - `user`, `group`: the name; passwords are told as there or not, and locked or not.
  * - `service`: a unit of systemd (`ssh.service`).
  * - `process`: the program's path, or `[name]` where it cannot be read; all processes of one program are one entity.
- * - `port`: `tcp/0.0.0.0/22`.
+ * - `port`: `tcp/0.0.0.0/22`, `tcp6/::/22`.
  * - `software`: the package's name, with `:architecture` where a second one is installed.
  * - `cron`: the file and the digest of the command, `/etc/crontab#1f2e…`; a timer's unit; the file of an `at` job or of a folder such as `/etc/cron.daily`.
  * - `kernel_module`: its name; `kernel` is the kernel itself with its taint flags.
@@ -40,8 +40,8 @@ export const entityAttributes = {
     ...['passwordLastChanged', 'passwordExpires', 'accountExpires'],
   ],
   group: ['gid', 'members'],
-  service: ['path', 'startType', 'state', 'program', 'user', 'definition'],
-  process: ['users', 'arguments', 'count'],
+  service: ['unitPath', 'startType', 'state', 'program', 'user', 'definition'],
+  process: ['name', 'users', 'groups', 'arguments', 'count'],
   port: ['program', 'user', 'listeners'],
   software: ['version', 'architecture', 'packager'],
   cron: ['path', 'schedule', 'user', 'program', 'definition'],
@@ -52,7 +52,7 @@ export const entityAttributes = {
 /** What a rule of a kind tells of when it names nothing: all but what changes all the time. */
 export const standardEntityAttributes = (kind: EntityKind): string[] => [
   ...entityEvents,
-  ...entityAttributes[kind].filter((name) => !['count', 'listeners', 'arguments', 'state'].includes(name)),
+  ...entityAttributes[kind].filter((name) => !['count', 'listeners', 'state'].includes(name)),
 ];
 
 /** `*` stands for any characters, `?` for one. */
@@ -60,7 +60,7 @@ const Pattern = z.string().min(1).max(1000);
 /** All that is named must match. */
 export const EntityMatch = z.object({
   key: Pattern.optional(),
-  /** Attribute → pattern of its value. */
+  /** Attribute → pattern of its value. Of a list (`groups`, `users`) one item must match to include, and all of them to exclude. */
   where: z.record(z.string().max(40), Pattern).optional(),
 });
 export type EntityMatch = z.infer<typeof EntityMatch>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { EntityKind, EntityMatch } from './integrity-entity.ts';
 import type { Module } from './module.ts';
 import { NamedObject, ObjectText } from './named-object.ts';
 import { firewallActions } from './policy-firewall.ts';
@@ -94,6 +95,15 @@ export const WatchedSet = z.object({
   realTime: z.boolean(),
 });
 
+/** What it watches besides files by one set of a rule. */
+export const WatchedEntities = z.object({
+  entity: EntityKind,
+  include: z.array(EntityMatch).max(1000),
+  exclude: z.array(EntityMatch).max(1000),
+  attributes: z.array(z.string().max(40)).max(30),
+  realTime: z.boolean(),
+});
+
 export const ruleTextKinds = ['suricata', 'integrity_xml', 'decoder_xml', 'rule_xml'] as const;
 export const RuleText = z.object({
   kind: z.enum(ruleTextKinds),
@@ -132,6 +142,7 @@ export const Rule = RuleHead.extend({
   detectOnly: z.boolean(),
   texts: z.array(RuleText).max(1000),
   watches: z.array(WatchedSet).max(1000),
+  watchedEntities: z.array(WatchedEntities).max(1000),
   logFiles: z.array(z.object({ path: z.string().max(4096), format: z.string().max(100) })).max(1000),
   traffic: FirewallTraffic.optional(),
   /** Only then is it in force. */

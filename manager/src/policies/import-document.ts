@@ -1,10 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type IntegrityRule, type LogInspectionPolicy, type PolicyDocument, Refusal } from '@sakimori/contract';
+import {
+  type EntityRule,
+  type IntegrityRule,
+  type LogInspectionPolicy,
+  type PolicyDocument,
+  Refusal,
+} from '@sakimori/contract';
 import type { ApiObject } from '@sakimori/contract/workload-security/index';
 import { type ConfigurationEdit, type Layer, scopeOf } from '../configuration/index.ts';
 import { type CompileOptions, compileDocument } from './compile/document.ts';
 import { compileIntegrityRule } from './compile/integrity.ts';
-import { describeIntegrityRule } from './compile/integrity-describe.ts';
+import { describeEntityRule, describeIntegrityRule } from './compile/integrity-describe.ts';
 import { filesOf } from './compile/loginspection-files.ts';
 
 /**
@@ -83,18 +89,30 @@ async function importIntegrity(
 ): Promise<void> {
   if (isDeepStrictEqual(given, current)) return;
   const state = given.state === 'off' ? 'off' : given.realTime ? 'real-time' : 'on';
-  const { scanEverySeconds, hashBytesMax } = given;
-  layer['_integrity'] = { scanEverySeconds, hashBytesMax };
-  const ids = isDeepStrictEqual(given.rules, current.rules)
+  const { scanEverySeconds, hashBytesMax, profile, cpuPercentMax, includeMounts } = given;
+  layer['_integrity'] = {
+    ...{ scanEverySeconds, hashBytesMax },
+    ...(profile ? { profile } : {}),
+    ...(cpuPercentMax ? { cpuPercentMax } : {}),
+    ...(includeMounts ? { includeMounts } : {}),
+  };
+  if (!isDeepStrictEqual(given.exclusions ?? [], current.exclusions ?? []))
+    throw new Refusal('malformed', {
+      detail: 'modules.integrity.exclusions: exclusions have a reason and an end, and are made by themselves',
+    });
+  const rulesOf = ({ rules, entities = [] }: typeof given): AnyRule[] => [...rules, ...entities];
+  const ids = isDeepStrictEqual(rulesOf(given), rulesOf(current))
     ? {}
-    : { ruleIDs: await integrityRuleIds(edit, policyId, given.rules) };
+    : { ruleIDs: await integrityRuleIds(edit, policyId, rulesOf(given)) };
   setIn(layer, 'integrityMonitoring', { state, ...ids });
 }
+
+type AnyRule = IntegrityRule | EntityRule;
 
 async function integrityRuleIds(
   edit: ConfigurationEdit,
   policyId: number,
-  rules: readonly IntegrityRule[],
+  rules: readonly AnyRule[],
 ): Promise<number[]> {
   const ids: number[] = [];
   for (const [key, group] of Map.groupBy(rules, (rule) => rule.id)) {
@@ -109,9 +127,10 @@ async function integrityRuleIds(
 const keyOf = (object: ApiObject): unknown =>
   object['_key'] ?? object['identifier'] ?? `integrity.${String(object['ID'])}`;
 
-function compiledOrNone(object: ApiObject): readonly IntegrityRule[] {
+function compiledOrNone(object: ApiObject): readonly AnyRule[] {
   try {
-    return compileIntegrityRule(object).rules;
+    const { rules, entities } = compileIntegrityRule(object);
+    return [...rules, ...entities];
   } catch {
     return [];
   }
@@ -122,7 +141,7 @@ async function ownRules(
   edit: ConfigurationEdit,
   policyId: number,
   key: string,
-  rules: readonly IntegrityRule[],
+  rules: readonly AnyRule[],
 ): Promise<number[]> {
   const mine = edit
     .list('IntegrityMonitoringRule')
@@ -130,7 +149,10 @@ async function ownRules(
     .map((object) => object['ID'] as number);
   const ids: number[] = [];
   for (const [index, rule] of rules.entries()) {
-    const object = { ...describeIntegrityRule(rule), _policyID: policyId };
+    const object = {
+      ...('entity' in rule ? describeEntityRule(rule) : describeIntegrityRule(rule)),
+      _policyID: policyId,
+    };
     const id = mine[index];
     if (id === undefined) ids.push(await edit.insert('IntegrityMonitoringRule', object));
     else {

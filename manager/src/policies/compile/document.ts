@@ -1,4 +1,4 @@
-import type { LogInspectionPolicy, PolicyDocument } from '@sakimori/contract';
+import type { IntegrityPolicy, LogInspectionPolicy, PolicyDocument } from '@sakimori/contract';
 import type { ApiObject } from '@sakimori/contract/workload-security/index';
 import type { ModuleName, Scope } from '../../configuration/index.ts';
 import { compileAntiMalware, type EffectiveAntiMalware } from './antimalware.ts';
@@ -91,19 +91,34 @@ function effectiveFirewall(scope: Scope, settings: Record<string, string>): Effe
 
 function compileIntegrity(scope: Scope, memo: CompileMemo): PolicyDocument['modules']['integrity'] {
   const module = scope.module('integrityMonitoring');
-  const own = scope.extra('_integrity') as { scanEverySeconds?: number; hashBytesMax?: number };
+  const own = scope.extra('_integrity') as OwnIntegrity;
   const isRealTime =
     module['state'] === 'real-time' && scope.setting('integrityMonitoringSettingRealtimeEnabled') === 'true';
+  const compiled = scope
+    .rules('integrityMonitoring')
+    .map((rule) => memo.integrity.of(rule, () => compileIntegrityRule(rule)));
+  const entities = compiled.flatMap((rule) => rule.entities);
   return {
     state: module['state'] === 'off' ? 'off' : 'on',
     realTime: isRealTime,
     scanEverySeconds: own.scanEverySeconds ?? scanEverySecondsDefault,
     hashBytesMax: own.hashBytesMax ?? hashBytesMaxDefault,
-    rules: scope
-      .rules('integrityMonitoring')
-      .flatMap((rule) => memo.integrity.of(rule, () => compileIntegrityRule(rule).rules)),
+    ...limitsOf(own),
+    rules: compiled.flatMap(({ rules }) => rules),
+    // What is empty is left out: it makes no new version where nothing of the kind is used.
+    ...(entities.length > 0 ? { entities } : {}),
   };
 }
+type OwnIntegrity = Partial<
+  Pick<IntegrityPolicy, 'scanEverySeconds' | 'hashBytesMax' | 'profile' | 'cpuPercentMax' | 'includeMounts'>
+>;
+
+const limitsOf = ({ profile, cpuPercentMax, includeMounts = [] }: OwnIntegrity) => ({
+  ...(profile ? { profile } : {}),
+  ...(cpuPercentMax ? { cpuPercentMax } : {}),
+  ...(includeMounts.length > 0 ? { includeMounts } : {}),
+});
+
 const scanEverySecondsDefault = 86_400;
 const hashBytesMaxDefault = 64 * 1024 * 1024;
 

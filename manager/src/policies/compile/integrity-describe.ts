@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { IntegrityRule } from '@sakimori/contract';
+import { type EntityMatch, type EntityRule, entityEvents, type IntegrityRule } from '@sakimori/contract';
 import type { ApiObject } from '@sakimori/contract/workload-security/index';
 import { compileIntegrityRule } from './integrity.ts';
 import { namesOfAttributes } from './integrity-attributes.ts';
+import { setOfEntity } from './integrity-entities.ts';
 import { IntegrityRuleFault } from './integrity-fault.ts';
 import { unfoldTrees } from './integrity-paths.ts';
 import { ruleXmlBytesMax } from './integrity-xml.ts';
@@ -14,8 +15,27 @@ import { ruleXmlBytesMax } from './integrity-xml.ts';
  * @throws IntegrityRuleFault for a rule whose paths are longer than a rule's XML may be
  */
 export function describeIntegrityRule(rule: IntegrityRule): ApiObject {
+  const object = headOf(rule);
+  for (const xml of [inPublicLanguage(rule), inPathSet(rule)]) {
+    if (xml === undefined) continue;
+    const described = { ...object, customXML: toBase64(xml) };
+    if (compilesTo(described, { rules: [rule], entities: [] })) return described;
+  }
+  throw new IntegrityRuleFault(`The rule ${rule.id} cannot be written as XML of at most ${ruleXmlBytesMax / 1e6} MB.`);
+}
+
+/** The same for a rule about something else than files. @throws IntegrityRuleFault for one that XML cannot hold */
+export function describeEntityRule(rule: EntityRule): ApiObject {
+  const described = { ...headOf(rule), customXML: toBase64(inEntitySet(rule)) };
+  if (compilesTo(described, { rules: [], entities: [rule] })) return described;
+  throw new IntegrityRuleFault(`The rule ${rule.id} cannot be written in the rules language.`);
+}
+
+const toBase64 = (xml: string): string => Buffer.from(xml, 'utf8').toString('base64');
+
+function headOf(rule: IntegrityRule | EntityRule): ApiObject {
   const isBelowLow = rule.severity === 'informational';
-  const object: ApiObject = {
+  return {
     name: rule.name.en,
     _nameJa: rule.name.ja,
     _key: rule.id,
@@ -24,18 +44,33 @@ export function describeIntegrityRule(rule: IntegrityRule): ApiObject {
     template: 'custom',
     realTimeMonitoringEnabled: rule.realTime !== false,
   };
-  for (const xml of [inPublicLanguage(rule), inPathSet(rule)]) {
-    if (xml === undefined) continue;
-    const described = { ...object, customXML: Buffer.from(xml, 'utf8').toString('base64') };
-    if (compilesTo(described, rule)) return described;
-  }
-  throw new IntegrityRuleFault(`The rule ${rule.id} cannot be written as XML of at most ${ruleXmlBytesMax / 1e6} MB.`);
 }
 
-function compilesTo(object: ApiObject, rule: IntegrityRule): boolean {
+function inEntitySet({ entity, include, exclude, attributes }: EntityRule): string {
+  const name = setOfEntity(entity);
+  const match = (element: string, { key, where = {} }: EntityMatch) => {
+    const parts = [...(key === undefined ? [] : [['key', key] as const]), ...Object.entries(where)];
+    return `  <${element}${parts.map(([part, value]) => ` ${part}="${escapeXml(value)}"`).join('')}/>`;
+  };
+  const events = entityEvents.filter((event) => attributes.includes(event));
+  const named = attributes.filter((one) => !(entityEvents as readonly string[]).includes(one));
+  const all = [...(events.length < entityEvents.length || named.length === 0 ? events : []), ...named];
+  return [
+    `<${name} onChange="true">`,
+    ...include.map((one) => match('include', one)),
+    ...exclude.map((one) => match('exclude', one)),
+    `  <attributes>${all.map((one) => `<${one}/>`).join('')}</attributes>`,
+    `</${name}>`,
+  ].join('\n');
+}
+
+function compilesTo(
+  object: ApiObject,
+  wanted: { readonly rules: readonly IntegrityRule[]; readonly entities: readonly EntityRule[] },
+): boolean {
   try {
-    const { rules, unsupported } = compileIntegrityRule(object);
-    return unsupported.length === 0 && isDeepStrictEqual(rules, [rule]);
+    const { rules, entities, unsupported } = compileIntegrityRule(object);
+    return unsupported.length === 0 && isDeepStrictEqual({ rules, entities }, wanted);
   } catch (error) {
     if (error instanceof IntegrityRuleFault) return false;
     throw error;

@@ -16,6 +16,8 @@ export type Reading<Value> = { readonly value: Value } | { readonly unsupported:
  */
 export function readBase(base: string, place?: Place): Reading<readonly string[]> {
   const given = base.trim();
+  const variable = readVariable(given, place);
+  if (variable) return variable;
   const foreign = foreignPart(given, place);
   if (foreign) return { unsupported: foreign };
   const home = /^~(?<user>[^/]*)(?<rest>\/.*)?$/.exec(given)?.groups;
@@ -25,6 +27,19 @@ export function readBase(base: string, place?: Place): Reading<readonly string[]
   }
   const bases = !home ? [given] : (home['user'] ? ['/root'] : homes).map((folder) => folder + (home['rest'] ?? ''));
   return { value: bases.map((one) => normalize(one, base, place)) };
+}
+
+/** A base that begins with a variable of the environment: `${env.NAME}` as in the public language, or `%NAME%`. What it is, each host says itself. */
+function readVariable(base: string, place?: Place): Reading<readonly string[]> | undefined {
+  const match = /^(?:\$\{env\.([A-Za-z_]\w{0,99})\}|%([A-Za-z_]\w{0,99})%)(\/.*)?$/i.exec(base);
+  if (!match) return undefined;
+  const rest = match[3] ?? '';
+  if (rest.split('/').includes('..'))
+    throw new IntegrityRuleFault(`The base directory ${quote(base)} has ".." after a variable.`, place);
+  const foreign = foreignPart(rest, place);
+  if (foreign) return { unsupported: foreign };
+  const below = rest === '' ? '' : normalize(rest, base, place);
+  return { value: [`\${env.${match[1] ?? match[2]}}${below}`] };
 }
 
 function normalize(path: string, given: string, place?: Place): string {
@@ -68,7 +83,7 @@ function foreignPart(text: string, place?: Place): UnsupportedPart | undefined {
   const variable = /\$\{[^}]*\}?|%[A-Za-z_()\d]+%|^\$[A-Za-z_]\w*/.exec(text)?.[0];
   if (variable) {
     const reason =
-      'The agent knows no variables: those of its own process are not those of the programs it protects. Write the path instead.';
+      'A variable of the environment may only stand at the beginning of a base directory; what it is, the host says.';
     return { code: 'variable', what: shorten(variable), reason, ...where };
   }
   if (/^[A-Za-z]:(\\|\/|$)|^\\\\/.test(text))

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { everyIntegrityAttribute, type IntegrityAttribute } from '@sakimori/contract';
 import { attributesOf, type NamedAttribute } from './integrity-attributes.ts';
+import { readEntities, type WatchedEntities } from './integrity-entities.ts';
 import { IntegrityRuleFault, type UnsupportedPart } from './integrity-fault.ts';
 import { foldTrees, readBase, readKey } from './integrity-paths.ts';
 import { type RuleElement, readRuleXml } from './integrity-xml.ts';
@@ -14,20 +15,20 @@ export type WatchedSet = {
   readonly realTime?: false;
   readonly attributes: readonly IntegrityAttribute[];
 };
-export type ReadSets = { readonly sets: readonly WatchedSet[]; readonly unsupported: readonly UnsupportedPart[] };
-
-/** Entity sets of the language that our agents cannot watch. */
-const otherSets = [
-  ...['GroupSet', 'InstalledSoftwareSet', 'PortSet', 'ProcessSet', 'RegistryKeySet', 'RegistryValueSet'],
-  ...['ServiceSet', 'UserSet', 'WQLSet'],
-];
+export type ReadSets = {
+  readonly sets: readonly WatchedSet[];
+  readonly entities: readonly WatchedEntities[];
+  readonly unsupported: readonly UnsupportedPart[];
+};
 
 /**
- * Reads a custom rule: `FileSet` and `DirectorySet` of the Integrity Monitoring rules language, and our own `PathSet` (`describePathSet`).
+ * Reads a custom rule: the entity sets of the Integrity Monitoring rules language, and our own `PathSet` (`describePathSet`). What exists on Windows alone is
+ * read and said to be left out.
  * @throws IntegrityRuleFault with line and column
  */
 export function readSets(xml: string): ReadSets {
   const sets: WatchedSet[] = [];
+  const entities: WatchedEntities[] = [];
   const unsupported: UnsupportedPart[] = [];
   for (const element of readRuleXml(xml)) {
     if (element.name === 'FileSet' || element.name === 'DirectorySet') {
@@ -35,20 +36,16 @@ export function readSets(xml: string): ReadSets {
       sets.push(...read.sets);
       unsupported.push(...read.unsupported);
     } else if (element.name === 'PathSet') sets.push(readPathSet(element));
-    else unsupported.push(unknownSet(element));
+    else {
+      const read = readEntities(element);
+      entities.push(...read.entities);
+      unsupported.push(...read.unsupported);
+    }
   }
-  return { sets: joinKinds(sets), unsupported };
+  return { sets: joinKinds(sets), entities, unsupported };
 }
 
-function unknownSet({ name, place }: RuleElement): UnsupportedPart {
-  if (otherSets.includes(name)) {
-    const reason = `A ${name} cannot be watched yet: the agent watches files and directories.`;
-    return { code: 'entity_set', what: name, reason, place };
-  }
-  throw new IntegrityRuleFault(`There is no entity set ${JSON.stringify(name.slice(0, 100))}.`, place);
-}
-
-function readEntitySet(element: RuleElement, kind: 'file' | 'directory'): ReadSets {
+function readEntitySet(element: RuleElement, kind: 'file' | 'directory'): Omit<ReadSets, 'entities'> {
   const { place, attributes: given, children } = element;
   const base = given['base'];
   if (base === undefined) throw new IntegrityRuleFault(`${element.name} must say its base.`, place);
@@ -78,7 +75,7 @@ function readEntitySet(element: RuleElement, kind: 'file' | 'directory'): ReadSe
   return { sets: [set], unsupported };
 }
 
-function readFlag({ name, place, attributes }: RuleElement, flag: string): boolean {
+export function readFlag({ name, place, attributes }: RuleElement, flag: string): boolean {
   const text = attributes[flag]?.trim().toLowerCase() ?? 'false';
   if (text !== 'true' && text !== 'false')
     throw new IntegrityRuleFault(`${flag} of ${name} must be true or false.`, place);

@@ -94,7 +94,7 @@ describe('the file template', () => {
 
   test('what only a host or Windows knows is said, and nothing is watched in its place', () => {
     for (const [base, what, code] of [
-      [`${variable}/x`, variable, 'variable'],
+      [`/x/${variable}`, variable, 'variable'],
       ['$HOME/x', '$HOME', 'variable'],
       ['%WINDIR%\\x', '%WINDIR%', 'variable'],
       ['~alice/x', '~alice', 'variable'],
@@ -174,18 +174,8 @@ describe('the rules language', () => {
     assert.equal(realTimeOf('<FileSet base="/etc"/>'), false);
   });
 
-  test('other entity sets are recognised and said, each by its name and place; the rest is in force', () => {
-    const others = [
-      'UserSet',
-      'GroupSet',
-      'ProcessSet',
-      'ServiceSet',
-      'PortSet',
-      'InstalledSoftwareSet',
-      'RegistryKeySet',
-      'RegistryValueSet',
-      'WQLSet',
-    ];
+  test('what exists on Windows alone is kept and said by its name and place; the rest is in force', () => {
+    const others = ['RegistryKeySet', 'RegistryValueSet', 'WQLSet', 'QuerySet'];
     const read = custom(
       `${others.map((name) => `<${name} x="1"><include key="**"/></${name}>`).join('\n')}\n<FileSet base="/etc"/>`,
     );
@@ -195,6 +185,17 @@ describe('the rules language', () => {
       others.map((_, index) => index + 1),
     );
     assert.equal(read.rules.length, 1);
+    assert.deepEqual(read.entities, []);
+  });
+
+  test('a base may begin with a variable, which the host puts in; it cannot be left by it', () => {
+    for (const base of [variable, '%HOME%']) {
+      assert.deepEqual(pathsOf(custom(`<FileSet base="${base}/.config/"><include key="*.conf"/></FileSet>`)), [
+        { include: [`${variable}/.config/*.conf`], exclude: [], exact: true },
+      ]);
+      assert.deepEqual(pathsOf(custom(`<FileSet base="${base}"/>`)), [{ include: [variable], exclude: [] }]);
+      assert.throws(() => custom(`<FileSet base="${base}/../x"/>`), { message: /has "\.\." after a variable/ });
+    }
   });
 
   test('options and conditions that the agent does not know are said and never exclude more', () => {

@@ -1,4 +1,4 @@
-import { IntegrityRule, severities } from '@sakimori/contract';
+import { EntityRule, IntegrityRule, severities } from '@sakimori/contract';
 import type { ApiObject } from '@sakimori/contract/workload-security/index';
 import { attributesOf } from './integrity-attributes.ts';
 import { IntegrityRuleFault, type UnsupportedPart } from './integrity-fault.ts';
@@ -9,6 +9,8 @@ import { decodeRuleXml } from './integrity-xml.ts';
 export type CompiledIntegrityRule = {
   /** One for each entity set that cannot be joined with its neighbour, all with the rule's id; none where nothing of the rule can be watched. */
   readonly rules: readonly IntegrityRule[];
+  /** One for each entity set about something else than files. */
+  readonly entities: readonly EntityRule[];
   /** What the rule asks for and our agents cannot watch. The rest is in force. */
   readonly unsupported: readonly UnsupportedPart[];
 };
@@ -18,18 +20,22 @@ export type CompiledIntegrityRule = {
  * detections is `_key`, else `identifier`, else `integrity.<ID>`; its Japanese name is `_nameJa`, else its name.
  *
  * - `file`: base directory, included and excluded names; with sub-directories a name without `/` is looked for in all of them.
- * - `custom`: `customXML`, base64 of the Integrity Monitoring rules language. A set is watched in real time where its `onChange` is true **and** the rule
+ * - `custom`: `customXML`, base64 of the Integrity Monitoring rules language: files, folders, users, groups, services, processes, ports, software. A set is watched in real time where its `onChange` is true **and** the rule
  *   allows it (`realTimeMonitoringEnabled`), else by scans.
  * - `registry`: unsupported as a whole.
  *
- * `~` in a base directory stands for `/root` and `/home/*`; environment variables are unsupported.
+ * `~` in a base directory stands for `/root` and `/home/*`. A base may begin with a variable, `${env.NAME}` or `%NAME%`, which the agent puts in.
  * @throws IntegrityRuleFault for a rule that cannot be read
  */
 export function compileIntegrityRule(object: ApiObject): CompiledIntegrityRule {
-  const { sets, unsupported } = readTemplate(object);
+  const { sets, entities, unsupported } = readTemplate(object);
   const isInRealTime = object['realTimeMonitoringEnabled'] !== false;
-  const rules = sets.map((set) => toRule({ ...headOf(object), ...set, ...(isInRealTime ? {} : { realTime: false }) }));
-  return { rules, unsupported };
+  const head = { ...headOf(object), ...(isInRealTime ? {} : { realTime: false }) };
+  return {
+    rules: sets.map((set) => toRule(IntegrityRule, { ...set, ...head })),
+    entities: entities.map((set) => toRule(EntityRule, { ...set, ...head })),
+    unsupported,
+  };
 }
 
 function readTemplate(object: ApiObject): ReadSets {
@@ -40,7 +46,7 @@ function readTemplate(object: ApiObject): ReadSets {
       return readSets(decodeRuleXml(textOf(object, 'customXML') ?? ''));
     case 'registry': {
       const reason = 'The registry is a part of Windows.';
-      return { sets: [], unsupported: [{ code: 'template', what: 'registry', reason }] };
+      return { sets: [], entities: [], unsupported: [{ code: 'template', what: 'registry', reason }] };
     }
     default:
       throw new IntegrityRuleFault('template must be one of: registry, file, custom.');
@@ -52,7 +58,7 @@ function readFileTemplate(object: ApiObject): ReadSets {
   if (!base) throw new IntegrityRuleFault('fileBaseDirectory is missing.');
   const bases = readBase(base);
   const { attributes, unsupported } = attributesOf(namedAttributes(listOf(object, 'fileAttributes')));
-  if ('unsupported' in bases) return { sets: [], unsupported: [...unsupported, bases.unsupported] };
+  if ('unsupported' in bases) return { sets: [], entities: [], unsupported: [...unsupported, bases.unsupported] };
   const isDeep = object['fileIncludeSubDirectories'] === true;
   const pathsOf = (values: readonly string[]) =>
     values.flatMap((value) => {
@@ -65,8 +71,8 @@ function readFileTemplate(object: ApiObject): ReadSets {
   const included = listOf(object, 'fileIncludedValues');
   const include = included.length > 0 ? pathsOf(included) : bases.value.map((one) => `${one}/${isDeep ? '**' : '*'}`);
   const exclude = pathsOf(listOf(object, 'fileExcludedValues'));
-  if (include.length === 0) return { sets: [], unsupported };
-  return { sets: [{ ...foldTrees({ include, exclude }), kind: 'file', attributes }], unsupported };
+  const sets = include.length === 0 ? [] : [{ ...foldTrees({ include, exclude }), kind: 'file' as const, attributes }];
+  return { sets, entities: [], unsupported };
 }
 
 const namedAttributes = (names: readonly string[]) =>
@@ -109,9 +115,12 @@ const nameOf = (text: string): string => {
   return name.length <= 200 ? name : `${name.slice(0, 199).toWellFormed().trim()}…`;
 };
 
-function toRule(rule: unknown): IntegrityRule {
-  const read = IntegrityRule.safeParse(rule);
-  if (read.success) return read.data;
-  const [issue] = read.error.issues;
+function toRule<Rule>(
+  shape: { safeParse(rule: unknown): { data?: Rule; error?: { issues: { path: PropertyKey[]; message: string }[] } } },
+  rule: unknown,
+): Rule {
+  const { data, error } = shape.safeParse(rule);
+  if (data !== undefined) return data;
+  const issue = error?.issues[0];
   throw new IntegrityRuleFault(`The rule cannot be carried out: ${issue?.path.join('.')}: ${issue?.message}.`);
 }

@@ -1,6 +1,6 @@
-import type { IntegrityRule } from '@sakimori/contract';
 import type { FirewallPolicyRule } from '@sakimori/contract/policy-firewall';
 import type { IntrusionPolicyRule } from '@sakimori/contract/policy-intrusion';
+import type { CompiledIntegrityRule } from './integrity.ts';
 
 /** Keeps what was made of an object for as long as the object is there. What is made must depend on nothing else that differs meanwhile. */
 export class Memo<Made> {
@@ -23,5 +23,5 @@ export class Memo<Made> {
 export class CompileMemo {
   readonly firewall = new Memo<FirewallPolicyRule>();
   readonly intrusion = new Memo<readonly IntrusionPolicyRule[]>();
-  readonly integrity = new Memo<readonly IntegrityRule[]>();
+  readonly integrity = new Memo<CompiledIntegrityRule>();
 }

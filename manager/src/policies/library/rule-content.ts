@@ -8,9 +8,9 @@ import { compileLogInspection, textsOfRule } from '../compile/loginspection.ts';
 import { intrusionObjects } from '../compile/objects.ts';
 import { describeTraffic } from './firewall-traffic.ts';
 
-export type RuleContent = Pick<Rule, 'texts' | 'watches' | 'logFiles' | 'traffic' | 'limits'>;
+export type RuleContent = Pick<Rule, 'texts' | 'watches' | 'watchedEntities' | 'logFiles' | 'traffic' | 'limits'>;
 
-const nothing: RuleContent = { texts: [], watches: [], logFiles: [], limits: [] };
+const nothing: RuleContent = { texts: [], watches: [], watchedEntities: [], logFiles: [], limits: [] };
 
 /** What a rule does, as its engine has it. A rule that no agent could carry out says why, in place of it. */
 export function contentOf(view: ConfigurationView, module: RuleModule, rule: ApiObject): RuleContent {
@@ -33,7 +33,7 @@ const contents: Readonly<Record<RuleModule, (view: ConfigurationView, rule: ApiO
     })),
   }),
   integrityMonitoring: (_view, rule) => {
-    const { rules, unsupported } = compileIntegrityRule(rule);
+    const { rules, entities, unsupported } = compileIntegrityRule(rule);
     const xml = rule['customXML'];
     return {
       ...nothing,
@@ -41,6 +41,10 @@ const contents: Readonly<Record<RuleModule, (view: ConfigurationView, rule: ApiO
         typeof xml === 'string' ? [{ kind: 'integrity_xml', text: Buffer.from(xml, 'base64').toString('utf8') }] : [],
       watches: rules.map(({ include, exclude, attributes, realTime }) => ({
         ...{ include, exclude, attributes },
+        realTime: realTime !== false,
+      })),
+      watchedEntities: entities.map(({ entity, include, exclude, attributes, realTime }) => ({
+        ...{ entity, include, exclude, attributes },
         realTime: realTime !== false,
       })),
       limits: unsupported.map(({ what, reason }) => `${what}: ${reason}`.slice(0, 2000)),

@@ -22,7 +22,11 @@ export class EntityRules {
   constructor(rules: readonly EntityRule[]) {
     const ready = rules
       .toSorted((a, b) => severityId(b.severity) - severityId(a.severity))
-      .map((rule) => ({ rule, include: rule.include.map(toMatcher), exclude: rule.exclude.map(toMatcher) }));
+      .map((rule) => ({
+        rule,
+        include: rule.include.map((match) => toMatcher(match, 'some')),
+        exclude: rule.exclude.map((match) => toMatcher(match, 'every')),
+      }));
     this.#byKind = Map.groupBy(ready, ({ rule }) => rule.entity);
   }
 
@@ -61,10 +65,17 @@ export class EntityRules {
 const isMeant = ({ include, exclude }: Ready, key: string, values: Values): boolean =>
   include.some((matches) => matches(key, values)) && !exclude.some((matches) => matches(key, values));
 
-function toMatcher({ key, where = {} }: EntityMatch): Matcher {
+function toMatcher({ key, where = {} }: EntityMatch, of: 'some' | 'every'): Matcher {
   const keyMatches = key === undefined ? () => true : toPattern(key);
   const conditions = Object.entries(where).map(([name, pattern]) => ({ name, matches: toPattern(pattern) }));
-  return (given, values) => keyMatches(given) && conditions.every(({ name, matches }) => matches(values[name] ?? ''));
+  return (given, values) =>
+    keyMatches(given) && conditions.every(({ name, matches }) => holds(values[name], matches, of));
+}
+
+/** A list is told with commas between its items. What could not be read is nothing that a rule asks for. */
+function holds(value: string | undefined, matches: (text: string) => boolean, of: 'some' | 'every'): boolean {
+  if (value === undefined) return false;
+  return matches(value) || (value.includes(', ') && value.split(', ')[of](matches));
 }
 
 /** `*` any characters, `?` one. Going back only to the last `*` keeps it below pattern length × text length. */

@@ -26,7 +26,9 @@ export async function readPorts(files: SafeFiles, pace: Pace, names: AccountName
     .filter(({ protocol, port }) => protocol === 'tcp' || port < lent.first || port > lent.last);
   const inodes = new Set(sockets.map(({ inode }) => inode));
   const { holders } = await readProcesses(new RootFiles(files.root), inodes, pace);
-  const byPort = Map.groupBy(sockets, ({ protocol, address, port }) => fitKey(`${protocol}/${address}/${port}`));
+  const byPort = Map.groupBy(sockets, ({ protocol, address, port }) =>
+    fitKey(`${protocol}${address.includes(':') ? '6' : ''}/${address}/${port}`),
+  );
   return new Map([...byPort].map(([key, group]) => [key, valuesOf(group, holders, names)]));
 }
 

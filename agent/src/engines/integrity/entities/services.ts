@@ -21,7 +21,7 @@ export async function readServiceEntities(files: SafeFiles): Promise<Entities | 
   const services = new Map<string, Values>();
   for (const unit of readUnits(files, ends)) {
     services.set(fitKey(unit.name), {
-      path: fitValue(unit.path),
+      unitPath: fitValue(unit.path),
       startType: unit.startType,
       program: fitValue(programOf(unit.settings('Service', 'ExecStart')[0])),
       user: fitValue(unit.setting('Service', 'User') ?? ''),
@@ -45,7 +45,7 @@ function addScript(files: SafeFiles, name: string, services: Map<string, Values>
     files.names(`/etc/rc${level}.d`).some((link) => new RegExp(`^S\\d\\d${RegExp.escape(name)}$`).test(link)),
   );
   const startType = isEnabled ? 'enabled' : 'disabled';
-  services.set(fitKey(name), { path, startType, program: path, user: '', definition: digestOf(text) });
+  services.set(fitKey(name), { unitPath: path, startType, program: path, user: '', definition: digestOf(text) });
 }
 
 /** Of this very machine alone: below another root nothing runs. */
