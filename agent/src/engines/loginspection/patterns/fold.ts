@@ -1,21 +1,18 @@
+/** Makes the capitals of ASCII small and leaves every other character as it is. */
+export const foldAscii = (text: string): string => text.replaceAll(/[A-Z]+/g, (capitals) => capitals.toLowerCase());
+
 /**
  * The text with the case taken away, character by character, so that every place in it is the same place in the original (a plain
- * `toLowerCase` may change the length). Follows the simple case folding of Unicode as far as logs need it.
+ * `toLowerCase` may change the length). Two characters become the same where a caseless pattern takes one for the other.
  */
-export function foldCase(text: string): string {
-  if (isAscii(text)) return text.toLowerCase();
-  let folded = '';
-  for (let index = 0; index < text.length; index++) folded += foldChar(text[index]!);
-  return folded;
-}
+export const foldUnicode = (text: string): string =>
+  /[^\0-\x7f]/.test(text) ? Array.from(text, foldChar).join('') : text.toLowerCase();
 
 function foldChar(char: string): string {
-  if (char === 'ſ') return 's';
-  const lower = char.toLowerCase();
-  return lower.length === 1 ? lower : char;
+  const upper = char.toUpperCase();
+  const lower = (upper.length === char.length ? upper : char).toLowerCase();
+  return lower.length === char.length ? (sameLetter[lower] ?? lower) : char;
 }
 
-function isAscii(text: string): boolean {
-  for (let index = 0; index < text.length; index++) if (text.charCodeAt(index) > 127) return false;
-  return true;
-}
+/** Where going up and down again does not meet: the sharp s, and the Kelvin sign and its like go down by themselves. */
+const sameLetter: Readonly<Record<string, string>> = { ẞ: 'ß' };

@@ -1,36 +1,24 @@
-import { foldCase } from './fold.ts';
+import { convertOsMatch } from './os-convert.ts';
 import { type Pattern, PatternFault, patternLengthMax } from './pattern.ts';
-import type { Subject } from './subject.ts';
+import { parsePcre2 } from './pcre2-parse.ts';
+import { plainOptions } from './pcre2-reader.ts';
+import { anchoredText } from './plain-text.ts';
+import { textPattern } from './regular.ts';
 
 /**
- * OSSEC's simple language `OS_Match`: plain text found anywhere, case ignored; `|` between alternatives, `^` at the beginning of one, `$` at
- * its end, and `!` as the very first character turns the answer round. Everything else stands for itself. An empty alternative always matches.
- * Linear: it is string search. (OSSEC 4.x compiles it to PCRE2; for these forms the answers are the same.)
+ * OSSEC's simple language `OS_Match`, in the meaning of OSSEC 4.x: plain text found anywhere, case ignored; `|` between alternatives, `^` at
+ * the beginning of one and `$` at its end. Everything else stands for itself, `!` too. An empty alternative, and an empty pattern, always
+ * match. What it found ends where the text ends; it has no captures.
  */
 export function compileOsMatch(source: string): Pattern {
   if (source.length > patternLengthMax)
     throw new PatternFault(`the pattern is longer than ${patternLengthMax} characters`, 0);
-  const negated = source.startsWith('!');
-  const alternatives = (negated ? source.slice(1) : source).split('|').map(readAlternative);
-  const test = (subject: Subject, from = 0) => alternatives.some((found) => found(subject.folded, from)) !== negated;
+  const pattern =
+    (/^\^?[^$|^]+\$?$/.test(source) ? anchoredText(source) : undefined) ??
+    textPattern(parsePcre2(convertOsMatch(source), { ...plainOptions, ignoreCase: true }));
   return {
-    test,
-    match: (subject, from = 0) => (test(subject, from) ? { end: subject.text.length, captures: [] } : undefined),
+    test: (subject, from) => pattern.test(subject, from),
+    match: (subject, from) => (pattern.test(subject, from) ? { end: subject.text.length, captures: [] } : undefined),
+    needs: pattern.needs,
   };
-}
-
-type Finds = (folded: string, from: number) => boolean;
-
-function readAlternative(source: string): Finds {
-  const anchorsOnly = /^[\^$]+$/.test(source);
-  const literal = anchorsOnly ? '' : foldCase(source.replace(/^\^+/, '').replace(/\$+$/, ''));
-  const atBegin = anchorsOnly ? source.includes('^') : source.startsWith('^');
-  const atEnd = anchorsOnly ? source.includes('$') : source.endsWith('$');
-  // An anchor in the middle of plain text can hold nowhere.
-  if (/[\^$]/.test(literal)) return () => false;
-  if (atBegin && atEnd)
-    return (folded, from) => folded.length - from === literal.length && folded.startsWith(literal, from);
-  if (atBegin) return (folded, from) => folded.startsWith(literal, from);
-  if (atEnd) return (folded, from) => folded.length - from >= literal.length && folded.endsWith(literal);
-  return (folded, from) => folded.indexOf(literal, from) >= 0;
 }

@@ -6,11 +6,22 @@ export interface Match {
   readonly captures: readonly string[];
 }
 
-/** A compiled pattern of any dialect. Every one of them needs at most (length of the program) × (length of the text) steps. */
+/**
+ * Texts, in lower case, one of which stands (in either case) in every text that the pattern matches. Where it is `exact` it is the other
+ * way round, too: the pattern matches each text in which one of them stands.
+ */
+export interface Needs {
+  readonly anyOf: readonly string[];
+  readonly exact: boolean;
+}
+
+/** A compiled pattern of any dialect. Its time is bounded for every text. */
 export interface Pattern {
   /** Whether it matches somewhere at or after `from`; `^` is `from`. */
   test(subject: Subject, from?: number): boolean;
   match(subject: Subject, from?: number): Match | undefined;
+  /** Absent where nothing can be said. ASCII alone, so that a search need not know about encodings. */
+  readonly needs: Needs | undefined;
 }
 
 /** A pattern that cannot be compiled; `at` is the place in its text, from 0. */

@@ -1,104 +1,154 @@
-import { type CharSet, charSet } from './char-set.ts';
-import { PatternFault } from './pattern.ts';
-import { type Pcre2Reader, readEscapedChar, shorthand } from './pcre2-escape.ts';
+import { type CharSet, charSet, negatedSet, type Range, unionOf, withBothCases } from './char-set.ts';
+import { readEscapedChar, readProperty, shorthand } from './pcre2-escape.ts';
+import type { Pcre2Reader } from './pcre2-reader.ts';
 
-type Range = readonly [number, number];
-
+const upper: Range = [65, 90];
+const lower: Range = [97, 122];
+const digit: Range = [48, 57];
+/** Classes in the C locale. */
 const posix: Readonly<Record<string, readonly Range[]>> = {
-  alpha: [
-    [65, 90],
-    [97, 122],
-  ],
-  digit: [[48, 57]],
-  alnum: [
-    [48, 57],
-    [65, 90],
-    [97, 122],
+  alpha: [upper, lower],
+  digit: [digit],
+  alnum: [upper, lower, digit],
+  word: [upper, lower, digit, [95, 95]],
+  blank: [
+    [9, 9],
+    [32, 32],
   ],
   space: [
     [9, 13],
     [32, 32],
   ],
-  upper: [[65, 90]],
-  lower: [[97, 122]],
-  xdigit: [
-    [48, 57],
-    [65, 70],
-    [97, 102],
-  ],
+  upper: [upper],
+  lower: [lower],
+  xdigit: [digit, [65, 70], [97, 102]],
   punct: [
     [33, 47],
     [58, 64],
     [91, 96],
     [123, 126],
   ],
+  cntrl: [
+    [0, 31],
+    [127, 127],
+  ],
+  graph: [[33, 126]],
+  print: [[32, 126]],
+  ascii: [[0, 127]],
 };
 
 /** Reads `[…]`; the reader stands on the bracket. */
 export function readClass(reader: Pcre2Reader): CharSet {
   const openedAt = reader.at;
   reader.at++;
-  const negated = reader.source[reader.at] === '^';
+  const negated = reader.char === '^';
   if (negated) reader.at++;
-  const ranges: Range[] = [];
-  for (let first = true; reader.source[reader.at] !== ']' || first; first = false) {
-    if (reader.at >= reader.source.length) throw new PatternFault('`[` is never closed', openedAt);
-    ranges.push(...readPart(reader));
+  const parts: CharSet[] = [];
+  const reading: Reading = { openedAt, quoted: false };
+  for (let first = true; ; first = false) {
+    skipIdle(reader, reading);
+    if (reader.char === ']' && !first && !reading.quoted) break;
+    parts.push(readPart(reader, reading));
   }
   reader.at++;
-  return charSet(reader.ignoreCase ? ranges.flatMap(bothCases) : ranges, negated);
+  const set = unionOf(parts);
+  const cased = reader.options.ignoreCase ? withBothCases(set) : set;
+  return negated ? negatedSet(cased) : cased;
 }
 
-function readPart(reader: Pcre2Reader): readonly Range[] {
-  const rest = reader.source.slice(reader.at);
-  const named = /^\[:(\^?)(\w+):\]/.exec(rest);
-  if (named) {
-    const ranges = posix[named[2] ?? ''];
-    if (!ranges || named[1]) throw new PatternFault(`\`${named[0]}\` is not supported`, reader.at);
-    reader.at += named[0].length;
-    return ranges;
-  }
-  const short = rest[0] === '\\' ? shorthand[rest[1] ?? ''] : undefined;
-  if (short) {
+interface Reading {
+  readonly openedAt: number;
+  /** Between `\Q` and `\E`. */
+  quoted: boolean;
+}
+
+/** What stands for nothing: the marks of quoting and, with `(?xx)`, blanks. */
+function skipIdle(reader: Pcre2Reader, reading: Reading): void {
+  for (;;) {
+    if (reader.char === undefined) throw reader.fault('`[` is never closed', reading.openedAt);
+    if (reader.looksAt('\\E')) reading.quoted = false;
+    else if (reader.looksAt('\\Q') && !reading.quoted) reading.quoted = true;
+    else {
+      if (reader.options.extendedMore && !reading.quoted && /[ \t]/.test(reader.char)) reader.at++;
+      else return;
+      continue;
+    }
     reader.at += 2;
-    return short.negated ? complement(short.ranges) : short.ranges;
   }
-  const from = readChar(reader).charCodeAt(0);
-  if (reader.source[reader.at] !== '-' || (reader.source[reader.at + 1] ?? ']') === ']') return [[from, from]];
-  const dashAt = reader.at++;
-  const to = readChar(reader).charCodeAt(0);
-  if (to < from) throw new PatternFault('a range in brackets runs backwards', dashAt);
-  return [[from, to]];
 }
 
-function readChar(reader: Pcre2Reader): string {
-  const char = reader.source[reader.at];
-  if (char === undefined) throw new PatternFault('`[` is never closed', reader.at);
-  if (char === '\\') return reader.source[reader.at + 1] === 'b' ? backspace(reader) : readEscapedChar(reader);
+function readPart(reader: Pcre2Reader, reading: Reading): CharSet {
+  if (!reading.quoted) {
+    const set = readNamedSet(reader);
+    if (set) {
+      // As in PCRE2: a hyphen behind such a set is one only at the very end.
+      if (/^-[^\]]/.test(reader.source.slice(reader.at, reader.at + 2))) {
+        throw reader.fault('a range in brackets cannot begin with a set of characters', reader.at);
+      }
+      return set;
+    }
+  }
+  const from = readChar(reader, reading);
+  const dashAt = reader.at;
+  skipIdle(reader, reading);
+  if (reader.char !== '-' || reading.quoted) return charSet([[from, from]]);
   reader.at++;
-  return char;
-}
-
-function backspace(reader: Pcre2Reader): string {
-  reader.at += 2;
-  return '\b';
-}
-
-function complement(ranges: readonly Range[]): Range[] {
-  const sorted = [...ranges].sort((a, b) => a[0] - b[0]);
-  const gaps: Range[] = [];
-  let next = 0;
-  for (const [from, to] of sorted) {
-    if (from > next) gaps.push([next, from - 1]);
-    next = Math.max(next, to + 1);
+  skipIdle(reader, reading);
+  if (reader.looksAt(']') && !reading.quoted) {
+    reader.at = dashAt;
+    return charSet([[from, from]]);
   }
-  gaps.push([next, 0xffff]);
-  return gaps;
+  if (
+    !reading.quoted &&
+    (/\\[dDwWsShHvVNpPR]/y.test(reader.source.slice(reader.at, reader.at + 2)) || posixHere(reader))
+  ) {
+    throw reader.fault('a range in brackets cannot end with a set of characters', dashAt);
+  }
+  const to = readChar(reader, reading);
+  if (to < from) throw reader.fault('a range in brackets runs backwards', dashAt);
+  return charSet([[from, to]]);
 }
 
-/** Case is taken away from the text, so a range of capitals must also hold the small letters. */
-function bothCases(range: Range): Range[] {
-  const from = Math.max(range[0], 65);
-  const to = Math.min(range[1], 90);
-  return from <= to ? [range, [from + 32, to + 32]] : [range];
+function posixHere(reader: Pcre2Reader): RegExpExecArray | null {
+  const at = reader.at;
+  const found = reader.take(/\[([:.=])(\^?)([a-z]*)\1\]/y);
+  reader.at = at;
+  return found;
+}
+
+function readNamedSet(reader: Pcre2Reader): CharSet | undefined {
+  const named = posixHere(reader);
+  if (named) {
+    const [whole, kind, negation, name] = named;
+    const folded = reader.options.ignoreCase && (name === 'upper' || name === 'lower') ? 'alpha' : (name ?? '');
+    const ranges = kind === ':' ? posix[folded] : undefined;
+    if (!ranges) throw reader.fault(`\`${whole}\` is not supported`, reader.at);
+    reader.at += whole.length;
+    return charSet(ranges, negation === '^');
+  }
+  if (reader.char !== '\\') return undefined;
+  const letter = reader.source[reader.at + 1] ?? '';
+  if (letter === 'p' || letter === 'P') return readProperty(reader);
+  const short = letter === 'N' ? undefined : shorthand[letter];
+  if (short) reader.at += 2;
+  return short;
+}
+
+function readChar(reader: Pcre2Reader, reading: Reading): number {
+  const { char } = reader;
+  if (char === undefined) throw reader.fault('`[` is never closed', reading.openedAt);
+  if (char !== '\\' || reading.quoted) {
+    reader.at++;
+    return char.charCodeAt(0);
+  }
+  if (reader.looksAt('\\b')) {
+    reader.at += 2;
+    return 8;
+  }
+  // In brackets a number is never a reference.
+  const octal = reader.take(/\\([0-7]{1,3})/y);
+  if (!octal) return readEscapedChar(reader);
+  const code = Number.parseInt(octal[1] ?? '', 8);
+  if (code > 255) throw reader.fault('a character above 255 can stand in no byte', reader.at);
+  return code;
 }

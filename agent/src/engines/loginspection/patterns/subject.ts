@@ -1,17 +1,45 @@
-import { foldCase } from './fold.ts';
+import { foldAscii, foldUnicode } from './fold.ts';
 
-/** A text that many patterns are tried on: folded at most once. */
+/** A text that many patterns are tried on. What they need beside the text itself is made when the first of them asks, and kept. */
 export class Subject {
   readonly text: string;
+  #ascii: boolean | undefined;
+  #bytes: string | undefined;
   #folded: string | undefined;
+  #foldedUnicode: string | undefined;
 
-  constructor(text: string) {
+  /** @param ascii whether the text is known to be ASCII alone */
+  constructor(text: string, ascii?: true) {
     this.text = text;
+    this.#ascii = ascii;
   }
 
-  /** The text without case, of the same length. */
+  get isAscii(): boolean {
+    this.#ascii ??= !/[^\0-\x7f]/.test(this.text);
+    return this.#ascii;
+  }
+
+  /** The bytes of the text in UTF-8, each as one character. PCRE2 patterns of OSSEC see a text like this. */
+  get bytes(): string {
+    if (this.isAscii) return this.text;
+    this.#bytes ??= Buffer.from(this.text, 'utf8').toString('latin1');
+    return this.#bytes;
+  }
+
+  /** `bytes` with the capitals of ASCII made small. */
   get folded(): string {
-    this.#folded ??= foldCase(this.text);
+    this.#folded ??= this.isAscii ? this.text.toLowerCase() : foldAscii(this.bytes);
     return this.#folded;
   }
+
+  /** The text with the case taken away, of the same length. */
+  get foldedUnicode(): string {
+    this.#foldedUnicode ??= this.isAscii ? this.folded : foldUnicode(this.text);
+    return this.#foldedUnicode;
+  }
 }
+
+/** How many characters of a text so many bytes of it are; a character that they cut counts. */
+export const charsOf = (bytes: string, count: number): number => textOf(bytes.slice(0, count)).length;
+export const textOf = (bytes: string): string => Buffer.from(bytes, 'latin1').toString('utf8');
+export const bytesOf = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');

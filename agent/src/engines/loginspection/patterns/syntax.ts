@@ -1,10 +1,10 @@
 import type { CharSet } from './char-set.ts';
 
-/** What both regular dialects (OS_Regex, PCRE2) are parsed into. There are no back-references and no look-around: that keeps matching linear. */
+/** What all pattern languages are parsed into. */
 export type Syntax =
   | { readonly kind: 'empty' }
-  /** One code unit. */
-  | { readonly kind: 'char'; readonly char: string }
+  /** One character (code unit); with `fold` in either case. */
+  | { readonly kind: 'char'; readonly code: number; readonly fold: boolean }
   | { readonly kind: 'set'; readonly set: CharSet }
   | { readonly kind: 'sequence'; readonly items: readonly Syntax[] }
   | { readonly kind: 'choice'; readonly items: readonly Syntax[] }
@@ -14,13 +14,20 @@ export type Syntax =
       readonly item: Syntax;
       readonly min: number;
       readonly max: number;
-      readonly greedy: boolean;
+      readonly mode: RepeatMode;
     }
-  | { readonly kind: 'assert'; readonly what: Assertion };
+  | { readonly kind: 'assert'; readonly what: Assertion }
+  | { readonly kind: 'look'; readonly ahead: boolean; readonly negated: boolean; readonly item: Syntax }
+  /** Found once, and never tried another way. */
+  | { readonly kind: 'atomic'; readonly item: Syntax }
+  /** The text of the first of these groups that took part. */
+  | { readonly kind: 'back'; readonly groups: readonly number[]; readonly fold: boolean };
 
-export type Assertion = 'begin' | 'end' | 'endOrNewline' | 'wordEdge' | 'noWordEdge';
+export type RepeatMode = 'greedy' | 'lazy' | 'possessive';
+export type Assertion = 'begin' | 'end' | 'endOrNewline' | 'lineBegin' | 'lineEnd' | 'wordEdge' | 'noWordEdge';
 
 export const empty: Syntax = { kind: 'empty' };
+export const without = Number.POSITIVE_INFINITY;
 
 export function sequence(items: readonly Syntax[]): Syntax {
   if (items.length === 1) return items[0]!;
@@ -31,53 +38,41 @@ export function choice(items: readonly Syntax[]): Syntax {
   return items.length === 1 ? items[0]! : { kind: 'choice', items };
 }
 
-/**
- * Texts of which at least one must stand in every match, or undefined when nothing can be said. A quick search for them spares most
- * lines the real matching.
- */
-export function requiredTexts(node: Syntax): readonly string[] | undefined {
+/** The parts of a node. */
+export function partsOf(node: Syntax): readonly Syntax[] {
+  if (node.kind === 'sequence' || node.kind === 'choice') return node.items;
+  return 'item' in node ? [node.item] : [];
+}
+
+export const some = (node: Syntax, holds: (node: Syntax) => boolean): boolean =>
+  holds(node) || partsOf(node).some((part) => some(part, holds));
+
+/** Fewest and most characters that a match takes; a back-reference may take any number. */
+export function lengthOf(node: Syntax): { readonly min: number; readonly max: number } {
   switch (node.kind) {
     case 'char':
-      return [node.char];
-    case 'group':
-      return requiredTexts(node.item);
-    case 'repeat':
-      return node.min > 0 ? requiredTexts(node.item) : undefined;
-    case 'choice':
-      return requiredOfChoice(node.items);
-    case 'sequence':
-      return requiredOfSequence(node.items);
-    default:
-      return undefined;
-  }
-}
-
-function requiredOfChoice(items: readonly Syntax[]): readonly string[] | undefined {
-  const all: string[] = [];
-  for (const item of items) {
-    const texts = requiredTexts(item);
-    if (!texts) return undefined;
-    all.push(...texts);
-  }
-  return all.length <= 16 ? all : undefined;
-}
-
-function requiredOfSequence(items: readonly Syntax[]): readonly string[] | undefined {
-  let best: readonly string[] | undefined;
-  const consider = (texts: readonly string[] | undefined) => {
-    if (texts && (!best || shortest(texts) > shortest(best))) best = texts;
-  };
-  let run = '';
-  for (const item of items) {
-    if (item.kind === 'char') run += item.char;
-    else {
-      if (run) consider([run]);
-      run = '';
-      consider(requiredTexts(item));
+    case 'set':
+      return { min: 1, max: 1 };
+    case 'sequence': {
+      const lengths = node.items.map(lengthOf);
+      return { min: sum(lengths.map(({ min }) => min)), max: sum(lengths.map(({ max }) => max)) };
     }
+    case 'choice': {
+      const lengths = node.items.map(lengthOf);
+      return { min: Math.min(...lengths.map(({ min }) => min)), max: Math.max(...lengths.map(({ max }) => max)) };
+    }
+    case 'group':
+    case 'atomic':
+      return lengthOf(node.item);
+    case 'repeat': {
+      const { min, max } = lengthOf(node.item);
+      return { min: min * node.min, max: max === 0 || node.max === 0 ? 0 : max * node.max };
+    }
+    case 'back':
+      return { min: 0, max: without };
+    default:
+      return { min: 0, max: 0 };
   }
-  if (run) consider([run]);
-  return best;
 }
 
-const shortest = (texts: readonly string[]) => Math.min(...texts.map((text) => text.length));
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);

@@ -1,0 +1,38 @@
+import { foldAscii } from './fold.ts';
+import type { Pattern } from './pattern.ts';
+import { bytesOf, charsOf, type Subject } from './subject.ts';
+
+/** Whether OSSEC takes the pattern for plain text with or without anchors, in `OS_Regex` and PCRE2 alike. */
+export const isPlainText = (source: string): boolean => /^\^?[A-Za-z0-9 !"#%&',/:;<=>@_`~-]*\$?$/.test(source);
+
+/**
+ * Plain text with `^`, `$` or both around it, which OSSEC compares as bytes, without case in ASCII alone. Here `$` is the very end. It has no
+ * captures. Undefined for text without an anchor.
+ */
+export function anchoredText(source: string, ignoreCase = true): Pattern | undefined {
+  const atBegin = source.startsWith('^');
+  const atEnd = source.endsWith('$') && source.length > (atBegin ? 1 : 0);
+  if (!atBegin && !atEnd) return undefined;
+  const bytes = bytesOf(source.slice(atBegin ? 1 : 0, atEnd ? -1 : undefined));
+  const text = ignoreCase ? foldAscii(bytes) : bytes;
+  const whole = (subject: Subject) => (ignoreCase ? subject.folded : subject.bytes);
+  const test = atBegin && atEnd ? isWhole : atBegin ? isFirst : isLast;
+  return {
+    test: (subject, from = 0) => test(whole(subject), text, bytesBefore(subject, from)),
+    match(subject, from = 0) {
+      if (!this.test(subject, from)) return undefined;
+      const end = atEnd ? subject.text.length : from + charsOf(bytes, bytes.length);
+      return { end, captures: [] };
+    },
+    needs: text.length > 0 && /^[\0-\x7f]*$/.test(text) ? { anyOf: [foldAscii(text)], exact: false } : undefined,
+  };
+}
+
+const isWhole = (subject: string, text: string, from: number) =>
+  subject.length - from === text.length && subject.startsWith(text, from);
+const isFirst = (subject: string, text: string, from: number) => subject.startsWith(text, from);
+const isLast = (subject: string, text: string, from: number) =>
+  subject.length - from >= text.length && subject.endsWith(text);
+
+export const bytesBefore = (subject: Subject, from: number): number =>
+  from === 0 || subject.isAscii ? from : bytesOf(subject.text.slice(0, from)).length;
