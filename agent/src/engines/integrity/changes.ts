@@ -1,3 +1,4 @@
+import type { ProcessActor } from '@sakimori/contract/detection';
 import type { DetectionDraft } from '../engine.ts';
 import type { AccountNames } from './account-names.ts';
 import { differences, type Entry, toFileAttributes } from './entry.ts';
@@ -49,7 +50,7 @@ function attributesOf(change: Change): Attribute[] {
 export function draftOf(
   change: Change,
   judgement: { rule: IntegrityRule; changed: readonly Attribute[] },
-  how: { names: AccountNames; foundBy: FoundBy; occurredAt: string },
+  how: { names: AccountNames; foundBy: FoundBy; occurredAt: string; actor?: ProcessActor | undefined },
 ): DetectionDraft {
   const { rule, changed } = judgement;
   const before = change.kind === 'created' ? undefined : change.before;
@@ -66,6 +67,7 @@ export function draftOf(
     action: 'observed',
     actionResult: 'none',
     subject: path.slice(0, 500),
+    ...(how.actor ? { actor: how.actor } : {}),
     file: {
       path: path.slice(0, 4096),
       ...(previousPath ? { previousPath: displayPath(previousPath).slice(0, 4096) } : {}),

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import type { ProcessActor } from '@sakimori/contract/detection';
 import { toInstant } from '../../clock.ts';
 import type { EngineHost } from '../engine.ts';
 import { AccountNames } from './account-names.ts';
@@ -9,8 +10,8 @@ import type { Mounts } from './mounts.ts';
 import { bornMsOf, look, observe, type Sight } from './observe.ts';
 import type { RuleSet } from './rules.ts';
 
-/** A path to look at, and when the kernel first spoke of it (host clock, ms); without that, now. */
-export type Suspect = { readonly path: string; readonly sinceMs?: number };
+/** A path to look at, when the kernel first spoke of it (host clock, ms; without that, now), and who it said was at it. */
+export type Suspect = { readonly path: string; readonly sinceMs?: number; readonly actor?: ProcessActor | undefined };
 
 export type Outcome = {
   /** Folders that are there and may hold what concerns us: to be watched and walked. */
@@ -229,7 +230,8 @@ export class Examiner {
     const judgement = judge(change, this.#rules);
     if (!judgement) return false;
     const occurredAt = toInstant(suspect.sinceMs ?? this.#host.clock.nowMs());
-    const draft = draftOf(change, judgement, { names: this.#names, foundBy, occurredAt });
+    const how = { names: this.#names, foundBy, occurredAt, actor: suspect.actor };
+    const draft = draftOf(change, judgement, how);
     this.#step.detections.push(this.#host.seal(draft));
     return true;
   }

@@ -9,7 +9,7 @@ import { readMounts } from './mounts.ts';
 import type { RuleSet } from './rules.ts';
 import { SuspectQueue } from './suspect-queue.ts';
 import { examineRecorded, type WalkTools, walk } from './walk.ts';
-import { WatchTree } from './watch-tree.ts';
+import { type FolderWord, type Hint, RealTime } from './watch/real-time.ts';
 
 /** From the first event of a path to the look at it. Together with the second look at what is gone at most 150 ms. */
 const debounceMs = 80;
@@ -17,14 +17,18 @@ const secondLookMs = 50;
 /** Where folders go without a watch, and after an overrun, scans stand in at this rate. */
 const fallbackSeconds = 60;
 const overrunScanMs = 2000;
-/** Half of the kernel's default queue of 16,384 events: beyond that within one wait, some may have been lost. */
-const eventsMaxPerWait = 8192;
 const mountsAgeMsMax = 5000;
+/** Folders of which the kernel spoke, kept beside the queue of paths; beyond it a scan takes over. */
+const folderWordsMax = 10_000;
 
 /** One integrity policy in force: first scan, real-time watch, later scans. */
 export class IntegrityWatch {
   readonly examiner: Examiner;
-  readonly tree: WatchTree;
+  readonly realTime: RealTime;
+  /** How often the kernel had to drop events since the policy came into force. */
+  overruns = 0;
+  /** Events were lost and the scan that makes up for them is not over. */
+  isCatchingUp = false;
   isBuilding = true;
   lastScanSeconds: number | undefined;
   scanFault: string | undefined;
@@ -43,7 +47,7 @@ export class IntegrityWatch {
   #scanning: Promise<void> | undefined;
   #cancelScan: (() => void) | undefined;
   #mountsReadMs = 0;
-  #eventsInWait = 0;
+  readonly #folderWords = new Map<string, FolderWord>();
 
   constructor(parts: {
     host: EngineHost;
@@ -51,6 +55,7 @@ export class IntegrityWatch {
     policy: IntegrityPolicy;
     rules: RuleSet;
     known: RuleSet;
+    ownFolders: readonly string[];
   }) {
     this.#host = parts.host;
     this.#baseline = parts.baseline;
@@ -59,10 +64,24 @@ export class IntegrityWatch {
     this.#rulesInRealTime = parts.rules.inRealTime();
     const { host, baseline, rules, known, policy } = parts;
     this.examiner = new Examiner({
-      ...{ host, baseline, rules, mounts: readMounts(), hashBytesMax: policy.hashBytesMax },
+      ...{
+        host,
+        baseline,
+        rules,
+        mounts: readMounts(undefined, policy.includeMounts),
+        hashBytesMax: policy.hashBytesMax,
+      },
       isKnownArea: (path) => !this.isBuilding || known.relate(path) === 'inside',
     });
-    this.tree = new WatchTree((path) => this.#onEvent(path));
+    this.realTime = new RealTime({
+      clock: host.clock,
+      concerns: (path) => this.#rulesInRealTime.relate(path) !== 'none' || this.#rulesInRealTime.leadsOn(path),
+      onHint: (hint) => this.#onHint(hint),
+      onLost: (certain) => this.#onLost(certain),
+      onMounts: () => this.#refreshMounts(true),
+      onFault: (error) => this.#onRealTimeFault(error),
+      ownFolders: parts.ownFolders,
+    });
     this.#queue = new SuspectQueue(
       host.clock,
       (suspects) => this.#examineEvents(suspects),
@@ -71,40 +90,78 @@ export class IntegrityWatch {
   }
 
   start(): void {
-    this.#scanning = this.#scan();
+    this.#scanning = this.#begin();
+  }
+
+  async #begin(): Promise<void> {
+    if (this.#policy.realTime) await this.realTime.open(this.examiner.mounts);
+    if (!this.#stopped) await this.#scan();
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#cancelScan?.();
-    this.tree.close();
     await this.#queue.stop();
     await this.#scanning;
+    await this.realTime.close();
   }
 
   /** Seconds between two scans, as it is now. */
   get scanEverySeconds(): number {
-    const hasGaps = this.tree.failures.size > 0;
+    const hasGaps = this.realTime.tree.failures.size > 0;
     return hasGaps ? Math.min(this.#policy.scanEverySeconds, fallbackSeconds) : this.#policy.scanEverySeconds;
   }
 
-  #onEvent(path: string): void {
+  #onHint({ path, actor, folder }: Hint): void {
     if (this.#rulesInRealTime.relate(path) === 'none') return;
-    this.#eventsInWait += 1;
-    this.#queue.add(path, debounceMs);
+    if (folder && this.#folderWords.get(path) !== 'arrived') this.#folderWords.set(path, folder);
+    if (this.#folderWords.size > folderWordsMax) {
+      this.#folderWords.clear();
+      this.#scanSoon('more folders changed than are kept one by one');
+    }
+    this.#queue.add({ path, actor }, debounceMs);
+  }
+
+  #onLost(certain: boolean): void {
+    this.overruns += 1;
+    if (this.isCatchingUp) return;
+    this.isCatchingUp = true;
+    this.#scanSoon(certain ? 'the kernel dropped events' : 'the kernel may have dropped events');
+  }
+
+  /** What fanotify covered has no watches: a scan sets those of inotify. */
+  #onRealTimeFault(error: Error): void {
+    this.#host.log('error', `integrity: fanotify ended: ${errorText(error)}`);
+    this.#scanSoon('inotify takes the place of fanotify');
   }
 
   async #examineEvents(suspects: Suspect[]): Promise<void> {
-    if (this.#eventsInWait > eventsMaxPerWait) this.#scanSoon('the kernel may have dropped events');
-    this.#eventsInWait = 0;
     try {
-      const tools = this.#tools('watch', true);
       const outcome = await this.#examine(suspects, 'watch', true);
-      await walk(outcome.folders, tools);
+      await this.#examineFolders(suspects, outcome.folders);
     } catch (error) {
       this.#host.log('error', `integrity: a change could not be examined: ${errorText(error)}`);
       this.#scanSoon('a change could not be examined');
     }
+  }
+
+  /**
+   * A folder that came here brought what is in it, of which there are no events. Where another folder stands under the same name, what
+   * the one before held is gone.
+   */
+  async #examineFolders(suspects: readonly Suspect[], folders: readonly string[]): Promise<void> {
+    const words = new Map<string, FolderWord>();
+    for (const { path } of suspects) {
+      const word = this.#folderWords.get(path);
+      if (word) words.set(path, word);
+      this.#folderWords.delete(path);
+    }
+    const tools = this.#tools('watch', true);
+    await walk(
+      folders.filter((folder) => !this.realTime.covers(folder) || words.get(folder) === 'arrived'),
+      tools,
+    );
+    for (const folder of folders) if (words.has(folder)) await examineRecorded(folder, tools);
   }
 
   async #examine(suspects: readonly Suspect[], foundBy: FoundBy, patient: boolean): Promise<Outcome> {
@@ -113,12 +170,12 @@ export class IntegrityWatch {
     const firstLooks = suspects.filter((suspect) => !secondLooks.includes(suspect));
     const first = await this.#lock(() => this.examiner.examine(firstLooks, foundBy, patient));
     const second = await this.#lock(() => this.examiner.examine(secondLooks, foundBy, false));
-    for (const { path, sinceMs } of first.awaited) {
-      this.#secondLooks.add(path);
-      this.#queue.add(path, secondLookMs, sinceMs);
+    for (const suspect of first.awaited) {
+      this.#secondLooks.add(suspect.path);
+      this.#queue.add(suspect, secondLookMs);
     }
-    for (const { path, sinceMs, restMs } of first.resting) this.#queue.add(path, restMs, sinceMs);
-    this.tree.drop(new Set([...first.gone, ...second.gone].map(({ path }) => path)));
+    for (const { restMs, ...suspect } of first.resting) this.#queue.add(suspect, restMs);
+    this.realTime.tree.drop(new Set([...first.gone, ...second.gone].map(({ path }) => path)));
     return { ...first, folders: [...first.folders, ...second.folders] };
   }
 
@@ -129,7 +186,8 @@ export class IntegrityWatch {
       examine: (suspects) => this.#examine(suspects, foundBy, patient),
       watch: (folder, identity) => {
         const isWatched = this.#policy.realTime && this.#rulesInRealTime.leadsOn(folder);
-        const isNew = isWatched ? this.tree.watch(folder, identity) : true;
+        const needsWatch = isWatched && !this.realTime.covers(folder);
+        const isNew = needsWatch ? this.realTime.tree.watch(folder, identity) : true;
         return foundBy === 'scan' || isNew;
       },
       onDenied: (folder) => this.examiner.denied.add(folder),
@@ -150,6 +208,7 @@ export class IntegrityWatch {
       if (this.#stopped) return;
       this.isBuilding = false;
       this.scanFault = undefined;
+      if (!this.#scanIsWanted) this.isCatchingUp = false;
       this.#baseline.setMeta('rules', JSON.stringify(this.#policy.rules));
       // Kept by the daemon, so that a baseline that is deleted while the agent is off is missed at the next start.
       await this.#host.report([], { baseline: 'complete' });
@@ -205,6 +264,9 @@ export class IntegrityWatch {
     const nowMs = this.#host.clock.monotonicMs();
     if (!force && nowMs - this.#mountsReadMs < mountsAgeMsMax) return;
     this.#mountsReadMs = nowMs;
-    this.examiner.mounts = readMounts();
+    const mounts = readMounts(undefined, this.#policy.includeMounts);
+    if (mounts.table === this.examiner.mounts.table) return;
+    this.examiner.mounts = mounts;
+    this.realTime.refresh(mounts);
   }
 }

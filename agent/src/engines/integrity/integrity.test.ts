@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
-import { after, describe, test } from 'node:test';
+import { afterEach, describe, test } from 'node:test';
 import { kindsOf, policyOf, quiet, setUp, tearDown } from './test-setting.ts';
 
 const isRoot = process.getuid?.() === 0;
 const sha256 = (text: string) => execFileSync('sha256sum', { input: text, encoding: 'utf8' }).slice(0, 64);
-after(tearDown);
+afterEach(tearDown);
 
 describe('real time', () => {
   test('the first baseline is built without a word', async () => {

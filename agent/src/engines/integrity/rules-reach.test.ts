@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
-import { after, describe, test } from 'node:test';
+import { afterEach, describe, test } from 'node:test';
 import type { IntegrityPolicy } from '@sakimori/contract/policy';
 import { type IntegrityRule, RuleSet } from './rules.ts';
 import { kindsOf, policyOf, quiet, settled, setUp, tearDown } from './test-setting.ts';
 
-after(tearDown);
+afterEach(tearDown);
 
 const ruleOf = (rule: Partial<IntegrityRule> & { include: string[] }): IntegrityRule => ({
   ...policyOf([]).rules[0]!,

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
-import { after, describe, test } from 'node:test';
+import { afterEach, describe, test } from 'node:test';
 import type { IntegrityPolicy } from '@sakimori/contract/policy';
 import { createIntegrityEngine } from './index.ts';
 import { kindsOf, policyOf, quiet, type Setting, settled, setUp, tearDown } from './test-setting.ts';
 
-after(tearDown);
+afterEach(tearDown);
 
 describe('scan', () => {
   /** Stops the engine, changes something, starts another one over the same data. */

@@ -36,7 +36,7 @@ export function statusOf(
     causes,
     figures: {
       watchedFiles: files,
-      watchedFolders: watch.tree.size,
+      watchedFolders: watch.realTime.tree.size,
       attributeOnlyFiles: attributeOnly,
       unreadable: denied,
       ...(watch.lastScanSeconds === undefined ? {} : { lastScanSeconds: Math.round(watch.lastScanSeconds * 10) / 10 }),
@@ -60,7 +60,7 @@ function mountCause(watch: IntegrityWatch): Causes {
 
 /** The limit of inotify has a remedy of its own, so it is told apart from other failures. */
 function watchCauses(watch: IntegrityWatch): Causes {
-  const codes = [...watch.tree.failures.values()];
+  const codes = [...watch.realTime.tree.failures.values()];
   const seconds = watch.scanEverySeconds;
   const atLimit = codes.filter((code) => code === 'ENOSPC').length;
   const other = codes.find((code) => code !== 'ENOSPC');

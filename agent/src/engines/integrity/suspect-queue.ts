@@ -1,9 +1,12 @@
+import type { ProcessActor } from '@sakimori/contract/detection';
 import type { Clock } from '../../clock.ts';
 import type { Suspect } from './examine.ts';
 
 /** Paths beyond this are not kept one by one: the queue runs over and a scan finds them all. */
 const suspectsMax = 50_000;
 const groupMax = 500;
+
+type Waiting = { readonly sinceMs: number; readonly dueMs: number; actor: ProcessActor | undefined };
 
 /**
  * Gathers the paths of which the kernel spoke, so that the many events of one save are one look. The first event starts the wait; later ones
@@ -13,8 +16,8 @@ export class SuspectQueue {
   readonly #clock: Clock;
   readonly #process: (suspects: Suspect[]) => Promise<void>;
   readonly #onOverrun: () => void;
-  /** Path → when the kernel first spoke of it, and when to look. */
-  readonly #waiting = new Map<string, { sinceMs: number; dueMs: number }>();
+  /** Path → when the kernel first spoke of it and of whom, and when to look. */
+  readonly #waiting = new Map<string, Waiting>();
   #cancelTimer: (() => void) | undefined;
   #working: Promise<void> | undefined;
   #stopped = false;
@@ -25,13 +28,18 @@ export class SuspectQueue {
     this.#onOverrun = onOverrun;
   }
 
-  add(path: string, delayMs: number, sinceMs = this.#clock.nowMs()): void {
-    if (this.#stopped || this.#waiting.has(path)) return;
+  add({ path, sinceMs = this.#clock.nowMs(), actor }: Suspect, delayMs: number): void {
+    if (this.#stopped) return;
+    const known = this.#waiting.get(path);
+    if (known) {
+      known.actor = betterKnown(known.actor, actor);
+      return;
+    }
     if (this.#waiting.size >= suspectsMax) {
       this.#waiting.clear();
       this.#onOverrun();
     }
-    this.#waiting.set(path, { sinceMs, dueMs: this.#clock.monotonicMs() + delayMs });
+    this.#waiting.set(path, { sinceMs, dueMs: this.#clock.monotonicMs() + delayMs, actor });
     this.#arm(delayMs);
   }
 
@@ -64,9 +72,9 @@ export class SuspectQueue {
   #takeDue(): Suspect[] {
     const nowMs = this.#clock.monotonicMs();
     const group: Suspect[] = [];
-    for (const [path, { sinceMs, dueMs }] of this.#waiting) {
+    for (const [path, { sinceMs, dueMs, actor }] of this.#waiting) {
       if (dueMs > nowMs) continue;
-      group.push({ path, sinceMs });
+      group.push({ path, sinceMs, actor });
       this.#waiting.delete(path);
       if (group.length >= groupMax) break;
     }
@@ -78,4 +86,10 @@ export class SuspectQueue {
     this.#cancelTimer?.();
     await this.#working;
   }
+}
+
+/** The first who was at it, unless a later one is known better. */
+function betterKnown(first: ProcessActor | undefined, later: ProcessActor | undefined): ProcessActor | undefined {
+  if (!first) return later;
+  return first.unknown && later && !later.unknown && later.process.pid === first.process.pid ? later : first;
 }

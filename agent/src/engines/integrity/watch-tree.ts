@@ -5,16 +5,30 @@ import { decodePath, encodePath } from './path-bytes.ts';
 /**
  * One inotify watch a folder. The kernel tells of every change to a name in it: made, gone, renamed, written, attributes changed.
  * What it cannot tell: writes through a hard link from elsewhere or through a memory map, and what overran its queue
- * (`fs.inotify.max_queued_events`). Scans find those.
+ * (`fs.inotify.max_queued_events`), of which Node says nothing. Scans find those. So a burst that comes near to what the queue holds counts as one
+ * that overran it: Node empties the whole queue in one turn of the event loop.
  */
 export class WatchTree {
   /** Folder → why it has no watch: an errno name, `ENOSPC` for the limit `fs.inotify.max_user_watches`. */
   readonly failures = new Map<string, string>();
   readonly #watches = new Map<string, { watcher: FSWatcher; identity: string }>();
   readonly #onChange: (path: string) => void;
+  readonly #onBurst: () => void;
+  readonly #burstMax: number;
+  #eventsInTurn = 0;
 
-  constructor(onChange: (path: string) => void) {
+  /** @param queueMax events that the kernel keeps for this process */
+  constructor(onChange: (path: string) => void, onBurst: () => void, queueMax: number) {
     this.#onChange = onChange;
+    this.#onBurst = onBurst;
+    // Half: the kernel joins equal events, and other watches of this process share the queue.
+    this.#burstMax = Math.max(1, Math.floor(queueMax / 2));
+  }
+
+  #count(): void {
+    if (this.#eventsInTurn === 0) setImmediate(() => (this.#eventsInTurn = 0));
+    this.#eventsInTurn += 1;
+    if (this.#eventsInTurn === this.#burstMax) this.#onBurst();
   }
 
   get size(): number {
@@ -34,6 +48,7 @@ export class WatchTree {
     this.failures.delete(folder);
     try {
       const watcher = watch(encodePath(folder), { persistent: false, encoding: 'buffer' }, (_, name) => {
+        this.#count();
         if (name) this.#onChange(join(folder, decodePath(name)));
         // The event may be of the folder itself: then the kernel gives no name and Node gives the folder's own.
         if (!name || folder.endsWith(`/${decodePath(name)}`)) this.#onChange(folder);
