@@ -43,7 +43,13 @@ export class Mounts {
       const [, , device = '', root = '', point = ''] = front.split(' ');
       const [type = '', source = ''] = back.split(' ');
       if (!point || !type) continue;
-      const mount = { point: unescapePath(point), root: unescapePath(root), device, type, source: unescapePath(source) };
+      const mount = {
+        point: unescapePath(point),
+        root: unescapePath(root),
+        device,
+        type,
+        source: unescapePath(source),
+      };
       // A later line of the same point lies on top of the earlier one.
       this.#byPoint.set(mount.point, mount);
     }
