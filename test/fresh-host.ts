@@ -12,6 +12,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
  */
 export type FreshHost = {
   readonly name: string;
+  /** Its file system as this machine sees it. */
+  readonly root: string;
   /** Runs a command as root and waits for its end. */
   run(
     command: readonly string[],
@@ -136,6 +138,7 @@ export async function startFreshHost(name: string, cable: Cable, { ruled = false
   run(['ip', 'link', 'set', `${cable.device}h`, 'up']);
   return {
     name,
+    root: `/proc/${pid}/root`,
     run,
     async deploy(script) {
       const path = `/proc/${pid}/root/root/deploy.sh`;

@@ -33,6 +33,7 @@ export class InForce {
     effective: Effective;
     rules: RuleSet;
     ownFolders: readonly string[];
+    entityRoot: string;
   }) {
     const { host, baseline, store, effective, rules, ownFolders } = parts;
     const { policy } = effective;
@@ -45,6 +46,7 @@ export class InForce {
     this.entities = new EntityWatch({
       ...{ host, store, rules: new EntityRules(effective.entities) },
       ...{ realTime: policy.realTime, scanEverySeconds: policy.scanEverySeconds },
+      root: parts.entityRoot,
     });
   }
 

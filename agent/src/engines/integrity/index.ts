@@ -23,9 +23,12 @@ import { createLock } from './lock.ts';
 import { RuleSet } from './rules.ts';
 import { statusOf } from './status.ts';
 
-/** @param ownFolders the agent's own folders: never watched by this engine, since every report writes there. */
-export function createIntegrityEngine(ownFolders: readonly string[]): CreateEngine<'integrity'> {
-  return (host) => new IntegrityEngine(host, ownFolders);
+/**
+ * @param ownFolders the agent's own folders: never watched by this engine, since every report writes there.
+ * @param entityRoot below which users, services and the like are read: another folder in tests
+ */
+export function createIntegrityEngine(ownFolders: readonly string[], entityRoot = '/'): CreateEngine<'integrity'> {
+  return (host) => new IntegrityEngine(host, ownFolders, entityRoot);
 }
 
 type Records = { readonly baseline: Baseline; readonly store: EntityStore };
@@ -34,6 +37,7 @@ class IntegrityEngine implements Engine<'integrity'> {
   readonly module = 'integrity';
   readonly #host: EngineHost;
   readonly #ownFolders: readonly string[];
+  readonly #entityRoot: string;
   #policy: IntegrityPolicy | undefined;
   #effective: Effective | undefined;
   #records: Records | undefined;
@@ -42,8 +46,9 @@ class IntegrityEngine implements Engine<'integrity'> {
   /** A new policy and a new baseline never come at once. */
   readonly #lock = createLock();
 
-  constructor(host: EngineHost, ownFolders: readonly string[]) {
+  constructor(host: EngineHost, ownFolders: readonly string[], entityRoot: string) {
     this.#host = host;
+    this.#entityRoot = entityRoot;
     this.#ownFolders = [...ownFolders, host.dataFolder];
   }
 
@@ -83,8 +88,8 @@ class IntegrityEngine implements Engine<'integrity'> {
   }
 
   #begin(effective: Effective, rules: RuleSet): void {
-    const parts = { host: this.#host, ...this.#records!, effective, rules, ownFolders: this.#ownFolders };
-    this.#inForce = new InForce(parts);
+    const [host, ownFolders, entityRoot] = [this.#host, this.#ownFolders, this.#entityRoot];
+    this.#inForce = new InForce({ host, ...this.#records!, effective, rules, ownFolders, entityRoot });
     this.#inForce.start();
   }
 

@@ -121,7 +121,17 @@ export class EntityStore {
   }
 
   close(): void {
-    if (this.#db.isOpen) this.#db.close();
+    if (!this.#db.isOpen) return;
+    try {
+      this.#transact(() => {
+        for (const id of this.#delivered) this.#prepare('delete from outbox where id = ?').run(id);
+        for (const one of this.#held) this.#put(one);
+      });
+    } catch (error) {
+      // Without room on the disk it is told and found again: the daemon knows it by its ids.
+      if (![8, 10, 13].includes(primaryCode(error))) throw error;
+    }
+    this.#db.close();
   }
 
   #transact(work: () => void): void {

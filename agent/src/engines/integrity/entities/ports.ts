@@ -18,7 +18,11 @@ const tables = [
  * left out: every look-up of a name opens one.
  */
 export async function readPorts(files: SafeFiles, pace: Pace, names: AccountNames): Promise<Entities | undefined> {
-  const texts = tables.map(([table, protocol]) => ({ protocol, text: files.text(`/proc/net/${table}`) }));
+  // `/proc/net` is that of whoever reads; below another root nobody of ours is.
+  const texts = tables.map(([table, protocol]) => ({
+    protocol,
+    text: files.text(`/proc/net/${table}`) ?? files.text(`/proc/1/net/${table}`),
+  }));
   if (texts.every(({ text }) => text === undefined)) return undefined;
   const lent = lentPorts(files);
   const sockets = texts

@@ -22,11 +22,15 @@ export class SafeFiles {
     return join(this.root, path);
   }
 
+  /** The kernel's own files are asked for by name; they never block. */
+  #isSkipped(full: string): boolean {
+    return full !== '/proc' && !full.startsWith('/proc/') && this.#mounts.skipping(full) !== undefined;
+  }
+
   /** The file's content; undefined where there is none that we can or should read. */
   text(path: string): string | undefined {
     const full = this.path(path);
-    // The kernel's own files are what we ask for by name; they have no size and never block.
-    if (!full.startsWith('/proc/') && this.#mounts.skipping(full)) return undefined;
+    if (this.#isSkipped(full)) return undefined;
     let descriptor: number | undefined;
     try {
       descriptor = openSync(full, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
@@ -42,7 +46,7 @@ export class SafeFiles {
   /** Names in a folder, in order; none where it is not there. */
   names(path: string): string[] {
     const full = this.path(path);
-    if (!full.startsWith('/proc') && this.#mounts.skipping(full)) return [];
+    if (this.#isSkipped(full)) return [];
     try {
       return readdirSync(full).sort();
     } catch {
@@ -67,7 +71,7 @@ export class SafeFiles {
     const lines: string[] = [];
     for (const path of paths) {
       const full = this.path(path);
-      if (this.#mounts.skipping(full)) continue;
+      if (this.#isSkipped(full)) continue;
       const stat = lstatSync(full, { bigint: true, throwIfNoEntry: false });
       lines.push(stat ? `${path} ${stat.ino} ${stat.size} ${stat.mtimeNs} ${stat.ctimeNs}` : path);
     }
