@@ -17,7 +17,17 @@ import {
 import { machine } from 'node:os';
 import { join } from 'node:path';
 import { agentVersion } from '../agent/src/version.ts';
-import { bundleAgent, filesAt, nodeBinary, packAgent, putInto, putNode, root } from './build-agent.ts';
+import {
+  bundleAgent,
+  callFiles,
+  filesAt,
+  nodeBinary,
+  packAgent,
+  putCalls,
+  putInto,
+  putNode,
+  root,
+} from './build-agent.ts';
 
 /**
  * What the manager hands out to hosts: a package for dpkg and an archive for others, as `scripts/build-agent.ts` makes them.
@@ -65,7 +75,9 @@ export async function releaseAgent(folder: string): Promise<AgentRelease> {
 /** Everything that decides the bytes: the agent, its Node, units and scripts of the packages, and the programs that pack. */
 function digestOfSources(bundle: string): string {
   const hash = createHash('sha256');
-  for (const path of [bundle, nodeBinary()]) hash.update(createHash('sha256').update(readFileSync(path)).digest());
+  const calls = callFiles().map((path) => join(root, 'node_modules', path));
+  for (const path of [bundle, nodeBinary(), ...calls])
+    hash.update(createHash('sha256').update(readFileSync(path)).digest());
   for (const path of globSync(['deploy/**/*', 'scripts/{build-agent,agent-release}.ts'], { cwd: root }).sort())
     if (statSync(join(root, path)).isFile()) hash.update(`${path}\0`).update(readFileSync(join(root, path)));
   for (const program of ['dpkg-deb', 'strip', 'tar', 'gzip']) hash.update(`${versionOf(program)}\0`);
@@ -103,6 +115,7 @@ function packTar(work: string, target: string, bundle: string, build: string): v
   putNode(stage, 'sakimori-agent/bin/node');
   put(join(root, 'deploy/tar/sakimori-agent'), 'sakimori-agent/bin/sakimori-agent', 0o755);
   put(bundle, 'sakimori-agent/lib/sakimori-agent.mjs', 0o644);
+  putCalls(stage, 'sakimori-agent/lib');
   const unit = readFileSync(join(root, 'deploy/systemd/sakimori-agent.service'), 'utf8').replaceAll(
     '/usr/bin/sakimori-agent',
     '/opt/sakimori-agent/bin/sakimori-agent',

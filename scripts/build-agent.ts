@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   copyFileSync,
+  globSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -17,7 +18,7 @@ import { agentVersion } from '../agent/src/version.ts';
 
 /**
  * Builds the agent for hosts that have neither npm nor Node:
- *   dist/sakimori-agent.mjs             the agent as one file, for any Node ≥ 26
+ *   dist/sakimori-agent.mjs             the agent as one file, for any Node ≥ 26; sees by fanotify where koffi is installed beside it
  *   dist/sakimori-agent_<version>_<architecture>.deb   with its own Node and the systemd unit
  *
  *   node scripts/build-agent.ts [--out DIR] [--bundle-only]
@@ -36,6 +37,8 @@ export async function bundleAgent(out: string): Promise<string> {
     ...{ bundle: true, platform: 'node', format: 'esm', target: 'node26', minify: true, keepNames: true },
     legalComments: 'inline',
     logLevel: 'warning',
+    // It loads a binary of its own, which lies beside the bundle in the packages. Without it the agent works, and says what it lacks.
+    external: ['koffi'],
     // Some packages are CommonJS and ask for `require`, which a module does not have.
     banner: {
       js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
@@ -65,6 +68,25 @@ export function packAgent(out: string, bundle: string, build: string = agentVers
 
 export const nodeBinary = (): string => realpathSync(join(root, 'node_modules/.bin/node'));
 
+/** The calls that Node does not have (fanotify): the package koffi with its binaries for glibc and musl, as Node looks for it beside the bundle. */
+export function putCalls(stage: string, folder: string): void {
+  const put = putInto(stage);
+  for (const path of callFiles()) put(join(root, 'node_modules', path), join(folder, 'node_modules', path), 0o644);
+}
+
+/** Paths below `node_modules` of what {@link putCalls} puts. */
+export function callFiles(): string[] {
+  const platform = `@koromix/koffi-linux-${process.arch}`;
+  const wanted = [
+    'koffi/{package.json,LICENSE.txt,index.js}',
+    'koffi/src/koffi/index.js',
+    'koffi/src/koffi/src/static.js',
+    `${platform}/{package.json,index.js}`,
+    `${platform}/*/koffi.node`,
+  ];
+  return globSync(wanted, { cwd: join(root, 'node_modules') }).sort();
+}
+
 /** Puts files into a folder under their names and modes. */
 export const putInto =
   (stage: string) =>
@@ -90,6 +112,7 @@ function layOut(stage: string, bundle: string, architecture: string, build: stri
   chmodSync(stage, 0o755);
   putNode(stage, 'usr/lib/sakimori-agent/node');
   put(bundle, 'usr/lib/sakimori-agent/sakimori-agent.mjs', 0o644);
+  putCalls(stage, 'usr/lib/sakimori-agent');
   writeFileSync(join(stage, 'usr/lib/sakimori-agent/build'), `${build}\n`, { mode: 0o644 });
   put(join(root, 'deploy/deb/sakimori-agent'), 'usr/bin/sakimori-agent', 0o755);
   put(join(root, 'deploy/systemd/sakimori-agent.service'), 'lib/systemd/system/sakimori-agent.service', 0o644);

@@ -67,10 +67,18 @@ export function describeStatus(status: AgentStatus, isRunning: boolean): string 
   return `${lines.join('\n')}\n`;
 }
 
-function describeModule({ module, state, lacks, install, causes, figures }: Heartbeat['modules'][number]): string {
+function describeModule({
+  module,
+  state,
+  lacks,
+  install,
+  causes,
+  notes = [],
+  figures,
+}: Heartbeat['modules'][number]): string {
   const details = [
     lacks && install ? `lacks ${lacks}, install with: ${install}` : '',
-    ...causes.map(({ code, facts }) => [code, ...Object.values(facts)].join(' ')),
+    ...[...causes, ...notes].map(({ code, facts }) => [code, ...Object.values(facts)].join(' ')),
     ...Object.entries(figures).map(([name, value]) => `${name} ${value}`),
   ].filter(Boolean);
   return `${module.padEnd(14)} ${state}${details.length > 0 ? `: ${details.join('; ')}` : ''}`;

@@ -32,6 +32,16 @@ export const ModuleStatus = z.object({
     )
     .max(20)
     .default([]),
+  /** How it works here, where nothing is amiss: phrase keys below `module.note.`, as causes are below `module.cause.`. */
+  notes: z
+    .array(
+      z.object({
+        code: z.string().max(60),
+        facts: z.record(z.string().max(40), z.union([z.string().max(1000), z.number()])),
+      }),
+    )
+    .max(20)
+    .optional(),
   /** Figures worth showing: watched files, followed logs, rules loaded. Keys are phrase keys below `module.figure.`. */
   figures: z.record(z.string().max(40), z.number()).default({}),
   /** Of integrity monitoring: the version of the baseline that is in force. */

@@ -5,10 +5,11 @@ import type { Baseline } from './baseline.ts';
 import type { FoundBy } from './changes.ts';
 import { Examiner, type Outcome, type Suspect } from './examine.ts';
 import { createLock } from './lock.ts';
-import { readMounts } from './mounts.ts';
+import { type Mounts, readMounts } from './mounts.ts';
 import type { RuleSet } from './rules.ts';
 import { SuspectQueue } from './suspect-queue.ts';
 import { examineRecorded, type WalkTools, walk } from './walk.ts';
+import { MountNotices } from './watch/mount-notices.ts';
 import { type FolderWord, type Hint, RealTime } from './watch/real-time.ts';
 
 /** From the first event of a path to the look at it. Together with the second look at what is gone at most 150 ms. */
@@ -46,6 +47,7 @@ export class IntegrityWatch {
   #scanIsWanted = false;
   #scanning: Promise<void> | undefined;
   #cancelScan: (() => void) | undefined;
+  readonly #mountNotices: MountNotices;
   #mountsReadMs = 0;
   readonly #folderWords = new Map<string, FolderWord>();
 
@@ -73,9 +75,10 @@ export class IntegrityWatch {
       },
       isKnownArea: (path) => !this.isBuilding || known.relate(path) === 'inside',
     });
+    this.#mountNotices = new MountNotices(host, (point) => concerns(rules, point));
     this.realTime = new RealTime({
       clock: host.clock,
-      concerns: (path) => this.#rulesInRealTime.relate(path) !== 'none' || this.#rulesInRealTime.leadsOn(path),
+      concerns: (path) => concerns(this.#rulesInRealTime, path),
       onHint: (hint) => this.#onHint(hint),
       onLost: (certain) => this.#onLost(certain),
       onMounts: () => this.#refreshMounts(true),
@@ -94,6 +97,7 @@ export class IntegrityWatch {
   }
 
   async #begin(): Promise<void> {
+    this.#tellMounts();
     if (this.#policy.realTime) await this.realTime.open(this.examiner.mounts);
     if (!this.#stopped) await this.#scan();
   }
@@ -186,13 +190,20 @@ export class IntegrityWatch {
       examine: (suspects) => this.#examine(suspects, foundBy, patient),
       watch: (folder, identity) => {
         const isWatched = this.#policy.realTime && this.#rulesInRealTime.leadsOn(folder);
-        const needsWatch = isWatched && !this.realTime.covers(folder);
+        const needsWatch = isWatched && !this.realTime.covers(folder) && !this.#isFar(folder);
         const isNew = needsWatch ? this.realTime.tree.watch(folder, identity) : true;
         return foundBy === 'scan' || isNew;
       },
       onDenied: (folder) => this.examiner.denied.add(folder),
+      skips: (path) => this.examiner.mounts.skipping(path) !== undefined,
       isStopped: () => this.#stopped,
     };
+  }
+
+  /** A network or FUSE mount that the policy includes: its changes are made elsewhere, so no kernel event tells of them. */
+  #isFar(folder: string): boolean {
+    const mount = this.examiner.mounts.of(folder);
+    return mount !== undefined && this.examiner.mounts.isRemote(mount.point);
   }
 
   /** Everything against the baseline. The first scan of a policy also sets the watches. */
@@ -264,9 +275,40 @@ export class IntegrityWatch {
     const nowMs = this.#host.clock.monotonicMs();
     if (!force && nowMs - this.#mountsReadMs < mountsAgeMsMax) return;
     this.#mountsReadMs = nowMs;
+    const before = this.examiner.mounts;
     const mounts = readMounts(undefined, this.#policy.includeMounts);
-    if (mounts.table === this.examiner.mounts.table) return;
+    if (mounts.table === before.table) return;
     this.examiner.mounts = mounts;
     this.realTime.refresh(mounts);
+    this.#tellMounts();
+    if (!this.isBuilding) void this.#examineMounted(before, mounts);
+  }
+
+  #tellMounts(): void {
+    this.#mountNotices
+      .update(this.examiner.mounts)
+      .catch((error: unknown) => this.#host.log('error', `integrity: mounts could not be told: ${errorText(error)}`));
+  }
+
+  /** Where another file system is seen now than before, everything is another, and no event says so. */
+  async #examineMounted(before: Mounts, now: Mounts): Promise<void> {
+    const points = now.changedSince(before).filter((point) => concerns(this.#rules, point));
+    if (points.length === 0) return;
+    this.#host.log('info', 'integrity: the mounts have changed in the watched area', { count: points.length });
+    try {
+      const tools = this.#tools('scan', false);
+      await this.#examine(
+        points.map((path) => ({ path })),
+        'scan',
+        false,
+      );
+      await walk(points, tools);
+      for (const point of points) await examineRecorded(point, tools);
+    } catch (error) {
+      this.#host.log('error', `integrity: a new mount could not be examined: ${errorText(error)}`);
+      this.#scanSoon('a new mount could not be examined');
+    }
   }
 }
+
+const concerns = (rules: RuleSet, path: string): boolean => rules.relate(path) !== 'none' || rules.leadsOn(path);

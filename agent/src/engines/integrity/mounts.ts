@@ -77,6 +77,15 @@ export class Mounts {
     return [...this.#byPoint.values()].filter(({ point }) => this.skipping(point) === undefined);
   }
 
+  /** Points at which another file system is seen than before, or none of its own any more. Those that are left out are not among them. */
+  changedSince(before: Mounts): string[] {
+    const points = new Set([...this.#byPoint.keys(), ...before.#byPoint.keys()]);
+    return [...points].filter((point) => {
+      const [was, is] = [before.at(point), this.at(point)];
+      return (was?.device !== is?.device || was?.root !== is?.root) && this.skipping(point) === undefined;
+    });
+  }
+
   at(point: string): Mount | undefined {
     return this.#byPoint.get(point);
   }

@@ -34,9 +34,13 @@ export function statusOf(
     module: 'integrity',
     state: causes.length > 0 ? 'degraded' : 'active',
     causes,
+    ...(policy?.realTime ? { notes: notesOn(watch) } : {}),
     figures: {
       watchedFiles: files,
-      watchedFolders: watch.realTime.tree.size,
+      ...(watch.realTime.kind === 'fanotify'
+        ? { watchedFileSystems: watch.realTime.fileSystems }
+        : { watchedFolders: watch.realTime.tree.size }),
+      ...(watch.overruns > 0 ? { eventOverruns: watch.overruns } : {}),
       attributeOnlyFiles: attributeOnly,
       unreadable: denied,
       ...(watch.lastScanSeconds === undefined ? {} : { lastScanSeconds: Math.round(watch.lastScanSeconds * 10) / 10 }),
@@ -52,10 +56,31 @@ function unreadableCause(count: number, baseline: Baseline, watch: IntegrityWatc
 }
 
 function mountCause(watch: IntegrityWatch): Causes {
-  const [example] = watch.examiner.skippedMounts;
+  const { skippedMounts, mounts } = watch.examiner;
+  const names = [...skippedMounts].map((point) => `${displayPath(point)} (${mounts.at(point)?.type ?? '?'})`);
+  const [example] = names;
   if (example === undefined) return [];
-  const facts = { count: watch.examiner.skippedMounts.size, example: displayPath(example).slice(0, 1000) };
+  const facts = { count: names.length, example: example.slice(0, 1000), list: fit(names, 1000) };
   return [{ code: 'integrity_mounts_skipped', facts }];
+}
+
+/** As many of the names as there is room for. */
+function fit(names: readonly string[], max: number): string {
+  const all = names.join(', ');
+  return all.length <= max ? all : `${all.slice(0, max - 2)} …`;
+}
+
+/** Which of the kernel's ways tells of changes, and why not the better one. */
+function notesOn({ realTime }: IntegrityWatch): NonNullable<ModuleStatus['notes']> {
+  const { whyNot, unmarked } = realTime;
+  if (realTime.kind === 'inotify')
+    return whyNot ? [{ code: `integrity_inotify_${whyNot.cause}`, facts: { detail: whyNot.detail } }] : [];
+  const [first] = unmarked;
+  const facts = first && { count: unmarked.size, example: displayPath(first[0]).slice(0, 500), detail: first[1] };
+  return [
+    { code: 'integrity_fanotify', facts: { count: realTime.fileSystems } },
+    ...(facts ? [{ code: 'integrity_unmarked', facts }] : []),
+  ];
 }
 
 /** The limit of inotify has a remedy of its own, so it is told apart from other failures. */
@@ -65,6 +90,7 @@ function watchCauses(watch: IntegrityWatch): Causes {
   const atLimit = codes.filter((code) => code === 'ENOSPC').length;
   const other = codes.find((code) => code !== 'ENOSPC');
   return [
+    ...(watch.isCatchingUp ? [{ code: 'integrity_events_lost', facts: { count: watch.overruns } }] : []),
     ...(atLimit > 0 ? [{ code: 'integrity_watch_limit', facts: { missing: atLimit, seconds } }] : []),
     ...(other
       ? [{ code: 'integrity_watch_failed', facts: { missing: codes.length - atLimit, detail: other, seconds } }]

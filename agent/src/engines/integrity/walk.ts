@@ -14,6 +14,8 @@ export type WalkTools = {
   /** Sets a watch on the folder; true when it is a new one. Without real-time watch: always true. */
   readonly watch: (folder: string, identity: string) => boolean;
   readonly onDenied: (folder: string) => void;
+  /** Does it lie on a mount that is left out? There not even a look is taken: it may hang, or cost the far side. */
+  readonly skips: (path: string) => boolean;
   readonly isStopped: () => boolean;
 };
 
@@ -58,7 +60,8 @@ export async function examineRecorded(folder: string, tools: WalkTools): Promise
     const dropped = paths.filter((path) => tools.rules.relate(path) !== 'inside');
     if (dropped.length > 0) tools.baseline.write({ put: [], remove: dropped, move: [], detections: [] });
     // `examine` looks whether they are gone; what is there has been examined by the walk.
-    await tools.examine(paths.filter((path) => look(path).state === 'missing').map((path) => ({ path })));
+    const missing = paths.filter((path) => !tools.skips(path) && look(path).state === 'missing');
+    await tools.examine(missing.map((path) => ({ path })));
     await rest();
   }
 }

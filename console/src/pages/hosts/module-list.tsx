@@ -45,6 +45,11 @@ function ModuleEntry({ module, status }: { module: ModuleStatus['module']; statu
           {say.or('module.cause', cause.code, cause.facts)}
         </Text>
       ))}
+      {status?.notes?.map((note) => (
+        <Text key={note.code} size="xs" className="dim">
+          {say.or('module.note', note.code, note.facts)}
+        </Text>
+      ))}
       {figures.length > 0 && (
         <Text size="xs" className="dim figures">
           {figures

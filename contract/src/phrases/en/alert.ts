@@ -10,6 +10,10 @@ export const alert: Record<keyof typeof ja, string> = {
     'Please check whether planned work (an update, maintenance) renamed it.\nIf not, look at the content under the new name and at the sign-ins of that time.\nIf nobody knows why, tell the help desk.',
   'alertAdvice.file.modified':
     'Please check whether planned work (an update, maintenance) changed it.\nIf not, compare the values before and after, look at the sign-ins of that time, and consider restoring it from a backup.\nIf nobody knows why, consider changing the credentials of this host and tell the help desk.',
+  'alertAdvice.integrity.mount_skipped':
+    'Mounts of networks, FUSE and object storage (such as Amazon S3) are left out of the watch, so that it neither loads them nor hangs with them.\nPlease check whether this mount is planned work.\nIf it is to be watched, please contact the helpdesk.',
+  'alertAdvice.integrity.package_changes':
+    'Please check whether this change of packages is planned work.\nFiles that do not match what the package says of them are reported each on its own.\nWhoever has become root can rewrite what the package tools recorded. If you do not know of this change, please contact the helpdesk.',
   'alertAdvice.log.matched':
     'Please check whether you know the source and the user named in the log lines.\nIf not, check whether the same source has signed in successfully.\nWhere needed, consider changing the user’s password or blocking the source.',
   'alertAdvice.agent.silent':

@@ -9,7 +9,7 @@ export const host: Record<keyof typeof ja, string> = {
   'module.cause.integrity_unreadable':
     '{count, plural, one {# file or folder} other {# files or folders}} cannot be read, so their content is not compared (for example {example}).',
   'module.cause.integrity_mounts_skipped':
-    '{count, plural, one {# network or FUSE mount is} other {# network or FUSE mounts are}} left out (for example {example}).',
+    '{count, plural, one {# network or FUSE mount is} other {# network or FUSE mounts are}} left out: {list}',
   'module.cause.integrity_watch_limit':
     'The inotify limit leaves {missing, plural, one {# folder} other {# folders}} without real-time watch. A scan every {seconds, number} s stands in (raise fs.inotify.max_user_watches).',
   'module.cause.integrity_watch_failed':
@@ -32,8 +32,26 @@ export const host: Record<keyof typeof ja, string> = {
   'module.figure.entity_kernel_module': 'Kernel modules watched',
   'module.figure.entity_ssh_key': 'SSH keys watched',
   'module.figure.exclusions': 'Exclusions with an end',
+  'module.cause.integrity_events_lost':
+    'The kernel’s queue of changes ran over ({count, plural, one {once} other {# times}}). A scan makes up for it.',
+  'module.note.integrity_fanotify':
+    'Real time by fanotify on {count, plural, one {# file system} other {# file systems}}, with the process and the user of each change.',
+  'module.note.integrity_inotify_rights':
+    'Real time by inotify. Which process and user made a change is not known, for want of the rights that fanotify needs (CAP_SYS_ADMIN, CAP_DAC_READ_SEARCH): {detail}.',
+  'module.note.integrity_inotify_kernel':
+    'Real time by inotify. Which process and user made a change is not known: the kernel cannot watch file systems by fanotify ({detail}).',
+  'module.note.integrity_inotify_missing_call':
+    'Real time by inotify. Which process and user made a change is not known: the part that calls fanotify (koffi) is not there.',
+  'module.note.integrity_inotify_failed':
+    'Real time by inotify. Which process and user made a change is not known: fanotify cannot be used ({detail}).',
+  'module.note.integrity_unmarked':
+    '{count, plural, one {# file system that fanotify cannot serve is} other {# file systems that fanotify cannot serve are}} watched by inotify (for example {example}: {detail}).',
+  'module.note.integrity_light':
+    'Light profile: scans take at most {percent, number}% of one core, and text differences are not shown.',
   'module.figure.watchedFiles': 'Files in the baseline',
   'module.figure.watchedFolders': 'Folders watched in real time',
+  'module.figure.watchedFileSystems': 'File systems watched in real time',
+  'module.figure.eventOverruns': 'Times the queue of changes ran over',
   'module.figure.attributeOnlyFiles': 'Files compared by attributes only (larger than the limit)',
   'module.figure.unreadable': 'Entries that cannot be read',
   'module.figure.lastScanSeconds': 'Duration of the last scan (s)',

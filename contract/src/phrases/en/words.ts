@@ -51,6 +51,8 @@ export const words: Record<keyof typeof ja, string> = {
   'kind.file.renamed': 'File renamed',
   'kind.file.modified': 'File changed',
   'kind.integrity.baseline_rebuilt': 'Integrity baseline rebuilt',
+  'kind.integrity.mount_skipped': 'Mount that is left out has appeared',
+  'kind.integrity.package_changes': 'Packages changed',
   'kind.log.matched': 'Log rule matched',
   'kind.agent.silent': 'Agent not reachable',
   'kind.agent.started': 'Agent started',

@@ -7,7 +7,7 @@ export const host = {
   'module.cause.integrity_unreadable':
     '読み取りできないファイルまたはフォルダが {count, number} 件あり、内容を比較できません（例：{example}）。',
   'module.cause.integrity_mounts_skipped':
-    'ネットワークまたは FUSE のマウント {count, number} 件は監視対象外です（例：{example}）。',
+    'ネットワークまたは FUSE のマウント {count, number} 件は監視対象外です：{list}',
   'module.cause.integrity_watch_limit':
     'inotify の上限のため、フォルダ {missing, number} 件をリアルタイムに監視できません。{seconds, number} 秒ごとの検索で補っています（fs.inotify.max_user_watches を増やしてください）。',
   'module.cause.integrity_watch_failed':
@@ -30,8 +30,26 @@ export const host = {
   'module.figure.entity_kernel_module': '監視中のカーネルモジュール数',
   'module.figure.entity_ssh_key': '監視中の SSH 公開鍵数',
   'module.figure.exclusions': '期限付きの除外の数',
+  'module.cause.integrity_events_lost':
+    'カーネルの変更通知が待ち行列からあふれました（{count, number} 回）。検索で補っています。',
+  'module.note.integrity_fanotify':
+    'fanotify でファイルシステム {count, number} 件をリアルタイムに監視し、変更したプロセスとユーザも記録しています。',
+  'module.note.integrity_inotify_rights':
+    'inotify でリアルタイムに監視しています。fanotify に必要な権限（CAP_SYS_ADMIN、CAP_DAC_READ_SEARCH）がないため、変更したプロセスとユーザは分かりません（{detail}）。',
+  'module.note.integrity_inotify_kernel':
+    'inotify でリアルタイムに監視しています。カーネルが fanotify のファイルシステム監視に対応していないため、変更したプロセスとユーザは分かりません（{detail}）。',
+  'module.note.integrity_inotify_missing_call':
+    'inotify でリアルタイムに監視しています。fanotify を呼び出すための部品（koffi）がないため、変更したプロセスとユーザは分かりません。',
+  'module.note.integrity_inotify_failed':
+    'inotify でリアルタイムに監視しています。fanotify を使用できないため、変更したプロセスとユーザは分かりません（{detail}）。',
+  'module.note.integrity_unmarked':
+    'fanotify を使用できないファイルシステム {count, number} 件は inotify で監視しています（例：{example}、{detail}）。',
+  'module.note.integrity_light':
+    '軽量プロファイル：検索は 1 コアの {percent, number}% 以内に抑え、差分は表示しません。',
   'module.figure.watchedFiles': '監視中のファイル数',
   'module.figure.watchedFolders': 'リアルタイム監視中のフォルダ数',
+  'module.figure.watchedFileSystems': 'リアルタイム監視中のファイルシステム数',
+  'module.figure.eventOverruns': '変更通知のあふれた回数',
   'module.figure.attributeOnlyFiles': '属性のみで比較するファイル数（サイズ上限超過）',
   'module.figure.unreadable': '読み取りできない項目数',
   'module.figure.lastScanSeconds': '直近の検索の所要時間（秒）',

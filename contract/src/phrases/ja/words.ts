@@ -49,6 +49,8 @@ export const words = {
   'kind.file.renamed': 'ファイル名の変更',
   'kind.file.modified': 'ファイルの変更',
   'kind.integrity.baseline_rebuilt': '変更監視ベースラインの再作成',
+  'kind.integrity.mount_skipped': '監視対象外のマウントの出現',
+  'kind.integrity.package_changes': 'パッケージの変更',
   'kind.log.matched': 'ログの検知',
   'kind.agent.silent': 'エージェントとの疎通不可',
   'kind.agent.started': 'エージェントの起動',

@@ -93,7 +93,7 @@ export class FanotifyWatch {
   /** Marks the file systems of new mounts that concern us. A mark goes with its file system. */
   refresh(mounts: Mounts): void {
     this.#mounts = mounts;
-    const entered = mounts.entered().filter(({ point }) => this.#parts.concerns(point));
+    const entered = mounts.entered().filter(({ point }) => !mounts.isRemote(point) && this.#parts.concerns(point));
     const devices = new Set(entered.map(({ device }) => device));
     for (const point of [...this.#marked.keys()])
       if (!devices.has(mounts.at(point)?.device ?? '')) this.#marked.delete(point);
