@@ -1,27 +1,23 @@
 import { z } from 'zod';
+import { LogJournal, LogSource } from './log-source.ts';
 import { AntiMalwarePolicy } from './policy-antimalware.ts';
 import { FirewallPolicy } from './policy-firewall.ts';
 import { IntegrityPolicy } from './policy-integrity.ts';
 import { IntrusionPolicy } from './policy-intrusion.ts';
 import { WebReputationPolicy } from './policy-webreputation.ts';
-import { FilePath, Id, Instant, ShortText } from './primitives.ts';
+import { Id, Instant, ShortText } from './primitives.ts';
 
+export * from './log-source.ts';
 export * from './policy-antimalware.ts';
 export * from './policy-firewall.ts';
 export * from './policy-integrity.ts';
 export * from './policy-intrusion.ts';
 export * from './policy-webreputation.ts';
 
-export const LogSource = z.object({
-  /** Absolute path, `*` allowed in the last name. */
-  path: FilePath,
-  format: z.enum(['syslog', 'plain']),
-});
-export type LogSource = z.infer<typeof LogSource>;
-
 export const LogInspectionPolicy = z.object({
   state: z.enum(['on', 'off']),
   sources: z.array(LogSource).max(500),
+  journal: LogJournal.optional(),
   /** A rule match of this OSSEC level or above becomes a detection. */
   recordLevel: z.number().int().min(0).max(16).default(3),
   /** Decoders and rules in OSSEC's XML, in the order in which they are loaded. Self-contained: the agent reads nothing else. */

@@ -174,8 +174,8 @@ async function importLogInspection(
   if (isDeepStrictEqual(given, current)) return;
   if (given.recordLevel !== current.recordLevel)
     settings['logInspectionSettingSeverityClippingAgentEventStoreLevelMin'] = { value: `Level (${given.recordLevel})` };
-  const { sources, ruleNamesJa } = given;
-  layer['_logInspection'] = { sources, ruleNamesJa: ruleNamesJa ?? {} };
+  const { sources, journal = 'never', ruleNamesJa } = given;
+  layer['_logInspection'] = { sources, journal, ruleNamesJa: ruleNamesJa ?? {} };
   const hasFiles =
     isDeepStrictEqual(given.decoderFiles, current.decoderFiles) &&
     isDeepStrictEqual(given.ruleFiles, current.ruleFiles);

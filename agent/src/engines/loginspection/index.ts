@@ -17,7 +17,7 @@ import { draftOf } from './draft.ts';
 import { readLineTime } from './line-time.ts';
 import { unfoldRepeats } from './repeats.ts';
 import type { Rule } from './rules/rule.ts';
-import { type LineBatch, LogFollower } from './sources/log-follower.ts';
+import { type LineBatch, LogSources } from './sources/index.ts';
 import { statusOf } from './status.ts';
 
 export const createLogInspectionEngine: CreateEngine<'loginspection'> = (host) => new LogInspectionEngine(host);
@@ -34,7 +34,7 @@ class LogInspectionEngine implements Engine<'loginspection'> {
   #policy: LogInspectionPolicy | undefined;
   #ruleset: Ruleset | undefined;
   #analyser: Analyser | undefined;
-  #follower: LogFollower | undefined;
+  #sources: LogSources | undefined;
   #linesRead = 0;
   #linesFailed = 0;
 
@@ -50,21 +50,21 @@ class LogInspectionEngine implements Engine<'loginspection'> {
     }
     // Everything that can be wrong is found before anything is touched.
     const ruleset = this.#hasRulesOf(policy) ? this.#ruleset : compile(policy);
-    const paths = orFault(() => LogFollower.readPaths(policy.sources));
+    const wanted = orFault(() => LogSources.read(policy));
     if (ruleset !== this.#ruleset) {
       this.#ruleset = ruleset;
       this.#analyser = ruleset && new Analyser(ruleset);
       this.#analyser?.restore(this.#host.recall(memoryKey));
     }
     this.#policy = policy;
-    this.#follower ??= new LogFollower({
+    this.#sources ??= new LogSources({
       clock: this.#host.clock,
       log: this.#host.log,
       recall: (key) => this.#host.recall(key),
       recallKeys: () => this.#host.recallKeys(),
       take: (batch) => this.#take(batch),
     });
-    await this.#follower.follow(paths);
+    await this.#sources.follow(wanted);
   }
 
   /** While it is off nothing is read; switched on again it begins at the end of the logs, not with what it was told to leave alone. */
@@ -83,7 +83,7 @@ class LogInspectionEngine implements Engine<'loginspection'> {
     );
   }
 
-  async #take(batch: LineBatch): Promise<void> {
+  async #take(batch: LineBatch): Promise<{ readonly kept: Promise<void> }> {
     const drafts: DetectionDraft[] = [];
     let turn = 0;
     for (const written of batch.lines) {
@@ -96,7 +96,7 @@ class LogInspectionEngine implements Engine<'loginspection'> {
     }
     const snapshot = this.#analyser?.takeSnapshot();
     const memory = snapshot === undefined ? batch.memory : { ...batch.memory, [memoryKey]: snapshot };
-    await this.#host.report(drafts, memory);
+    return { kept: this.#host.report(drafts, memory) };
   }
 
   /** One line that breaks the analysis must not keep the engine from the next. */
@@ -126,8 +126,7 @@ class LogInspectionEngine implements Engine<'loginspection'> {
   status(): ModuleStatus {
     return statusOf({
       policy: this.#policy,
-      followed: this.#follower?.followedCount ?? 0,
-      unreadable: this.#follower?.unreadable ?? [],
+      sources: this.#sources?.standing,
       linesRead: this.#linesRead,
       linesFailed: this.#linesFailed,
       rules: this.#ruleset?.rules.rules.size ?? 0,
@@ -136,8 +135,8 @@ class LogInspectionEngine implements Engine<'loginspection'> {
   }
 
   async stop(): Promise<void> {
-    await this.#follower?.stop();
-    this.#follower = undefined;
+    await this.#sources?.stop();
+    this.#sources = undefined;
     this.#analyser = undefined;
     this.#ruleset = undefined;
     this.#policy = undefined;

@@ -144,7 +144,7 @@ test('a file that is wrong is refused with line and column, and the rules before
     engine().apply(policy({ ruleFiles: [wrong] })),
     (error) => error instanceof PolicyFault && /local\.xml:2:\d+: `<regex>`/.test(error.message),
   );
-  await assert.rejects(engine().apply(policy({ sources: [{ path: 'auth.log', format: 'syslog' }] })), PolicyFault);
+  await assert.rejects(engine().apply({ ...policy(), sources: [{ path: 'auth.log', format: 'syslog' }] }), PolicyFault);
   fail(1);
   await host.waitFor(1);
   assert.equal(engine().status().state, 'active');

@@ -125,11 +125,15 @@ const hashBytesMaxDefault = 64 * 1024 * 1024;
 /** Logs and names that came with a policy document go before those of its rules. */
 function compileLogs(scope: Scope): PolicyDocument['modules']['loginspection'] {
   const level = /\((\d+)\)/.exec(scope.setting('logInspectionSettingSeverityClippingAgentEventStoreLevelMin'));
-  const own = scope.extra('_logInspection') as Partial<Pick<LogInspectionPolicy, 'sources' | 'ruleNamesJa'>>;
-  const { sources, decoderFiles, ruleFiles, ruleNamesJa } = compileLogInspection(scope.rules('logInspection'), own);
+  const own = scope.extra('_logInspection') as Partial<
+    Pick<LogInspectionPolicy, 'sources' | 'journal' | 'ruleNamesJa'>
+  >;
+  const compiled = compileLogInspection(scope.rules('logInspection'), own);
+  const { sources, journal, decoderFiles, ruleFiles, ruleNamesJa } = compiled;
   return {
     state: stateOf(scope, 'logInspection'),
     recordLevel: level ? Math.min(16, Number(level[1])) : recordLevelDefault,
+    ...(journal === 'never' ? {} : { journal }),
     ...{ sources, decoderFiles, ruleFiles, ruleNamesJa },
   };
 }

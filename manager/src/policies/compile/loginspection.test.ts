@@ -52,15 +52,89 @@ test('logs that are set differently on a policy are followed instead', () => {
 });
 
 test('logs that no agent of ours can follow are named, and the rule is in force', () => {
-  const logFiles = ['C:\\inetpub\\x.log', '/var/*/x.log', '/var/log/', '/var/log/x-%Y.log', '/var/log/x*.log'].map(
-    (location) => ({ location, format: 'single-line-text-log' }),
-  );
-  const { sources, unsupportedLogs, ruleFiles } = compileLogInspection([
-    basic(1, { logFiles: { logFiles: [...logFiles, { location: 'Security', format: 'eventlog' }] } }),
-  ]);
+  const logs = [
+    ...['C:\\inetpub\\x.log', '/var/log/', '/var/log/x-%Q.log', '/var/log/x*.log'].map((location) => ({
+      location,
+      format: 'single-line-text-log',
+    })),
+    { location: 'Security', format: 'eventlog' },
+    { location: 'df -P', format: 'command' },
+    { location: 'last -n 5', format: 'full_command' },
+    { location: '/var/log/y', format: 'sauerkraut' },
+  ];
+  const { sources, unsupportedLogs, ruleFiles } = compileLogInspection([basic(1, { logFiles: { logFiles: logs } })]);
   assert.deepEqual(sources, [{ path: '/var/log/x*.log', format: 'plain' }]);
-  assert.equal(unsupportedLogs.length, 5);
+  const reasons = Object.fromEntries(unsupportedLogs.map(({ location, reason }) => [location, reason]));
+  assert.equal(unsupportedLogs.length, 7);
+  assert.match(reasons['/var/log/x-%Q.log']!, /%Q, which is no part of a date .* use %Y, /);
+  assert.match(reasons['df -P']!, /never makes agents run a command/);
+  assert.match(reasons['last -n 5']!, /never makes agents run a command/);
+  assert.match(reasons['/var/log/y']!, /sauerkraut/);
   assert.equal(ruleFiles.length, 1);
+});
+
+test('wildcards in folders, parts of the date, and each format as OSSEC and the vendor name it', () => {
+  const kinds = [
+    ['/var/log/*/error.log', 'apache', { format: 'plain' }],
+    ['/var/log/**/app-%Y-%m-%d.log', 'single-line-text-log', { format: 'plain' }],
+    ['/a/1', 'snort-full', { format: 'plain', reading: 'snort-full' }],
+    ['/a/2', 'snort-fast', { format: 'plain' }],
+    ['/a/3', 'squid', { format: 'plain' }],
+    ['/a/4', 'iis', { format: 'plain' }],
+    ['/a/5', 'nmapg', { format: 'plain', reading: 'nmapg' }],
+    ['/a/6', 'mysql_log', { format: 'plain', reading: 'mysql-log' }],
+    ['/a/7', 'postgresql-log', { format: 'plain', reading: 'postgresql-log' }],
+    ['/a/8', 'dbj-multilog', { format: 'syslog', reading: 'djb-multilog' }],
+    ['/a/9', 'multi-line: 3', { format: 'plain', reading: 'multi-line', multiLine: { lines: 3 } }],
+    ['/b/1', 'audit', { format: 'plain', reading: 'audit' }],
+    ['/b/2', 'json', { format: 'plain' }],
+    ['/b/3', undefined, { format: 'syslog' }],
+  ] as const;
+  const logFiles = kinds.map(([location, format]) => ({ location, ...(format ? { format } : {}) }));
+  const { sources, unsupportedLogs } = compileLogInspection([basic(1, { logFiles: { logFiles } })]);
+  assert.deepEqual(unsupportedLogs, []);
+  assert.deepEqual(
+    sources,
+    kinds.map(([path, , kind]) => ({ path, ...kind })),
+  );
+  LogInspectionPolicy.shape.sources.parse(sources);
+});
+
+test('a path of Linux that no agent could follow is refused where it is written, with what to do', () => {
+  const at = (location: string) => basic(1, { logFiles: [{ location, format: 'syslog' }] });
+  refused(at('/var/log/x-%Q.log'), /logFiles: .*%Q, which is no part of a date .* or %% for a percent sign/);
+  refused(at('/var/log/**.log'), /\*\* stands for folders and must be a whole name/);
+  refused(at('/var/log/**'), /say which files/);
+  refused(at('/var/log/'), /names no file: add the file’s name/);
+  checkLogInspectionRule(at('C:\\inetpub\\x.log'));
+  checkLogInspectionRule(at('/var/log/100%%/x-%Y%m%d.log'));
+});
+
+test('sources of a policy document: encoding, start pattern and exclusions are looked at before any agent gets them', () => {
+  const wrong = (more: object, expected: RegExp) => {
+    const { success, error } = LogInspectionPolicy.shape.sources.safeParse([{ path: '/x', format: 'plain', ...more }]);
+    assert.ok(!success);
+    assert.match(error.message, expected);
+  };
+  wrong(
+    { encoding: 'shift-jisx0213' },
+    /is no encoding that a log can have: use one of auto, utf-8, shift_jis, euc-jp/,
+  );
+  wrong({ reading: 'multi-line' }, /give both or neither/);
+  wrong({ reading: 'multi-line', multiLine: {} }, /give either start, .* or lines/);
+  wrong({ reading: 'multi-line', multiLine: { lines: 1 } }, />=2/);
+  wrong({ exclude: ['x/*.gz'] }, /is not absolute: begin it with/);
+  const sources = [{ path: '/x', format: 'plain', reading: 'multi-line', multiLine: { start: '^(\\d' } }] as const;
+  assert.throws(() => compileLogInspection([], { sources: [...sources] }), /\/x has a start pattern .* at character 2/);
+});
+
+test('the journal stands in for files of syslog, unless the policy says otherwise', () => {
+  const sshd = byFile('sshd.rules.xml');
+  assert.equal(compileLogInspection([sshd]).journal, 'without-files');
+  assert.equal(compileLogInspection([byFile('nginx.rules.xml')]).journal, 'never');
+  const sources = [{ path: '/x', format: 'syslog' as const }];
+  assert.equal(compileLogInspection([sshd], { sources }).journal, 'never');
+  assert.equal(compileLogInspection([sshd], { sources, journal: 'always' }).journal, 'always');
 });
 
 test('a basic rule becomes OSSEC’s XML, with its texts escaped', () => {

@@ -11,7 +11,7 @@ import {
 } from './loginspection-library.ts';
 import { orderParts } from './loginspection-order.ts';
 import type { LogRulePart, LogRuleText } from './loginspection-part.ts';
-import { sourcesOf, type UnsupportedLog } from './loginspection-sources.ts';
+import { checkLogFiles, checkSources, sourcesOf, type UnsupportedLog } from './loginspection-sources.ts';
 import { isCut } from './loginspection-xml.ts';
 
 export { LogInspectionFault } from './loginspection-fault.ts';
@@ -22,12 +22,14 @@ export type EffectiveLogInspectionRule = ApiObject;
 export type LogInspectionOptions = {
   /** Logs to follow instead of those of the rules. */
   readonly sources?: LogInspectionPolicy['sources'] | undefined;
+  /** Whether the journal is read, instead of what follows from the logs of the rules. */
+  readonly journal?: LogInspectionPolicy['journal'] | undefined;
   /** Japanese names of single rules beside those of the library, by rule id. */
   readonly ruleNamesJa?: Readonly<Record<string, string>> | undefined;
   readonly library?: LogInspectionLibrary;
 };
 
-export type CompiledLogInspection = Pick<LogInspectionPolicy, 'sources' | 'decoderFiles' | 'ruleFiles'> & {
+export type CompiledLogInspection = Pick<LogInspectionPolicy, 'sources' | 'journal' | 'decoderFiles' | 'ruleFiles'> & {
   readonly ruleNamesJa: Record<string, string>;
   /** Rules that are not in force beside the others, and why; a sentence in English. An agent that got them would refuse the whole policy. */
   readonly leftOut: readonly { readonly ID: number; readonly reason: string }[];
@@ -53,10 +55,12 @@ export function compileLogInspection(
   const parts = [...unique.values()].map((rule) => readNamed(rule, library));
   const { ordered, leftOut } = orderParts(withNeeded(parts, library));
   const logs = ordered.flatMap(({ id }) => (id === undefined ? [] : logsOf(unique.get(id)!)));
-  const { sources, unsupported } = sourcesOf(logs);
+  const { sources, journal, unsupported } = sourcesOf(logs);
+  if (options.sources) checkSources(options.sources);
   const ruleIds = ordered.flatMap(({ defines }) => defines.rules);
   return {
     sources: options.sources ? [...options.sources] : sources,
+    journal: options.journal ?? (options.sources ? 'never' : journal),
     decoderFiles: eachOnce(ordered.flatMap(({ decoderFiles }) => decoderFiles)),
     ruleFiles: eachOnce(ordered.flatMap(({ ruleFiles }) => ruleFiles)),
     ruleNamesJa: { ...namesOf(ruleIds, library.namesJa), ...options.ruleNamesJa },
@@ -74,6 +78,7 @@ export function compileLogInspection(
  * @throws LogInspectionFault
  */
 export function checkLogInspectionRule(rule: EffectiveLogInspectionRule): void {
+  checkLogFiles(logsOf(rule));
   if (isCut(rule['ruleXML'])) return;
   readPart(rule, logInspectionLibrary());
 }

@@ -3,7 +3,7 @@ import { type FSWatcher, watch } from 'node:fs';
 /** What happened in a folder: a file's content grew or changed, or names came, went or were exchanged. */
 export type FolderChange = 'content' | 'names';
 
-/** Watches folders by the kernel's notifications. What cannot be watched is told by `failed`; then only polling sees it. */
+/** Watches folders by the kernel's notifications. What cannot be watched is polled. */
 export class FolderWatch {
   readonly #watchers = new Map<string, FSWatcher>();
   readonly #changed: (folder: string, change: FolderChange, name: string | undefined) => void;
@@ -33,6 +33,8 @@ export class FolderWatch {
   #add(folder: string): void {
     try {
       const watcher = watch(folder, { persistent: false }, (event, name) => {
+        // A folder that is deleted or moved away names itself: it must be watched anew should it come again.
+        if (event === 'rename' && name !== null && folder.endsWith(`/${name}`)) this.#drop(folder);
         this.#changed(folder, event === 'rename' ? 'names' : 'content', name ?? undefined);
       });
       watcher.on('error', () => this.#drop(folder));

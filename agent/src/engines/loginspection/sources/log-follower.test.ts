@@ -1,45 +1,9 @@
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { systemClock } from '../../../clock.ts';
-import { LogFollower } from './log-follower.ts';
-
-/** A place for logs, and followers over it that share what is kept, as the runs of one agent do. */
-function ground(t: TestContext) {
-  const folder = fs.mkdtempSync(join(tmpdir(), 'sakimori-follow-'));
-  const kept = new Map<string, string>();
-  const seen: string[] = [];
-  let follower: LogFollower | undefined;
-  t.after(async () => {
-    await follower?.stop();
-    fs.rmSync(folder, { recursive: true });
-  });
-  const start = async (name = 'auth.log') => {
-    follower = new LogFollower({
-      clock: systemClock,
-      log: () => undefined,
-      recall: (key) => kept.get(key),
-      recallKeys: () => [...kept.keys()],
-      async take({ lines, memory }) {
-        seen.push(...lines);
-        for (const [key, value] of Object.entries(memory))
-          value === undefined ? kept.delete(key) : kept.set(key, value);
-      },
-    });
-    await follower.follow(LogFollower.readPaths([{ path: join(folder, name), format: 'syslog' }]));
-    return follower;
-  };
-  const path = (name = 'auth.log') => join(folder, name);
-  const write = (text: string, name?: string) => fs.appendFileSync(path(name), text);
-  const until = async (count: number) => {
-    for (let turn = 0; turn < 500 && seen.length < count; turn++) await wait(10);
-    await wait(60);
-  };
-  return { start, stop: () => follower?.stop(), path, write, until, seen, kept, folder };
-}
+import { ground } from './ground.ts';
+import { LogSources } from './index.ts';
 
 test('the first start begins at the end of what exists; a later line is seen within 200 ms', async (t) => {
   const { start, write, until, seen } = ground(t);
@@ -133,8 +97,8 @@ test('a wildcard follows each file by what it is, not by its name', async (t) =>
 test('a source taken out of the policy is let go', async (t) => {
   const { start, path, write, until, seen, kept } = ground(t);
   write('');
-  const follower = await start();
-  await follower.follow(LogFollower.readPaths([{ path: path('other.log'), format: 'plain' }]));
+  const sources = await start();
+  await sources.follow(LogSources.read({ sources: [{ path: path('other.log'), format: 'plain' }] }));
   write('unheard\n');
   write('heard\n', 'other.log');
   await until(1);
@@ -144,9 +108,10 @@ test('a source taken out of the policy is let go', async (t) => {
 
 test('a path that no source can have is refused in words', () => {
   const refused = (path: string, expected: RegExp) =>
-    assert.throws(() => LogFollower.readPaths([{ path, format: 'plain' }]), expected);
+    assert.throws(() => LogSources.read({ sources: [{ path, format: 'plain' }] }), expected);
   refused('var/log/x', /not absolute/);
-  refused('/var/*/x', /wildcard in a folder/);
+  refused('/var/log/x-%Q', /%Q, which is no part of a date .* use %Y, /);
+  refused('/var/**x/y', /\*\* beside other characters/);
   refused('/', /names no file/);
 });
 

@@ -1,102 +1,112 @@
-import { basename, dirname } from 'node:path';
-import type { LogSource } from '@sakimori/contract/policy';
-import type { Clock } from '../../../clock.ts';
-import { errorText, type Log } from '../../../log.ts';
-import type { LogFormat } from '../event.ts';
+import { basename, dirname, join } from 'node:path';
+import { errorText } from '../../../log.ts';
+import { findFiles } from './find-files.ts';
 import { FolderWatch } from './folder-watch.ts';
 import type { FollowedFile } from './followed-file.ts';
-import { LogFiles, type Unreadable } from './log-files.ts';
+import type { Delivery, Memory, SourceHost } from './line-batch.ts';
+import { LogFiles } from './log-files.ts';
+import type { PackedFile } from './packed-file.ts';
 import { decodePosition, encodePosition } from './position.ts';
-import { readSourcePath, type SourcePath } from './source-paths.ts';
-
-/** Lines of one file, in order, with what is to be kept once they are dealt with. */
-export interface LineBatch {
-  readonly path: string;
-  readonly format: LogFormat;
-  readonly lines: readonly string[];
-  /** Whether they were written while nobody looked, so that their own time is nearer to the truth than the clock's. */
-  readonly isBehind: boolean;
-  /** Key → text to keep, `undefined` to forget: in the same transaction as what the lines give. */
-  readonly memory: Readonly<Record<string, string | undefined>>;
-}
-
-export interface FollowerHost {
-  readonly clock: Clock;
-  readonly log: Log;
-  recall(key: string): string | undefined;
-  recallKeys(): string[];
-  /** Deals with a batch; resolves when its results and its memory are kept. */
-  take(batch: LineBatch): Promise<void>;
-}
-
-/** Files are looked at this often even if the kernel says nothing; more often where it cannot be asked. */
-const pollMs = 1000;
-const unwatchedPollMs = 150;
+import { keyOf } from './predecessors.ts';
+import { isRotatedName } from './rotation-names.ts';
+import { Rounds } from './rounds.ts';
+import { type SourcePath, sourceName } from './source-paths.ts';
 
 const fileKey = (file: string) => `file:${file}`;
 const sourceKey = (path: string) => `source:${path}`;
+const isOurs = (key: string) => /^(?:file|source):/.test(key);
+
+/** A search for files may take this share of the time, however many names there are. */
+const searchShare = 0.05;
 
 /**
- * Follows the logs that a policy names and gives out every line exactly once, over restarts too, since the place in each file is kept with
+ * Follows the logs that a policy names and gives out every record exactly once, over restarts too, since the place in each file is kept with
  * what its lines gave. A source seen for the first time begins at the end of the files that exist then; files that come later, or came while
  * the agent was away, are read from their beginning.
  */
 export class LogFollower {
-  readonly #host: FollowerHost;
+  readonly #host: SourceHost;
+  readonly #delivery: Delivery;
   readonly #files = new LogFiles();
   readonly #watch: FolderWatch;
+  readonly #rounds: Rounds;
+  readonly #isCovered: (by: SourcePath) => boolean;
   #paths: readonly SourcePath[] = [];
-  #cancelPoll: (() => void) | undefined;
-  #running: Promise<void> | undefined;
+  #folders: ReadonlySet<string> = new Set();
   #namesChanged = false;
-  #contentChanged = false;
-  #stopped = false;
+  #nextSearchMs = 0;
+  #isCutShort = false;
+  #cut = 0;
+  #holeBytes = 0;
 
-  constructor(host: FollowerHost) {
+  /**
+   * @param isCovered asked for every file that comes: whether what it holds so far was read elsewhere (in the journal), so that it begins at its end
+   */
+  constructor(host: SourceHost, delivery: Delivery, isCovered: (by: SourcePath) => boolean = () => false) {
     this.#host = host;
-    this.#watch = new FolderWatch((_folder, change, name) => {
-      if (change === 'names') this.#namesChanged = true;
-      if (change === 'names' || this.#concerns(name)) this.#wake();
+    this.#delivery = delivery;
+    this.#isCovered = isCovered;
+    this.#rounds = new Rounds(host.clock, host.log, {
+      look: (isThorough) => this.#look(isThorough),
+      round: () => this.#readAll(),
     });
+    this.#watch = new FolderWatch((folder, change, name) => this.#hear(folder, change, name));
   }
 
   get followedCount(): number {
     return this.#files.all.filter((file) => !file.isCopy && file.retiringSinceMs === undefined).length;
   }
 
-  get unreadable(): readonly Unreadable[] {
+  /** Files of format `syslog` that are there now. */
+  get syslogCount(): number {
+    return this.#files.all.filter((file) => file.retiringSinceMs === undefined && file.manner.format === 'syslog')
+      .length;
+  }
+
+  get unreadable() {
     return this.#files.unreadable;
   }
 
-  /** @throws Error with a sentence, for a path that no source can have; then nothing has changed. */
-  static readPaths(sources: readonly LogSource[]): SourcePath[] {
-    return sources.map(readSourcePath);
+  get leftOut(): number {
+    return this.#files.leftOut;
+  }
+
+  get isCutShort(): boolean {
+    return this.#isCutShort;
+  }
+
+  /** Lines that were longer than is looked at. */
+  get cut(): number {
+    return this.#files.all.reduce((sum, file) => sum + file.cut, this.#cut);
+  }
+
+  /** Bytes of holes in files that were passed over. */
+  get holeBytes(): number {
+    return this.#files.all.reduce((sum, file) => sum + file.holeBytes, this.#holeBytes);
   }
 
   /** Follows these sources from now on. Resolves when every existing file has its place. */
   async follow(paths: readonly SourcePath[]): Promise<void> {
-    await this.#running;
+    await this.#rounds.pause();
     const before = this.#paths;
+    const isFirst = before.length === 0;
     this.#paths = paths;
-    if (before.length === 0) this.#restore();
-    const unknown = new Set(
-      paths.map((path) => path.source.path).filter((path) => !this.#host.recall(sourceKey(path))),
-    );
-    this.#files.update(paths, this.#now(), (source) => ({ at: unknown.has(source.path) ? 'end' : 'beginning' }));
-    this.#files.release(before);
-    if (before.length === 0) for (const file of this.#files.all) file.isBehind = true;
-    const memory = this.#startingMemory();
-    await this.#host.take({ path: '', format: 'plain', lines: [], isBehind: false, memory });
-    this.#watch.watch(new Set(paths.map((path) => path.folder)));
-    this.#poll();
-    this.#wake();
+    if (isFirst) await this.#restore();
+    const isKnown = (path: SourcePath): boolean => this.#host.recall(sourceKey(sourceName(path))) !== undefined;
+    const unknown = new Set(paths.filter((path) => !isKnown(path)));
+    await this.#search((by) => unknown.has(by));
+    this.#files.release(before, keyOf);
+    if (isFirst) for (const file of this.#files.all) file.isBehind = true;
+    await this.#give('', [], this.#startingMemory());
+    this.#rounds.start();
   }
 
   /** What is to be kept when following begins anew: the sources as known, every file's place, and nothing of what is no longer followed. */
-  #startingMemory(): Record<string, string | undefined> {
+  #startingMemory(): Memory {
     const memory: Record<string, string | undefined> = {};
-    for (const key of this.#host.recallKeys()) if (/^(?:file|source):/.test(key)) memory[key] = undefined;
-    for (const path of this.#paths) memory[sourceKey(path.source.path)] = 'known';
+    for (const key of this.#host.recallKeys()) if (isOurs(key)) memory[key] = undefined;
+    for (const path of this.#paths) memory[sourceKey(sourceName(path))] = 'known';
+    for (const file of this.#files.packed) memory[fileKey(file.key)] = encodePosition(file.position);
     for (const file of this.#files.all) {
       if (file.isCopy) continue;
       file.takeMovedPosition();
@@ -107,10 +117,8 @@ export class LogFollower {
 
   /** Ends following; what is under way is finished first. May be called twice. */
   async stop(): Promise<void> {
-    this.#stopped = true;
-    this.#cancelPoll?.();
+    await this.#rounds.stop();
     this.#watch.close();
-    await this.#running;
     this.#files.closeAll();
   }
 
@@ -119,95 +127,169 @@ export class LogFollower {
   }
 
   /** Files that an earlier run has read, wherever they lie now. */
-  #restore(): void {
-    for (const key of this.#host.recallKeys()) {
-      const position = key.startsWith('file:') ? decodePosition(this.#host.recall(key)) : undefined;
-      const path = position && this.#sourceOf(position.path);
-      if (!position || !path) continue;
-      if (this.#files.restore(position, path.source.format, this.#now())) continue;
-      this.#host.log('warn', 'a log is gone that was not read to its end', {
-        path: position.path,
-        offset: position.offset,
-      });
+  async #restore(): Promise<void> {
+    const positions = this.#host
+      .recallKeys()
+      .flatMap((key) => (key.startsWith('file:') ? (decodePosition(this.#host.recall(key)) ?? []) : []))
+      .sort((one, other) => (one.modifiedMs ?? 0) - (other.modifiedMs ?? 0));
+    const keys = new Set(positions.map(({ file }) => file));
+    for (const position of positions) {
+      const by = this.#sourceOf(position.path);
+      if (!by || (await this.#files.restore(position, by, keys, this.#now()))) continue;
+      const { path, offset } = position;
+      this.#host.log('warn', 'a log is gone that was not read to its end', { path, offset });
     }
   }
 
-  /** The source of a path; of a copy beside a log, that of its folder. */
+  /** The source of a path; of what became of a log by rotation, that of the log. */
   #sourceOf(path: string): SourcePath | undefined {
-    const inFolder = this.#paths.filter((one) => one.folder === dirname(path));
-    return inFolder.find((one) => one.matches(basename(path))) ?? inFolder[0];
-  }
-
-  #concerns(name: string | undefined): boolean {
+    const folder = dirname(path);
+    const name = basename(path);
     return (
-      name === undefined ||
-      this.#files.all.some((file) => file.path.endsWith(`/${name}`)) ||
-      this.#paths.some((path) => path.matches(name))
+      this.#paths.find((one) => one.matches(path) && !one.isExcluded(path)) ??
+      this.#paths.find(({ parts, folder: own }) => {
+        const last = parts.at(-1);
+        return own === folder && last?.kind === 'name' && isRotatedName(name, last.name);
+      }) ??
+      this.#paths.find((one) => one.folder === folder)
     );
   }
 
-  #poll(): void {
-    this.#cancelPoll?.();
-    const watched = this.#paths.every((path) => this.#watch.isWatching(path.folder));
-    this.#cancelPoll = this.#host.clock.after(watched ? pollMs : unwatchedPollMs, () => {
-      this.#namesChanged = true;
-      this.#watch.watch(new Set(this.#paths.map((path) => path.folder)));
-      this.#wake();
-      this.#poll();
-    });
+  #hear(folder: string, change: 'content' | 'names', name: string | undefined): void {
+    const file = name === undefined ? undefined : this.#files.at(join(folder, name));
+    if (file) file.isDirty = true;
+    if (change === 'names' || name === undefined) this.#namesChanged = true;
+    else if (!file) return;
+    this.#rounds.wake();
   }
 
-  #wake(): void {
-    this.#contentChanged = true;
-    if (this.#stopped || this.#running) return;
-    this.#running = this.#readAll()
-      .catch((error: unknown) =>
-        this.#host.log('error', 'following the logs failed, it is tried again', { error: errorText(error) }),
-      )
-      .finally(() => {
-        this.#running = undefined;
-      });
+  /** Asks the files themselves: those of which the kernel does not tell, and now and then all. @returns whether there is something to read */
+  #look(isThorough: boolean): boolean {
+    for (const file of this.#files.all) {
+      const isTold = file.retiringSinceMs === undefined && this.#watch.isWatching(dirname(file.path));
+      if (file.isDirty || (isTold && !isThorough && !file.isWaiting)) continue;
+      file.isDirty = file.hasChanged || file.isWaiting || file.retiringSinceMs !== undefined;
+    }
+    if (isThorough || [...this.#folders].some((folder) => !this.#watch.isWatching(folder))) this.#namesChanged = true;
+    return this.#namesChanged || this.#files.all.some((file) => file.isDirty && !file.isCopy);
+  }
+
+  async #search(isNew: (by: SourcePath) => boolean): Promise<void> {
+    const startMs = this.#now();
+    this.#namesChanged = false;
+    const found = findFiles(this.#paths, this.#host.clock.nowMs());
+    this.#isCutShort = found.isCutShort;
+    this.#folders = found.folders;
+    this.#watch.watch(found.folders);
+    await this.#files.update(found, this.#now(), (by) => (this.#isCovered(by) || isNew(by) ? 'end' : 'beginning'));
+    for (const file of this.#files.all) if (file.isDirty) file.grewMs = this.#now();
+    this.#nextSearchMs = this.#now() + (this.#now() - startMs) / searchShare;
   }
 
   async #readAll(): Promise<void> {
-    while (this.#contentChanged && !this.#stopped) {
-      this.#contentChanged = false;
-      if (this.#namesChanged) {
-        this.#namesChanged = false;
-        this.#files.update(this.#paths, this.#now(), () => ({ at: 'beginning' }));
+    if (this.#namesChanged && this.#now() >= this.#nextSearchMs) await this.#search(() => false);
+    await this.#readPacked();
+    for (const file of this.#files.all) if (file.isDirty && !this.#rounds.isStopped) await this.#readFile(file);
+    if (this.#rounds.isStopped || this.#files.all.some((file) => file.retiringSinceMs !== undefined)) return;
+    const over = this.#files.forgetPacked();
+    if (over.length === 0) return;
+    await this.#give('', [], Object.fromEntries(over.map(({ key }) => [fileKey(key), undefined])));
+  }
+
+  async #readPacked(): Promise<void> {
+    for (const file of this.#files.packed) {
+      for (
+        let records = await this.#nextOf(file);
+        records && !this.#rounds.isStopped;
+        records = await this.#nextOf(file)
+      ) {
+        await this.#give(file.path, records, { [fileKey(file.key)]: encodePosition(file.position) }, file, true);
       }
-      for (const file of this.#files.all) if (!file.isCopy && file.isReplaced) this.#files.renew(file, this.#now());
-      for (const file of this.#files.all) await this.#readFile(file);
+    }
+  }
+
+  async #nextOf(file: PackedFile): Promise<string[] | undefined> {
+    try {
+      return await file.read();
+    } catch (error) {
+      this.#host.log('warn', 'a packed log is damaged: what comes behind is not read', {
+        path: file.path,
+        error: errorText(error),
+      });
+      return undefined;
     }
   }
 
   async #readFile(file: FollowedFile): Promise<void> {
-    for (let lines = file.read(); lines && !this.#stopped; lines = file.read()) await this.#give(file, lines);
+    file.isDirty = false;
+    for (;;) {
+      if (this.#rounds.isStopped) {
+        file.isDirty = true;
+        return;
+      }
+      const records = this.#read(file);
+      if (records === 'failed') return;
+      if (records === undefined) break;
+      if (records === 'replaced') return await this.#renew(file);
+      await this.#giveOf(file, records);
+    }
     file.isBehind = false;
-    if (!this.#files.isOver(file, this.#now()) || this.#stopped) return;
-    const rest = file.finish();
-    this.#files.forget(file);
-    await this.#host.take({
-      path: file.path,
-      format: this.#files.formatOf(file),
-      lines: rest,
-      isBehind: false,
-      memory: { [fileKey(file.key)]: undefined },
-    });
+    await this.#flush(file);
+    if (this.#files.isOver(file, this.#now())) await this.#end(file);
   }
 
-  async #give(file: FollowedFile, lines: readonly string[]): Promise<void> {
+  /** A file that cannot be read (a broken disk, a server that is gone) must not keep the others from being read. It is tried again. */
+  #read(file: FollowedFile): ReturnType<FollowedFile['read']> | 'failed' {
+    try {
+      return file.read(this.#now());
+    } catch (error) {
+      this.#files.fail(file, (error as NodeJS.ErrnoException).code ?? 'UNKNOWN');
+      return 'failed';
+    }
+  }
+
+  /** What its writer has not finished for a while is taken as it is. */
+  async #flush(file: FollowedFile): Promise<void> {
+    if (!file.isWaiting || file.isCopy) return;
+    const quietMs = this.#now() - file.grewMs;
+    const { waitMs, lineWaitMs } = file.manner.reading;
+    if (quietMs < waitMs) return;
+    await this.#giveOf(file, file.flush(quietMs < lineWaitMs ? 'records' : 'lines'));
+  }
+
+  async #renew(file: FollowedFile): Promise<void> {
+    const rest = await this.#files.renew(file, this.#now());
+    const memory: Record<string, string> = { [fileKey(file.key)]: encodePosition(file.position) };
+    if (rest) memory[fileKey(rest.key)] = encodePosition(rest.position);
+    // Both places at once: after a restart the rest must not be looked for again.
+    await this.#give('', [], memory);
+    this.#rounds.wake();
+  }
+
+  async #end(file: FollowedFile): Promise<void> {
+    const rest = file.flush('lines');
+    this.#cut += file.cut;
+    this.#holeBytes += file.holeBytes;
+    this.#files.forget(file);
+    await this.#give(file.path, rest, { [fileKey(file.key)]: undefined }, file);
+  }
+
+  async #giveOf(file: FollowedFile, records: readonly string[]): Promise<void> {
     const position = file.takeMovedPosition();
-    if (lines.length === 0 && !position) return;
-    const memory = position ? { [fileKey(file.key)]: encodePosition(position) } : {};
-    await this.#host.take({
-      path: file.path,
-      format: this.#files.formatOf(file),
-      lines,
-      isBehind: file.isBehind,
-      memory,
-    });
+    if (records.length === 0 && !position) return;
+    const memory: Memory = position ? { [fileKey(file.key)]: encodePosition(position) } : {};
+    await this.#give(file.path, records, memory, file, file.isBehind);
     // Others want to run too, between two pieces of a long file.
     await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  #give(
+    path: string,
+    lines: readonly string[],
+    memory: Memory,
+    of?: Pick<FollowedFile, 'manner'>,
+    isBehind = false,
+  ): Promise<void> {
+    return this.#delivery.give({ path, format: of?.manner.format ?? 'plain', lines, isBehind, memory });
   }
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readSync } from 'node:fs';
+import { readSync, type Stats } from 'node:fs';
 
-/** What identifies the beginning of a log: a copy has the same, a new or rewritten file another. */
-export interface Head {
+/** A part of a log's content, by which it is known again. */
+export interface Fingerprint {
   readonly length: number;
   readonly sha256: string;
 }
@@ -12,32 +12,61 @@ export interface Position {
   readonly path: string;
   /** `device:inode`. */
   readonly file: string;
-  /** Where the next unread line begins. */
+  /** Where the next unread record begins. */
   readonly offset: number;
   /** Whether the place lies inside a line that is to be passed over. */
   readonly skipping: boolean;
-  readonly head: Head;
+  /** The beginning of the file: a copy has the same, a new or rewritten file another. */
+  readonly head: Fingerprint;
+  /** What stands right before `offset`. Tells files apart that all begin with the same words. Absent in what an older agent kept. */
+  readonly tail?: Fingerprint;
+  /** When the file was made, milliseconds; 0 where that is not known. A new file may get the inode of one that is gone. */
+  readonly bornMs?: number;
+  /** When the file had last been written to. Files rotated away later hold what came after it. */
+  readonly modifiedMs?: number;
 }
 
 const headBytes = 256;
-const emptyHash = createHash('sha256').digest('hex');
-export const emptyHead: Head = { length: 0, sha256: emptyHash };
+export const tailBytes = 128;
+
+export const fingerprintOf = (bytes: Buffer): Fingerprint => ({
+  length: bytes.length,
+  sha256: createHash('sha256').update(bytes).digest('hex'),
+});
+export const emptyFingerprint: Fingerprint = fingerprintOf(Buffer.alloc(0));
 
 /** Reads the head anew, at most `length` bytes of it. */
-export function readHead(fd: number, length = headBytes): Head {
+export function readHead(fd: number, length = headBytes): Fingerprint {
   const buffer = Buffer.alloc(length);
-  const bytes = readSync(fd, buffer, 0, length, 0);
-  return { length: bytes, sha256: createHash('sha256').update(buffer.subarray(0, bytes)).digest('hex') };
+  return fingerprintOf(buffer.subarray(0, readSync(fd, buffer, 0, length, 0)));
 }
 
-/** Whether the file still begins as it did when `head` was taken. */
-export function hasHead(fd: number, head: Head): boolean {
-  const now = readHead(fd, head.length);
-  return now.length === head.length && now.sha256 === head.sha256;
-}
+/** Whether these bytes of a log are the ones the fingerprint was taken of. */
+export const fits = (bytes: Buffer, fingerprint: Fingerprint): boolean =>
+  bytes.length === fingerprint.length && fingerprintOf(bytes).sha256 === fingerprint.sha256;
 
 /** A head that is not yet full is taken again when the file has grown. */
-export const isFullHead = (head: Head) => head.length === headBytes;
+export const isFullHead = (head: Fingerprint) => head.length === headBytes;
+
+export const fileKeyOf = (stat: Pick<Stats, 'dev' | 'ino'>) => `${stat.dev}:${stat.ino}`;
+
+/** Kernels and file systems that do not know it show the time of the last change instead. */
+export const bornMsOf = (stat: Pick<Stats, 'birthtimeMs' | 'ctimeMs'>) =>
+  stat.birthtimeMs === stat.ctimeMs ? 0 : stat.birthtimeMs;
+
+/** Whether the open file holds what the position was taken of, and goes at least as far. */
+export function holdsPosition(fd: number, stat: Stats, position: Position): boolean {
+  const { head, tail, offset } = position;
+  if (stat.size < offset || readHead(fd, head.length).sha256 !== head.sha256) return false;
+  if (!tail || tail.length === 0) return true;
+  const bytes = Buffer.alloc(tail.length);
+  const length = readSync(fd, bytes, 0, tail.length, offset - tail.length);
+  return fits(bytes.subarray(0, length), tail);
+}
+
+/** Whether both are known to have been made at different times. */
+export const isOtherBirth = (bornMs: number, position: Position): boolean =>
+  bornMs > 0 && (position.bornMs ?? 0) > 0 && bornMs !== position.bornMs;
 
 export const encodePosition = (position: Position): string => JSON.stringify(position);
 
@@ -49,12 +78,16 @@ export function decodePosition(text: string | undefined): Position | undefined {
     const valid =
       typeof value.path === 'string' &&
       typeof value.file === 'string' &&
-      Number.isSafeInteger(value.offset) &&
+      isOffset(value.offset) &&
       typeof value.skipping === 'boolean' &&
-      Number.isSafeInteger(value.head?.length) &&
-      typeof value.head?.sha256 === 'string';
+      isFingerprint(value.head, headBytes) &&
+      (value.tail === undefined || (isFingerprint(value.tail, tailBytes) && value.tail.length <= value.offset));
     return valid ? (value as Position) : undefined;
   } catch {
     return undefined;
   }
 }
+
+const isOffset = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+const isFingerprint = (value: Partial<Fingerprint> | undefined, most: number): value is Fingerprint =>
+  isOffset(value?.length) && value.length <= most && typeof value.sha256 === 'string';

@@ -1,0 +1,141 @@
+import { statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { listEntries } from './folders.ts';
+import { FollowedFile, type Manner } from './followed-file.ts';
+import { canUnpack, PackedFile } from './packed-file.ts';
+import { fileKeyOf, isOtherBirth, type Position } from './position.ts';
+import { listRotated } from './rotation-names.ts';
+
+/** Where what a position was taken of lies now. */
+export type Holder =
+  | { readonly kind: 'in place' | 'file'; readonly file: FollowedFile }
+  | { readonly kind: 'packed'; readonly file: PackedFile }
+  | { readonly kind: 'nowhere' };
+
+/** Rotated files beside a log that are looked at. */
+const rotatedMax = 400;
+
+/**
+ * The file that a position was taken of, by its inode wherever it lies now; or a copy of it, packed or not, that begins as it did and holds the same words
+ * before the position.
+ * @param truncated key of a file that is known not to hold it any more
+ */
+export async function findHolder(position: Position, manner: Manner, truncated?: string): Promise<Holder> {
+  if (canUnpack(position.path))
+    return orNowhere(await PackedFile.open(pathOf(position) ?? position.path, manner, position));
+  const path = truncated === undefined ? pathOf(position) : undefined;
+  const file = path === undefined ? undefined : openAt(path, manner, position);
+  if (file && !isOtherBirth(file.bornMs, position)) return { kind: path === position.path ? 'in place' : 'file', file };
+  file?.close();
+  return position.head.length === 0 ? { kind: 'nowhere' } : await findCopy(position, manner);
+}
+
+const orNowhere = (file: PackedFile | undefined): Holder => (file ? { kind: 'packed', file } : { kind: 'nowhere' });
+
+function pathOf(position: Position): string | undefined {
+  if (keyOf(position.path) === position.file) return position.path;
+  const folder = dirname(position.path);
+  return listEntries(folder)
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(folder, entry.name))
+    .find((path) => keyOf(path) === position.file);
+}
+
+function openAt(path: string, manner: Manner, position: Position): FollowedFile | undefined {
+  try {
+    return new FollowedFile(path, { at: 'position', position }, manner);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The newest first. */
+async function findCopy(position: Position, manner: Manner): Promise<Holder> {
+  for (const { path, isPacked } of listRotated(position.path).reverse().slice(0, rotatedMax)) {
+    if (!isPacked && keyOf(path) !== position.file) {
+      const file = openAt(path, manner, position);
+      if (file) return { kind: 'file', file };
+    }
+    if (!isPacked || !canUnpack(path)) continue;
+    const file = await PackedFile.open(path, manner, position);
+    if (file) return { kind: 'packed', file };
+  }
+  return { kind: 'nowhere' };
+}
+
+export interface Later {
+  readonly files: readonly FollowedFile[];
+  readonly packed: readonly PackedFile[];
+  /** Files that should have been read and cannot be: packed in a way that is not known here, or damaged. */
+  readonly unreadable: readonly string[];
+}
+
+/** Files that were begun after the one of the position and rotated away before anybody looked, for example while the agent was not running. */
+export async function findLater(
+  position: Position,
+  manner: Manner,
+  holder: Holder,
+  isKnown: (key: string) => boolean,
+): Promise<Later> {
+  const since = sinceOf(position, holder);
+  const files: FollowedFile[] = [];
+  const packed: PackedFile[] = [];
+  const unreadable: string[] = [];
+  if (since === undefined) return { files, packed, unreadable };
+  for (const { path, modifiedMs, isPacked } of listRotated(position.path).slice(-rotatedMax)) {
+    const key = keyOf(path);
+    if (key === undefined || isKnown(key) || !isLater(path, modifiedMs, isPacked, since)) continue;
+    if (!isPacked) {
+      const file = openWhole(path, manner);
+      if (file) files.push(file);
+      else unreadable.push(path);
+    } else {
+      const file = canUnpack(path) ? await PackedFile.open(path, manner) : undefined;
+      if (file) packed.push(file);
+      else unreadable.push(path);
+    }
+  }
+  return { files, packed, unreadable };
+}
+
+interface Since {
+  readonly modifiedMs: number;
+  readonly bornMs: number;
+}
+
+function sinceOf(position: Position, holder: Holder): Since | undefined {
+  if (holder.kind === 'nowhere') {
+    const { modifiedMs, bornMs = 0 } = position;
+    return modifiedMs === undefined ? undefined : { modifiedMs, bornMs };
+  }
+  const { modifiedMs = 0, bornMs = 0 } = holder.file.position;
+  return { modifiedMs, bornMs: holder.kind === 'packed' ? 0 : bornMs };
+}
+
+/** By the time of the last writing; of two files that were written in the same instant the one that was made later. A packed one was made by its packer. */
+function isLater(path: string, modifiedMs: number, isPacked: boolean, since: Since): boolean {
+  if (modifiedMs !== since.modifiedMs || isPacked || since.bornMs === 0) return modifiedMs > since.modifiedMs;
+  try {
+    return statSync(path).birthtimeMs > since.bornMs;
+  } catch {
+    return false;
+  }
+}
+
+function openWhole(path: string, manner: Manner): FollowedFile | undefined {
+  try {
+    return new FollowedFile(path, { at: 'beginning' }, manner);
+  } catch {
+    return undefined;
+  }
+}
+
+/** `device:inode` of a regular file, symbolic links followed; undefined for anything else. */
+export function keyOf(path: string): string | undefined {
+  try {
+    const stat = statSync(path);
+    return stat.isFile() ? fileKeyOf(stat) : undefined;
+  } catch {
+    return undefined;
+  }
+}
