@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { isMainThread } from 'node:worker_threads';
 import { ExitError, exitCodes } from './exit-codes.ts';
 import { errorText } from './log.ts';
 import { agentVersion } from './version.ts';
@@ -9,6 +10,7 @@ const help = `sakimori-agent ${agentVersion}: watches this host and reports to t
   sakimori-agent enrol  --data DIR --token-file FILE     enrol this host with a one-time token; FILE may be - for standard input
   sakimori-agent status --data DIR [--json]              say how the agent fares
   sakimori-agent logtest --decoders FILE --rules FILE    try log-inspection rules on the lines of standard input
+  sakimori-agent integrity init|check|diff --help        record what files are, and compare
   sakimori-agent --version | --help
 
   --token TOKEN   the token itself; other users of this host can see it in the list of processes
@@ -39,6 +41,10 @@ function readArguments(given: readonly string[]) {
 async function main(given: readonly string[]): Promise<void> {
   if (given[0] === 'logtest') {
     const code = await (await import('./engines/loginspection/logtest.ts')).runLogtest(given.slice(1));
+    process.exit(code);
+  }
+  if (given[0] === 'integrity') {
+    const code = await (await import('./verbs/integrity.ts')).runIntegrity(given.slice(1));
     process.exit(code);
   }
   const { values, positionals } = readArguments(given);
@@ -78,8 +84,14 @@ function fail(error: unknown): never {
   process.exit(isKnown ? error.exitCode : exitCodes.internal);
 }
 
-process.on('uncaughtException', fail);
-process.on('unhandledRejection', fail);
-// Whatever is written is for the agent's own user alone.
-process.umask(0o077);
-main(process.argv.slice(2)).then(() => process.exit(exitCodes.ok), fail);
+if (isMainThread) {
+  process.on('uncaughtException', fail);
+  process.on('unhandledRejection', fail);
+  // Whatever is written is for the agent's own user alone.
+  process.umask(0o077);
+  main(process.argv.slice(2)).then(() => process.exit(exitCodes.ok), fail);
+} else {
+  // In the bundle a worker thread begins here as well.
+  const { runWorker } = await import('./engines/integrity/scan/worker.ts');
+  await runWorker();
+}

@@ -21,7 +21,7 @@ export type ScanPlan = {
 };
 
 /** Where a worker's code is: this very file where all is one bundle, beside it in a checkout. */
-const workerUrl = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : import.meta.url, import.meta.url);
+const workerUrl = new URL(import.meta.url.endsWith('.ts') ? './worker-entry.ts' : import.meta.url, import.meta.url);
 
 /** One scan by several workers. It begins with the first `run`. */
 export class Crew {

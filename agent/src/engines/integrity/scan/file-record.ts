@@ -50,19 +50,19 @@ export type FileRecord = {
   readonly target: string | undefined;
 };
 
-const S_IFMT = 0o170000;
-const typeByMode: Readonly<Record<number, number>> = {
-  16807: types.indexOf('file'),
-  9604: types.indexOf('directory'),
-  21609: types.indexOf('symlink'),
-  2401: types.indexOf('pipe'),
-  26411: types.indexOf('socket'),
-  4802: types.indexOf('character'),
-  14406: types.indexOf('block'),
-};
+/** The type by the highest four of the 16 bits of `st_mode` (inode(7)). */
+const typeByFormat = Uint8Array.from(
+  (
+    [
+      ...(['none', 'pipe', 'character', 'none', 'directory', 'none', 'block', 'none'] as const),
+      ...(['file', 'none', 'symlink', 'none', 'socket', 'none', 'none', 'none'] as const),
+    ] satisfies RecordType[]
+  ).map((type) => types.indexOf(type)),
+);
+const firstDevice = types.indexOf('character');
 
 /** @returns the index in `types` */
-export const typeOfMode = (mode: number): number => typeByMode[mode & S_IFMT] ?? 0;
+export const typeOfMode = (mode: number): number => typeByFormat[(mode >> 12) & 0xf]!;
 
 /** Writes the fixed part of a record at `at`; what follows it is appended by the caller. */
 export function writeHead(to: DataView, at: number, stat: BigIntStats, nameLength: number): void {
@@ -77,8 +77,7 @@ export function writeHead(to: DataView, at: number, stat: BigIntStats, nameLengt
   to.setUint32(at + 12, Number(stat.gid), true);
   to.setUint32(at + 16, Number(stat.nlink), true);
   to.setBigUint64(at + 20, stat.ino, true);
-  const isDevice = type >= types.indexOf('character');
-  to.setBigUint64(at + 28, isDevice ? stat.rdev : stat.size, true);
+  to.setBigUint64(at + 28, type >= firstDevice ? stat.rdev : stat.size, true);
   to.setBigInt64(at + 36, stat.mtimeNs, true);
   to.setBigInt64(at + 44, stat.ctimeNs, true);
   to.setBigInt64(at + 52, stat.birthtimeNs, true);

@@ -84,7 +84,10 @@ export class FolderScanner {
         ? 'denied'
         : listFolder(base, this.#parts.scope, path, isInside, item.sizeBytes, this.#parts.builder.opensFirst);
     if (list === 'gone') return;
-    if (list === 'denied') return this.#passOver(folder, path);
+    if (list === 'denied') {
+      this.#passOver(folder, path);
+      return;
+    }
     const log = this.#partsLog(folder, list.names.length);
     if (log === 0) this.#scanNames(folder, base, { index: 0, log }, list.names, list.isFile, found);
     else for (const part of divide(list.names, log)) found({ folder, part });
@@ -106,7 +109,7 @@ export class FolderScanner {
 
   /** What is known of a folder that cannot be listed stands as it is. */
   #passOver(folder: string, path: string): void {
-    if (this.denied.length < 1000) this.denied.push(path);
+    this.denied.push(path);
     this.counts.unreadable += 1;
     const { blocks, keepsBlocks, known } = this.#parts;
     const log = known?.find(folder, 0)?.[14] ?? 0;

@@ -53,6 +53,15 @@ export class KnownBlocks {
     return undefined;
   }
 
+  /** All blocks, as in `find`. */
+  *all(): Generator<Buffer> {
+    for (let slot = 0; slot < this.#slots; slot += 1) {
+      if (this.#offsets[slot] === 0) continue;
+      this.#load(slot);
+      yield this.#buffer;
+    }
+  }
+
   /** The blocks that nobody has found, as in `find`. */
   *notFound(): Generator<Buffer> {
     for (let slot = 0; slot < this.#slots; slot += 1) {

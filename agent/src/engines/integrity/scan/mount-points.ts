@@ -15,14 +15,14 @@ export function readSkippedMounts(file = '/proc/self/mountinfo'): SkippedMount[]
     return [];
   }
   const mounts = new Mounts(table);
-  const points = table.split('\n').map((line) => unescape(line.split(' ')[4] ?? ''));
+  const points = table.split('\n').map((line) => unescapePoint(line.split(' ')[4] ?? ''));
   return [...new Set(points)]
     .filter((path) => path !== '' && mounts.skipping(path) === path)
     .map((path) => ({ path, isRemote: mounts.remote.includes(path) }));
 }
 
 /** mountinfo writes space, tab, newline and backslash as three octal digits. */
-const unescape = (text: string) =>
+const unescapePoint = (text: string) =>
   text.replaceAll(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
 
 /** Folder → the names in it that are skipped mounts; byte strings. */

@@ -59,8 +59,11 @@ class ScanWorker {
 
   #hear(message: ToWorker): void {
     try {
-      if ('end' in message) return this.#finish();
-      this.#stack.push(...message.items);
+      if ('end' in message) {
+        this.#finish();
+        return;
+      }
+      for (const item of message.items) this.#stack.push(item);
       for (let item = this.#stack.pop(); item; item = this.#stack.pop()) {
         this.#scanner.scan(item, (found) => this.#stack.push(found));
         this.#flush(sendBytes);
@@ -92,5 +95,8 @@ class ScanWorker {
   }
 }
 
-const plan = workerData as WorkerPlan;
-new ScanWorker(plan, await createScope(plan.scope), parentPort!);
+/** The whole life of a worker thread, from the plan it was started with. */
+export async function runWorker(): Promise<void> {
+  const plan = workerData as WorkerPlan;
+  new ScanWorker(plan, await createScope(plan.scope), parentPort!);
+}
