@@ -21,7 +21,7 @@ export async function check(args: IntegrityArguments, print: (text: string) => v
   const database = openKnown(path, args.seal);
   const writer = args.update ? createNext(args, database) : undefined;
   try {
-    checkScope(args, database.head, path);
+    await checkScope(args, database.head, path);
     const { scope, attributes } = database.head;
     const report = new Report(args, await createJudge(scope, attributes), print);
     const findings = new Findings((finding) => report.take(finding));
@@ -75,9 +75,9 @@ function takeNotFound(
 }
 
 /** Roots or rules that are given must be those of the database: else what is not recorded would look as if it were new. */
-function checkScope(args: IntegrityArguments, head: DatabaseHead, path: string): void {
+async function checkScope(args: IntegrityArguments, head: DatabaseHead, path: string): Promise<void> {
   if (args.roots.length === 0 && args.rulesFile === undefined) return;
-  const { scope } = planOf({ ...args, attributes: head.attributes }, path);
+  const { scope } = await planOf({ ...args, attributes: head.attributes }, path);
   if (digestOf(scope, head.attributes) === head.scopeDigest) return;
   throw new IntegrityFault(
     integrityExitCodes.configuration,

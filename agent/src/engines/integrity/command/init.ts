@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { systemClock } from '../../../clock.ts';
 import { errorText } from '../../../log.ts';
 import { readSkippedMounts } from '../scan/mount-points.ts';
-import { isAtOrBelow, type ScopePlan } from '../scan/scope.ts';
+import { createScope, isAtOrBelow, type ScopePlan } from '../scan/scope.ts';
 import type { IntegrityArguments } from './arguments.ts';
 import { createDatabase, createHead, writingFault } from './database-access.ts';
 import { IntegrityFault, integrityExitCodes } from './exit-codes.ts';
@@ -18,7 +18,7 @@ const hashBytesMaxDefault = 4 * 1024 ** 3;
 export async function init(args: IntegrityArguments, print: (text: string) => void): Promise<number> {
   const path = args.databases[0]!;
   if (!args.force && existsSync(path)) throw writingFault(path, { code: 'EEXIST' });
-  const { scope, hashBytesMax } = planOf(args, path);
+  const { scope, hashBytesMax } = await planOf(args, path);
   const nowMs = systemClock.nowMs();
   const head = createHead({ version: 1, nowMs, hashBytesMax }, scope, args.attributes);
   const writer = createDatabase(path, head);
@@ -50,11 +50,11 @@ function finish(work: () => string, path: string): string {
   }
 }
 
-/** What the arguments ask to be recorded. @throws IntegrityFault */
-export function planOf(
+/** What the arguments ask to be recorded. @throws IntegrityFault @throws PolicyFault for a path of a rule that is none */
+export async function planOf(
   { roots, rulesFile, attributes, hashBytesMax }: IntegrityArguments,
   database: string,
-): { scope: ScopePlan; hashBytesMax: number } {
+): Promise<{ scope: ScopePlan; hashBytesMax: number }> {
   const never = ownPaths(database);
   const content = attributes.includes('content');
   if (rulesFile === undefined) {
@@ -62,10 +62,10 @@ export function planOf(
     return { scope: { roots: real, never, content }, hashBytesMax: hashBytesMax ?? hashBytesMaxDefault };
   }
   const file = readRulesFile(rulesFile, systemClock.nowMs());
-  return {
-    scope: { rules: file.rules, never, content },
-    hashBytesMax: hashBytesMax ?? file.hashBytesMax ?? hashBytesMaxDefault,
-  };
+  const scope = { rules: file.rules, never, content };
+  // Faulty paths are told here, not by a worker.
+  await createScope(scope);
+  return { scope, hashBytesMax: hashBytesMax ?? file.hashBytesMax ?? hashBytesMaxDefault };
 }
 
 /** The database changes with every run: it is no part of what it records. */
