@@ -13,6 +13,7 @@ type Need = {
 
 /** What the tests use of the machine. A package is there when one of its paths is. */
 const needs: readonly Need[] = [
+  { package: 'bindfs', paths: ['/usr/bin/bindfs'], why: 'a FUSE file system that says what is asked of it' },
   { package: 'chromium', paths: ['/usr/bin/chromium', '/usr/bin/google-chrome'], why: 'the console in a real browser' },
   { package: 'curl', paths: ['/usr/bin/curl'], why: 'deployment scripts on a host of their own' },
   { package: 'fonts-noto-cjk', paths: ['/usr/share/fonts/opentype/noto/*CJK*'], why: 'Japanese in the browser' },

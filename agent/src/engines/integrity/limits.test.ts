@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Detection } from '@sakimori/contract/detection';
-import type { ModuleStatus } from '@sakimori/contract/module';
+import { type Line, runEngine } from './engine-process.ts';
 
 /** What the engine does where the machine sets limits: in processes of their own, which lack a privilege or a resource. */
 const isRoot = process.geteuid?.() === 0;
@@ -24,48 +21,6 @@ function newRoot(): string {
   fs.mkdirSync(join(root, 'data'), { mode: 0o777 });
   fs.chmodSync(join(root, 'data'), 0o777);
   return root;
-}
-
-type Line = { status?: ModuleStatus; detection?: Detection };
-
-/** Runs the engine over `<root>/watched` as another process and hands out what it says, line by line. */
-function runEngine(root: string, prefix: readonly string[]) {
-  const [command, ...args] = [...prefix, process.execPath, join(import.meta.dirname, 'run-engine.ts'), root];
-  const child = spawn(command!, args, { stdio: ['pipe', 'ignore', 'inherit'] });
-  const path = join(root, 'data/told');
-  const lines: Line[] = [];
-  let read = fs.existsSync(path) ? fs.statSync(path).size : 0;
-  const readMore = () => {
-    const text = fs.existsSync(path) ? fs.readFileSync(path).subarray(read).toString('utf8') : '';
-    const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-    read += Buffer.byteLength(whole);
-    lines.push(
-      ...whole
-        .split('\n')
-        .filter(Boolean)
-        .map((line) => JSON.parse(line) as Line),
-    );
-  };
-  return {
-    async next(): Promise<Line> {
-      for (let tries = 0; lines.length === 0 && tries < 2000; tries += 1) {
-        await sleep(10);
-        readMore();
-      }
-      return lines.shift() ?? assert.fail('the engine says nothing more');
-    },
-    /** Kills it and gives what it had said. */
-    async kill(): Promise<Line[]> {
-      child.kill('SIGKILL');
-      await once(child, 'exit');
-      readMore();
-      return lines.splice(0);
-    },
-    async stop() {
-      child.stdin.end();
-      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-    },
-  };
 }
 
 test('S6: without root, what cannot be read is counted and the rest is watched', {

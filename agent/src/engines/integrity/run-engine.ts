@@ -9,7 +9,7 @@ import { createIntegrityEngine } from './index.ts';
 /**
  * For tests that need the engine in a process of its own: watches `<root>/watched`, keeps its data in `<root>/data`, and writes to
  * `<root>/data/told` its status once the first scan is over and then every detection, once it is in the spool, as a line of JSON.
- * Ends with its standard input.
+ * Ends with its standard input; at SIGUSR2 it writes its status again.
  */
 const root = process.argv[2]!;
 const origin = { accountId: '00000000-0000-4000-8000-000000000001', hostId: '00000000-0000-4000-8000-000000000002' };
@@ -34,6 +34,7 @@ process.stdin.on('end', () => void engine.stop().then(() => process.exit(0))).re
 await engine.apply({ state: 'on', realTime: true, scanEverySeconds: 10, hashBytesMax: 1_000_000, rules: [rule] });
 while (engine.status().figures['building'] === 1) await new Promise((resolve) => setTimeout(resolve, 10));
 print({ status: engine.status() });
+process.on('SIGUSR2', () => print({ status: engine.status() }));
 spool.onAppend = () => {
   for (let lease = spool.lease(1000, 1e9); lease; lease = spool.lease(1000, 1e9)) {
     for (const { body } of lease.rows) print({ detection: JSON.parse(body) });

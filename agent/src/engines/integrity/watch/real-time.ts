@@ -52,10 +52,6 @@ export class RealTime {
   /** Takes fanotify into use, if it can be. What it does not cover is left to inotify. */
   async open(mounts: Mounts): Promise<void> {
     const { clock, concerns, onHint, onLost, onMounts, ownFolders } = this.#parts;
-    if (process.env['SAKIMORI_AGENT_FANOTIFY'] === 'off') {
-      this.whyNot = { cause: 'failed', detail: 'switched off' };
-      return;
-    }
     try {
       const parts: WatchParts = {
         ...{ clock, concerns, onMounts, ownFolders },
