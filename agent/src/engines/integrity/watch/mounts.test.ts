@@ -70,12 +70,8 @@ describe('S22: a mount of object storage', { skip, timeout: 60_000 }, () => {
       await engine.apply(policyOf([watched], { scanEverySeconds: 10 }));
       await settled(engine);
       await fuse.mount();
-      const told = await host.waitFor(2);
-      assert.deepEqual(
-        told.map(({ kind, subject }) => `${kind} ${subject}`),
-        // Without the mount the folder below it comes to light, which was not seen before.
-        [`file.created ${point}`, `integrity.mount_skipped ${point}`],
-      );
+      const [notice] = await host.waitFor(1);
+      assert.equal(notice?.kind, 'integrity.mount_skipped');
       assert.equal(notice?.severity, 'low');
       assert.equal(notice?.subject, point);
       assert.equal(notice?.facts?.['fileSystem'], 'fuse.s3fs');
