@@ -119,7 +119,8 @@ test('S11: a host with nginx gets what is recommended and high; what is recommen
 test('what was applied is what the agent gets', async () => {
   const assigned = rulesOf(await look(), 'integrityMonitoring').filter((rule) => rule.assigned);
   const { document } = await policyOf();
-  const names = new Set(document.modules.integrity.rules.map((rule) => rule.name.en));
+  const { rules, entities = [] } = document.modules.integrity;
+  const names = new Set([...rules, ...entities].map((rule) => rule.name.en));
   for (const { name } of assigned) assert.ok(names.has(name), name);
 });
 

@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { IntegrityRule } from '@sakimori/contract';
+import type { EntityRule, IntegrityRule } from '@sakimori/contract';
 import { IntegrityLibraryFile, type IntegrityLibraryRule } from '@sakimori/contract/integrity-library';
 import { compileIntegrityRule } from '@sakimori/manager/policies/index';
 
@@ -10,6 +10,7 @@ const folder = resolve(import.meta.dirname, '../rules/integrity');
 export type ShippedIntegrityRule = {
   readonly library: IntegrityLibraryRule;
   readonly rules: readonly IntegrityRule[];
+  readonly entities: readonly EntityRule[];
   readonly unsupported: readonly { readonly what: string; readonly reason: string }[];
 };
 

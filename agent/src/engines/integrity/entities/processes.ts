@@ -49,7 +49,7 @@ function lookAt(files: SafeFiles, pid: string): Seen | undefined {
   const commandLine = files.text(`/proc/${pid}/cmdline`);
   const stat = lstatSync(files.path(`/proc/${pid}`), { throwIfNoEntry: false });
   if (!commandLine || !stat) return undefined;
-  const program = files.link(`/proc/${pid}/exe`);
+  const program = files.program(pid);
   const short = files.text(`/proc/${pid}/comm`)?.trim() ?? '';
   if (!program && !short) return undefined;
   // After an upgrade a program runs on from a file that is gone: it is the same program. One that only ever was in memory is not.

@@ -22,6 +22,14 @@ export class SafeFiles {
     return join(this.root, path);
   }
 
+  /** The program of a process, as whoever lives below this root calls it. */
+  program(pid: string): string | undefined {
+    const path = this.link(`/proc/${pid}/exe`);
+    if (path === undefined || this.root === '/') return path;
+    const outside = readLink(this.root) ?? this.root;
+    return path.startsWith(`${outside}/`) ? path.slice(outside.length) : path;
+  }
+
   /** The kernel's own files are asked for by name; they never block. */
   #isSkipped(full: string): boolean {
     return full !== '/proc' && !full.startsWith('/proc/') && this.#mounts.skipping(full) !== undefined;
@@ -55,11 +63,7 @@ export class SafeFiles {
   }
 
   link(path: string): string | undefined {
-    try {
-      return readlinkSync(this.path(path));
-    } catch {
-      return undefined;
-    }
+    return readLink(this.path(path));
   }
 
   exists(path: string): boolean {
@@ -76,6 +80,14 @@ export class SafeFiles {
       lines.push(stat ? `${path} ${stat.ino} ${stat.size} ${stat.mtimeNs} ${stat.ctimeNs}` : path);
     }
     return lines.join('\n');
+  }
+}
+
+function readLink(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
   }
 }
 
