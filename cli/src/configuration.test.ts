@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -142,6 +142,33 @@ test('rules of a policy are shown and changed, and the agent gets them', async (
   await done(...integrity, '--unassign', '10,11', '--reason', 'enough');
   const refused = await run([...policy, '--module', 'firewall', '--state', 'prevent', '--reason', 'x']);
   assert.deepEqual([refused.code, /firewall has no state prevent/.test(refused.err)], [1, true]);
+});
+
+test('a file of Sigma rules is added and replaced; what is wrong in it is told by line and column', async () => {
+  const file = join(folder, 'shell.yml');
+  const text =
+    'title: A shell of the web server\nlogsource: { product: linux, category: process_creation }\ndetection: { s: { Image|endswith: /sh, User: www-data }, condition: s }\n';
+  const add = (more: readonly string[] = []) =>
+    run(['rule', 'add', file, '--account', '対馬', '--reason', 'ours', ...more]);
+  writeFileSync(file, `${text}---\n${text.replace('linux', 'windows')}`);
+  const added = await add(['--log', '/srv/audit.log']);
+  assert.equal(added.code, 0, added.err);
+  assert.match(
+    added.out,
+    /Rule +shell\.yml[\s\S]*Rules in force +1\n[\s\S]*is left out: the agent reads no such log: product windows/,
+  );
+  const id = /API id +(\d+)/.exec(added.out)![1]!;
+  const shown = await done('rule', 'show', id, '--account', '対馬', '--module', 'logInspection');
+  assert.match(shown, /Logs +\/srv\/audit\.log[\s\S]*title: A shell of the web server/);
+  writeFileSync(file, text.replace('Image|endswith', 'Image|ends'));
+  const refused = await add(['--replace', id]);
+  assert.deepEqual(
+    [refused.code, /Line 3, column 19: There is no modifier `ends`/.test(refused.err)],
+    [1, true],
+    refused.err,
+  );
+  writeFileSync(file, text);
+  assert.match((await add(['--replace', id, '--name', 'Shells'])).out, /Rule +Shells/);
 });
 
 test('S11: recommended rules of a host are asked for, shown by their standing and applied', async () => {

@@ -45,6 +45,7 @@ import { showRecommendations } from './recommendation/show.ts';
 import { composeReport } from './report/compose.ts';
 import { listReports } from './report/list.ts';
 import { showReport } from './report/show.ts';
+import { addRule } from './rule/add.ts';
 import { listRules } from './rule/list.ts';
 import { showRule } from './rule/show.ts';
 
@@ -55,7 +56,7 @@ const nouns: Readonly<Record<string, readonly Verb[]>> = {
   host: [listHosts, scanHost, rebuildBaseline, listTasks, showInventory, issueToken, deploymentScript, retireHost],
   alert: [listAlerts, showAlert, acknowledgeAlert, noteAlert, closeAlert],
   policy: [listPolicies, showPolicy, policyRules, setPolicy],
-  rule: [listRules, showRule],
+  rule: [listRules, showRule, addRule],
   recommendation: [showRecommendations, scanForRecommendations, applyRecommendations],
   report: [composeReport('weekly'), composeReport('monthly'), listReports, showReport],
   mail: [mailSettings, testMail],

@@ -6,6 +6,7 @@ import { IntegrityPolicy } from './policy-integrity.ts';
 import { IntrusionPolicy } from './policy-intrusion.ts';
 import { WebReputationPolicy } from './policy-webreputation.ts';
 import { Id, Instant, ShortText } from './primitives.ts';
+import { SigmaRules } from './sigma/model.ts';
 
 export * from './log-source.ts';
 export * from './policy-antimalware.ts';
@@ -23,6 +24,8 @@ export const LogInspectionPolicy = z.object({
   /** Decoders and rules in OSSEC's XML, in the order in which they are loaded. Self-contained: the agent reads nothing else. */
   decoderFiles: z.array(z.object({ name: ShortText, xml: z.string().max(2_000_000) })).max(500),
   ruleFiles: z.array(z.object({ name: ShortText, xml: z.string().max(2_000_000) })).max(500),
+  /** Rules that came as Sigma, tried beside those of OSSEC's language. */
+  sigma: SigmaRules.optional(),
   /** Japanese names of rules, by rule id. OSSEC's language has room for one description only, which is the English name. */
   ruleNamesJa: z
     .record(z.string().regex(/^\d{1,9}$/), z.string().trim().min(1).max(300))

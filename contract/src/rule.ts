@@ -104,7 +104,7 @@ export const WatchedEntities = z.object({
   realTime: z.boolean(),
 });
 
-export const ruleTextKinds = ['suricata', 'integrity_xml', 'decoder_xml', 'rule_xml'] as const;
+export const ruleTextKinds = ['suricata', 'integrity_xml', 'decoder_xml', 'rule_xml', 'sigma'] as const;
 export const RuleText = z.object({
   kind: z.enum(ruleTextKinds),
   /** Of a file. */

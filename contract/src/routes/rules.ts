@@ -43,6 +43,32 @@ export const getRule = route({
   reply: Rule,
   errors: ['not_found'],
 });
+export const storeLogRules = route({
+  needs: 'policy.write',
+  method: 'POST',
+  path: '/accounts/{accountId}/rules/logInspection',
+  summary: 'Store a file of rules for log inspection, Sigma or the XML of OSSEC, as a rule of the account',
+  params: AccountParams,
+  body: z.object({
+    name: z.string().trim().min(1).max(254),
+    /** What is wrong in it is refused with line and column, and nothing is stored. */
+    text: z.string().min(1).max(1_000_000),
+    /** Whose text is replaced; absent: a new rule. */
+    ruleId: RuleId.optional(),
+    /** Logs to follow for it; none: those that its log sources are usually kept in, for Sigma. */
+    logs: z.array(z.string().trim().min(1).max(4096)).max(100).default([]),
+    reason: z.string().trim().min(1).max(1000),
+  }),
+  reply: z.object({
+    id: RuleId,
+    name: z.string().max(300),
+    /** How many single rules are in force. */
+    ruleCount: z.number().int().nonnegative(),
+    /** Single rules that no agent carries out; sentences, English. */
+    leftOut: z.array(z.string().max(2000)).max(1000),
+  }),
+  errors: ['not_found'],
+});
 export const getPolicyTree = route({
   needs: 'policy.read',
   method: 'GET',

@@ -11,6 +11,7 @@ import { type ConfigurationEdit, type Layer, scopeOf } from '../configuration/in
 import { type CompileOptions, compileDocument } from './compile/document.ts';
 import { compileIntegrityRule } from './compile/integrity.ts';
 import { describeEntityRule, describeIntegrityRule } from './compile/integrity-describe.ts';
+import { isSigmaRule } from './compile/loginspection-custom.ts';
 import { filesOf } from './compile/loginspection-files.ts';
 
 /**
@@ -172,6 +173,11 @@ async function importLogInspection(
   current: LogInspectionPolicy,
 ): Promise<void> {
   if (isDeepStrictEqual(given, current)) return;
+  if (!isDeepStrictEqual(given.sigma, current.sigma))
+    throw new Refusal('malformed', {
+      detail:
+        'modules.loginspection.sigma: Sigma rules are uploaded as rules and assigned; a document cannot change them',
+    });
   if (given.recordLevel !== current.recordLevel)
     settings['logInspectionSettingSeverityClippingAgentEventStoreLevelMin'] = { value: `Level (${given.recordLevel})` };
   const { sources, journal = 'never', ruleNamesJa } = given;
@@ -187,7 +193,12 @@ type Files = Pick<LogInspectionPolicy, 'decoderFiles' | 'ruleFiles'>;
 
 /** Shipped rules whose files are all there, word for word; what is left becomes one rule of the account. */
 async function logInspectionRuleIds(edit: ConfigurationEdit, policyId: number, given: Files): Promise<number[]> {
-  const ids: number[] = [];
+  // Sigma rules have no files: those that are assigned stay.
+  const policy = edit.get('Policy', policyId) as { logInspection?: { ruleIDs?: number[] } } | undefined;
+  const ids = (policy?.logInspection?.ruleIDs ?? []).filter((id) => {
+    const rule = edit.get('LogInspectionRule', id);
+    return rule !== undefined && isSigmaRule(rule);
+  });
   let rest: Files = given;
   for (const object of edit.list('LogInspectionRule')) {
     const files = filesOf(object);

@@ -58,6 +58,7 @@ export const consoleRules: Record<keyof typeof ja, string> = {
   'console.rule.text.integrity_xml': 'Definition (XML)',
   'console.rule.text.decoder_xml': 'Decoders (OSSEC)',
   'console.rule.text.rule_xml': 'Rules (OSSEC)',
+  'console.rule.text.sigma': 'Rules (Sigma)',
   'console.rule.action.allow': 'Allow',
   'console.rule.action.deny': 'Deny',
   'console.rule.action.force-allow': 'Force allow',

@@ -57,6 +57,7 @@ export const consoleRules = {
   'console.rule.text.integrity_xml': '変更監視の定義（XML）',
   'console.rule.text.decoder_xml': 'デコーダ（OSSEC 形式）',
   'console.rule.text.rule_xml': 'ルール（OSSEC 形式）',
+  'console.rule.text.sigma': 'ルール（Sigma 形式）',
   'console.rule.action.allow': '許可',
   'console.rule.action.deny': '拒否',
   'console.rule.action.force-allow': '強制的に許可',

@@ -7,6 +7,7 @@ import { checkFirewallRule, type FirewallRuleObject } from './firewall.ts';
 import { compileIntegrityRule } from './integrity.ts';
 import { checkIntrusionRule, type IntrusionRuleObject } from './intrusion.ts';
 import { checkLogInspectionRule } from './loginspection.ts';
+import { isSigmaRule } from './loginspection-custom.ts';
 import { antiMalwareObjects, firewallObjects, intrusionObjects } from './objects.ts';
 
 /** Would agents take this rule? @throws the fault of the module's compiler */
@@ -14,7 +15,8 @@ export function checkRule(kind: string, rule: ApiObject, view: ConfigurationView
   if (kind === 'FirewallRule') checkFirewallRule(rule as FirewallRuleObject, firewallObjects(view));
   else if (kind === 'IntegrityMonitoringRule') compileIntegrityRule(rule);
   // Clients store unfinished XML and finish it later; a policy that would assign it is refused.
-  else if (kind === 'LogInspectionRule' && rule['template'] !== 'custom') checkLogInspectionRule(rule);
+  else if (kind === 'LogInspectionRule' && (rule['template'] !== 'custom' || isSigmaRule(rule)))
+    checkLogInspectionRule(rule);
   else if (kind === 'IntrusionPreventionRule')
     checkIntrusionRule(rule as IntrusionRuleObject, intrusionObjects(new Scope(view, [])));
   else if (kind === 'AntiMalwareConfiguration') checkConfiguration(rule, view);

@@ -129,12 +129,13 @@ function compileLogs(scope: Scope): PolicyDocument['modules']['loginspection'] {
     Pick<LogInspectionPolicy, 'sources' | 'journal' | 'ruleNamesJa'>
   >;
   const compiled = compileLogInspection(scope.rules('logInspection'), own);
-  const { sources, journal, decoderFiles, ruleFiles, ruleNamesJa } = compiled;
+  const { sources, journal, decoderFiles, ruleFiles, sigma, ruleNamesJa } = compiled;
   return {
     state: stateOf(scope, 'logInspection'),
     recordLevel: level ? Math.min(16, Number(level[1])) : recordLevelDefault,
     ...(journal === 'never' ? {} : { journal }),
     ...{ sources, decoderFiles, ruleFiles, ruleNamesJa },
+    ...(sigma ? { sigma } : {}),
   };
 }
 const recordLevelDefault = 3;

@@ -3,17 +3,25 @@ import { type LogDecoderFacts, readDecoders } from './loginspection-decoder-shap
 import { LogInspectionFault } from './loginspection-fault.ts';
 import type { LogRulePart } from './loginspection-part.ts';
 import { type LogRuleFacts, readRuleGroup } from './loginspection-rule-shape.ts';
+import { isSigma, readSigmaRule } from './loginspection-sigma.ts';
 import { decodeLogRuleXml, type LogRuleElement, readLogRuleXml } from './loginspection-xml.ts';
 
 /**
- * Reads a rule of the template `custom`: `ruleXML`, base64 of OSSEC's XML. It may hold decoders beside its groups; agents want them in a file of
+ * Reads a rule of the template `custom`: `ruleXML`, base64 of OSSEC's XML or of Sigma's YAML. It may hold decoders beside its groups; agents want them in a file of
  * their own, so each file is the text with the other kind blanked out, and every place stays what its author sees.
  * @throws LogInspectionFault with line and column
  */
 export function readCustomRule(object: ApiObject): LogRulePart {
   const sent = object['ruleXML'];
   if (typeof sent !== 'string') throw new LogInspectionFault('The custom rule has no ruleXML.');
-  return readRuleText(decodeLogRuleXml(sent), object);
+  const text = decodeLogRuleXml(sent);
+  return isSigma(text) ? readSigmaRule(text, object) : readRuleText(text, object);
+}
+
+/** Whether a custom rule is written in Sigma. What is neither that nor XML is none. */
+export function isSigmaRule(object: ApiObject): boolean {
+  const sent = object['ruleXML'];
+  return typeof sent === 'string' && isSigma(Buffer.from(sent, 'base64').toString('utf8'));
 }
 
 /** The same of the XML itself; also for what a basic rule is made into. */

@@ -1,6 +1,7 @@
 import { isInGroup } from './loginspection-custom.ts';
 import { definedIn } from './loginspection-library.ts';
 import type { LogRulePart, LogRuleText } from './loginspection-part.ts';
+import { idsOf } from './loginspection-sigma.ts';
 
 export type Ordered = {
   readonly ordered: readonly LogRulePart[];
@@ -42,6 +43,7 @@ class Loaded {
   readonly parts: LogRulePart[] = [];
   readonly damaged: { ID: number; reason: string }[] = [];
   readonly #rules = new Set<number>();
+  readonly #sigma = new Set<string>();
   readonly #decoders = new Set<string>();
   readonly #children = new Set<string>();
   readonly #groups: string[] = [];
@@ -64,6 +66,8 @@ class Loaded {
     if (needs.anyRule && this.#rules.size === 0) return 'It builds on rules of a level, and there is none.';
     const taken = kind === 'library' ? undefined : defines.rules.find((id) => this.#rules.has(id));
     if (taken !== undefined) return `The id ${taken} is that of another rule already.`;
+    const twin = idsOf(part.sigma).find((id) => this.#sigma.has(id));
+    if (twin !== undefined) return `The Sigma rule ${twin} is in force already.`;
     const child = kind === 'library' ? undefined : defines.childDecoders.find((name) => this.#children.has(name));
     return child === undefined ? undefined : `The decoder “${child}” is there already.`;
   }
@@ -72,6 +76,7 @@ class Loaded {
     const kept = part.kind === 'files' ? this.#withoutTaken(part) : part;
     this.parts.push(kept);
     for (const id of kept.defines.rules) this.#rules.add(id);
+    for (const id of idsOf(kept.sigma)) this.#sigma.add(id);
     for (const name of kept.defines.decoders) this.#decoders.add(name);
     for (const name of kept.defines.childDecoders) this.#children.add(name);
     this.#groups.push(...kept.defines.groups);

@@ -1,3 +1,6 @@
+import type { SigmaRules } from '@sakimori/contract/sigma/model';
+import type { LeftOutSigmaRule } from '@sakimori/contract/sigma/read';
+
 /** A file as it goes into the policy. */
 export type LogRuleText = { readonly name: string; readonly xml: string };
 
@@ -14,6 +17,10 @@ export type LogRulePart = {
   readonly dependsOn: readonly number[];
   readonly decoderFiles: readonly LogRuleText[];
   readonly ruleFiles: readonly LogRuleText[];
+  /** Of a rule that is written in Sigma: what agents carry out, the text itself, and single rules that no agent carries out. */
+  readonly sigma?: SigmaRules;
+  readonly text?: string;
+  readonly sigmaLeftOut?: readonly LeftOutSigmaRule[];
   readonly defines: {
     readonly rules: readonly number[];
     readonly decoders: readonly string[];

@@ -11,6 +11,7 @@ import {
 } from './loginspection-library.ts';
 import { orderParts } from './loginspection-order.ts';
 import type { LogRulePart, LogRuleText } from './loginspection-part.ts';
+import { joinSigma, logsOfSigma, sentenceOf } from './loginspection-sigma.ts';
 import { checkLogFiles, checkSources, sourcesOf, type UnsupportedLog } from './loginspection-sources.ts';
 import { isCut } from './loginspection-xml.ts';
 
@@ -29,10 +30,15 @@ export type LogInspectionOptions = {
   readonly library?: LogInspectionLibrary;
 };
 
-export type CompiledLogInspection = Pick<LogInspectionPolicy, 'sources' | 'journal' | 'decoderFiles' | 'ruleFiles'> & {
+export type CompiledLogInspection = Pick<
+  LogInspectionPolicy,
+  'sources' | 'journal' | 'decoderFiles' | 'ruleFiles' | 'sigma'
+> & {
   readonly ruleNamesJa: Record<string, string>;
   /** Rules that are not in force beside the others, and why; a sentence in English. An agent that got them would refuse the whole policy. */
   readonly leftOut: readonly { readonly ID: number; readonly reason: string }[];
+  /** Single Sigma rules that no agent carries out, and why; sentences in English. The others of their object are in force. */
+  readonly sigmaLeftOut: readonly string[];
   readonly unsupportedLogs: readonly UnsupportedLog[];
   /** Which LogInspectionRule (its id in the API) a single rule belongs to, by rule id. */
   readonly owners: ReadonlyMap<number, number>;
@@ -54,7 +60,8 @@ export function compileLogInspection(
   const unique = new Map(rules.map((rule) => [rule['ID'] as number, rule]));
   const parts = [...unique.values()].map((rule) => readNamed(rule, library));
   const { ordered, leftOut } = orderParts(withNeeded(parts, library));
-  const logs = ordered.flatMap(({ id }) => (id === undefined ? [] : logsOf(unique.get(id)!)));
+  const logs = ordered.flatMap((part) => (part.id === undefined ? [] : logsOfPart(part, unique.get(part.id)!)));
+  const sigma = joinSigma(ordered.map((part) => part.sigma));
   const { sources, journal, unsupported } = sourcesOf(logs);
   if (options.sources) checkSources(options.sources);
   const ruleIds = ordered.flatMap(({ defines }) => defines.rules);
@@ -63,8 +70,10 @@ export function compileLogInspection(
     journal: options.journal ?? (options.sources ? 'never' : journal),
     decoderFiles: eachOnce(ordered.flatMap(({ decoderFiles }) => decoderFiles)),
     ruleFiles: eachOnce(ordered.flatMap(({ ruleFiles }) => ruleFiles)),
+    ...(sigma ? { sigma } : {}),
     ruleNamesJa: { ...namesOf(ruleIds, library.namesJa), ...options.ruleNamesJa },
     leftOut,
+    sigmaLeftOut: ordered.flatMap(({ sigmaLeftOut }) => sigmaLeftOut?.map(sentenceOf) ?? []),
     unsupportedLogs: unsupported,
     owners: new Map(
       ordered.flatMap(({ id, defines }) => (id === undefined ? [] : defines.rules.map((rule) => [rule, id]))),
@@ -83,10 +92,12 @@ export function checkLogInspectionRule(rule: EffectiveLogInspectionRule): void {
   readPart(rule, logInspectionLibrary());
 }
 
-/** The decoders and rules of one rule by itself, as agents would read them. @throws LogInspectionFault */
-export function textsOfRule(rule: EffectiveLogInspectionRule): Pick<LogInspectionPolicy, 'decoderFiles' | 'ruleFiles'> {
-  const { decoderFiles, ruleFiles } = readPart(rule, logInspectionLibrary());
-  return { decoderFiles: [...decoderFiles], ruleFiles: [...ruleFiles] };
+/** The decoders and rules of one rule by itself, as agents would read them; Sigma as it was written. @throws LogInspectionFault */
+export function textsOfRule(
+  rule: EffectiveLogInspectionRule,
+): Pick<LogInspectionPolicy, 'decoderFiles' | 'ruleFiles'> & { readonly sigma?: string | undefined } {
+  const { decoderFiles, ruleFiles, text } = readPart(rule, logInspectionLibrary());
+  return { decoderFiles: [...decoderFiles], ruleFiles: [...ruleFiles], sigma: text };
 }
 
 const eachOnce = (files: readonly LogRuleText[]): LogRuleText[] => [
@@ -95,6 +106,12 @@ const eachOnce = (files: readonly LogRuleText[]): LogRuleText[] => [
 
 const namesOf = (ids: readonly number[], names: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(ids.flatMap((id) => (names[id] === undefined ? [] : [[String(id), names[id]]])));
+
+/** The logs that a rule names; those of its log sources where it is Sigma and names none. */
+function logsOfPart({ sigma }: LogRulePart, rule: EffectiveLogInspectionRule): ApiObject[] {
+  const named = logsOf(rule);
+  return sigma && named.length === 0 ? logsOfSigma(sigma) : named;
+}
 
 function logsOf(rule: EffectiveLogInspectionRule): ApiObject[] {
   const given = rule['logFiles'] as ApiObject[] | { logFiles?: ApiObject[] } | undefined;

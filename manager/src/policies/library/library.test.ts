@@ -4,6 +4,7 @@ import { type Actor, agentPaths, type PolicyModules, type RuleModule, routes, ru
 import { refusedWith, startTestDoor, type TestDoor } from '../../../../test/agents-door.ts';
 import { actorOf } from '../../../../test/service.ts';
 import type { SimulatedAgent } from '../../../../test/simulated-agent.ts';
+import { until } from '../../../../test/system.ts';
 import { changeConfiguration } from '../index.ts';
 
 /** The rule library as people read it, and rules of policies as they change them; a light agent gets what follows. */
@@ -227,6 +228,61 @@ test('what a module does not have, a rule that is not there and one that agents 
   await refusedWith(change(linux, { module: 'integrityMonitoring', assign: [broken] }), 'malformed');
   const after = await call()(routes.getPolicyModules, { params: { policyId: linux } });
   assert.deepEqual(after, before);
+});
+
+const sigma = `title: A login from nowhere
+id: 6f3e2987-db24-4c78-a860-b4f4095a7001
+logsource: { product: linux, service: sshd }
+detection: { s: { srcip|cidr: 203.0.113.0/24 }, condition: s }
+---
+title: Elsewhere
+logsource: { product: windows }
+detection: { s: [x], condition: s }
+`;
+const store = (actor: Actor, body: { text: string; ruleId?: number; name?: string; logs?: string[] }) =>
+  call(actor)(routes.storeLogRules, {
+    params: { accountId },
+    body: { name: 'nowhere.yml', logs: [], reason, ...body },
+  });
+
+test('a file of Sigma is stored, shown with what is left out of it, assigned, and given to the agent; its next text follows', async () => {
+  const stored = await store(operator, { text: sigma });
+  assert.deepEqual([stored.name, stored.ruleCount, stored.leftOut.length], ['nowhere.yml', 1, 1]);
+  const rule = await show('logInspection', stored.id);
+  assert.deepEqual([rule.own, rule.texts, rule.limits], [true, [{ kind: 'sigma', text: sigma }], stored.leftOut]);
+  await change(linux, { module: 'logInspection', assign: [stored.id] });
+  const isGiven = async (words: string) =>
+    JSON.stringify((await agent.get(agentPaths.policy)).body).includes(words) || undefined;
+  await until(() => isGiven('A login from nowhere'), 'the agent has the rule');
+  const next = sigma.replace('from nowhere', 'from anywhere');
+  assert.equal((await store(operator, { text: next, ruleId: stored.id })).id, stored.id);
+  await until(() => isGiven('A login from anywhere'), 'the agent has its next text');
+  await refusedWith(
+    store(operator, { text: next.replace('detection: {', 'detection: ['), ruleId: stored.id }),
+    'malformed',
+  );
+  assert.equal((await show('logInspection', stored.id)).texts[0]?.text, next, 'a wrong text leaves the one before');
+  await change(linux, { module: 'logInspection', unassign: [stored.id] });
+});
+
+test('a file of rules: wrong ones store nothing, rules of the product are not replaced, another tenant’s are not there', async () => {
+  const { total } = await list('logInspection');
+  const hostile = [
+    'title: x',
+    'nothing',
+    `detection: ${'['.repeat(9000)}`,
+    'a: &a [*a]\ntitle: b\n',
+    '<group name="x,"><rule/></group>',
+  ];
+  for (const text of hostile) await refusedWith(store(operator, { text }), 'malformed');
+  const [shippedRule] = (await list('logInspection')).items;
+  await refusedWith(store(operator, { text: sigma, ruleId: shippedRule!.id }), 'not_found');
+  await refusedWith(store(operator, { text: sigma, ruleId: 2_000_000_000 }), 'not_found');
+  const other = await door.makeAccount('Hitachi');
+  await refusedWith(store({ ...operator, accountId: other }, { text: sigma }), 'not_found');
+  await refusedWith(store(actorOf('customer-admin', other), { text: sigma }), 'forbidden');
+  await refusedWith(store(actorOf('customer-admin', accountId), { text: sigma }), 'forbidden');
+  assert.equal((await list('logInspection')).total, total);
 });
 
 test('S41, S12: the other tenant sees nothing of it; a customer reads and does not write', async () => {

@@ -6,6 +6,7 @@ import { policyModules } from './policy-modules.ts';
 import { policyTree } from './policy-tree.ts';
 import { describeRule } from './rule-detail.ts';
 import { findRules } from './rule-heads.ts';
+import { storeLogRules } from './store-log-rules.ts';
 
 /** Rules of an account, and which of them its policies assign. */
 export const libraryRoutes = (platform: Platform): BoundRoute[] => [
@@ -17,6 +18,7 @@ export const libraryRoutes = (platform: Platform): BoundRoute[] => [
       describeRule(tx, view, params.module, params.ruleId),
     ),
   ),
+  serve(routes.storeLogRules, ({ params, body }, { actor }) => storeLogRules(platform, actor, params.accountId, body)),
   serve(routes.getPolicyTree, ({ params }, { actor }) =>
     withConfiguration(platform, actor, params.accountId, async (tx, view) => ({ items: await policyTree(tx, view) })),
   ),

@@ -51,15 +51,19 @@ const contents: Readonly<Record<RuleModule, (view: ConfigurationView, rule: ApiO
     };
   },
   logInspection: (_view, rule) => {
-    const { decoderFiles, ruleFiles } = textsOfRule(rule);
+    const { decoderFiles, ruleFiles, sigma } = textsOfRule(rule);
+    const { leftOut, sigmaLeftOut } = compileLogInspection([rule]);
     return {
       ...nothing,
       texts: [
         ...decoderFiles.map(({ name, xml }) => ({ kind: 'decoder_xml' as const, name, text: xml })),
         ...ruleFiles.map(({ name, xml }) => ({ kind: 'rule_xml' as const, name, text: xml })),
+        ...(sigma === undefined ? [] : [{ kind: 'sigma' as const, text: sigma }]),
       ],
       logFiles: logFilesOf(rule),
-      limits: compileLogInspection([rule]).leftOut.map(({ reason }) => reason.slice(0, 2000)),
+      limits: [...leftOut.map(({ reason }) => reason), ...sigmaLeftOut]
+        .slice(0, 1000)
+        .map((reason) => reason.slice(0, 2000)),
     };
   },
 };
