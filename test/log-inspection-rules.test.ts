@@ -103,8 +103,13 @@ function isTakenByManager(decoders: string, rules: string): boolean {
 const inRule = (inner: string, attributes = '') =>
   `<group name="x,"><rule id="100100" level="1"/><rule id="100101" level="3" ${attributes}><if_sid>100100</if_sid>${inner}</rule></group>`;
 const decoder = '<decoder name="d"><prematch>d</prematch></decoder>';
-const agree = (decoders: string, rules: string) =>
-  assert.equal(isTakenByManager(decoders, rules), isTakenByAgent(decoders, rules), `${decoders}\n${rules}`);
+/** Files as OSSEC means them, and files with the mark of ours. */
+const agree = (decoders: string, rules: string) => {
+  for (const mark of ['', '<?sakimori language="1"?>']) {
+    const texts = [mark + decoders, mark + rules] as const;
+    assert.equal(isTakenByManager(...texts), isTakenByAgent(...texts), texts.join('\n'));
+  }
+};
 
 /** What does not exist elsewhere is no fault of a rule by itself. */
 const ofOthers = ['if_sid', 'if_group', 'if_level', 'if_matched_sid', 'if_matched_group', 'decoded_as'];
@@ -120,18 +125,10 @@ test('the manager takes of a rule what the agent takes', () => {
     'cve',
     'options',
     'mitre',
+    'ignore',
+    'check_if_ignored',
   ];
-  const unknown = [
-    'field',
-    'list',
-    'fts',
-    'if_fts',
-    'check_diff',
-    'regexp',
-    'same_field',
-    'match_osregex',
-    'action_pcre2',
-  ];
+  const unknown = ['fts', 'regexp', 'regex_pcre2', 'same_field', 'match_osregex', 'action_pcre2'];
   const values = ['', 'x', '1', 'd', 'no_log', 'web-log', '(x', '\\q'];
   for (const name of [...known, ...unknown].filter((one) => !ofOthers.includes(one)))
     for (const value of values) {
@@ -150,7 +147,21 @@ test('the manager takes of a rule what the agent takes', () => {
       'any',
       'a',
     ],
-    time: ['6 pm - 8:30 am', '18:00-08:30', '!9-17', '25:00-1', '13 pm - 1 am', '9', '9:60-10'],
+    time: [
+      '6 pm - 8:30 am',
+      '18:00-08:30',
+      '!9-17',
+      '25:00-1',
+      '24-1',
+      '13 pm - 1 am',
+      '12 am-1',
+      '9',
+      '9:60-10',
+      '1-2-3',
+    ],
+    compiled_rule: ['is_valid_crawler', 'is_simple_http_request ', 'nothing'],
+    ignore: ['srcip, id', 'nothing', ''],
+    check_if_ignored: ['user', 'nothing'],
     weekday: ['monday', 'mon, tue', 'monday - friday', '!weekends', 'someday', 'm', 'monday-someday', ''],
   };
   for (const [name, all] of Object.entries(texts))
@@ -158,9 +169,45 @@ test('the manager takes of a rule what the agent takes', () => {
   for (const name of ['match', 'regex', 'user', 'id_pcre2'])
     for (const attributes of ['type="pcre2"', 'type="osmatch"', 'type="x"', 'negate="yes"', 'colour="red"'])
       agree(decoder, inRule(`<${name} ${attributes}>a</${name}>`));
-  const ofRule = ['frequency="1"', 'frequency="x"', 'ignore="a"', 'ignore="60"', 'overwrite="no"', 'noalert="1"'];
-  for (const attributes of [...ofRule, 'maxsize="10"', 'accuracy="0"', 'colour="red"'])
+  for (const attributes of ['field="srcip"', 'field="colour"', 'lookup="match_key"', 'field="srcip" colour="red"'])
+    for (const more of [
+      '',
+      ' lookup="address_match_key_value"',
+      ' lookup="match_key_value" check_value="a"',
+      ' lookup="x"',
+    ])
+      agree(decoder, inRule(`<list ${attributes}${more}>lists/x</list>`));
+  for (const attributes of ['', 'name="a"', 'name="a" type="pcre2"', 'name="a" type="x"', 'name="a" colour="red"'])
+    for (const value of ['a', '(a', '']) agree(decoder, inRule(`<field ${attributes}>${value}</field>`));
+  for (const attributes of ['type="pcre2"', 'negate="yes"', 'colour="red"'])
+    agree(decoder, inRule(`<action ${attributes}>(a</action>`));
+  for (const inner of [
+    '<same_user/><not_same_user/>',
+    '<not_same_user/><same_user/>',
+    '<different_srcip/>',
+    '<different_srcgeoip/>',
+    '<check_diff/><same_user/>',
+    '<if_matched_regex>(a</if_matched_regex><different_url/>',
+  ])
+    agree(decoder, inRule(inner));
+  agree(decoder, inRule('<check_diff/>', 'frequency="3"'));
+  agree(decoder, inRule('<decoded_as>rootcheck</decoded_as>'));
+  const ofRule = [
+    'frequency="0"',
+    'frequency="1"',
+    'frequency="1001"',
+    'frequency="10000"',
+    'accuracy="x"',
+    'frequency="x"',
+    'ignore="a"',
+    'ignore="60"',
+    'overwrite="no"',
+    'noalert="1"',
+  ];
+  for (const attributes of [...ofRule, 'maxsize="10"', 'accuracy="0"', 'colour="red"']) {
     agree(decoder, inRule('', attributes));
+    agree(decoder, inRule('<if_matched_sid>100100</if_matched_sid>', attributes));
+  }
 });
 
 test('the manager takes of a decoder what the agent takes', () => {
@@ -180,6 +227,13 @@ test('the manager takes of a decoder what the agent takes', () => {
     ...['<parent>d</parent><regex offset="after_prematch">(a)</regex><order>user, srcip</order>'],
     ...['<prematch>a</prematch><prematch_pcre2>b</prematch_pcre2>', '<prematch type="pcre2">a(?=b)</prematch>'],
     ...['<prematch>a</prematch><plugin_decoder>JSON_Decoder</plugin_decoder>', '<prematch colour="red">a</prematch>'],
+    ...['<prematch>a</prematch><plugin_decoder>X</plugin_decoder>', '<prematch>a</prematch><accumulate/>'],
+    '<prematch>a</prematch><plugin_decoder>PF_Decoder</plugin_decoder><regex>(a)</regex><order>id</order>',
+    '<prematch>a</prematch><regex>(a)</regex><order>id, two words</order>',
+    '<prematch>a</prematch><regex>(a)</regex><order>id</order><fts>name, srcuser</fts>',
+    '<prematch>a</prematch><regex>(a)</regex><order>id</order><fts>colour</fts>',
+    '<prematch>a</prematch><fts>name</fts>',
+    '<parent>d</parent><regex>(b)</regex><order>id</order><fts>name</fts>',
   ];
   const child = '<parent>d</parent><regex>(a)</regex><order>id</order>';
   for (const first of inner) {

@@ -9,7 +9,8 @@ const help = `sakimori-agent ${agentVersion}: watches this host and reports to t
   sakimori-agent run    --data DIR [--token-file FILE]   run in the foreground; enrols first where there is no identity yet
   sakimori-agent enrol  --data DIR --token-file FILE     enrol this host with a one-time token; FILE may be - for standard input
   sakimori-agent status --data DIR [--json]              say how the agent fares
-  sakimori-agent logtest --decoders FILE --rules FILE    try log-inspection rules on the lines of standard input
+  sakimori-agent logtest [--help]                        try log-inspection rules on the lines of standard input
+  sakimori-agent logscan [--help] FILE …                 run whole logs through them
   sakimori-agent integrity init|check|diff --help        record what files are, and compare
   sakimori-agent --version | --help
 
@@ -17,7 +18,7 @@ const help = `sakimori-agent ${agentVersion}: watches this host and reports to t
   --force         with enrol: give a host that is enrolled already a new identity
 
 The data folder is /var/lib/sakimori-agent where --data is not given. Settings: agent.json in it, or SAKIMORI_AGENT_* in the environment.
-Exit codes: 0 well, 64 wrong usage, 69 manager not reached or refusing, 75 another agent runs here, 78 configuration or identity not usable.
+Exit codes: 0 well, 64 wrong usage, 65 a file is refused, 66 a file is missing, 69 manager not reached or refusing, 75 another agent runs here, 78 configuration or identity not usable.
 `;
 
 const options = {
@@ -39,9 +40,14 @@ function readArguments(given: readonly string[]) {
 }
 
 async function main(given: readonly string[]): Promise<void> {
+  // These two read and answer on their own terms, and have exit codes of their own.
   if (given[0] === 'logtest') {
-    const code = await (await import('./engines/loginspection/logtest.ts')).runLogtest(given.slice(1));
-    process.exit(code);
+    process.exitCode = await (await import('./engines/loginspection/cli/logtest.ts')).runLogtest(given.slice(1));
+    return;
+  }
+  if (given[0] === 'logscan') {
+    process.exitCode = await (await import('./engines/loginspection/cli/logscan.ts')).runLogscan(given.slice(1));
+    return;
   }
   if (given[0] === 'integrity') {
     const code = await (await import('./verbs/integrity.ts')).runIntegrity(given.slice(1));
@@ -89,7 +95,7 @@ if (isMainThread) {
   process.on('unhandledRejection', fail);
   // Whatever is written is for the agent's own user alone.
   process.umask(0o077);
-  main(process.argv.slice(2)).then(() => process.exit(exitCodes.ok), fail);
+  main(process.argv.slice(2)).then(() => process.exit(process.exitCode ?? exitCodes.ok), fail);
 } else {
   // In the bundle a worker thread begins here as well.
   const { runWorker } = await import('./engines/integrity/scan/worker.ts');

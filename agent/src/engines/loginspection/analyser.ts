@@ -1,13 +1,15 @@
 import { decodeEvent } from './decoders/decode.ts';
 import type { DecoderSet } from './decoders/decoder.ts';
 import { loadDecoders } from './decoders/load.ts';
-import { eventOf, type LogEvent, type LogFormat } from './event.ts';
-import { CompositeMemory } from './memory.ts';
-import { predecodePlain, predecodeSyslog } from './predecode.ts';
-import { loadRules, type RuleFile } from './rules/load.ts';
-import type { Rule, RuleNode, RuleSet } from './rules/rule.ts';
-import { readSnapshot, writeSnapshot } from './snapshot.ts';
-import type { XmlFile } from './xml.ts';
+import { LogEvent, type LogFormat, type Origin } from './event.ts';
+import { ossecPredecode, ownPredecode, type Predecode } from './predecode/index.ts';
+import type { KnownLists } from './rules/list-condition.ts';
+import { loadRules } from './rules/load.ts';
+import type { Rule, RuleSet } from './rules/rule.ts';
+import { type Found, findRule } from './rules/walk.ts';
+import { readSnapshot } from './state/snapshot.ts';
+import { EngineState, type StateName } from './state/state.ts';
+import { dialectOf, type XmlFile } from './xml.ts';
 
 /** What became of one line. */
 export interface Outcome {
@@ -16,7 +18,7 @@ export interface Outcome {
   readonly rule?: Rule;
   /** For a composite: the earlier events that made it fire, oldest first. */
   readonly earlier: readonly LogEvent[];
-  /** The rule is within its `ignore` seconds: matched, but not to be told. */
+  /** Matched, but not to be told: the rule is within its `ignore` seconds, or the event is one that another rule has put on the list. */
   readonly silenced: boolean;
 }
 
@@ -24,96 +26,98 @@ export interface Outcome {
 export interface Ruleset {
   readonly decoders: DecoderSet;
   readonly rules: RuleSet;
+  readonly predecode: Predecode;
+}
+
+export interface RulesetOptions {
+  /** What `<list>` looks in. */
+  readonly lists?: KnownLists;
 }
 
 /** @throws RuleFileFault naming file, line and column of the first thing that is wrong. */
-export function compileRuleset(decoderFiles: readonly XmlFile[], ruleFiles: readonly RuleFile[]): Ruleset {
+export function compileRuleset(
+  decoderFiles: readonly XmlFile[],
+  ruleFiles: readonly XmlFile[],
+  { lists }: RulesetOptions = {},
+): Ruleset {
   const decoders = loadDecoders(decoderFiles);
-  return { decoders, rules: loadRules(ruleFiles, decoders) };
+  const rules = loadRules(ruleFiles, decoders, lists);
+  // Our own content knows more headers than OSSEC. Where none of it is in use, OSSEC's alone are known.
+  const isOwn = [...decoderFiles, ...ruleFiles].some((file) => dialectOf(file) === 'sakimori');
+  return { decoders, rules, predecode: isOwn ? ownPredecode : ossecPredecode() };
+}
+
+export interface AnalyserOptions {
+  /** Whether `<ignore>` puts events on the list that `<check_if_ignored>` looks in. OSSEC's logtest never does. */
+  readonly keepsIgnored?: boolean;
 }
 
 /** Takes line after line through predecoding, decoders and rules, and remembers what composites need. */
 export class Analyser {
   readonly #set: Ruleset;
-  readonly #memory: CompositeMemory;
-  /** When each rule with `ignore` was last told, by rule id. */
-  readonly #toldMs = new Map<number, number>();
+  readonly #state: EngineState;
+  readonly #keepsIgnored: boolean;
 
-  constructor(set: Ruleset) {
+  constructor(set: Ruleset, { keepsIgnored = true }: AnalyserOptions = {}) {
     this.#set = set;
-    this.#memory = new CompositeMemory(set.rules);
+    this.#state = new EngineState(set.rules);
+    this.#keepsIgnored = keepsIgnored;
   }
 
   analyse(line: string, format: LogFormat, timeMs: number, location: string): Outcome {
     const event = this.#decode({ line, format, timeMs, location });
-    const state: WalkState = { firedLevel: 0 };
-    for (const root of this.#set.rules.roots) {
-      if (root.rule.category !== event.category) continue;
-      const found = this.#walk(root, event, state);
-      if (found) return this.#conclude(event, found, state);
-    }
-    return { event, earlier: [], silenced: false };
+    if (event.decodedBy?.accumulates) this.#state.accumulator.accumulate(event);
+    this.#state.begin();
+    const found = this.#find(event);
+    return found ? this.#conclude(event, found) : { event, earlier: [], silenced: false };
   }
 
-  #decode(origin: Parameters<typeof eventOf>[0]): LogEvent {
-    const event = eventOf(
-      origin,
-      origin.format === 'syslog' ? predecodeSyslog(origin.line) : predecodePlain(origin.line),
-    );
+  /** What is left of a line that is too short to be analysed. */
+  pass(line: string, format: LogFormat, timeMs: number, location: string): Outcome {
+    return { event: new LogEvent({ line, format, timeMs, location }, { message: line }), earlier: [], silenced: false };
+  }
+
+  /** Forgets all lines before, as a new analyser would have none. */
+  reset(): void {
+    this.#state.clear();
+  }
+
+  /** What is to be kept over a restart, as far as it has changed since it was last taken. */
+  takeSnapshots(): Partial<Record<StateName, string>> {
+    return this.#state.takeSnapshots();
+  }
+
+  /** Remembers what an earlier run, or other rules, remembered; as far as these rules want it. */
+  restore(texts: Readonly<Partial<Record<StateName, string | undefined>>>): void {
+    for (const entry of readSnapshot(texts.composites)) {
+      const rule = this.#set.rules.rules.get(entry.ruleId);
+      if (rule) this.#state.restoreEvent(this.#decode(entry), rule, entry);
+    }
+    this.#state.restore(texts);
+  }
+
+  #decode(origin: Origin): LogEvent {
+    const event = new LogEvent(origin, this.#set.predecode(origin.line, origin.format));
     decodeEvent(this.#set.decoders, event);
     return event;
   }
 
-  /** What the composites remember, as text, when it has changed since it was last taken. */
-  takeSnapshot(): string | undefined {
-    return this.#memory.takeChanged() ? writeSnapshot(this.#memory.entries()) : undefined;
+  #find(event: LogEvent): Found | undefined {
+    if (!event.forwardedRule) return findRule(this.#set.rules.roots, event, this.#state);
+    const { id } = event.forwardedRule;
+    const rule = id === undefined ? undefined : this.#set.rules.rules.get(Number(id));
+    return rule && String(rule.id) === id ? { rule, earlier: [] } : undefined;
   }
 
-  /** Remembers what an earlier run, or other rules, remembered; as far as these rules want it. */
-  restore(snapshot: string | undefined): void {
-    for (const { ruleId, firedLevel, ...origin } of readSnapshot(snapshot)) {
-      const rule = this.#set.rules.rules.get(ruleId);
-      if (rule) this.#memory.remember(this.#decode(origin), rule, firedLevel);
-    }
-    this.#memory.takeChanged();
-  }
-
-  /** The deepest rule that matches, first child first. A composite on the way uses up events even if a child of it is what counts. */
-  #walk(node: RuleNode, event: LogEvent, state: WalkState): Found | undefined {
-    const { rule } = node;
-    if (!rule.conditions.every((holds) => holds(event))) return undefined;
-    const newestFirst = rule.composite ? this.#memory.complete(rule, rule.composite, event) : [];
-    if (!newestFirst) return undefined;
-    if (rule.composite) state.firedLevel = Math.max(state.firedLevel, rule.level);
-    const earlier = newestFirst.reverse();
-    for (const child of node.children) {
-      const deeper = this.#walk(child, event, state);
-      if (deeper) return deeper.earlier.length > 0 ? deeper : { rule: deeper.rule, earlier };
-    }
-    return rule.noAlert ? undefined : { rule, earlier };
-  }
-
-  #conclude(event: LogEvent, { rule, earlier }: Found, state: WalkState): Outcome {
+  #conclude(event: LogEvent, { rule, earlier }: Found): Outcome {
     // As in OSSEC, a rule of level 0 ends the matter: the event is not remembered.
     if (rule.level === 0) return { event, rule, earlier, silenced: false };
-    if (rule.ignoreSeconds > 0) {
-      const toldMs = this.#toldMs.get(rule.id);
-      if (toldMs !== undefined && event.timeMs - toldMs < rule.ignoreSeconds * 1000) {
-        return { event, rule, earlier, silenced: true };
-      }
-      this.#toldMs.set(rule.id, event.timeMs);
-    }
-    this.#memory.remember(event, rule, state.firedLevel);
+    const { ignored } = this.#state;
+    if (this.#state.isSilent(rule, event.timeMs)) return { event, rule, earlier, silenced: true };
+    if (rule.checksIgnored.length > 0 && ignored.has(event, rule.checksIgnored))
+      return { event, rule, earlier, silenced: true };
+    if (rule.ignores.length > 0 && this.#keepsIgnored) ignored.add(event, rule.ignores);
+    this.#state.remember(event, rule);
     return { event, rule, earlier, silenced: false };
   }
-}
-
-interface Found {
-  readonly rule: Rule;
-  /** Oldest first. */
-  readonly earlier: readonly LogEvent[];
-}
-
-interface WalkState {
-  firedLevel: number;
 }

@@ -1,11 +1,11 @@
 /**
  * Log inspection (セキュリティログ監視, S8): follows the logs a policy names and tells what its rules, in OSSEC's language, find in them.
  *
- * `sources/` which lines are new · `predecode` host and program · `decoders/` who and from where · `rules/` what it means ·
- * `memory` what came before · `draft` how it is told · `patterns/` the three pattern languages, bounded in time.
+ * `sources/` which lines are new · `predecode/` host and program · `decoders/` who and from where · `rules/` what it means ·
+ * `state/` what came before · `draft` how it is told · `patterns/` the three pattern languages, bounded in time · `cli/` the same by itself.
  *
  * The place in each file is kept in the same transaction as the detections its lines gave: every line counts exactly once, over restarts
- * and rotations. `frequency` counts as written (see `docs/guides/log-inspection.md`).
+ * and rotations. Files count as OSSEC does, ours as written (see `docs/guides/log-inspection.md`).
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { ModuleStatus } from '@sakimori/contract/module';
@@ -18,12 +18,10 @@ import { readLineTime } from './line-time.ts';
 import { unfoldRepeats } from './repeats.ts';
 import type { Rule } from './rules/rule.ts';
 import { type LineBatch, LogSources } from './sources/index.ts';
+import { type StateName, stateNames } from './state/state.ts';
 import { statusOf } from './status.ts';
 
 export const createLogInspectionEngine: CreateEngine<'loginspection'> = (host) => new LogInspectionEngine(host);
-
-/** Where the composites' memory is kept, with the places in the files: four failed logins before a restart and one after it are five. */
-const memoryKey = 'composites';
 
 /** After so many lines others get their turn. */
 const linesPerTurn = 1000;
@@ -54,7 +52,7 @@ class LogInspectionEngine implements Engine<'loginspection'> {
     if (ruleset !== this.#ruleset) {
       this.#ruleset = ruleset;
       this.#analyser = ruleset && new Analyser(ruleset);
-      this.#analyser?.restore(this.#host.recall(memoryKey));
+      this.#analyser?.restore(this.#recalled());
     }
     this.#policy = policy;
     this.#sources ??= new LogSources({
@@ -65,6 +63,11 @@ class LogInspectionEngine implements Engine<'loginspection'> {
       take: (batch) => this.#take(batch),
     });
     await this.#sources.follow(wanted);
+  }
+
+  /** What lines left behind is kept with the places in the files: four failed logins before a restart and one after it are five. */
+  #recalled(): Partial<Record<StateName, string | undefined>> {
+    return Object.fromEntries(stateNames.map((name) => [name, this.#host.recall(name)]));
   }
 
   /** While it is off nothing is read; switched on again it begins at the end of the logs, not with what it was told to leave alone. */
@@ -94,9 +97,7 @@ class LogInspectionEngine implements Engine<'loginspection'> {
         if (++turn % linesPerTurn === 0) await new Promise((resolve) => setImmediate(resolve));
       }
     }
-    const snapshot = this.#analyser?.takeSnapshot();
-    const memory = snapshot === undefined ? batch.memory : { ...batch.memory, [memoryKey]: snapshot };
-    return { kept: this.#host.report(drafts, memory) };
+    return { kept: this.#host.report(drafts, { ...batch.memory, ...this.#analyser?.takeSnapshots() }) };
   }
 
   /** One line that breaks the analysis must not keep the engine from the next. */

@@ -2,14 +2,12 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { LogInspectionPolicy } from '@sakimori/contract/policy';
 import { type Engine, PolicyFault } from '../engine.ts';
 import { createRecordingHost } from '../recording-host.ts';
 import { createLogInspectionEngine } from './index.ts';
-import { runLogtest } from './logtest.ts';
 
 const rulesFolder = join(import.meta.dirname, '../../../../rules/loginspection');
 const shipped = (...names: string[]) =>
@@ -244,28 +242,4 @@ test('hostile lines become valid detections', async (t) => {
   assert.equal(first?.source?.port, undefined);
   assert.ok(first?.user?.name.isWellFormed());
   assert.ok((second?.raw?.length ?? 0) <= 8192);
-});
-
-test('logtest says for each line what the engine makes of it', async () => {
-  const output: string[] = [];
-  const error: string[] = [];
-  const streams = (lines: string) => ({
-    input: Readable.from([lines]),
-    output: { write: (text: string) => output.push(text) },
-    error: { write: (text: string) => error.push(text) },
-  });
-  const files = ['--decoders', join(rulesFolder, 'sshd.decoders.xml'), '--rules', join(rulesFolder, 'sshd.rules.xml')];
-  const line = 'Nov 23 10:00:00 web01 sshd[812]: Failed password for root from 192.0.2.1 port 5 ssh2\n';
-  assert.equal(await runLogtest(files, streams(line.repeat(5))), 0);
-  const answers = output.map((text) => JSON.parse(text));
-  assert.deepEqual(
-    answers.map((answer) => answer.rule.id),
-    [900101, 900101, 900101, 900101, 900120],
-  );
-  assert.deepEqual(answers[0].predecoded.program, 'sshd');
-  assert.deepEqual(answers[0].fields, { action: 'password', dstuser: 'root', srcip: '192.0.2.1', srcport: '5' });
-  assert.equal(answers[4].earlierLines.length, 4);
-  assert.equal(await runLogtest(['--rules', '/nowhere.xml'], streams('')), 65);
-  assert.equal(await runLogtest(['--colour'], streams('')), 64);
-  assert.match(error.join(''), /usage: logtest/);
 });

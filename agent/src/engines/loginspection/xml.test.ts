@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { RuleFileFault } from './fault.ts';
 import { readXml } from './xml.ts';
 
-const read = (xml: string) => readXml({ name: 'local.xml', xml });
+const read = (xml: string) => readXml({ name: 'local.xml', xml }).elements;
 const faultOf = (xml: string): RuleFileFault => {
   try {
     read(xml);
@@ -33,9 +33,11 @@ test('variables fill texts and attributes; an end anchor is left alone', () => {
   assert.equal(group?.attributes['name'], 'gfail|error');
   assert.equal(group?.children[0]?.text, '^fail|error$|\\$HOME|x$');
   assert.match(
-    faultOf('<group name="x">\n <match>$NOPE</match></group>').message,
+    faultOf('<var name="A">x</var><group name="x">\n <match>$NOPE</match></group>').message,
     /^local\.xml:2:\d+: no variable for `\$NOPE`/,
   );
+  const [bare] = read('<group name="x"><match>^x$foo</match></group>');
+  assert.equal(bare?.children[0]?.text, '^x$foo', 'a file without variables is left as it is');
 });
 
 test("OSSEC's own ways: an escaped `<`, a bare `&`, entities", () => {
@@ -51,4 +53,20 @@ test('what is not well-formed is refused with file, line and column', () => {
   assert.match(faultOf('hello <group/>').message, /text outside/);
   assert.match(faultOf('<!DOCTYPE a [<!ENTITY b "c">]><group/>').message, /not well-formed|document type/);
   assert.match(faultOf(`${'<a>'.repeat(9)}${'</a>'.repeat(9)}`).message, /too deeply/);
+});
+
+test('the mark at the head says what the file is written for; an unknown one is refused', () => {
+  const dialect = (xml: string) => readXml({ name: 'local.xml', xml }).dialect;
+  assert.equal(dialect('<group name="a"/>'), 'ossec');
+  assert.equal(dialect('<?sakimori language="1"?>\n<group name="a"/>'), 'sakimori');
+  assert.equal(dialect('<!-- x --><?sakimori language="1"?><group name="a"/>'), 'sakimori');
+  assert.match(faultOf('<?sakimori language="7"?><group name="a"/>').message, /no language that this agent reads/);
+});
+
+test('hostile files are refused: too long, too many elements, entities that multiply', () => {
+  assert.match(faultOf(' '.repeat(4_000_001)).message, /longer than/);
+  assert.match(faultOf(`<a>${'<b/>'.repeat(100_001)}</a>`).message, /more than 100000 elements/);
+  const laughs = '<!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><group name="&b;"/>';
+  assert.match(faultOf(laughs).message, /not well-formed|document type/);
+  assert.equal(read('<a>&undefined;</a>')[0]?.text, '&undefined;', 'an entity that nobody defined is plain text');
 });

@@ -7,6 +7,18 @@ export interface XmlFile {
   readonly xml: string;
 }
 
+/**
+ * What a file is written for. `ossec`: every file that does not say otherwise means what it means to OSSEC 4.x, to the letter. `sakimori`: a file
+ * with `<?sakimori language="1"?>` at its head, as all that we ship; `frequency` counts as written, and PCRE2 heeds case.
+ */
+export type Dialect = 'ossec' | 'sakimori';
+
+/** A file that has been read. */
+export interface XmlDocument {
+  readonly elements: readonly XmlElement[];
+  readonly dialect: Dialect;
+}
+
 /** An element of such a file. Names are lower case, since OSSEC ignores their case. */
 export interface XmlElement {
   readonly name: string;
@@ -19,6 +31,8 @@ export interface XmlElement {
 
 const depthMax = 8;
 const elementsMax = 100_000;
+/** Characters of one file; OSSEC's largest has some 160,000. */
+const charsMax = 4_000_000;
 
 /**
  * Reads OSSEC's dialect of XML: several roots, `\<` for a literal `<`, bare `&`, comments that XML forbids, and `<var name="X">…</var>` at
@@ -26,11 +40,12 @@ const elementsMax = 100_000;
  *
  * @throws RuleFileFault with line and column.
  */
-export function readXml(file: XmlFile): XmlElement[] {
-  const roots = parse(file);
+export function readXml(file: XmlFile): XmlDocument {
+  const { roots, dialect } = parse(file);
   const variables = new Map<string, string>();
   for (const root of roots) if (root.name === 'var') variables.set(variableName(root), root.text);
-  return roots.filter((root) => root.name !== 'var').map((root) => fillIn(root, variables));
+  const elements = roots.filter((root) => root.name !== 'var');
+  return { elements: variables.size === 0 ? elements : elements.map((root) => fillIn(root, variables)), dialect };
 }
 
 interface OpenElement extends XmlElement {
@@ -38,8 +53,11 @@ interface OpenElement extends XmlElement {
   text: string;
 }
 
-function parse(file: XmlFile): XmlElement[] {
+function parse(file: XmlFile): { roots: XmlElement[]; dialect: Dialect } {
+  if (file.xml.length > charsMax)
+    throw new RuleFileFault({ file: file.name, line: 1, column: 1 }, `longer than ${charsMax} characters`);
   const roots: XmlElement[] = [];
+  let dialect: Dialect = 'ossec';
   const open: OpenElement[] = [];
   let elements = 0;
   let startedAt: Place = { file: file.name, line: 1, column: 1 };
@@ -50,6 +68,12 @@ function parse(file: XmlFile): XmlElement[] {
   });
   parser.on('doctype', () => {
     throw new RuleFileFault(here(), 'a document type is not allowed');
+  });
+  parser.on('processinginstruction', ({ target, body }) => {
+    if (target !== 'sakimori') return;
+    if (body.trim() !== 'language="1"')
+      throw new RuleFileFault(here(), `\`<?sakimori ${body.trim()}?>\` is no language that this agent reads`);
+    dialect = 'sakimori';
   });
   parser.on('opentagstart', () => {
     startedAt = here();
@@ -76,7 +100,7 @@ function parse(file: XmlFile): XmlElement[] {
     if (closed) (open.at(-1)?.children ?? roots).push(closed);
   });
   parser.write(disguise(file)).close();
-  return roots;
+  return { roots, dialect };
 }
 
 /** Private characters that stand, one for one, for what XML would stumble over; so every place stays what it was. */
@@ -103,9 +127,6 @@ function variableName(element: XmlElement): string {
 }
 
 function fillIn(element: XmlElement, variables: ReadonlyMap<string, string>): XmlElement {
-  if (variables.size === 0 && !element.text.includes('$')) {
-    return { ...element, children: element.children.map((child) => fillIn(child, variables)) };
-  }
   const fill = (text: string) => fillText(text, variables, element.place);
   return {
     ...element,
@@ -132,3 +153,7 @@ export function wholeNumber(text: string, place: Place, what: string): number {
     throw new RuleFileFault(place, `${what} must be a whole number, not \`${text.trim()}\``);
   return Number(text);
 }
+
+/** What a file is written for, from its head alone. */
+export const dialectOf = (file: XmlFile): Dialect =>
+  /<\?sakimori\s/.test(file.xml.slice(0, 2000)) ? 'sakimori' : 'ossec';

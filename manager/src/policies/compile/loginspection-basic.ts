@@ -1,6 +1,7 @@
 import type { ApiObject } from '@sakimori/contract/workload-security/index';
 import { readRuleText } from './loginspection-custom.ts';
 import { LogInspectionFault } from './loginspection-fault.ts';
+import { logRuleMark } from './loginspection-language.ts';
 import type { LogRulePart } from './loginspection-part.ts';
 
 /** Ids that clients choose for rules of their own. One that chose none gets the object's id with this added. */
@@ -37,7 +38,7 @@ export function readBasicRule(object: ApiObject): LogRulePart {
     element('description', {}, [escaped(description)]),
   ]);
   const groups = groupsOf(object);
-  const xml = `<var name="${dollar}">$</var>\n${element('group', { name: groups }, [...(isCounted ? [counted] : []), rule])}\n`;
+  const xml = `${logRuleMark}\n<var name="${dollar}">$</var>\n${element('group', { name: groups }, [...(isCounted ? [counted] : []), rule])}\n`;
   return readRuleText(xml, object);
 }
 

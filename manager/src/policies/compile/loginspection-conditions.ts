@@ -1,11 +1,12 @@
 import { isIP } from 'node:net';
+import type { LogRuleDialect } from './loginspection-language.ts';
 
 /** What agents refuse as the text of `<srcip>`, `<dstip>`, `<time>` and `<weekday>`; undefined where it is right. A test holds it to the agent's. */
-export function problemOfCondition(name: string, text: string): string | undefined {
+export function problemOfCondition(name: string, text: string, dialect: LogRuleDialect): string | undefined {
   const isWrong =
     (name === 'srcip' || name === 'dstip') && !isNetwork(text)
       ? 'is no address and no network'
-      : name === 'time' && !isTimeSpan(text)
+      : name === 'time' && !(dialect === 'ossec' ? isOssecTimeSpan : isTimeSpan)(text)
         ? 'is no time span such as 6 pm - 8:30 am or 18:00-08:30'
         : name === 'weekday' && !isListOfDays(text)
           ? 'names what is no day of the week'
@@ -34,6 +35,18 @@ const bitsOf = (address: string): string =>
 function isTimeSpan(text: string): boolean {
   const found = /^\s*!?\s*(\d.*?)\s*-\s*(\d.*?)\s*$/.exec(text);
   return found !== null && isTime(found[1]!) && isTime(found[2]!);
+}
+
+/** OSSEC reads no hour above 23, and takes 13 pm for none. */
+function isOssecTimeSpan(text: string): boolean {
+  const found = /^ *!? *(\d[^-]*?) *- *(\d[^-]*?) *$/.exec(text);
+  return found !== null && isOssecTime(found[1]!) && isOssecTime(found[2]!);
+}
+
+function isOssecTime(text: string): boolean {
+  const found = /^(\d{1,2})(?::\d\d)? *(am|pm)?$/i.exec(text);
+  const hour = Number(found?.[1]);
+  return found !== null && hour < 24 && (found[2]?.toLowerCase() !== 'pm' || hour <= 12);
 }
 
 function isTime(text: string): boolean {

@@ -1,6 +1,7 @@
 import type { ApiObject } from '@sakimori/contract/workload-security/index';
 import { type LogDecoderFacts, readDecoders } from './loginspection-decoder-shape.ts';
 import { LogInspectionFault } from './loginspection-fault.ts';
+import { logBuiltInDecoders } from './loginspection-language.ts';
 import type { LogRulePart } from './loginspection-part.ts';
 import { type LogRuleFacts, readRuleGroup } from './loginspection-rule-shape.ts';
 import { isSigma, readSigmaRule } from './loginspection-sigma.ts';
@@ -26,15 +27,15 @@ export function isSigmaRule(object: ApiObject): boolean {
 
 /** The same of the XML itself; also for what a basic rule is made into. */
 export function readRuleText(xml: string, object: ApiObject): LogRulePart {
-  const roots = readLogRuleXml(xml);
+  const { roots, dialect } = readLogRuleXml(xml);
   const decoders = roots.filter(({ name }) => name === 'decoder');
   const groups = roots.filter((root) => !decoders.includes(root));
   for (const { name, place } of groups)
     if (name !== 'group') throw new LogInspectionFault(`\`<${name}>\` stands where \`<group>\` was expected.`, place);
-  const rules = groups.flatMap(readRuleGroup);
+  const rules = groups.flatMap((group) => readRuleGroup(group, dialect));
   if (rules.length === 0 && decoders.length === 0)
     throw new LogInspectionFault('The custom rule has no `<rule>` in a `<group>`, and no `<decoder>`.');
-  const facts = readDecoders(decoders);
+  const facts = readDecoders(decoders, dialect);
   const id = object['ID'] as number;
   return {
     ...{ id, kind: 'custom', number: id },
@@ -70,7 +71,11 @@ function needsOf(rules: readonly LogRuleFacts[], decoders: readonly LogDecoderFa
       ({ needsGroups }) => needsGroups,
       (before, wanted) => before.some((rule) => isInGroup(rule.groups, wanted)),
     ),
-    decoders: [...new Set(named.filter((name) => !decoders.some((decoder) => decoder.name === name)))],
+    decoders: [
+      ...new Set(
+        named.filter((name) => !logBuiltInDecoders.has(name) && !decoders.some((decoder) => decoder.name === name)),
+      ),
+    ],
     parents: [...new Set(parents)],
     anyRule: rules[0]?.needsAnyRule ?? false,
   };

@@ -1,6 +1,14 @@
+import { checkPattern } from './loginspection-check-pattern.ts';
 import { LogInspectionFault, type LogInspectionPlace } from './loginspection-fault.ts';
-import { logCategories, logDecoderElements, logFields, logOffsets } from './loginspection-language.ts';
-import { checkPattern } from './loginspection-rule-shape.ts';
+import {
+  type LogRuleDialect,
+  logCategories,
+  logDecoderElements,
+  logDecoderPlugins,
+  logFields,
+  logFirstSightWords,
+  logOffsets,
+} from './loginspection-language.ts';
 import type { LogRuleElement } from './loginspection-xml.ts';
 
 /** A `<decoder>` as far as others depend on it, or it on others. */
@@ -9,6 +17,7 @@ export type LogDecoderFacts = { readonly name: string; readonly parent: string |
 type ReadDecoder = LogDecoderFacts & {
   readonly place: LogInspectionPlace;
   readonly hasPrematch: boolean;
+  readonly hasFirstSight: boolean;
   readonly regex: Pattern | undefined;
 };
 
@@ -16,10 +25,10 @@ const fault = (place: LogInspectionPlace, sentence: string): LogInspectionFault 
   new LogInspectionFault(sentence, place);
 
 /** Reads `<decoder>` elements in their order. @throws LogInspectionFault for what agents would refuse */
-export function readDecoders(elements: readonly LogRuleElement[]): LogDecoderFacts[] {
+export function readDecoders(elements: readonly LogRuleElement[], dialect: LogRuleDialect): LogDecoderFacts[] {
   const read: ReadDecoder[] = [];
   for (const element of elements) {
-    const decoder = readDecoder(element);
+    const decoder = readDecoder(element, dialect);
     if (decoder.parent !== undefined) checkSiblings(decoder, read);
     read.push(decoder);
   }
@@ -29,7 +38,10 @@ export function readDecoders(elements: readonly LogRuleElement[]): LogDecoderFac
 /** Children of one name are several regexes of one decoder. */
 function checkSiblings(decoder: ReadDecoder, before: readonly ReadDecoder[]): void {
   const same = before.filter(({ name, parent }) => name === decoder.name && parent === decoder.parent);
-  if (same.some(({ regex }) => !regex) || (same.length > 0 && (decoder.hasPrematch || !decoder.regex)))
+  if (
+    same.some(({ regex }) => !regex) ||
+    (same.length > 0 && (decoder.hasPrematch || decoder.hasFirstSight || !decoder.regex))
+  )
     throw fault(
       decoder.place,
       `The decoder \`${decoder.name}\` is there already; a second one may only add a \`<regex>\`.`,
@@ -41,7 +53,7 @@ function checkSiblings(decoder: ReadDecoder, before: readonly ReadDecoder[]): vo
     );
 }
 
-function readDecoder(decoder: LogRuleElement): ReadDecoder {
+function readDecoder(decoder: LogRuleElement, dialect: LogRuleDialect): ReadDecoder {
   const name = decoder.attributes['name'] ?? '';
   if (name === '') throw fault(decoder.place, 'A decoder needs a `name`.');
   for (const attribute of Object.keys(decoder.attributes))
@@ -62,10 +74,14 @@ function readDecoder(decoder: LogRuleElement): ReadDecoder {
     prematch: readPattern(decoder, 'prematch', 'osregex'),
     regex: readPattern(decoder, 'regex', 'osregex'),
   };
-  checkTexts(decoder, text('type'), text('order'));
+  checkTexts(decoder, { type: text('type'), order: text('order'), fts: text('fts') }, dialect);
+  checkPlugin(decoder, patterns.regex);
   checkWhole(decoder, patterns, { parent: text('parent'), hasOrder: text('order') !== undefined });
   const { prematch, regex } = patterns;
-  return { name, parent: text('parent'), place: decoder.place, hasPrematch: prematch !== undefined, regex };
+  return {
+    ...{ name, parent: text('parent'), place: decoder.place, regex },
+    ...{ hasPrematch: prematch !== undefined, hasFirstSight: text('fts') !== undefined },
+  };
 }
 
 type Pattern = { readonly offset: string | undefined };
@@ -98,12 +114,32 @@ function checkOffset(part: LogRuleElement, index: number, name: string): void {
   if (index > 0) throw fault(part.place, `Only the first \`<${name}>\` may have an offset.`);
 }
 
-function checkTexts(decoder: LogRuleElement, type: string | undefined, order: string | undefined): void {
+function checkTexts(
+  decoder: LogRuleElement,
+  { type, order, fts }: Record<'type' | 'order' | 'fts', string | undefined>,
+  dialect: LogRuleDialect,
+): void {
   if (type !== undefined && !(logCategories as readonly string[]).includes(type))
     throw fault(decoder.place, `\`${type}\` is no type of a decoder: ${logCategories.join(', ')}.`);
-  for (const field of order?.split(',') ?? [])
-    if (!(logFields as readonly string[]).includes(field.trim()))
-      throw fault(decoder.place, `\`${field.trim()}\` is no field: ${logFields.join(', ')}.`);
+  const fields = order?.split(',').map((field) => field.trim()) ?? [];
+  if (fields.length > orderMax) throw fault(decoder.place, `\`<order>\` names more than ${orderMax} fields.`);
+  for (const field of fields)
+    if (!(logFields as readonly string[]).includes(field) && (dialect !== 'ossec' || !/^[^\s<>]{1,100}$/.test(field)))
+      throw fault(decoder.place, `\`${field}\` is no field: ${logFields.join(', ')}.`);
+  for (const part of fts?.split(',') ?? [])
+    if (!logFirstSightWords.some((word) => part.includes(word)))
+      throw fault(decoder.place, `\`${part.trim()}\` cannot be used in \`<fts>\`.`);
+}
+
+/** Most fields that one decoder may take out. */
+const orderMax = 256;
+
+function checkPlugin(decoder: LogRuleElement, regex: Pattern | undefined): void {
+  const plugin = decoder.children.filter(({ name }) => name === 'plugin_decoder').at(-1);
+  if (!plugin) return;
+  if (!(logDecoderPlugins as readonly string[]).includes(plugin.text.trim()))
+    throw fault(plugin.place, `\`${plugin.text.trim()}\` is no plugin: ${logDecoderPlugins.join(', ')}.`);
+  if (regex) throw fault(decoder.place, '`<plugin_decoder>` and `<regex>` exclude each other.');
 }
 
 function checkWhole(
@@ -116,6 +152,7 @@ function checkWhole(
   };
   if (!prematch && !program && parent === undefined) refuse('needs `<prematch>`, `<program_name>` or `<parent>`');
   if (regex && !hasOrder) refuse('has a `<regex>` and needs `<order>`');
+  if (!regex && decoder.children.some((child) => child.name === 'fts')) refuse('has `<fts>` and needs `<regex>`');
   if (!regex && hasOrder) refuse('has an `<order>` and needs `<regex>`');
   if (prematch?.offset && (prematch.offset !== 'after_parent' || parent === undefined))
     refuse('may look with `<prematch>` after_parent only, and below a parent');

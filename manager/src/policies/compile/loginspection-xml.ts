@@ -1,5 +1,6 @@
 import { SaxesParser } from 'saxes';
 import { LogInspectionFault, type LogInspectionPlace } from './loginspection-fault.ts';
+import { type LogRuleDialect, logRuleMark } from './loginspection-language.ts';
 
 /** An element of a rule's XML. Names are lower case, since OSSEC ignores their case. */
 export type LogRuleElement = {
@@ -48,17 +49,19 @@ const tooLong = () => new LogInspectionFault('The XML of a custom rule may have 
  * `<var name="X">…</var>` at the top whose value stands for `$X`.
  * @throws LogInspectionFault with line and column
  */
-export function readLogRuleXml(xml: string): LogRuleElement[] {
-  const roots = parse(xml);
+export function readLogRuleXml(xml: string): { readonly roots: LogRuleElement[]; readonly dialect: LogRuleDialect } {
+  const { roots, dialect } = parse(xml);
   const variables = new Map<string, string>();
   for (const root of roots) if (root.name === 'var') variables.set(variableName(root), root.text);
-  return roots.filter(({ name }) => name !== 'var').map((root) => fillIn(root, variables));
+  const others = roots.filter(({ name }) => name !== 'var');
+  return { roots: variables.size === 0 ? others : others.map((root) => fillIn(root, variables)), dialect };
 }
 
 type OpenElement = LogRuleElement & { children: LogRuleElement[]; text: string; to: number };
 
-function parse(xml: string): LogRuleElement[] {
+function parse(xml: string): { roots: LogRuleElement[]; dialect: LogRuleDialect } {
   const roots: LogRuleElement[] = [];
+  let dialect: LogRuleDialect = 'ossec';
   const open: OpenElement[] = [];
   let elements = 0;
   let startedAt: LogInspectionPlace = { line: 1, column: 1 };
@@ -72,6 +75,12 @@ function parse(xml: string): LogRuleElement[] {
   parser.on('error', ({ message }) => {
     const text = message.replace(/^\d+:\d+: /, '').replace(/\.$/, '');
     refuse(text.includes('doctype') ? 'A document type is not allowed.' : `The XML is not well-formed: ${text}.`);
+  });
+  parser.on('processinginstruction', ({ target, body }) => {
+    if (target !== 'sakimori') return;
+    if (`<?${target} ${body.trim()}?>` !== logRuleMark)
+      refuse('The text is written in a language that agents do not read.');
+    dialect = 'sakimori';
   });
   parser.on('opentagstart', () => {
     startedAt = here();
@@ -105,7 +114,7 @@ function parse(xml: string): LogRuleElement[] {
     if (closed) (open.at(-1)?.children ?? roots).push(closed);
   });
   parser.write(source).close();
-  return roots;
+  return { roots, dialect };
 }
 
 /** Private characters that stand, one for one, for what XML would stumble over; so every place stays what it was. */

@@ -207,7 +207,9 @@ test('faulty XML is refused with line, column and a sentence', () => {
   );
   refused(faulty('<!DOCTYPE x>\n<group name="x,"/>'), /^Line 1, column \d+: A document type is not allowed\.$/);
   refused(faulty('<rule id="1" level="3"/>'), /^Line 1, column \d+: `<rule>` stands where `<group>` was expected\.$/);
-  refused(ruled('<field name="a">b</field>'), /^Line 3, column \d+: `<field>` in a rule is not supported\.$/);
+  refused(ruled('<colour name="a">b</colour>'), /^Line 3, column \d+: `<colour>` in a rule is not supported\.$/);
+  refused(ruled('<list>lists/x</list>'), /^Line 3, column \d+: `<list>` needs a `field`: srcip,/);
+  refused(ruled('<compiled_rule>x</compiled_rule>'), /^Line 3, column \d+: `x` is no compiled rule/);
   refused(
     ruled('<regex>(a</regex>'),
     /^Line 3, column \d+: `<regex>`: `\(` is never closed \(character 1 of the pattern\)\.$/,
@@ -221,7 +223,7 @@ test('faulty XML is refused with line, column and a sentence', () => {
   );
   refused(
     faulty('<decoder name="a"><prematch>x</prematch><fts>id</fts></decoder>'),
-    /`<fts>` in a decoder is not supported/,
+    /`a` has `<fts>` and needs `<regex>`/,
   );
   refused(faulty('no XML'), /must be encoded in base64|no `<rule>`|outside of any element/);
   refused(custom(1, '', { ruleXML: '%%%' }), /must be encoded in base64/);

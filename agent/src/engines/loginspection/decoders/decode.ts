@@ -1,52 +1,73 @@
-import type { LogEvent } from '../event.ts';
-import { Subject } from '../patterns/index.ts';
+import { type LogEvent, slot } from '../event.ts';
+import type { Subject } from '../patterns/index.ts';
 import type { Decoder, DecoderSet } from './decoder.ts';
 
 /**
  * Finds the decoder of an event and takes out its fields, in the way of OSSEC 4.x: the first root whose program and prematch fit is taken for
- * good; among its children the first whose prematch fits, or that has none; then that child's regexes. Where the regex fails, the event keeps
- * the decoder and has no fields.
+ * good; among its children the first whose prematch fits, or that has none; then that child's plugin or regexes. Where no regex fits, the event
+ * keeps the decoder and has no fields.
  */
 export function decodeEvent(set: DecoderSet, event: LogEvent): void {
-  for (const root of event.program ? set.withProgram : set.withoutProgram) {
-    if (event.program && root.program && !root.program.test(event.program)) continue;
-    const rootEnd = root.prematch ? root.prematch.match(event.message)?.end : 0;
-    if (rootEnd === undefined) continue;
+  const program = event.texts[slot.program];
+  const message = event.message;
+  const roots = program ? set.withProgram : set.withoutProgram;
+  for (let index = 0; index < roots.length; index++) {
+    const root = roots[index]!;
+    if (program && root.program && !root.program.test(program)) continue;
+    let end = 0;
+    if (root.prematch) {
+      const found = root.prematch.match(message);
+      if (!found) continue;
+      end = found.end;
+    }
     take(event, root);
-    if (root.children.length === 0) readFields(event, [root], rootEnd, rootEnd);
-    else decodeChild(event, root.children, rootEnd);
+    if (root.children.length === 0) readFields(event, message, [root], 0, end, end);
+    else decodeChild(event, message, root.children, end);
     return;
   }
 }
 
-function decodeChild(event: LogEvent, children: readonly Decoder[], parentEnd: number): void {
+function decodeChild(event: LogEvent, message: Subject, children: readonly Decoder[], parentEnd: number): void {
   for (let index = 0; index < children.length; index++) {
     const child = children[index]!;
-    const from = child.prematchOffset === 'after_parent' ? parentEnd : 0;
-    const prematchEnd = child.prematch ? child.prematch.match(event.message, from)?.end : parentEnd;
-    if (prematchEnd !== undefined) {
-      if (child.prematch) take(event, child);
-      readFields(event, children.slice(index), parentEnd, prematchEnd);
+    if (!child.prematch) {
+      readFields(event, message, children, index, parentEnd, parentEnd);
       return;
     }
-    // The further regexes of a decoder whose prematch failed are not decoders of their own.
-    while (children[index]?.continues) index++;
+    const found = child.prematch.match(message, child.prematchOffset === 'after_parent' ? parentEnd : 0);
+    if (found) {
+      take(event, child);
+      readFields(event, message, children, index, parentEnd, found.end);
+      return;
+    }
+    // The further regexes of a decoder whose prematch failed are passed over with it.
+    if (child.continues) while (++index < children.length && children[index]!.continues);
   }
 }
 
-/** Runs the regexes of one decoder: the first, and those of the same name behind it while each says that it goes on. */
-function readFields(event: LogEvent, chain: readonly Decoder[], parentEnd: number, prematchEnd: number): void {
+/** Runs the plugin, or the regexes from `index` on: each that is not the last of its decoder goes on to the sibling behind it. */
+function readFields(
+  event: LogEvent,
+  message: Subject,
+  decoders: readonly Decoder[],
+  index: number,
+  parentEnd: number,
+  prematchEnd: number,
+): void {
+  const first = decoders[index]!;
+  if (first.plugin) {
+    first.plugin(event);
+    return;
+  }
   let regexEnd: number | undefined;
-  for (const decoder of chain) {
+  for (let at = index; at < decoders.length; at++) {
+    const decoder = decoders[at]!;
     if (!decoder.regex) return;
-    const found = decoder.regex.match(event.message, regexStart(decoder, parentEnd, prematchEnd, regexEnd));
+    const found = decoder.regex.match(message, regexStart(decoder, parentEnd, prematchEnd, regexEnd));
     regexEnd = found?.end;
     if (found) {
       take(event, decoder);
-      for (const [index, name] of decoder.order.entries()) {
-        const value = found.captures[index];
-        if (value !== undefined) event.fields.set(name, new Subject(value));
-      }
+      fill(event, decoder, found.captures);
     }
     if (!decoder.continues) return;
   }
@@ -65,7 +86,15 @@ function regexStart(decoder: Decoder, parentEnd: number, prematchEnd: number, re
   }
 }
 
+function fill(event: LogEvent, { order }: Decoder, captures: readonly string[]): void {
+  for (let index = 0; index < captures.length && index < order.length; index++) {
+    const target = order[index]!;
+    if ('field' in target) event.setField(target.field, captures[index]!);
+    else event.setNamed(target.named, captures[index]!);
+  }
+}
+
 function take(event: LogEvent, decoder: Decoder): void {
-  event.decoder = decoder.name;
+  event.decodedBy = decoder;
   event.category = decoder.category;
 }

@@ -1,18 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { eventOf } from '../event.ts';
+import { fieldsOf, LogEvent } from '../event.ts';
 import { RuleFileFault } from '../fault.ts';
-import { predecodeSyslog } from '../predecode.ts';
+import { predecodeSyslog } from '../predecode/own.ts';
 import { decodeEvent } from './decode.ts';
 import { loadDecoders } from './load.ts';
 
 function decode(xml: string, message: string) {
   const set = loadDecoders([{ name: 'd.xml', xml }]);
   const origin = { timeMs: 0, format: 'syslog', location: '/var/log/x', line: message } as const;
-  const event = eventOf(origin, predecodeSyslog(`Nov 23 10:00:00 host ${message}`));
+  const event = new LogEvent(origin, predecodeSyslog(`Nov 23 10:00:00 host ${message}`));
   decodeEvent(set, event);
-  const fields = Object.fromEntries([...event.fields].map(([name, value]) => [name, value.text]));
-  return { decoder: event.decoder, category: event.category, fields };
+  return { decoder: event.decoder, category: event.category, fields: fieldsOf(event) };
 }
 
 const shop = `
@@ -60,17 +59,16 @@ test('what is wrong or not supported is refused with its place', () => {
       (error) => error instanceof RuleFileFault && expected.test(error.message),
       body,
     );
-  refused(
-    '<program_name>a</program_name><plugin_decoder>X</plugin_decoder>',
-    /^d\.xml:2:\d+: `<plugin_decoder>` in a decoder is not supported/,
-  );
-  refused('<prematch>a</prematch><fts>id</fts>', /`<fts>`/);
+  refused('<program_name>a</program_name><plugin_decoder>X</plugin_decoder>', /^d\.xml:2:\d+: `X` is no plugin: PF_/);
+  refused('<prematch>a</prematch><colour>red</colour>', /^d\.xml:2:\d+: `<colour>` in a decoder is not supported/);
+  refused('<prematch>a</prematch><fts>id</fts>', /`<fts>` needs `<regex>`/);
+  refused('<prematch>a</prematch><regex>(a)</regex><order>id</order><fts>colour</fts>', /`colour` cannot be used in/);
   refused('<order>user</order><prematch>a</prematch>', /`<order>` needs `<regex>`/);
   refused(
     '<prematch>a</prematch><regex>(a</regex><order>id</order>',
     /^d\.xml:2:\d+: `<regex>`: `\(` is never closed \(character 1/,
   );
-  refused('<prematch>a</prematch><regex>(a)</regex><order>nothing</order>', /`nothing` is no field/);
+  refused('<prematch>a</prematch><regex>(a)</regex><order>two words</order>', /`two words` is no field/);
   refused('<parent>none</parent><regex>(a)</regex><order>id</order>', /there is no decoder `none`/);
   refused('<type>syslog</type>', /needs `<prematch>`/);
   refused('<prematch offset="after_lunch">a</prematch>', /`after_lunch` is no offset/);

@@ -46,3 +46,41 @@ function prefixOf(mask: string, family: number): number | undefined {
     .join('');
   return /^1*0*$/.test(bits) ? bits.replaceAll('0', '').length : undefined;
 }
+
+/** An entry of a list in OSSEC's sense. */
+interface Entry {
+  readonly negated: boolean;
+  readonly list: BlockList;
+  readonly isAny: boolean;
+}
+
+/**
+ * The same as OSSEC 4.x decides it: one entry after the other, the first that holds the address gives the answer; where none does, it is the
+ * opposite of what the last one asked for. What is no address is in no list.
+ */
+export function ossecAddressTest(elements: readonly XmlElement[]): (address: string) => boolean {
+  const entries = elements.map((element): Entry => {
+    const text = element.text.trim();
+    const negated = text.startsWith('!');
+    const network = text.replace(/^!\s*/, '');
+    const list = new BlockList();
+    addNetwork(list, network, element);
+    return { negated, list, isAny: network === 'any' };
+  });
+  return (written) => {
+    const address = addressOf(written);
+    if (!address) return false;
+    for (const { negated, list, isAny } of entries) if (isAny || list.check(...address)) return !negated;
+    return entries.at(-1)!.negated;
+  };
+}
+
+/** An address, without what may stand around it: `!` in front, a prefix length behind. */
+function addressOf(written: string): [string, 'ipv4' | 'ipv6'] | undefined {
+  const text = /^!?([^/]*)(?:\/\d{1,3})?$/.exec(written)?.[1] ?? '';
+  const family = isIP(text);
+  if (family === 0) return undefined;
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(text)?.[1];
+  if (mapped) return [mapped, 'ipv4'];
+  return [text, family === 4 ? 'ipv4' : 'ipv6'];
+}

@@ -1,39 +1,29 @@
 import type { DecoderSet } from '../decoders/decoder.ts';
-import type { Category } from '../event.ts';
-import { type Place, RuleFileFault } from '../fault.ts';
-import { compileOsMatch, Subject } from '../patterns/index.ts';
-import { readXml, type XmlElement, type XmlFile } from '../xml.ts';
-import { type Position, type ReadRule, readRule } from './read.ts';
-import type { Counting, Rule, RuleNode, RuleSet } from './rule.ts';
+import { RuleFileFault } from '../fault.ts';
+import { Subject } from '../patterns/index.ts';
+import { type Dialect, readXml, type XmlElement, type XmlFile } from '../xml.ts';
+import { type ConditionSet, inOrder, overwriteConditions } from './conditions.ts';
+import type { KnownLists } from './list-condition.ts';
+import { type ReadRule, readRule } from './read.ts';
+import type { Rule, RuleSet } from './rule.ts';
+import { RuleTree } from './tree.ts';
 
-/** A rule file, with the way in which its `frequency` counts. Ours count as written. */
-export interface RuleFile extends XmlFile {
-  readonly counting?: Counting;
-}
+const noLists: KnownLists = new Map();
 
 /**
- * Reads rule files in their order into OSSEC's tree. Rules 1–9 are the roots; every other rule hangs below those it names in `if_sid`,
- * `if_group` or `if_level`, or below the root of its category. A set without such roots gets one for each category in use.
- *
+ * Reads rule files in their order into OSSEC's tree.
  * @throws RuleFileFault
  */
-export function loadRules(files: readonly RuleFile[], decoders: DecoderSet): RuleSet {
-  const loading: Loading = { roots: [], rules: new Map() };
+export function loadRules(files: readonly XmlFile[], decoders: DecoderSet, lists: KnownLists = noLists): RuleSet {
+  const loading = new Loading();
   for (const file of files) {
-    for (const group of readXml(file)) {
-      for (const element of rulesOf(group)) {
-        addRule(loading, readRule(element, group.attributes['name'] ?? '', decoders, file.counting ?? 'as-written'));
-      }
+    const { elements, dialect } = readXml(file);
+    for (const group of elements) {
+      for (const element of rulesOf(group))
+        loading.add(readRule(element, group.attributes['name'] ?? '', { decoders, dialect, lists }), dialect);
     }
   }
-  return { ...loading, composites: [...loading.rules.values()].filter(isComposite) };
-}
-
-const isComposite = (rule: Rule): rule is RuleSet['composites'][number] => rule.composite !== undefined;
-
-interface Loading {
-  readonly roots: RuleNode[];
-  readonly rules: Map<number, Rule>;
+  return loading.done();
 }
 
 function rulesOf(group: XmlElement): readonly XmlElement[] {
@@ -49,111 +39,91 @@ function rulesOf(group: XmlElement): readonly XmlElement[] {
   return group.children;
 }
 
-function addRule(loading: Loading, { rule, position, overwrites }: ReadRule): void {
-  const existing = loading.rules.get(rule.id);
-  if (overwrites) {
-    overwrite(existing, rule, loading);
-    return;
+const isWritten = (rule: Rule): rule is RuleSet['composites'][number] => rule.composite?.counting === 'as-written';
+
+class Loading {
+  readonly #tree = new RuleTree();
+  readonly #rules = new Map<number, Rule>();
+  readonly #conditions = new Map<number, ConditionSet>();
+  #lists = 0;
+  #highestFrequency = 0;
+
+  done(): RuleSet {
+    return {
+      roots: this.#tree.roots,
+      rules: this.#rules,
+      composites: [...this.#rules.values()].filter(isWritten),
+      lists: this.#lists,
+      highestFrequency: this.#highestFrequency,
+    };
   }
-  if (existing) {
-    const { file, line } = existing.place;
-    throw new RuleFileFault(rule.place, `rule ${rule.id} stands at line ${line} of ${file} already`);
-  }
-  loading.rules.set(rule.id, rule);
-  if (rule.id < 10) insert(loading.roots, rule);
-  else place(loading, rule, position);
-  watch(loading, rule);
-}
 
-/** The rule changes where it stands: its place in the tree and those who count it remain. */
-function overwrite(existing: Rule | undefined, rule: Rule, loading: Loading): void {
-  if (!existing) throw new RuleFileFault(rule.place, `there is no rule ${rule.id} to overwrite`);
-  const { rank, feeds, category } = existing;
-  Object.assign(existing, { ...rule, rank, feeds, category });
-  watch(loading, existing);
-}
-
-/** Siblings stand by rank, and in the order of the files where that is equal. */
-function insert(siblings: RuleNode[], rule: Rule): void {
-  const before = siblings.findIndex((sibling) => sibling.rule.rank < rule.rank);
-  siblings.splice(before < 0 ? siblings.length : before, 0, { rule, children: [] });
-}
-
-function place(loading: Loading, rule: Rule, position: Position): void {
-  const need = (found: boolean, what: string) => {
-    if (!found) throw new RuleFileFault(rule.place, `rule ${rule.id}: there is no ${what} before it`);
-  };
-  if (position.ids.length > 0) {
-    for (const id of position.ids)
-      need(
-        placeBelow(loading.roots, rule, (parent) => parent.id === id, true),
-        `rule ${id}`,
-      );
-  } else if (position.level !== undefined) {
-    const rank = position.level * 100;
-    need(
-      placeBelow(loading.roots, rule, (parent) => parent.rank >= rank),
-      `rule of level ${position.level} or above`,
-    );
-  } else if (position.group !== undefined) {
-    const group = compileOsMatch(position.group);
-    need(
-      placeBelow(loading.roots, rule, (parent) => group.test(new Subject(parent.groups))),
-      `rule in group \`${position.group}\``,
-    );
-  } else insert(rootOf(loading, position.category, rule.place).children, rule);
-}
-
-/** Below every rule that `fits`, anywhere in the tree; of one list of siblings only the first when `once`. */
-function placeBelow(nodes: readonly RuleNode[], rule: Rule, fits: (parent: Rule) => boolean, once = false): boolean {
-  let placed = false;
-  for (const node of nodes) {
-    if (node.rule !== rule && fits(node.rule)) {
-      if (once) rule.category = node.rule.category;
-      insert(node.children, rule);
-      if (once) return true;
-      placed = true;
+  add(read: ReadRule, dialect: Dialect): void {
+    const { rule, conditions } = read;
+    if (rule.composite?.counting === 'ossec')
+      this.#highestFrequency = Math.max(this.#highestFrequency, rule.composite.earlierNeeded - 1);
+    const existing = this.#rules.get(rule.id);
+    if (read.overwrites) {
+      if (!existing) throw new RuleFileFault(rule.place, `there is no rule ${rule.id} to overwrite`);
+      this.#overwrite(existing, read, dialect);
+      return;
     }
-    // The list of children may have just grown by the rule itself, which has no children yet.
-    if (placeBelow(node.children, rule, fits, once)) placed = true;
+    if (existing) {
+      const { file, line } = existing.place;
+      throw new RuleFileFault(rule.place, `rule ${rule.id} stands at line ${line} of ${file} already`);
+    }
+    this.#rules.set(rule.id, rule);
+    this.#conditions.set(rule.id, conditions);
+    if (rule.id < 10) this.#tree.addRoot(rule);
+    else this.#tree.place(rule, read.position);
+    this.#watch(rule);
   }
-  return placed;
-}
 
-function rootOf(loading: Loading, category: Category, place: Place): RuleNode {
-  const found = loading.roots.find((root) => root.rule.category === category);
-  if (found) return found;
-  const root: Rule = {
-    id: 0,
-    level: 0,
-    description: '',
-    groups: `${category},`,
-    attack: [],
-    category,
-    conditions: [],
-    composite: undefined,
-    noAlert: true,
-    noLog: true,
-    ignoreSeconds: 0,
-    rank: 0,
-    place,
-    feeds: new Set(),
-  };
-  const node: RuleNode = { rule: root, children: [] };
-  loading.roots.push(node);
-  return node;
-}
-
-/** Marks the rules whose events a composite wants. As in OSSEC, those of a group must stand before the composite. */
-function watch(loading: Loading, rule: Rule): void {
-  const source = rule.composite?.source;
-  if (source?.kind === 'rule') {
-    const watched = loading.rules.get(source.id);
-    if (!watched) throw new RuleFileFault(rule.place, `rule ${rule.id}: there is no rule ${source.id} before it`);
-    watched.feeds.add(rule.id);
+  /** The rule changes where it stands: its place in the tree, and those who look among its events, remain. */
+  #overwrite(existing: Rule, { rule, conditions }: ReadRule, dialect: Dialect): void {
+    const { feeds, ownList, groupLists, category, lookback, ignores, checksIgnored } = existing;
+    const kept = { feeds, ownList, groupLists, category };
+    const isOssec = dialect === 'ossec';
+    const merged = isOssec ? overwriteConditions(this.#conditions.get(rule.id)!, conditions) : conditions;
+    this.#conditions.set(rule.id, merged);
+    Object.assign(existing, rule, kept, { conditions: inOrder(merged) });
+    if (isOssec) {
+      // What a composite looks through is what it was, or nothing: then it does not look at all.
+      Object.assign(existing, { lookback, ignores, checksIgnored });
+      if (existing.composite && lookback === undefined) existing.composite = undefined;
+    } else this.#watch(existing);
   }
-  if (source?.kind !== 'group') return;
-  for (const other of loading.rules.values()) {
-    if (source.group.test(new Subject(other.groups))) other.feeds.add(rule.id);
+
+  /** Marks the rules whose events a composite wants. As in OSSEC, those of a group must stand before the composite. */
+  #watch(rule: Rule): void {
+    const { composite } = rule;
+    if (!composite) return;
+    if (composite.counting === 'ossec') this.#giveList(rule);
+    else if (composite.source.kind === 'rule') {
+      const watched = this.#rules.get(composite.source.id);
+      if (!watched)
+        throw new RuleFileFault(rule.place, `rule ${rule.id}: there is no rule ${composite.source.id} before it`);
+      watched.feeds.add(rule.id);
+    } else if (composite.source.kind === 'group') {
+      const { group } = composite.source;
+      for (const other of this.#rules.values()) if (group.test(new Subject(other.groups))) other.feeds.add(rule.id);
+    }
+  }
+
+  /** One list for each rule that is counted by id, and one for each composite that counts a group. */
+  #giveList(rule: Rule): void {
+    const { source } = rule.composite!;
+    if (source.kind === 'regex') rule.lookback = 'everything';
+    else if (source.kind === 'rule') {
+      const watched = this.#rules.get(source.id);
+      if (watched) rule.lookback = watched.ownList ??= this.#lists++;
+    } else {
+      const list = this.#lists++;
+      rule.lookback = list;
+      // A rule that stands in several places of the tree feeds the list as many times.
+      this.#tree.visit(({ rule: { groups, groupLists } }) => {
+        if (source.group.test(new Subject(groups))) groupLists.set(list, (groupLists.get(list) ?? 0) + 1);
+      });
+    }
   }
 }

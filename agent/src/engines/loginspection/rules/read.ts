@@ -1,14 +1,15 @@
-import type { DecoderSet } from '../decoders/decoder.ts';
-import { type Category, categories } from '../event.ts';
+import { type Category, categories, type FirstSightPart } from '../event.ts';
 import { RuleFileFault } from '../fault.ts';
 import { wholeNumber, type XmlElement } from '../xml.ts';
 import { compositeNames, readComposite } from './composite.ts';
-import { conditionNames, readConditions } from './conditions.ts';
-import type { Counting, Rule } from './rule.ts';
+import { type ConditionContext, type ConditionSet, conditionNames, inOrder, readConditions } from './conditions.ts';
+import type { Rule } from './rule.ts';
 
 /** Where a rule asks to stand in the tree. */
 export interface Position {
   readonly ids: readonly number[];
+  /** OSSEC takes a comma or blank at the end of `<if_sid>` for one more place, below the root of the category. */
+  readonly alsoAtRoot: boolean;
   readonly group: string | undefined;
   readonly level: number | undefined;
   readonly category: Category;
@@ -18,6 +19,7 @@ export interface ReadRule {
   readonly rule: Rule;
   readonly position: Position;
   readonly overwrites: boolean;
+  readonly conditions: ConditionSet;
 }
 
 const attributeNames = [
@@ -33,42 +35,47 @@ const attributeNames = [
 ];
 
 /** Elements without effect on matching. */
-const textNames = ['description', 'group', 'info', 'cve', 'options', 'mitre'];
+const textNames = ['description', 'group', 'info', 'cve', 'options', 'mitre', 'ignore', 'check_if_ignored'];
 const positionNames = ['if_sid', 'if_group', 'if_level', 'category'];
 
 /** Options that ask OSSEC for mails and active responses: who is told of a detection is decided by the manager. */
-const optionsWithoutEffect = ['alert_by_email', 'no_email_alert', 'log_alert', 'no_ar'];
+const optionsWithoutEffect = ['alert_by_email', 'no_email_alert', 'log_alert', 'no_ar', 'no_full_log'];
 
 /** Reads one `<rule>`. @throws RuleFileFault, also for whatever is not supported: nothing is passed over in silence. */
-export function readRule(element: XmlElement, groupName: string, decoders: DecoderSet, counting: Counting): ReadRule {
+export function readRule(element: XmlElement, groupName: string, context: ConditionContext): ReadRule {
   refuseUnknown(element);
   const id = readNumber(element, 'id') ?? missing(element, 'id');
   const level = readNumber(element, 'level') ?? missing(element, 'level');
   if (level > 16) throw new RuleFileFault(element.place, '`level` is at most 16');
-  const composite = readComposite(element, counting);
   const groups = [groupName, ...textsOf(element, 'group')].join('');
-  const maxSize = readNumber(element, 'maxsize') ?? 0;
-  const conditions = readConditions(element, decoders);
-  if (maxSize > 0) conditions.push((event) => event.message.text.length >= maxSize);
+  const conditions = readConditions(element, context);
   const options = textsOf(element, 'options').flatMap((text) => text.split(',').map((option) => option.trim()));
+  const isAccurate = (readNumber(element, 'accuracy') ?? 1) !== 0;
   const rule: Rule = {
     id,
     level,
     description: textsOf(element, 'description').join('').replaceAll(/\s+/g, ' ').trim(),
     groups,
     attack: attackIds(element, groups),
+    info: readInfo(element),
     category: readCategory(element),
-    conditions,
-    composite,
+    conditions: inOrder(conditions),
+    composite: readComposite(element, context.dialect),
+    lookback: undefined,
     noAlert: element.attributes['noalert'] !== undefined,
     noLog: options.includes('no_log'),
     ignoreSeconds: readNumber(element, 'ignore') ?? 0,
+    ignores: readIgnored(element, 'ignore'),
+    checksIgnored: readIgnored(element, 'check_if_ignored'),
     // OSSEC sorts siblings by level, takes level 0 for the highest, and puts rules of accuracy 0 behind the others.
-    rank: (level === 0 ? 99 : level) * (element.attributes['accuracy'] === '0' ? 1 : 100),
+    rank: (level === 0 ? 99 : level) * (isAccurate ? 100 : 1),
     place: element.place,
     feeds: new Set(),
+    ownList: undefined,
+    groupLists: new Map(),
   };
-  return { rule, position: readPosition(element, rule), overwrites: element.attributes['overwrite'] === 'yes' };
+  const overwrites = element.attributes['overwrite'] === 'yes';
+  return { rule, position: readPosition(element, rule), overwrites, conditions };
 }
 
 function refuseUnknown(element: XmlElement): void {
@@ -113,7 +120,8 @@ function readCategory(element: XmlElement): Category {
 }
 
 function readPosition(element: XmlElement, rule: Rule): Position {
-  const ids = textsOf(element, 'if_sid').flatMap((text) => text.split(/[\s,]+/).filter((part) => part !== ''));
+  const sids = textsOf(element, 'if_sid').join('');
+  const ids = sids.split(/[\s,]+/).filter((part) => part !== '');
   const group = textsOf(element, 'if_group').join('').trim();
   const level = textsOf(element, 'if_level').at(-1);
   const source = rule.composite?.source;
@@ -123,10 +131,41 @@ function readPosition(element: XmlElement, rule: Rule): Position {
       ids.length === 0 && group === '' && source?.kind === 'rule'
         ? [source.id]
         : ids.map((text) => wholeNumber(text, element.place, '`<if_sid>`')),
+    alsoAtRoot: ids.length > 0 && /[ ,]$/.test(sids),
     group: group !== '' ? group : source?.kind === 'group' && ids.length === 0 ? matchedGroup : undefined,
     level: level === undefined ? undefined : wholeNumber(level, element.place, '`<if_level>`'),
     category: rule.category,
   };
+}
+
+const readInfo = (element: XmlElement): Rule['info'] =>
+  element.children
+    .filter(({ name }) => name === 'info' || name === 'cve')
+    .map(({ name, attributes, text }) => ({ kind: name === 'cve' ? 'cve' : (attributes['type'] ?? 'text'), text }));
+
+/** OSSEC looks for the words anywhere in the text. */
+const ignoredWords: readonly (readonly [string, FirstSightPart])[] = [
+  ['user', 'dstuser'],
+  ['srcip', 'srcip'],
+  ['dstip', 'dstip'],
+  ['id', 'id'],
+  ['location', 'location'],
+  ['data', 'data'],
+  ['name', 'name'],
+];
+
+function readIgnored(element: XmlElement, name: 'ignore' | 'check_if_ignored'): FirstSightPart[] {
+  const parts = new Set<FirstSightPart>();
+  for (const child of element.children.filter((one) => one.name === name)) {
+    const found = ignoredWords.filter(([word]) => child.text.includes(word));
+    if (found.length === 0)
+      throw new RuleFileFault(
+        child.place,
+        `\`<${name}>\` names some of: ${ignoredWords.map(([word]) => word).join(', ')}`,
+      );
+    for (const [, part] of found) parts.add(part);
+  }
+  return [...parts];
 }
 
 /** ATT&CK techniques: words `attack.T1110.001` among the groups, which OSSEC takes for plain groups, or Wazuh's `<mitre><id>`. */

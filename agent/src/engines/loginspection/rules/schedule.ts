@@ -12,19 +12,20 @@ export function timeCondition(element: XmlElement): Condition {
   const from = found && minuteOfDay(found[2] ?? '');
   const to = found && minuteOfDay(found[3] ?? '');
   if (from === undefined || to === undefined || from === null || to === null) {
-    throw new RuleFileFault(
-      element.place,
-      `\`${element.text.trim()}\` is no time span such as \`6 pm - 8:30 am\` or \`18:00-08:30\``,
-    );
+    throw new RuleFileFault(element.place, noTimeSpan(element.text));
   }
   const negated = found?.[1] === '!';
-  return (event) => {
-    const time = localTime(event.timeMs);
-    const minute = time.hour * 60 + time.minute;
-    const inside = from <= to ? minute >= from && minute < to : minute >= from || minute < to;
-    return inside !== negated;
+  return {
+    holds: (event) => {
+      const time = localTime(event.timeMs);
+      const minute = time.hour * 60 + time.minute;
+      const inside = from <= to ? minute >= from && minute < to : minute >= from || minute < to;
+      return inside !== negated;
+    },
   };
 }
+
+const noTimeSpan = (text: string) => `\`${text.trim()}\` is no time span such as \`6 pm - 8:30 am\` or \`18:00-08:30\``;
 
 function minuteOfDay(text: string): number | undefined {
   const found = /^(\d{1,2})(?::(\d\d))?\s*(am|pm)?$/i.exec(text);
@@ -49,7 +50,7 @@ export function weekdayCondition(element: XmlElement): Condition {
     .split(/[\s,]+/)) {
     for (const day of daysOf(part, element)) wanted.add(day);
   }
-  return (event) => wanted.has(localTime(event.timeMs).dayOfWeek) !== negated;
+  return { holds: (event) => wanted.has(localTime(event.timeMs).dayOfWeek) !== negated };
 }
 
 function daysOf(part: string, element: XmlElement): number[] {
@@ -65,4 +66,33 @@ function daysOf(part: string, element: XmlElement): number[] {
     span.push(day);
   }
   return span;
+}
+
+/**
+ * `<time>` as OSSEC reads it: to the minute with both ends, `12 am` is noon, and where the first time is later than the second it is the rest of
+ * the day between the second and the first, whether or not there is a `!`.
+ */
+export function ossecTimeCondition(element: XmlElement): Condition {
+  const found = /^ *(!?) *(\d[^-]*?) *- *(\d[^-]*?) *$/.exec(element.text);
+  const from = found ? ossecMinute(found[2]!) : undefined;
+  const to = found ? ossecMinute(found[3]!) : undefined;
+  if (from === undefined || to === undefined) throw new RuleFileFault(element.place, noTimeSpan(element.text));
+  const isTurned = from > to;
+  const negated = isTurned || found![1] === '!';
+  const [first, last] = isTurned ? [to, from] : [from, to];
+  return {
+    holds: (event) => {
+      const time = localTime(event.timeMs);
+      const minute = time.hour * 60 + time.minute;
+      return (minute >= first && minute <= last) !== negated;
+    },
+  };
+}
+
+function ossecMinute(text: string): number | undefined {
+  const found = /^(\d{1,2})(?::(\d\d))? *(am|pm)?$/i.exec(text);
+  if (!found) return undefined;
+  const written = Number(found[1]);
+  const hour = found[3]?.toLowerCase() === 'pm' && written !== 12 ? written + 12 : written;
+  return written < 24 && hour < 24 ? hour * 60 + Number(found[2] ?? 0) : undefined;
 }

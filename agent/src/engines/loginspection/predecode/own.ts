@@ -1,4 +1,4 @@
-import type { Predecoded } from './event.ts';
+import type { Predecoded } from '../event.ts';
 
 /**
  * Takes time, host and program off the front of a syslog line, as OSSEC does it: by the shape of the time alone. The expressions stand

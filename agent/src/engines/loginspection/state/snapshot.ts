@@ -1,10 +1,11 @@
-import type { LogEvent } from './event.ts';
-import type { Remembered } from './event-shelf.ts';
+import type { LogEvent } from '../event.ts';
 
 /** One remembered event as it is kept over a restart: the line is decoded anew. */
 export interface SnapshotEntry extends Pick<LogEvent, 'timeMs' | 'format' | 'location' | 'line'> {
   readonly ruleId: number;
+  /** Highest level of a composite that used it: of those that count as written, and of those that count as OSSEC. */
   readonly firedLevel: number;
+  readonly usedLevel?: number;
 }
 
 /** Bytes of a snapshot: the daemon keeps values of at most 64 KiB. */
@@ -12,14 +13,17 @@ const bytesMax = 60_000;
 /** Longer lines are cut: what decoders read stands at the beginning, and at the end of lines that are short. */
 const lineCharsMax = 1024;
 
-/** The newest events that fit. */
-export function writeSnapshot(entries: readonly Remembered[]): string {
+/** The newest events that fit, of some that stand in the order of time. */
+export function writeSnapshot(entries: readonly SnapshotEntry[]): string {
+  return newestThatFit(entries.map((entry) => ({ ...entry, line: entry.line.slice(0, lineCharsMax).toWellFormed() })));
+}
+
+/** As many of the last values as fit, as a JSON array. */
+export function newestThatFit(values: readonly unknown[]): string {
   const kept: string[] = [];
   let bytes = 2;
-  for (const { event, ruleId, firedLevel } of entries.toReversed()) {
-    const { timeMs, format, location } = event;
-    const line = event.line.slice(0, lineCharsMax).toWellFormed();
-    const text = JSON.stringify({ timeMs, format, location, line, ruleId, firedLevel } satisfies SnapshotEntry);
+  for (let index = values.length - 1; index >= 0; index--) {
+    const text = JSON.stringify(values[index]);
     bytes += Buffer.byteLength(text) + 1;
     if (bytes > bytesMax) break;
     kept.push(text);
@@ -28,11 +32,13 @@ export function writeSnapshot(entries: readonly Remembered[]): string {
 }
 
 /** Nothing for a text that is no snapshot. */
-export function readSnapshot(text: string | undefined): SnapshotEntry[] {
+export const readSnapshot = (text: string | undefined): SnapshotEntry[] => readArray(text).filter(isEntry);
+
+export function readArray(text: string | undefined): unknown[] {
   if (text === undefined) return [];
   try {
     const value: unknown = JSON.parse(text);
-    return Array.isArray(value) ? value.filter(isEntry) : [];
+    return Array.isArray(value) ? value : [];
   } catch {
     return [];
   }
@@ -47,6 +53,7 @@ function isEntry(value: unknown): value is SnapshotEntry {
     typeof entry.location === 'string' &&
     typeof entry.line === 'string' &&
     Number.isSafeInteger(entry.ruleId) &&
-    Number.isFinite(entry.firedLevel)
+    Number.isFinite(entry.firedLevel) &&
+    (entry.usedLevel === undefined || Number.isFinite(entry.usedLevel))
   );
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { predecodePlain, predecodeSyslog } from './predecode.ts';
+import { predecodePlain, predecodeSyslog } from './own.ts';
 
 test('the head of a syslog line, in each known form', () => {
   const cases: [line: string, hostname: string | undefined, program: string | undefined, message: string][] = [

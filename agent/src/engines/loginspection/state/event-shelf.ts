@@ -1,4 +1,4 @@
-import type { LogEvent } from './event.ts';
+import type { LogEvent } from '../event.ts';
 
 /** An event that matched a rule, kept for the composites. */
 export interface Remembered {
@@ -27,6 +27,14 @@ export class EventShelf {
 
   get entries(): Remembered[] {
     return this.#order.slice(this.#start).map(({ entry }) => entry);
+  }
+
+  clear(): void {
+    if (this.#order.length === 0) return;
+    this.#byKey.clear();
+    this.#order = [];
+    this.#start = 0;
+    this.#chars = 0;
   }
 
   /** The events of one key, oldest first. */

@@ -1,11 +1,12 @@
-import type { LogEvent } from './event.ts';
+import type { LogEvent } from '../event.ts';
+import type { Composite, Rule, RuleSet } from '../rules/rule.ts';
 import { EventShelf, type Remembered } from './event-shelf.ts';
-import type { Composite, Relation, Rule, RuleSet } from './rules/rule.ts';
+import { relates } from './history.ts';
 
 /** Newest events of one key that are looked at for one line: bounds the time that a flood can take. */
 const looksMax = 512;
 
-/** What composites look back on: for each of them the events it may count, apart by what must be the same. */
+/** What composites that count as written look back on: for each of them the events it may count, apart by what must be the same. */
 export class CompositeMemory {
   readonly #composites: RuleSet['composites'];
   readonly #shelves = new Map<number, EventShelf>();
@@ -29,6 +30,11 @@ export class CompositeMemory {
     return [...all].sort((one, other) => one.event.timeMs - other.event.timeMs);
   }
 
+  /** Forgets everything. */
+  clear(): void {
+    for (const shelf of this.#shelves.values()) shelf.clear();
+  }
+
   /** Keeps an event that ended at `rule`, for the composites that may ask for it. */
   remember(event: LogEvent, rule: Rule, firedLevel: number): void {
     const entry: Remembered = { event, ruleId: rule.id, firedLevel };
@@ -49,18 +55,15 @@ export class CompositeMemory {
     const key = keyOf(composite, event);
     const list = key === undefined ? undefined : this.#shelves.get(rule.id)?.list(key);
     if (!list) return undefined;
-    const isOssec = composite.counting === 'ossec';
     const used: Remembered[] = [];
-    for (let index = list.length - 1; index >= 0 && (isOssec || list.length - index <= looksMax); index--) {
+    for (let index = list.length - 1; index >= 0 && list.length - index <= looksMax; index--) {
       const entry = list[index]!;
       if (event.timeMs - entry.event.timeMs > composite.timeframeMs) return undefined;
-      const isSpent = entry.firedLevel >= rule.level;
-      if (isSpent && isOssec) return undefined;
       if (!isRelated(composite, event, entry.event)) continue;
-      if (isSpent) return undefined;
+      if (entry.firedLevel >= rule.level) return undefined;
       used.push(entry);
       if (used.length < composite.earlierNeeded) continue;
-      spend(isOssec ? list.at(-1)! : used[0]!, rule.level);
+      spend(used[0]!, rule.level);
       spend(entry, rule.level);
       this.#isChanged = true;
       return used.map((one) => one.event);
@@ -77,9 +80,8 @@ function wants(composite: Composite, id: number, event: LogEvent, rule: Rule): b
   return composite.source.kind === 'regex' ? composite.source.regex.test(event.message) : rule.feeds.has(id);
 }
 
-/** What must be the same, as one text; undefined for an event that lacks it. OSSEC's way needs all events in one list. */
+/** What must be the same, as one text; undefined for an event that lacks it. */
 function keyOf(composite: Composite, event: LogEvent): string | undefined {
-  if (composite.counting === 'ossec') return '';
   const values = composite.relations.filter(({ kind }) => kind === 'same').map(({ value }) => value(event));
   return values.includes(undefined) ? undefined : values.join('\0');
 }
@@ -87,10 +89,4 @@ function keyOf(composite: Composite, event: LogEvent): string | undefined {
 function isRelated(composite: Composite, current: LogEvent, earlier: LogEvent): boolean {
   if (composite.source.kind === 'regex' && earlier.category !== current.category) return false;
   return composite.relations.every((relation) => relates(relation, current, earlier));
-}
-
-function relates({ kind, value }: Relation, current: LogEvent, earlier: LogEvent): boolean {
-  const now = value(current);
-  const before = value(earlier);
-  return now !== undefined && before !== undefined && (now === before) === (kind === 'same');
 }

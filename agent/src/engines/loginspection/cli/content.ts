@@ -1,0 +1,77 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { errorText } from '../../../log.ts';
+import { compileRuleset, type Ruleset } from '../analyser.ts';
+import { RuleFileFault } from '../fault.ts';
+import type { XmlFile } from '../xml.ts';
+import type { Arguments } from './arguments.ts';
+import { dataFault, missingFault } from './fault.ts';
+import { readLists } from './lists.ts';
+import { type ConfiguredFiles, readOssecConf } from './ossec-conf.ts';
+import { ownContent } from './own-content.ts';
+import { readFile } from './read-file.ts';
+
+/** The decoders and rules that the arguments name, compiled. @throws CommandFault */
+export function loadContent(args: Pick<Arguments, 'rules' | 'decoders' | 'ossecConf'>): Ruleset {
+  try {
+    return compile(args);
+  } catch (error) {
+    if (error instanceof RuleFileFault) throw dataFault(error.message, error);
+    throw error;
+  }
+}
+
+function compile({ rules, decoders, ossecConf }: Pick<Arguments, 'rules' | 'decoders' | 'ossecConf'>): Ruleset {
+  if (rules.length === 0 && decoders.length === 0 && ossecConf === undefined) {
+    const own = ownContent();
+    return compileRuleset(own.decoders, own.rules);
+  }
+  const nothing: ConfiguredFiles = { decoders: [], rules: [], lists: [] };
+  const configured = ossecConf === undefined ? nothing : readOssecConf(ossecConf);
+  const given = rules.flatMap(expand).map(read);
+  const isDecoders = ({ xml }: XmlFile) =>
+    /^(?:\s|<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<var[\s\S]*?<\/var>)*<decoder[\s>]/i.test(xml);
+  const decoderFiles = [
+    ...configured.decoders.map(read),
+    ...decoders.flatMap(expand).map(read),
+    ...given.filter(isDecoders),
+  ];
+  const ruleFiles = [...configured.rules.map(read), ...given.filter((file) => !isDecoders(file))];
+  return compileRuleset(decoderFiles.length > 0 ? decoderFiles : besideRules(rules), ruleFiles, {
+    lists: readLists(configured.lists),
+  });
+}
+
+const read = (path: string): XmlFile => ({ name: path, xml: readFile(path) });
+
+/** A folder is its files: `rules_config.xml` first, then the others by name. */
+function expand(path: string): string[] {
+  if (!isFolder(path)) return [path];
+  const names = readdirSync(path)
+    .filter((name) => name.endsWith('.xml'))
+    .sort();
+  if (names.length === 0) throw missingFault(`there is no .xml in ${path}`);
+  const first: string[] = names.filter((name) => name === 'rules_config.xml');
+  return [...first, ...names.filter((name) => !first.includes(name))].map((name) => join(path, name));
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch (error) {
+    throw missingFault(errorText(error), error);
+  }
+}
+
+/** Rules alone, as they lie in an OSSEC tree, have their decoders in `etc/decoder.xml` beside their folder; other rules have ours. */
+function besideRules(rules: readonly string[]): XmlFile[] {
+  for (const path of rules) {
+    const folder = resolve(isFolder(path) ? path : dirname(path));
+    const candidates = [join(folder, '../etc'), join(folder, '..'), folder].map((one) => join(one, 'decoder.xml'));
+    const found = candidates.find((candidate) => existsSync(candidate));
+    if (!found) continue;
+    const local = join(dirname(found), 'local_decoder.xml');
+    return [found, ...(existsSync(local) ? [local] : [])].map(read);
+  }
+  return ownContent().decoders;
+}

@@ -1,0 +1,131 @@
+import { createReadStream } from 'node:fs';
+import { createGunzip } from 'node:zlib';
+import { type Clock, systemClock } from '../../../clock.ts';
+import { errorText } from '../../../log.ts';
+import { Analyser } from '../analyser.ts';
+import { type Arguments, logscanUsage, readArguments } from './arguments.ts';
+import { loadContent } from './content.ts';
+import { describeOutcome, isAlert } from './describe.ts';
+import { CommandFault, dataFault, missingFault } from './fault.ts';
+import { readLines } from './lines.ts';
+import { ScanSummary } from './scan-summary.ts';
+import { type Streams, type Writer, writerTo } from './streams.ts';
+
+/** How often progress is shown on a terminal. */
+const progressEveryMs = 500;
+
+/** Runs whole logs. Resolves to an exit code: 0, 64 for wrong arguments, 65 for a file that is refused, 66 for one that is missing. */
+export async function runLogscan(
+  argv: readonly string[],
+  streams: Streams = { input: process.stdin, output: process.stdout, error: process.stderr },
+  clock: Clock = systemClock,
+): Promise<number> {
+  try {
+    const args = readArguments('logscan', argv);
+    if (args.help) streams.output.write(logscanUsage);
+    else await scanAll(args, streams, clock);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof CommandFault)) throw error;
+    streams.error.write(`${error.message}\n${error.exitCode === 64 ? logscanUsage : ''}`);
+    return error.exitCode;
+  }
+}
+
+async function scanAll(args: Arguments, streams: Streams, clock: Clock): Promise<void> {
+  const analyser = new Analyser(loadContent(args), { keepsIgnored: false });
+  const writer = writerTo(streams.output);
+  const summary = new ScanSummary(clock.nowMs());
+  const progress = new Progress(streams.error, clock);
+  for (const file of args.files) {
+    const scan = new FileScan(args, file, analyser, clock, summary);
+    await scan.run(openLog(file, streams), writer, progress);
+    if (writer.isClosed) return;
+  }
+  progress.clear();
+  await writer.write(args.json ? summary.toJson(clock.nowMs()) : summary.toText(clock.nowMs()));
+}
+
+/** @throws CommandFault with code 66 for a log that cannot be read, 65 for a packed one that is damaged; the first when it is read */
+async function* openLog(file: string, { input }: Streams): AsyncGenerator<Buffer | string> {
+  if (file === '-') {
+    yield* input;
+    return;
+  }
+  const raw = createReadStream(file, { highWaterMark: 256 * 1024 });
+  const stream = file.endsWith('.gz') ? raw.pipe(createGunzip()) : raw;
+  if (stream !== raw) raw.once('error', (error) => stream.destroy(error));
+  try {
+    yield* stream;
+  } catch (error) {
+    const isDamaged = String((error as NodeJS.ErrnoException).code).startsWith('Z_');
+    throw (isDamaged ? dataFault : missingFault)(`${file}: ${errorText(error)}`, error);
+  }
+}
+
+/** One log on its way through the engine. */
+class FileScan {
+  readonly #args: Arguments;
+  readonly #file: string;
+  readonly #analyser: Analyser;
+  readonly #clock: Clock;
+  readonly #summary: ScanSummary;
+  #number = 0;
+
+  constructor(args: Arguments, file: string, analyser: Analyser, clock: Clock, summary: ScanSummary) {
+    this.#args = args;
+    this.#file = file;
+    this.#analyser = analyser;
+    this.#clock = clock;
+    this.#summary = summary;
+  }
+
+  async run(source: AsyncIterable<Buffer | string>, writer: Writer, progress: Progress): Promise<void> {
+    for await (const lines of readLines(source)) {
+      let alerts = '';
+      for (const line of lines) alerts += this.#scan(line);
+      await writer.write(alerts);
+      progress.show(this.#summary.lines, this.#summary.alerts, this.#file);
+      if (writer.isClosed) return;
+    }
+  }
+
+  /** The alert as text, with its line end; empty where there is none. */
+  #scan(line: string): string {
+    this.#number++;
+    this.#summary.lines++;
+    if (line.length < 2) return '';
+    if (this.#args.fresh) this.#analyser.reset();
+    const location = this.#file === '-' ? 'stdin' : this.#file;
+    const outcome = this.#analyser.analyse(line, this.#args.format, this.#clock.nowMs(), location);
+    if (!outcome.rule || !isAlert(outcome)) return '';
+    const { id, level, description } = outcome.rule;
+    this.#summary.count(outcome.rule);
+    if (this.#args.json)
+      return `${JSON.stringify({ file: this.#file, lineNumber: this.#number, ...describeOutcome(outcome) })}\n`;
+    return `${this.#file}:${this.#number}: rule ${id} (level ${level}) -> '${description}'\n  ${line}\n`;
+  }
+}
+
+/** Says on a terminal how far it has come. */
+class Progress {
+  readonly #error: Streams['error'];
+  readonly #clock: Clock;
+  #shownMs: number;
+
+  constructor(error: Streams['error'], clock: Clock) {
+    this.#error = error;
+    this.#clock = clock;
+    this.#shownMs = clock.nowMs();
+  }
+
+  show(lines: number, alerts: number, file: string): void {
+    if (!this.#error.isTTY || this.#clock.nowMs() - this.#shownMs < progressEveryMs) return;
+    this.#shownMs = this.#clock.nowMs();
+    this.#error.write(`\r\u001b[K${file}: ${lines} lines, ${alerts} alerts`);
+  }
+
+  clear(): void {
+    if (this.#error.isTTY) this.#error.write('\r\u001b[K');
+  }
+}

@@ -1,0 +1,104 @@
+import { type Clock, systemClock } from '../../../clock.ts';
+import { Analyser, type Outcome } from '../analyser.ts';
+import { type Arguments, logtestUsage, readArguments } from './arguments.ts';
+import { loadContent } from './content.ts';
+import { describeOutcome, showOutcome } from './describe.ts';
+import { CommandFault } from './fault.ts';
+import { readLines } from './lines.ts';
+import { type Streams, writerTo } from './streams.ts';
+
+/** OSSEC passes over lines of less. */
+const lineCharsMin = 2;
+
+/**
+ * Tries rules on lines without a manager. Resolves to an exit code: 0, 64 for wrong arguments, 65 for a file or case that is refused, 66 for a file
+ * that is missing.
+ */
+export async function runLogtest(
+  argv: readonly string[],
+  streams: Streams = { input: process.stdin, output: process.stdout, error: process.stderr },
+  clock: Clock = systemClock,
+): Promise<number> {
+  try {
+    const args = readArguments('logtest', argv);
+    if (!args.help) return await answerLines(args, streams, clock);
+    streams.output.write(logtestUsage);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof CommandFault)) throw error;
+    streams.error.write(`${error.message}\n${error.exitCode === 64 ? logtestUsage : ''}`);
+    return error.exitCode;
+  }
+}
+
+async function answerLines(args: Arguments, { input, output, error }: Streams, clock: Clock): Promise<number> {
+  const analyser = new Analyser(loadContent(args), { keepsIgnored: false });
+  const writer = writerTo(output);
+  const asker = new Asker(args, analyser, clock);
+  for await (const lines of readLines(input)) {
+    let answers = '';
+    for (const line of lines) answers += asker.answer(line);
+    await writer.write(answers);
+    if (asker.refused.length > 0) error.write(asker.refused.splice(0).join(''));
+    if (writer.isClosed) break;
+  }
+  return asker.hasRefused ? 65 : 0;
+}
+
+/** Answers one line after the other. */
+class Asker {
+  readonly #args: Arguments;
+  readonly #analyser: Analyser;
+  readonly #clock: Clock;
+  #number = 0;
+  /** What could not be understood, as it is told. */
+  readonly refused: string[] = [];
+  hasRefused = false;
+
+  constructor(args: Arguments, analyser: Analyser, clock: Clock) {
+    this.#args = args;
+    this.#analyser = analyser;
+    this.#clock = clock;
+  }
+
+  /** The answer as text, with its line end; empty where there is none. */
+  answer(text: string): string {
+    this.#number++;
+    if (!this.#args.cases) return this.#show(this.#ask(text), {});
+    if (text.trim() === '') return '';
+    const found = readCase(text);
+    if (typeof found === 'string') {
+      this.hasRefused = true;
+      this.refused.push(`${JSON.stringify({ error: found, inputLine: this.#number })}\n`);
+      return '';
+    }
+    return this.#show(this.#ask(found.log), { id: found.id });
+  }
+
+  #ask(line: string): Outcome {
+    if (this.#args.fresh) this.#analyser.reset();
+    return line.length < lineCharsMin
+      ? this.#analyser.pass(line, this.#args.format, this.#clock.nowMs(), 'stdin')
+      : this.#analyser.analyse(line, this.#args.format, this.#clock.nowMs(), 'stdin');
+  }
+
+  #show(outcome: Outcome, head: { readonly id?: unknown }): string {
+    if (this.#args.json || this.#args.cases) return `${JSON.stringify({ ...head, ...describeOutcome(outcome) })}\n`;
+    return outcome.event.line.length < lineCharsMin ? '' : showOutcome(outcome);
+  }
+}
+
+/** A case, or what is wrong with it. */
+function readCase(text: string): { readonly id: unknown; readonly log: string } | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return `no JSON: ${(error as Error).message}`;
+  }
+  if (typeof value !== 'object' || value === null || !('log' in value) || typeof value.log !== 'string')
+    return 'a case is an object with `id` and, as text, `log`';
+  if (!('id' in value) || !(typeof value.id === 'string' || typeof value.id === 'number'))
+    return 'the `id` of a case is a text or a number';
+  return { id: value.id, log: value.log };
+}

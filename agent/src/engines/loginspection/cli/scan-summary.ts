@@ -1,0 +1,53 @@
+import type { Rule } from '../rules/rule.ts';
+
+/** What a scan found, counted. */
+export class ScanSummary {
+  readonly #startedMs: number;
+  readonly #byRule = new Map<Rule, number>();
+  lines = 0;
+  alerts = 0;
+
+  constructor(startedMs: number) {
+    this.#startedMs = startedMs;
+  }
+
+  count(rule: Rule): void {
+    this.alerts++;
+    this.#byRule.set(rule, (this.#byRule.get(rule) ?? 0) + 1);
+  }
+
+  toJson(nowMs: number): string {
+    const { seconds, linesPerSecond, levels, rules } = this.#figures(nowMs);
+    const byRule = rules.map(([{ id, level, description }, count]) => ({ rule: id, level, description, count }));
+    const byLevel = Object.fromEntries(levels);
+    const { lines, alerts } = this;
+    return `${JSON.stringify({ summary: { lines, alerts, byLevel, byRule, seconds, linesPerSecond } })}\n`;
+  }
+
+  toText(nowMs: number): string {
+    const { seconds, linesPerSecond, levels, rules } = this.#figures(nowMs);
+    return [
+      '',
+      `${this.lines} lines in ${seconds.toFixed(2)} s (${linesPerSecond} lines/s), ${this.alerts} alerts`,
+      ...levels.map(([level, count]) => `  level ${String(level).padStart(2)}: ${count}`),
+      ...rules.map(
+        ([{ id, level, description }, count]) =>
+          `  ${String(count).padStart(8)} × rule ${id} (level ${level}) ${description}`,
+      ),
+      '',
+    ].join('\n');
+  }
+
+  /** Highest level first; rules by how often they fired. */
+  #figures(nowMs: number) {
+    const seconds = Math.max(nowMs - this.#startedMs, 1) / 1000;
+    const byLevel = new Map<number, number>();
+    for (const [{ level }, count] of this.#byRule) byLevel.set(level, (byLevel.get(level) ?? 0) + count);
+    return {
+      seconds,
+      linesPerSecond: Math.round(this.lines / seconds),
+      levels: [...byLevel].sort(([one], [other]) => other - one),
+      rules: [...this.#byRule].sort(([one, first], [other, second]) => second - first || one.id - other.id),
+    };
+  }
+}
