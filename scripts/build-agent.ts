@@ -13,7 +13,7 @@ import {
 import { machine, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
+import { type BuildOptions, build } from 'esbuild';
 import { agentVersion } from '../agent/src/version.ts';
 
 /**
@@ -28,15 +28,17 @@ const debianNames: Readonly<Record<string, string>> = { x86_64: 'amd64', aarch64
 /** No file is younger: the same sources make the same bytes. */
 export const filesAt = 1_767_225_600;
 
+const asOneFile: BuildOptions = {
+  ...{ bundle: true, platform: 'node', format: 'esm', target: 'node26', minify: true, logLevel: 'warning' },
+};
+
 /** @returns path of the bundle */
 export async function bundleAgent(out: string): Promise<string> {
   const outfile = join(out, 'sakimori-agent.mjs');
   await build({
-    entryPoints: [join(root, 'agent/src/main.ts')],
-    outfile,
-    ...{ bundle: true, platform: 'node', format: 'esm', target: 'node26', minify: true, keepNames: true },
+    ...{ ...asOneFile, keepNames: true, entryPoints: [join(root, 'agent/src/main.ts')], outfile },
     legalComments: 'inline',
-    logLevel: 'warning',
+    define: { INTEGRITY_WORKER_CODE: JSON.stringify(await bundleWorker()) },
     // It loads a binary of its own, which lies beside the bundle in the packages. Without it the agent works, and says what it lacks.
     external: ['koffi'],
     // Some packages are CommonJS and ask for `require`, which a module does not have.
@@ -45,6 +47,13 @@ export async function bundleAgent(out: string): Promise<string> {
     },
   });
   return outfile;
+}
+
+/** What the threads of a scan run, by itself: each of them would else load the whole agent. */
+async function bundleWorker(): Promise<string> {
+  const entry = join(root, 'agent/src/engines/integrity/scan/worker.ts');
+  const { outputFiles } = await build({ ...asOneFile, entryPoints: [entry], write: false });
+  return outputFiles![0]!.text;
 }
 
 /** @param build stands in the package, so that a host can tell which one it has. @returns path of the package */

@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util';
-import { isMainThread } from 'node:worker_threads';
 import { ExitError, exitCodes } from './exit-codes.ts';
 import { errorText } from './log.ts';
 import { agentVersion } from './version.ts';
@@ -40,7 +39,7 @@ function readArguments(given: readonly string[]) {
 }
 
 async function main(given: readonly string[]): Promise<void> {
-  // These two read and answer on their own terms, and have exit codes of their own.
+  // These read and answer on their own terms, and have exit codes of their own.
   if (given[0] === 'logtest') {
     process.exitCode = await (await import('./engines/loginspection/cli/logtest.ts')).runLogtest(given.slice(1));
     return;
@@ -50,8 +49,8 @@ async function main(given: readonly string[]): Promise<void> {
     return;
   }
   if (given[0] === 'integrity') {
-    const code = await (await import('./verbs/integrity.ts')).runIntegrity(given.slice(1));
-    process.exit(code);
+    process.exitCode = await (await import('./verbs/integrity.ts')).runIntegrity(given.slice(1));
+    return;
   }
   const { values, positionals } = readArguments(given);
   if (values.version) return print(`${agentVersion}\n`);
@@ -90,14 +89,8 @@ function fail(error: unknown): never {
   process.exit(isKnown ? error.exitCode : exitCodes.internal);
 }
 
-if (isMainThread) {
-  process.on('uncaughtException', fail);
-  process.on('unhandledRejection', fail);
-  // Whatever is written is for the agent's own user alone.
-  process.umask(0o077);
-  main(process.argv.slice(2)).then(() => process.exit(process.exitCode ?? exitCodes.ok), fail);
-} else {
-  // In the bundle a worker thread begins here as well.
-  const { runWorker } = await import('./engines/integrity/scan/worker.ts');
-  await runWorker();
-}
+process.on('uncaughtException', fail);
+process.on('unhandledRejection', fail);
+// Whatever is written is for the agent's own user alone.
+process.umask(0o077);
+main(process.argv.slice(2)).then(() => process.exit(process.exitCode ?? exitCodes.ok), fail);

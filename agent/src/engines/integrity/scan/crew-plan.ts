@@ -4,7 +4,6 @@ import type { ScopePlan } from './scope.ts';
 
 /** What a worker is told at its start. */
 export type WorkerPlan = {
-  readonly task: 'integrity-scan';
   /** Which of the workers it is. */
   readonly index: number;
   readonly scope: ScopePlan;

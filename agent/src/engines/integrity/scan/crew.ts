@@ -20,8 +20,12 @@ export type ScanPlan = {
   readonly onDifferences?: (differences: Uint8Array) => void;
 };
 
-/** Where a worker's code is: this very file where all is one bundle, beside it in a checkout. */
-const workerUrl = new URL(import.meta.url.endsWith('.ts') ? './worker-entry.ts' : import.meta.url, import.meta.url);
+/** What a worker runs, where the agent is one file: `scripts/build-agent.ts` puts it in. A worker that loaded the whole agent would be three times as large. */
+declare const INTEGRITY_WORKER_CODE: string | undefined;
+const workerUrl =
+  typeof INTEGRITY_WORKER_CODE === 'string'
+    ? new URL(`data:text/javascript,${encodeURIComponent(INTEGRITY_WORKER_CODE)}`)
+    : new URL('./worker.ts', import.meta.url);
 
 /** One scan by several workers. It begins with the first `run`. */
 export class Crew {
@@ -63,7 +67,7 @@ export class Crew {
   #start(index: number, links: SharedArrayBuffer): void {
     const { scope, mounts, hashBytesMax, trusts, known, onBlocks } = this.#plan;
     const workerData: WorkerPlan = {
-      ...{ task: 'integrity-scan', index, scope, mounts, hashBytesMax, trusts, links },
+      ...{ index, scope, mounts, hashBytesMax, trusts, links },
       keepsBlocks: onBlocks !== undefined,
       known: known && { file: known.file, memory: known.memory },
       control: this.control.memory,

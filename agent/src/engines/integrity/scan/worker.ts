@@ -95,8 +95,5 @@ class ScanWorker {
   }
 }
 
-/** The whole life of a worker thread, from the plan it was started with. */
-export async function runWorker(): Promise<void> {
-  const plan = workerData as WorkerPlan;
-  new ScanWorker(plan, await createScope(plan.scope), parentPort!);
-}
+const plan = workerData as WorkerPlan;
+new ScanWorker(plan, await createScope(plan.scope), parentPort!);
