@@ -2,24 +2,39 @@ import { isIP } from 'node:net';
 import { severityOfLevel } from '@sakimori/contract/severity';
 import { toInstant } from '../../clock.ts';
 import type { DetectionDraft } from '../engine.ts';
-import type { Outcome } from './analyser.ts';
 import { type FieldName, fieldText, type LogEvent } from './event.ts';
-import type { Rule } from './rules/rule.ts';
 
 /** Lines of a composite that go with it, and their length together: a detection must stay small enough to send. */
 const linesMax = 50;
 const lineCharsMax = 8192;
 const linesCharsMax = 65_536;
 
+/** What a detection says of its rule; the id is a number in OSSEC's language and a UUID in Sigma. */
+export interface ToldRule {
+  readonly id: number | string;
+  readonly level: number;
+  readonly description: string;
+  /** Comma-separated. */
+  readonly groups: string;
+  readonly attack: readonly string[];
+}
+
+/** A match that is to be told. */
+export interface Told {
+  readonly event: LogEvent;
+  readonly rule: ToldRule;
+  /** What goes with it, oldest first. */
+  readonly earlier: readonly { readonly line: string }[];
+}
+
 /**
  * The rule match as a detection. Only decoded fields say who it was; the lines are what the log held.
  * @param namesJa Japanese names of rules, by rule id
  */
 export function draftOf(
-  outcome: Outcome & { readonly rule: Rule },
+  { event, rule, earlier }: Told,
   namesJa: Readonly<Record<string, string>> = {},
 ): DetectionDraft {
-  const { event, rule, earlier } = outcome;
   const name = cut(rule.description || `Rule ${rule.id}`, 300);
   const nameJa = namesJa[String(rule.id)];
   const source = endpoint(event, 'srcip', 'srcport');
@@ -61,7 +76,7 @@ function endpoint(event: LogEvent, addressName: FieldName, portName: FieldName) 
   };
 }
 
-function logOf(event: LogEvent, rule: Rule, earlier: readonly LogEvent[]): NonNullable<DetectionDraft['log']> {
+function logOf(event: LogEvent, rule: ToldRule, earlier: Told['earlier']): NonNullable<DetectionDraft['log']> {
   return {
     source: event.location,
     ...(event.program ? { program: cut(event.program.text, 128) } : {}),
@@ -96,7 +111,7 @@ const factNames: readonly FieldName[] = [
   'filename',
 ];
 
-function factsOf(event: LogEvent, rule: Rule): Record<string, string> {
+function factsOf(event: LogEvent, rule: ToldRule): Record<string, string> {
   const facts: Record<string, string> = { groups: cut(rule.groups, 1000) };
   for (const name of factNames) {
     const value = fieldText(event, name);

@@ -17,6 +17,7 @@ import { draftOf } from './draft.ts';
 import { readLineTime } from './line-time.ts';
 import { unfoldRepeats } from './repeats.ts';
 import type { Rule } from './rules/rule.ts';
+import { SigmaInspection } from './sigma/index.ts';
 import { type LineBatch, LogSources } from './sources/index.ts';
 import { type StateName, stateNames } from './state/state.ts';
 import { statusOf } from './status.ts';
@@ -32,6 +33,7 @@ class LogInspectionEngine implements Engine<'loginspection'> {
   #policy: LogInspectionPolicy | undefined;
   #ruleset: Ruleset | undefined;
   #analyser: Analyser | undefined;
+  readonly #sigma = new SigmaInspection();
   #sources: LogSources | undefined;
   #linesRead = 0;
   #linesFailed = 0;
@@ -48,12 +50,14 @@ class LogInspectionEngine implements Engine<'loginspection'> {
     }
     // Everything that can be wrong is found before anything is touched.
     const ruleset = this.#hasRulesOf(policy) ? this.#ruleset : compile(policy);
+    const useSigma = orFault(() => this.#sigma.prepare(policy.sigma));
     const wanted = orFault(() => LogSources.read(policy));
     if (ruleset !== this.#ruleset) {
       this.#ruleset = ruleset;
       this.#analyser = ruleset && new Analyser(ruleset);
       this.#analyser?.restore(this.#recalled());
     }
+    useSigma((key) => this.#host.recall(key));
     this.#policy = policy;
     this.#sources ??= new LogSources({
       clock: this.#host.clock,
@@ -92,22 +96,25 @@ class LogInspectionEngine implements Engine<'loginspection'> {
     for (const written of batch.lines) {
       this.#linesRead++;
       for (const line of batch.format === 'syslog' ? unfoldRepeats(written) : [written]) {
-        const outcome = this.#analyse(line, batch);
-        if (outcome && this.#isTold(outcome)) drafts.push(draftOf(outcome, this.#policy?.ruleNamesJa));
+        drafts.push(...this.#draftsOf(line, batch));
         if (++turn % linesPerTurn === 0) await new Promise((resolve) => setImmediate(resolve));
       }
     }
-    return { kept: this.#host.report(drafts, { ...batch.memory, ...this.#analyser?.takeSnapshots() }) };
+    const memory = { ...batch.memory, ...this.#analyser?.takeSnapshots(), ...this.#sigma.takeSnapshot() };
+    return { kept: this.#host.report(drafts, memory) };
   }
 
   /** One line that breaks the analysis must not keep the engine from the next. */
-  #analyse(line: string, batch: LineBatch): Outcome | undefined {
+  #draftsOf(line: string, batch: LineBatch): DetectionDraft[] {
     try {
-      return this.#analyser?.analyse(line, batch.format, this.#timeOf(line, batch), batch.path);
+      const outcome = this.#analyser?.analyse(line, batch.format, this.#timeOf(line, batch), batch.path);
+      if (!outcome) return [];
+      const own = this.#isTold(outcome) ? [draftOf(outcome, this.#policy?.ruleNamesJa)] : [];
+      return [...own, ...this.#sigma.draftsOf(outcome.event, this.#policy?.recordLevel ?? 0)];
     } catch (error) {
       this.#linesFailed++;
       this.#host.log('error', 'a log line could not be analysed', { path: batch.path, error: errorText(error) });
-      return undefined;
+      return [];
     }
   }
 
@@ -130,7 +137,7 @@ class LogInspectionEngine implements Engine<'loginspection'> {
       sources: this.#sources?.standing,
       linesRead: this.#linesRead,
       linesFailed: this.#linesFailed,
-      rules: this.#ruleset?.rules.rules.size ?? 0,
+      rules: (this.#ruleset?.rules.rules.size ?? 0) + this.#sigma.ruleCount,
       decoders: this.#ruleset?.decoders.count ?? 0,
     });
   }
@@ -140,6 +147,7 @@ class LogInspectionEngine implements Engine<'loginspection'> {
     this.#sources = undefined;
     this.#analyser = undefined;
     this.#ruleset = undefined;
+    this.#sigma.stop();
     this.#policy = undefined;
   }
 }

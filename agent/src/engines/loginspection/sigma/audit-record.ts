@@ -64,8 +64,8 @@ const encoded =
 
 function readFields(type: string, body: string): ReadonlyMap<string, string> {
   const fields = new Map<string, string>([['type', type]]);
-  // Behind the separator stand the names that auditd knows for the numbers before it.
-  const [raw = '', enriched = ''] = body.split('\u001d');
+  // Behind the separator stand the names that auditd knows for the numbers before it. Where control characters are taken out of lines, U+FFFD stands there.
+  const [raw = '', enriched = ''] = body.replace('\u001d', '\ufffd').split('\ufffd');
   readPairs(type, raw, fields);
   readPairs(type, enriched, fields);
   return fields;

@@ -12,6 +12,7 @@ export function readSyslogFields(event: LogEvent): Map<string, readonly string[]
     if (value !== undefined) fields.set(name, [value]);
   };
   for (const [name, value] of pairsOf(event)) set(name, value);
+  for (const [name, value] of event.named ?? []) set(name, value.text);
   for (const name of fieldNames) set(name, fieldText(event, name));
   set('user', fieldText(event, 'dstuser' satisfies FieldName) ?? fieldText(event, 'srcuser'));
   for (const name of ['hostname', 'host']) set(name, event.hostname?.text);
