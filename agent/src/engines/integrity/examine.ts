@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { ProcessActor } from '@sakimori/contract/detection';
+import type { Detection, ProcessActor } from '@sakimori/contract/detection';
 import { toInstant } from '../../clock.ts';
 import type { EngineHost } from '../engine.ts';
 import { AccountNames } from './account-names.ts';
@@ -24,6 +24,9 @@ export type Outcome = {
   readonly resting: readonly (Suspect & { readonly restMs: number })[];
 };
 
+/** Takes those that are to be told later, all in the outbox. @returns those that are to be told now */
+export type KeepBack = (detections: readonly Detection[]) => readonly Detection[];
+
 /** An object younger than this that was renamed over another is the temporary file of an atomic save. */
 const temporaryMsMax = 60_000;
 /** A file that is written all the time takes at most one part in ten of a processor: after hashing it rests nine times as long. */
@@ -45,6 +48,7 @@ export class Examiner {
   readonly #hashBytesMax: number;
   readonly #names = new AccountNames();
   readonly #isKnownArea: (path: string) => boolean;
+  readonly #keepBack: KeepBack | undefined;
   readonly #restUntilMs = new Map<string, number>();
   #step = emptyStep();
 
@@ -58,6 +62,7 @@ export class Examiner {
     mounts: Mounts;
     hashBytesMax: number;
     isKnownArea: (path: string) => boolean;
+    keepBack?: KeepBack | undefined;
   }) {
     this.#host = parts.host;
     this.#baseline = parts.baseline;
@@ -65,6 +70,7 @@ export class Examiner {
     this.mounts = parts.mounts;
     this.#hashBytesMax = parts.hashBytesMax;
     this.#isKnownArea = parts.isKnownArea;
+    this.#keepBack = parts.keepBack;
   }
 
   /** @param patient leave what is gone for a second look: an object that gets a new name is gone and there in two steps. */
@@ -242,9 +248,10 @@ export class Examiner {
     this.#step = emptyStep();
     if (step.put.length + step.remove.length + step.move.length + step.detections.length === 0) return;
     this.#baseline.write(step);
-    if (step.detections.length === 0) return;
-    await this.#host.report(step.detections);
-    this.#baseline.noteDelivered(step.detections.map(({ id }) => id));
+    const told = this.#keepBack?.(step.detections) ?? step.detections;
+    if (told.length === 0) return;
+    await this.#host.report(told);
+    this.#baseline.noteDelivered(told.map(({ id }) => id));
   }
 }
 

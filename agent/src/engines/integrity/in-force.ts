@@ -42,7 +42,7 @@ export class InForce {
     this.#store = store;
     this.#effective = effective;
     const known = new RuleSet(readKnownRules(baseline), ownFolders);
-    this.files = new IntegrityWatch({ host, baseline, policy, rules, known, ownFolders });
+    this.files = new IntegrityWatch({ host, baseline, policy, rules, known, ownFolders, hostRoot: parts.entityRoot });
     this.entities = new EntityWatch({
       ...{ host, store, rules: new EntityRules(effective.entities) },
       ...{ realTime: policy.realTime, scanEverySeconds: policy.scanEverySeconds },

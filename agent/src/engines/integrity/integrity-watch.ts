@@ -6,6 +6,8 @@ import type { FoundBy } from './changes.ts';
 import { Examiner, type Outcome, type Suspect } from './examine.ts';
 import { createLock } from './lock.ts';
 import { type Mounts, readMounts } from './mounts.ts';
+import { DpkgSource } from './packages/dpkg-source.ts';
+import { PackageRuns } from './packages/package-runs.ts';
 import type { RuleSet } from './rules.ts';
 import { SuspectQueue } from './suspect-queue.ts';
 import { examineRecorded, type WalkTools, walk } from './walk.ts';
@@ -45,9 +47,11 @@ export class IntegrityWatch {
   readonly #secondLooks = new Set<string>();
   #stopped = false;
   #scanIsWanted = false;
+  #isScanning = false;
   #scanning: Promise<void> | undefined;
   #cancelScan: (() => void) | undefined;
   readonly #mountNotices: MountNotices;
+  readonly #packages: PackageRuns | undefined;
   #mountsReadMs = 0;
   readonly #folderWords = new Map<string, FolderWord>();
 
@@ -58,6 +62,7 @@ export class IntegrityWatch {
     rules: RuleSet;
     known: RuleSet;
     ownFolders: readonly string[];
+    hostRoot: string;
   }) {
     this.#host = parts.host;
     this.#baseline = parts.baseline;
@@ -65,7 +70,9 @@ export class IntegrityWatch {
     this.#rules = parts.rules;
     this.#rulesInRealTime = parts.rules.inRealTime();
     const { host, baseline, rules, known, policy } = parts;
+    this.#packages = packageRuns(parts, () => this.#isScanning);
     this.examiner = new Examiner({
+      keepBack: this.#packages && ((detections) => this.#packages!.hold(detections)),
       ...{
         host,
         baseline,
@@ -98,6 +105,7 @@ export class IntegrityWatch {
 
   async #begin(): Promise<void> {
     this.#tellMounts();
+    await this.#packages?.start().catch((error: unknown) => this.#packagesFailed(error));
     if (this.#policy.realTime) await this.realTime.open(this.examiner.mounts);
     if (!this.#stopped) await this.#scan();
   }
@@ -108,6 +116,11 @@ export class IntegrityWatch {
     await this.#queue.stop();
     await this.#scanning;
     await this.realTime.close();
+    await this.#packages?.stop().catch((error: unknown) => this.#packagesFailed(error));
+  }
+
+  #packagesFailed(error: unknown): void {
+    this.#host.log('error', `integrity: the package database could not be read: ${errorText(error)}`);
   }
 
   /** Seconds between two scans, as it is now. */
@@ -208,6 +221,11 @@ export class IntegrityWatch {
 
   /** Everything against the baseline. The first scan of a policy also sets the watches. */
   async #scan(): Promise<void> {
+    this.#isScanning = true;
+    await this.#scanAll().finally(() => (this.#isScanning = false));
+  }
+
+  async #scanAll(): Promise<void> {
     const startMs = this.#host.clock.monotonicMs();
     try {
       this.#refreshMounts(true);
@@ -312,3 +330,14 @@ export class IntegrityWatch {
 }
 
 const concerns = (rules: RuleSet, path: string): boolean => rules.relate(path) !== 'none' || rules.leadsOn(path);
+
+/** Where this host has a package database that we can read. */
+function packageRuns(
+  parts: { host: EngineHost; baseline: Baseline; rules: RuleSet; hostRoot: string },
+  isScanning: () => boolean,
+) {
+  const { host, baseline, rules, hostRoot } = parts;
+  if (!DpkgSource.isHere(hostRoot)) return undefined;
+  const source = new DpkgSource(hostRoot, host.clock);
+  return new PackageRuns({ host, baseline, source, isScanning, isWatched: (path) => rules.relate(path) === 'inside' });
+}
