@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 
 /** The value that `share` (0 to 1) of the values do not exceed. 0 where there are none. */
 export function percentile(values: readonly number[], share: number): number {
@@ -63,6 +63,9 @@ export function sharedOutBytesOf(pid: number): number {
     }
   }, 0);
 }
+
+/** What else the machine had to do in the minute before, as a load average. */
+export const loadBefore = (): number => round(loadavg()[0]!);
 
 export const describeMachine = (): string =>
   `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'CPU'}, ${Math.round(totalmem() / 1024 ** 3)} GB, Linux, Node ${process.versions.node}`;
