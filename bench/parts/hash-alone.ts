@@ -34,16 +34,16 @@ if (isMainThread) {
 }
 
 function hashFile(path: string, buffer: Buffer): void {
-  const file = openSync(path);
+  const file = openSync(path, 'r');
   const { size } = fstatSync(file);
-  const read = readSync(file, buffer, { length: chunkBytes });
+  const read = readSync(file, buffer, 0, chunkBytes, null);
   if (read === size) hash('sha256', buffer.subarray(0, read), 'latin1');
   else {
     const sum = createHash('sha256').update(buffer.subarray(0, read));
     for (
-      let more = readSync(file, buffer, { length: chunkBytes });
+      let more = readSync(file, buffer, 0, chunkBytes, null);
       more > 0;
-      more = readSync(file, buffer, { length: chunkBytes })
+      more = readSync(file, buffer, 0, chunkBytes, null)
     ) {
       sum.update(buffer.subarray(0, more));
     }
