@@ -56,19 +56,19 @@ const message = (program: string, text: (random: Random) => string) => (random: 
 
 export const syslogKinds: readonly LineKind[] = [
   {
-    weight: 46,
+    weight: 30,
     line: message(
       'sshd',
       (r) => `Failed password for invalid user ${r.of(strangers)} from ${outside(r)} port ${port(r)} ssh2`,
     ),
   },
   {
-    weight: 34,
+    weight: 22,
     line: message('sshd', (r) => `Failed password for ${r.of(users)} from ${outside(r)} port ${port(r)} ssh2`),
   },
-  { weight: 18, line: message('sshd', (r) => `Invalid user ${r.of(strangers)} from ${outside(r)} port ${port(r)}`) },
+  { weight: 12, line: message('sshd', (r) => `Invalid user ${r.of(strangers)} from ${outside(r)} port ${port(r)}`) },
   {
-    weight: 30,
+    weight: 16,
     line: message(
       'sshd',
       (r) =>
@@ -76,36 +76,36 @@ export const syslogKinds: readonly LineKind[] = [
     ),
   },
   {
-    weight: 38,
+    weight: 14,
     line: message(
       'sshd',
       (r) => `Connection closed by authenticating user root ${outside(r)} port ${port(r)} [preauth]`,
     ),
   },
   {
-    weight: 30,
+    weight: 14,
     line: message('sshd', (r) => `Received disconnect from ${outside(r)} port ${port(r)}:11: disconnected by user`),
   },
-  { weight: 26, line: message('sshd', (r) => `pam_unix(sshd:session): session closed for user ${r.of(users)}`) },
+  { weight: 8, line: message('sshd', (r) => `pam_unix(sshd:session): session closed for user ${r.of(users)}`) },
   {
-    weight: 22,
+    weight: 7,
     line: message(
       'sshd',
       (r) => `pam_unix(sshd:session): session opened for user ${r.of(users)}(uid=${1000 + r.below(20)}) by (uid=0)`,
     ),
   },
   {
-    weight: 14,
+    weight: 9,
     line: (r) =>
       `${host(r)} sudo:   ${r.of(users)} : TTY=pts/${r.below(9)} ; PWD=/home/${r.of(users)} ; USER=root ; COMMAND=/usr/bin/systemctl restart ${r.of(units)}`,
   },
   {
-    weight: 4,
+    weight: 3,
     line: (r) =>
       `${host(r)} sudo:   ${r.of(strangers)} : user NOT in sudoers ; TTY=pts/${r.below(9)} ; PWD=/tmp ; USER=root ; COMMAND=/bin/cat /etc/shadow`,
   },
   {
-    weight: 70,
+    weight: 22,
     line: message(
       'CRON',
       (r) =>
@@ -113,14 +113,14 @@ export const syslogKinds: readonly LineKind[] = [
     ),
   },
   {
-    weight: 40,
+    weight: 10,
     line: message(
       'CRON',
       (r) => `pam_unix(cron:session): session ${r.of(['opened', 'closed'])} for user ${r.of(users)}`,
     ),
   },
   {
-    weight: 60,
+    weight: 110,
     line: message(
       'systemd',
       (r) =>
@@ -128,22 +128,22 @@ export const syslogKinds: readonly LineKind[] = [
     ),
   },
   {
-    weight: 8,
+    weight: 6,
     line: message('systemd', (r) => `${r.of(units)}.service: Main process exited, code=exited, status=1/FAILURE`),
   },
   {
-    weight: 46,
+    weight: 14,
     line: (r) =>
       `${host(r)} kernel: [${r.below(900_000)}.${100_000 + r.below(800_000)}] nft-drop: IN=eth0 OUT= MAC=52:54:00:${10 + r.below(80)}:ab:cd:52:54:00:11:22:33:08:00 SRC=${outside(r)} DST=${inside(r)} LEN=60 TOS=0x00 PREC=0x00 TTL=${40 + r.below(20)} ID=${r.below(65_000)} DF PROTO=TCP SPT=${port(r)} DPT=${r.of([22, 23, 445, 3389])} WINDOW=64240 RES=0x00 SYN URGP=0`,
   },
   {
-    weight: 16,
+    weight: 44,
     line: (r) =>
       `${host(r)} kernel: [${r.below(900_000)}.${100_000 + r.below(800_000)}] eth0: renamed from veth${r.word(7)}`,
   },
-  { weight: 44, line: message('postfix/smtpd', (r) => `connect from mail${r.below(99)}.example.net[${outside(r)}]`) },
+  { weight: 66, line: message('postfix/smtpd', (r) => `connect from mail${r.below(99)}.example.net[${outside(r)}]`) },
   {
-    weight: 30,
+    weight: 62,
     line: message(
       'postfix/smtp',
       (r) =>
@@ -151,7 +151,7 @@ export const syslogKinds: readonly LineKind[] = [
     ),
   },
   {
-    weight: 14,
+    weight: 9,
     line: message(
       'postfix/smtpd',
       (r) =>
@@ -159,7 +159,7 @@ export const syslogKinds: readonly LineKind[] = [
     ),
   },
   {
-    weight: 22,
+    weight: 56,
     line: message(
       'dovecot',
       (r) =>
@@ -167,7 +167,7 @@ export const syslogKinds: readonly LineKind[] = [
     ),
   },
   {
-    weight: 10,
+    weight: 6,
     line: message(
       'dovecot',
       (r) =>
@@ -175,7 +175,7 @@ export const syslogKinds: readonly LineKind[] = [
     ),
   },
   {
-    weight: 30,
+    weight: 84,
     line: message(
       'named',
       (r) =>
@@ -183,7 +183,7 @@ export const syslogKinds: readonly LineKind[] = [
     ),
   },
   {
-    weight: 6,
+    weight: 4,
     line: message(
       'named',
       (r) =>
@@ -191,16 +191,16 @@ export const syslogKinds: readonly LineKind[] = [
     ),
   },
   {
-    weight: 18,
+    weight: 34,
     line: message(
       'mysqld',
       (r) =>
         `${pid(r)} [Note] Aborted connection ${r.below(9999)} to db: 'shop' user: '${r.of(users)}' host: '${inside(r)}' (Got timeout reading communication packets)`,
     ),
   },
-  { weight: 20, line: message('dhclient', (r) => `DHCPREQUEST for ${inside(r)} on eth0 to 10.0.0.1 port 67`) },
+  { weight: 42, line: message('dhclient', (r) => `DHCPREQUEST for ${inside(r)} on eth0 to 10.0.0.1 port 67`) },
   {
-    weight: 14,
+    weight: 6,
     line: message(
       'su',
       (r) =>
@@ -212,13 +212,13 @@ export const syslogKinds: readonly LineKind[] = [
 /** Lines of web servers, which bring their own time in another place. */
 export const accessKinds: readonly LineKind[] = [
   {
-    weight: 205,
+    weight: 290,
     line: (r) => access(r, inside(r), `GET ${r.of(paths)}`, r.of([200, 200, 200, 304, 302]), r.of(agents)),
   },
-  { weight: 24, line: (r) => access(r, outside(r), `GET ${r.of(probes)}`, 404, r.of(agents)) },
-  { weight: 8, line: (r) => access(r, outside(r), `POST /login?next=${r.word(6)}`, 401, r.of(agents)) },
+  { weight: 15, line: (r) => access(r, outside(r), `GET ${r.of(probes)}`, 404, r.of(agents)) },
+  { weight: 5, line: (r) => access(r, outside(r), `POST /login?next=${r.word(6)}`, 401, r.of(agents)) },
   {
-    weight: 7,
+    weight: 5,
     line: (r) => access(r, outside(r), `GET /item.php?id=1%27%20UNION%20SELECT%20${r.word(5)}`, 200, r.of(agents)),
   },
 ];

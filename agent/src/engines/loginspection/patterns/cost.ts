@@ -2,16 +2,19 @@ import { type CharSet, charSet, everything, intersects, otherCase, unionOf } fro
 import { type Assertion, lengthOf, type Syntax, without } from './syntax.ts';
 
 /**
- * The longest text on which a backtracking engine needs at most `stepsMax` steps, whatever the text is: an upper bound, reckoned from the
- * places at which a repetition can end in more than one way. Infinite where nothing in the pattern repeats without bound; 0 where a
+ * The longest text on which a backtracking engine needs at most so many steps, whatever the text is: an upper bound, reckoned from the
+ * places at which a repetition can end in more than one way. Infinite where nothing in the pattern repeats without bound; near 0 where a
  * repetition within a repetition can divide a text in many ways, so that nothing can be said.
  */
-export function safeLength(syntax: Syntax, stepsMax: number): number {
+export function safeLength(syntax: Syntax): (stepsMax: number) => number {
   const { steps, ahead } = reckonSequence(flat(syntax), nothingBehind);
   const anchored = isAnchored(syntax);
   const apart = shiftOf(ahead);
   const total: Count = (length) => (anchored ? steps(length) : length * 8 + (length / apart) * steps(length));
-  const fits = (length: number) => total(length) <= stepsMax;
+  return (stepsMax) => longest((length) => total(length) <= stepsMax);
+}
+
+function longest(fits: (length: number) => boolean): number {
   if (fits(lengthMax)) return without;
   let low = 0;
   let high = lengthMax;
@@ -155,7 +158,8 @@ function reckonChoice(items: readonly Syntax[], behind: Behind): Reckoned {
   };
 }
 
-function reckonRepeat(node: Extract<Syntax, { kind: 'repeat' }>, behind: Behind): Reckoned {
+function reckonRepeat(node: Repeat, behind: Behind): Reckoned {
+  if (node.max === 1 && node.min === 0) return reckonOptional(node, behind);
   const begin = reckon(node.item, nothingBehind).first;
   const item = reckon(node.item, { first: unionOf([begin, behind.first]), ahead: [] });
   const { min: least, max: most } = lengthOf(node.item);
@@ -170,6 +174,17 @@ function reckonRepeat(node: Extract<Syntax, { kind: 'repeat' }>, behind: Behind)
     ways: (length) => (node.mode === 'possessive' ? 1 : multiplies(length) ? many(length) : ends(length)),
     first,
     ahead: node.min === 0 || most !== 1 ? [] : fixedAhead(node, begin, behind),
+  };
+}
+
+function reckonOptional({ item, mode }: Repeat, behind: Behind): Reckoned {
+  const part = reckon(item, behind);
+  const apart = mode === 'possessive' || !intersects(part.first, behind.first);
+  return {
+    steps: (length) => part.steps(length) + 1,
+    ways: (length) => part.ways(length) + (apart ? 0 : 1),
+    first: unionOf([part.first, behind.first]),
+    ahead: [],
   };
 }
 

@@ -19,6 +19,7 @@ export function compileOsMatch(source: string): Pattern {
   return {
     test: (subject, from) => pattern.test(subject, from),
     match: (subject, from) => (pattern.test(subject, from) ? { end: subject.text.length, captures: [] } : undefined),
+    end: (subject, from) => (pattern.test(subject, from) ? subject.text.length : -1),
     needs: pattern.needs,
   };
 }

@@ -20,6 +20,8 @@ export interface Pattern {
   /** Whether it matches somewhere at or after `from`; `^` is `from`. */
   test(subject: Subject, from?: number): boolean;
   match(subject: Subject, from?: number): Match | undefined;
+  /** Where the match ends, or −1: for one who asks for no captures. */
+  end(subject: Subject, from?: number): number;
   /** Absent where nothing can be said. ASCII alone, so that a search need not know about encodings. */
   readonly needs: Needs | undefined;
 }

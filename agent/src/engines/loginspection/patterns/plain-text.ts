@@ -15,14 +15,18 @@ export function anchoredText(source: string, ignoreCase = true): Pattern | undef
   if (!atBegin && !atEnd) return undefined;
   const bytes = bytesOf(source.slice(atBegin ? 1 : 0, atEnd ? -1 : undefined));
   const text = ignoreCase ? foldAscii(bytes) : bytes;
+  const chars = charsOf(bytes, bytes.length);
   const whole = (subject: Subject) => (ignoreCase ? subject.folded : subject.bytes);
   const test = atBegin && atEnd ? isWhole : atBegin ? isFirst : isLast;
   return {
     test: (subject, from = 0) => test(whole(subject), text, bytesBefore(subject, from)),
-    match(subject, from = 0) {
-      if (!this.test(subject, from)) return undefined;
-      const end = atEnd ? subject.text.length : from + charsOf(bytes, bytes.length);
-      return { end, captures: [] };
+    end(subject, from = 0) {
+      if (!this.test(subject, from)) return -1;
+      return atEnd ? subject.text.length : from + chars;
+    },
+    match(subject, from) {
+      const end = this.end(subject, from);
+      return end < 0 ? undefined : { end, captures: [] };
     },
     needs: text.length > 0 && /^[\0-\x7f]*$/.test(text) ? { anyOf: [foldAscii(text)], exact: false } : undefined,
   };

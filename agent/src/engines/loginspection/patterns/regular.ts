@@ -1,4 +1,4 @@
-import { safeLength } from './cost.ts';
+import { EngineChoice } from './engine-choice.ts';
 import { needsOf } from './needs.ts';
 import type { Match, Needs, Pattern } from './pattern.ts';
 import type { Parsed } from './pcre2-parse.ts';
@@ -7,7 +7,7 @@ import { assemble, checkSize, type Program } from './program.ts';
 import { runProgram } from './run.ts';
 import { type Subject, textOf } from './subject.ts';
 import type { Syntax } from './syntax.ts';
-import { isCaseless, isSame, toRegExp } from './to-regexp.ts';
+import { isCaseless, toRegExp } from './to-regexp.ts';
 
 /** A pattern that sees the bytes of a text, as PCRE2 without UTF. @throws PatternFault where it is too large */
 export const bytesPattern = (parsed: Parsed): Pattern => new RegularPattern(parsed, false);
@@ -15,22 +15,16 @@ export const bytesPattern = (parsed: Parsed): Pattern => new RegularPattern(pars
 /** A pattern that sees characters, as PCRE2 with UTF and without case. @throws PatternFault where it is too large */
 export const textPattern = (parsed: Parsed): Pattern => new RegularPattern(parsed, true);
 
-/** Steps that a search by JavaScript's own engine may take at worst; where it could take more, ours is asked, which is slower and linear. */
-const stepsMax = 1_000_000;
-
-/**
- * Runs a parsed pattern: by JavaScript's engine where that finds the same and cannot take long on a text of this length, else by our own.
- * What is needed for either is made when it is first needed.
- */
+/** Runs a parsed pattern by one of two engines. What is needed for either is made when it is first needed. */
 class RegularPattern implements Pattern {
   readonly #syntax: Syntax;
   readonly #groups: number;
   readonly #characters: boolean;
-  readonly needs: Needs | undefined;
-  /** Longest text that JavaScript's engine is given; −1 where it may not be asked at all. */
-  readonly #safeLength: number;
+  readonly #choice: EngineChoice;
   readonly #caseless: boolean;
+  readonly needs: Needs | undefined;
   #tester: RegExp | undefined;
+  #ender: RegExp | undefined;
   #finder: RegExp | undefined;
   #unicodeFinder: RegExp | undefined;
   #program: Program | undefined;
@@ -40,49 +34,71 @@ class RegularPattern implements Pattern {
     this.#syntax = syntax;
     this.#groups = groups;
     this.#characters = characters;
-    this.needs = needsOf(syntax);
-    this.#safeLength = isSame(syntax) ? safeLength(syntax, stepsMax) : -1;
+    this.#choice = new EngineChoice(syntax);
     this.#caseless = isCaseless(syntax);
+    this.needs = needsOf(syntax);
   }
 
   test(subject: Subject, from = 0): boolean {
-    if (subject.text.length > this.#safeLength || (this.#characters && !subject.isAscii)) {
-      return this.match(subject, from) !== undefined;
-    }
+    if (!subject.isAscii && this.#characters) return this.match(subject, from) !== undefined;
+    const { length } = subject.text;
+    if (this.#choice.isQuick(length)) return this.#test(subject, from);
+    if (this.#choice.isWatched(length)) return this.#choice.watch(() => this.#test(subject, from));
+    return this.#runProgram(subject.bytes, bytesBefore(subject, from)) !== undefined;
+  }
+
+  end(subject: Subject, from = 0): number {
+    if (!subject.isAscii) return this.match(subject, from)?.end ?? -1;
+    const { length } = subject.text;
+    if (this.#choice.isQuick(length)) return this.#end(subject, from);
+    if (this.#choice.isWatched(length)) return this.#choice.watch(() => this.#end(subject, from));
+    return this.#runProgram(subject.text, from)?.[1] ?? -1;
+  }
+
+  match(subject: Subject, from = 0): Match | undefined {
+    if (subject.isAscii) return this.#match(subject.text, subject.text, from, false);
+    if (this.#characters) return this.#match(subject.text, subject.foldedUnicode, from, true);
+    const { bytes } = subject;
+    const before = bytesBefore(subject, from);
+    const found = this.#match(bytes, bytes, before, false);
+    if (!found) return undefined;
+    return { end: from + textOf(bytes.slice(before, found.end)).length, captures: found.captures.map(textOf) };
+  }
+
+  #test(subject: Subject, from: number): boolean {
     this.#tester ??= toRegExp(this.#syntax, this.#caseless ? 'fold' : 'spell', false);
     const text = this.#caseless ? subject.folded : subject.bytes;
     return this.#tester.test(from === 0 ? text : text.slice(bytesBefore(subject, from)));
   }
 
-  match(subject: Subject, from = 0): Match | undefined {
-    if (subject.isAscii) return this.#matchIn(subject.text, from);
-    if (this.#characters) return this.#matchCharacters(subject, from);
-    const found = this.#matchIn(subject.bytes, bytesBefore(subject, from));
-    return (
-      found && {
-        end: from + textOf(subject.bytes.slice(bytesBefore(subject, from), found.end)).length,
-        captures: found.captures.map(textOf),
-      }
-    );
+  #end(subject: Subject, from: number): number {
+    this.#ender ??= toRegExp(this.#syntax, this.#caseless ? 'fold' : 'spell', false, 'g');
+    const text = this.#caseless ? subject.folded : subject.text;
+    this.#ender.lastIndex = 0;
+    return this.#ender.test(from === 0 ? text : text.slice(from)) ? from + this.#ender.lastIndex : -1;
   }
 
-  /** In ASCII or bytes. */
-  #matchIn(text: string, from: number): Match | undefined {
-    if (text.length > this.#safeLength) return this.#runProgram(text, text, from);
-    this.#finder ??= toRegExp(this.#syntax, this.#caseless ? 'flag' : 'spell', true);
-    return matchOf(this.#finder, text, from);
-  }
-
-  #matchCharacters(subject: Subject, from: number): Match | undefined {
-    if (subject.text.length > this.#safeLength) return this.#runProgram(subject.foldedUnicode, subject.text, from);
-    this.#unicodeFinder ??= toRegExp(this.#syntax, 'unicode', true);
-    return matchOf(this.#unicodeFinder, subject.text, from);
-  }
-
-  #runProgram(searched: string, text: string, from: number): Match | undefined {
-    this.#program ??= assemble(this.#syntax, this.#groups);
-    const saved = runProgram(this.#program, searched, Math.min(from, searched.length));
+  /** @param folded what our own engine searches in place of the text: without case where it sees characters */
+  #match(text: string, folded: string, from: number, unicode: boolean): Match | undefined {
+    if (this.#choice.isQuick(text.length)) return matchOf(this.#finderFor(unicode), text, from);
+    if (this.#choice.isWatched(text.length))
+      return this.#choice.watch(() => matchOf(this.#finderFor(unicode), text, from));
+    const saved = this.#runProgram(folded, from);
     return saved && { end: saved[1] as number, captures: capturesOf(saved, this.#groups, text) };
+  }
+
+  #finderFor(unicode: boolean): RegExp {
+    if (unicode) {
+      this.#unicodeFinder ??= toRegExp(this.#syntax, 'unicode', true);
+      return this.#unicodeFinder;
+    }
+    this.#finder ??= toRegExp(this.#syntax, this.#caseless ? 'flag' : 'spell', true);
+    return this.#finder;
+  }
+
+  #runProgram(text: string, from: number): Int32Array | undefined {
+    this.#program ??= assemble(this.#syntax, this.#groups);
+    return runProgram(this.#program, text, Math.min(from, text.length));
   }
 }
 

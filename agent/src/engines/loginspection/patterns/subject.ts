@@ -14,6 +14,11 @@ export class Subject {
     this.#ascii = ascii;
   }
 
+  /** For one who has looked: the text is ASCII alone. */
+  markAscii(): void {
+    this.#ascii = true;
+  }
+
   get isAscii(): boolean {
     this.#ascii ??= !/[^\0-\x7f]/.test(this.text);
     return this.#ascii;

@@ -11,9 +11,9 @@ export type CaseWay = 'fold' | 'flag' | 'spell' | 'unicode';
  * The JavaScript expression that finds the same as the pattern. Only for syntax of which `isSame` says so. Without `captures` all groups
  * are written as such that do not capture.
  */
-export function toRegExp(syntax: Syntax, way: CaseWay, captures: boolean): RegExp {
-  const flags = way === 'flag' ? 'i' : way === 'unicode' ? 'iu' : '';
-  return new RegExp(write(syntax, { way, captures }), flags);
+export function toRegExp(syntax: Syntax, way: CaseWay, captures: boolean, flags = ''): RegExp {
+  const caseFlags = way === 'flag' ? 'i' : way === 'unicode' ? 'iu' : '';
+  return new RegExp(write(syntax, { way, captures }), caseFlags + flags);
 }
 
 /** Whether the flag `i`, or text without capitals, gives the same as both cases of each letter that may stand in either. */

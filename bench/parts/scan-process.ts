@@ -1,0 +1,25 @@
+// One run of `sakimori-agent logscan` in a process of its own: what it prints is counted and thrown away, and at the end the parent is told what it
+// cost. With SCAN_LOAD_ONLY the log is not read.
+import { runLogscan } from '@sakimori/agent/src/engines/loginspection/cli/logscan.ts';
+
+const startedMs = performance.now();
+let bytes = 0;
+let last = '';
+const output = {
+  write(text: string): boolean {
+    bytes += text.length;
+    last = text;
+    return true;
+  },
+};
+const argv = process.argv.slice(2);
+const exitCode = await runLogscan(argv, { input: process.stdin, output, error: process.stderr });
+const { user, system } = process.cpuUsage();
+process.send?.({
+  exitCode,
+  seconds: (performance.now() - startedMs) / 1000,
+  cpuSeconds: (user + system) / 1e6,
+  peakBytes: process.resourceUsage().maxRSS * 1024,
+  outputBytes: bytes,
+  summary: last,
+});
