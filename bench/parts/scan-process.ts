@@ -1,17 +1,18 @@
-// One run of `sakimori-agent logscan` in a process of its own: what it prints is counted and thrown away, and at the end the parent is told what it
-// cost. With SCAN_LOAD_ONLY the log is not read.
-import { runLogscan } from '@sakimori/agent/src/engines/loginspection/cli/logscan.ts';
+// One run of `sakimori-agent logscan` in a process of its own: what it prints is counted and thrown away, and the parent is told what it cost.
+import { Writable } from 'node:stream';
+import { runLogscan } from '../../agent/src/engines/loginspection/cli/logscan.ts';
 
 const startedMs = performance.now();
 let bytes = 0;
 let last = '';
-const output = {
-  write(text: string): boolean {
+const output = new Writable({
+  decodeStrings: false,
+  write(text: string, _encoding, done) {
     bytes += text.length;
     last = text;
-    return true;
+    done();
   },
-};
+});
 const argv = process.argv.slice(2);
 const exitCode = await runLogscan(argv, { input: process.stdin, output, error: process.stderr });
 const { user, system } = process.cpuUsage();

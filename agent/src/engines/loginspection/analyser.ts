@@ -7,6 +7,7 @@ import type { KnownLists } from './rules/list-condition.ts';
 import { loadRules } from './rules/load.ts';
 import type { Rule, RuleSet } from './rules/rule.ts';
 import { type Found, findRule } from './rules/walk.ts';
+import { Shortcut } from './shortcut.ts';
 import { readSnapshot } from './state/snapshot.ts';
 import { EngineState, type StateName } from './state/state.ts';
 import { dialectOf, type XmlFile } from './xml.ts';
@@ -27,6 +28,7 @@ export interface Ruleset {
   readonly decoders: DecoderSet;
   readonly rules: RuleSet;
   readonly predecode: Predecode;
+  readonly shortcut: Shortcut;
 }
 
 export interface RulesetOptions {
@@ -44,12 +46,15 @@ export function compileRuleset(
   const rules = loadRules(ruleFiles, decoders, lists);
   // Our own content knows more headers than OSSEC. Where none of it is in use, OSSEC's alone are known.
   const isOwn = [...decoderFiles, ...ruleFiles].some((file) => dialectOf(file) === 'sakimori');
-  return { decoders, rules, predecode: isOwn ? ownPredecode : ossecPredecode() };
+  const predecode = isOwn ? ownPredecode : ossecPredecode();
+  return { decoders, rules, predecode, shortcut: new Shortcut(decoders, rules) };
 }
 
 export interface AnalyserOptions {
   /** Whether `<ignore>` puts events on the list that `<check_if_ignored>` looks in. OSSEC's logtest never does. */
   readonly keepsIgnored?: boolean;
+  /** Whether decoders and rules are tried one by one, as OSSEC tries them: slower, and for tests, which hold the shortcut against it. */
+  readonly triesAll?: boolean;
 }
 
 /** Takes line after line through predecoding, decoders and rules, and remembers what composites need. */
@@ -57,16 +62,21 @@ export class Analyser {
   readonly #set: Ruleset;
   readonly #state: EngineState;
   readonly #keepsIgnored: boolean;
+  readonly #triesAll: boolean;
 
-  constructor(set: Ruleset, { keepsIgnored = true }: AnalyserOptions = {}) {
+  constructor(set: Ruleset, { keepsIgnored = true, triesAll = false }: AnalyserOptions = {}) {
     this.#set = set;
     this.#state = new EngineState(set.rules);
     this.#keepsIgnored = keepsIgnored;
+    this.#triesAll = triesAll;
   }
 
   analyse(line: string, format: LogFormat, timeMs: number, location: string): Outcome {
     const event = this.#decode({ line, format, timeMs, location });
-    if (event.decodedBy?.accumulates) this.#state.accumulator.accumulate(event);
+    if (event.decodedBy?.accumulates) {
+      this.#state.accumulator.accumulate(event);
+      event.fieldsAreOfMessage = false;
+    }
     this.#state.begin();
     const found = this.#find(event);
     return found ? this.#conclude(event, found) : { event, earlier: [], silenced: false };
@@ -98,12 +108,16 @@ export class Analyser {
 
   #decode(origin: Origin): LogEvent {
     const event = new LogEvent(origin, this.#set.predecode(origin.line, origin.format));
-    decodeEvent(this.#set.decoders, event);
+    if (this.#triesAll) decodeEvent(this.#set.decoders, event);
+    else this.#set.shortcut.decode(event);
     return event;
   }
 
   #find(event: LogEvent): Found | undefined {
-    if (!event.forwardedRule) return findRule(this.#set.rules.roots, event, this.#state);
+    if (!event.forwardedRule) {
+      if (this.#triesAll) return findRule(this.#set.rules.roots, event, this.#state);
+      return this.#set.shortcut.find(event, this.#state);
+    }
     const { id } = event.forwardedRule;
     const rule = id === undefined ? undefined : this.#set.rules.rules.get(Number(id));
     return rule && String(rule.id) === id ? { rule, earlier: [] } : undefined;

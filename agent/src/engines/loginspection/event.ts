@@ -98,6 +98,8 @@ export class LogEvent {
   named: Map<string, Subject> | undefined = undefined;
   /** Highest level of a composite that has fired with it: such a one and lower ones do not use it again. */
   firedLevel = 0;
+  /** Whether the fields stand in the message as they are. */
+  fieldsAreOfMessage = true;
   /** Set for the alert of another OSSEC: the id of its rule, or undefined for a text that names none of ours. */
   forwardedRule: { readonly id: string | undefined } | undefined = undefined;
 

@@ -16,15 +16,19 @@ export function decodeEvent(set: DecoderSet, event: LogEvent): void {
     if (program && root.program && !root.program.test(program)) continue;
     let end = 0;
     if (root.prematch) {
-      const found = root.prematch.match(message);
-      if (!found) continue;
-      end = found.end;
+      end = root.prematch.end(message);
+      if (end < 0) continue;
     }
-    take(event, root);
-    if (root.children.length === 0) readFields(event, message, [root], 0, end, end);
-    else decodeChild(event, message, root.children, end);
+    finishRoot(event, message, root, end);
     return;
   }
+}
+
+/** What follows once the root is found, whose prematch ends there. */
+export function finishRoot(event: LogEvent, message: Subject, root: Decoder, end: number): void {
+  take(event, root);
+  if (root.children.length === 0) readFields(event, message, [root], 0, end, end);
+  else decodeChild(event, message, root.children, end);
 }
 
 function decodeChild(event: LogEvent, message: Subject, children: readonly Decoder[], parentEnd: number): void {
@@ -34,10 +38,10 @@ function decodeChild(event: LogEvent, message: Subject, children: readonly Decod
       readFields(event, message, children, index, parentEnd, parentEnd);
       return;
     }
-    const found = child.prematch.match(message, child.prematchOffset === 'after_parent' ? parentEnd : 0);
-    if (found) {
+    const end = child.prematch.end(message, child.prematchOffset === 'after_parent' ? parentEnd : 0);
+    if (end >= 0) {
       take(event, child);
-      readFields(event, message, children, index, parentEnd, found.end);
+      readFields(event, message, children, index, parentEnd, end);
       return;
     }
     // The further regexes of a decoder whose prematch failed are passed over with it.
@@ -56,6 +60,7 @@ function readFields(
 ): void {
   const first = decoders[index]!;
   if (first.plugin) {
+    event.fieldsAreOfMessage = false;
     first.plugin(event);
     return;
   }

@@ -121,7 +121,7 @@ export function readConditions(rule: XmlElement, context: ConditionContext): Con
 function decodedAs(element: XmlElement, decoders: DecoderSet): Condition {
   const name = element.text.trim();
   if (!decoders.names.has(name)) throw new RuleFileFault(element.place, `there is no decoder \`${name}\``);
-  return { holds: (event) => event.decodedBy !== undefined && event.decodedBy.name === name };
+  return { holds: (event) => event.decodedBy !== undefined && event.decodedBy.name === name, decoder: name };
 }
 
 /** OSSEC compares the action as it is; with Wazuh's `type` it is a pattern. */

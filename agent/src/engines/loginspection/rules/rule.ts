@@ -13,6 +13,8 @@ export interface Recollection {
 /** Whether an event fulfils one condition of a rule. */
 export interface Condition {
   readonly holds: (event: LogEvent, past: Recollection) => boolean;
+  /** Where all of it is the name of a decoder. */
+  readonly decoder?: string;
   /** Where all of it is one pattern on one text: what a faster way of trying many rules at once may look at. A text that is missing never matches. */
   readonly pattern?: { readonly slot: Slot; readonly pattern: Pattern; readonly negated: boolean };
 }

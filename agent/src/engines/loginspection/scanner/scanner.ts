@@ -1,3 +1,4 @@
+import type { Subject } from '../patterns/index.ts';
 import type { GateList } from './gates.ts';
 import { TextIndex } from './text-index.ts';
 import { nextTrigram } from './trigrams.ts';
@@ -21,6 +22,7 @@ export class Scanner {
   readonly #metIn: Int32Array;
   #scan = 0;
   #isBlind = true;
+  #last: Subject | undefined;
   /** The gates that the last message opened, in no order; the first `openCount` of them count. */
   readonly open: Int32Array;
   openCount = 0;
@@ -61,18 +63,21 @@ export class Scanner {
     return this.#openedIn[gate] === this.#scan;
   }
 
-  /** @returns whether the message is ASCII alone */
-  scan(message: string): boolean {
+  /** Reads the message, unless it is the last that was read. */
+  scan(subject: Subject): void {
+    if (subject === this.#last) return;
+    this.#last = subject;
+    const message = subject.text;
     const length = fill(message);
     const isAscii = length === message.length;
     // Two letters beyond ASCII count as `s` and `k` where case counts for nothing: a search for bytes would pass them over.
     this.#isBlind = !isAscii && /[ſ\u212a]/.test(message);
     this.#scan = (this.#scan + 1) | 0;
     this.openCount = 0;
-    if (this.#isBlind) return false;
+    if (isAscii) subject.markAscii();
+    if (this.#isBlind) return;
     this.#search(length);
     if (this.#countedMessages < countedMessages * 2) this.#count(length);
-    return isAscii;
   }
 
   #search(length: number): void {

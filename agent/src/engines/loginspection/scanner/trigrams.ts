@@ -45,7 +45,7 @@ const frequent: Readonly<Record<string, number>> = {
   k: 5,
   x: 4,
   '"': 5,
-}; // prettier-ignore
+};
 const frequencyOf = (char: string): number => frequent[char] ?? (/\d/.test(char) ? 28 : 1);
 
 /** Where the rarest trigram of a text begins, the first of several; by what was counted where there is such a count. */
