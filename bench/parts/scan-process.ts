@@ -1,6 +1,6 @@
 // One run of `sakimori-agent logscan` in a process of its own: what it prints is counted and thrown away, and the parent is told what it cost.
 import { Writable } from 'node:stream';
-import { runLogscan } from '../../agent/src/engines/loginspection/cli/logscan.ts';
+import { runLogscan } from '@sakimori/agent/engines/loginspection/cli/logscan';
 
 const startedMs = performance.now();
 let bytes = 0;
