@@ -9,7 +9,7 @@ export interface XmlFile {
 
 /**
  * What a file is written for. `ossec`: every file that does not say otherwise means what it means to OSSEC 4.x, to the letter. `sakimori`: a file
- * with `<?sakimori language="1"?>` at its head, as all that we ship; `frequency` counts as written, and PCRE2 heeds case.
+ * with `<?sakimori language="1"?>` at its head, as all that we ship; `frequency` counts as written.
  */
 export type Dialect = 'ossec' | 'sakimori';
 

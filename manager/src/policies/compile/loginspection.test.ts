@@ -214,7 +214,7 @@ test('faulty XML is refused with line, column and a sentence', () => {
     ruled('<regex>(a</regex>'),
     /^Line 3, column \d+: `<regex>`: `\(` is never closed \(character 1 of the pattern\)\.$/,
   );
-  refused(ruled('<pcre2>(?=a)</pcre2>'), /look-around/);
+  refused(ruled('<pcre2>(?R)</pcre2>'), /recursion/);
   refused(ruled('', 'id="100100"'), /^Line 2, column \d+: A rule needs `level`\.$/);
   refused(ruled('<same_user />'), /need `<if_matched_sid>`/);
   refused(

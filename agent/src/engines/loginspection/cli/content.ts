@@ -10,6 +10,7 @@ import { readLists } from './lists.ts';
 import { type ConfiguredFiles, readOssecConf } from './ossec-conf.ts';
 import { ownContent } from './own-content.ts';
 import { readFile } from './read-file.ts';
+import { byReference } from './rule-order.ts';
 
 /** The decoders and rules that the arguments name, compiled. @throws CommandFault */
 export function loadContent(args: Pick<Arguments, 'rules' | 'decoders' | 'ossecConf'>): Ruleset {
@@ -37,9 +38,15 @@ function compile({ rules, decoders, ossecConf }: Pick<Arguments, 'rules' | 'deco
     ...given.filter(isDecoders),
   ];
   const ruleFiles = [...configured.rules.map(read), ...given.filter((file) => !isDecoders(file))];
-  return compileRuleset(decoderFiles.length > 0 ? decoderFiles : besideRules(rules), ruleFiles, {
-    lists: readLists(configured.lists),
-  });
+  const inUse = decoderFiles.length > 0 ? decoderFiles : besideRules(rules);
+  const options = { lists: readLists(configured.lists) };
+  try {
+    return compileRuleset(inUse, ruleFiles, options);
+  } catch (error) {
+    // The names of a folder are no order that anyone has chosen.
+    if (!(error instanceof RuleFileFault) || !rules.some(isFolder)) throw error;
+    return compileRuleset(inUse, byReference(ruleFiles), options);
+  }
 }
 
 const read = (path: string): XmlFile => ({ name: path, xml: readFile(path) });

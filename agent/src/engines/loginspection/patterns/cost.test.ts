@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { parsePcre2 } from '@sakimori/contract/log-patterns/pcre2-parse';
+import { plainOptions } from '@sakimori/contract/log-patterns/pcre2-reader';
 import { safeLength } from './cost.ts';
-import { parsePcre2 } from './pcre2-parse.ts';
-import { plainOptions } from './pcre2-reader.ts';
 
 const lengthFor = (pattern: string) => safeLength(parsePcre2(pattern, plainOptions).syntax)(1_000_000);
 

@@ -1,5 +1,5 @@
+import type { Syntax } from '@sakimori/contract/log-patterns/syntax';
 import { safeLength } from './cost.ts';
-import type { Syntax } from './syntax.ts';
 import { isSame } from './to-regexp.ts';
 
 /** Steps that JavaScript's engine may take at worst unwatched (a fraction of a millisecond), and at all (some ten milliseconds). */

@@ -1,5 +1,5 @@
+import type { Syntax } from '@sakimori/contract/log-patterns/syntax';
 import type { Needs } from './pattern.ts';
-import type { Syntax } from './syntax.ts';
 
 /** Alternatives that are worth looking for one by one. */
 const textsMax = 400;

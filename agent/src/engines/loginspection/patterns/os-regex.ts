@@ -1,7 +1,5 @@
-import { convertOsRegex } from './os-convert.ts';
-import { type Pattern, PatternFault, patternLengthMax } from './pattern.ts';
-import { parsePcre2 } from './pcre2-parse.ts';
-import { plainOptions } from './pcre2-reader.ts';
+import { readOsRegex } from '@sakimori/contract/log-patterns/read';
+import type { Pattern } from './pattern.ts';
 import { anchoredText, isPlainText } from './plain-text.ts';
 import { textPattern } from './regular.ts';
 
@@ -13,16 +11,6 @@ import { textPattern } from './regular.ts';
  * @throws PatternFault
  */
 export function compileOsRegex(source: string): Pattern {
-  if (source.length > patternLengthMax)
-    throw new PatternFault(`the pattern is longer than ${patternLengthMax} characters`, 0);
-  if (source === '') throw new PatternFault('the pattern is empty', 0);
-  const plain = isPlainText(source) ? anchoredText(source) : undefined;
-  if (plain) return plain;
-  const { text, places } = convertOsRegex(source);
-  try {
-    return textPattern(parsePcre2(text, { ...plainOptions, ignoreCase: true }));
-  } catch (error) {
-    if (error instanceof PatternFault) throw new PatternFault(error.message, places[error.at] ?? source.length);
-    throw error;
-  }
+  const parsed = readOsRegex(source);
+  return (isPlainText(source) ? anchoredText(source) : undefined) ?? textPattern(parsed);
 }

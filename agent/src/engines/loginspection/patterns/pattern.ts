@@ -1,5 +1,7 @@
 import type { Subject } from './subject.ts';
 
+export { PatternFault } from '@sakimori/contract/log-patterns/fault';
+
 /** What a pattern found: the place after the match, and the captured texts. Groups that took no part are left out, as OSSEC does. */
 export interface Match {
   readonly end: number;
@@ -25,16 +27,3 @@ export interface Pattern {
   /** Absent where nothing can be said. ASCII alone, so that a search need not know about encodings. */
   readonly needs: Needs | undefined;
 }
-
-/** A pattern that cannot be compiled; `at` is the place in its text, from 0. */
-export class PatternFault extends Error {
-  readonly at: number;
-  constructor(message: string, at: number) {
-    super(message);
-    this.name = 'PatternFault';
-    this.at = at;
-  }
-}
-
-/** Longest pattern that is compiled, characters (OSSEC's limit). */
-export const patternLengthMax = 2048;

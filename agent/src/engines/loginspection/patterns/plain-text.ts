@@ -1,6 +1,7 @@
+import { bytesOf } from '@sakimori/contract/log-patterns/bytes';
 import { foldAscii } from './fold.ts';
 import type { Pattern } from './pattern.ts';
-import { bytesOf, charsOf, type Subject } from './subject.ts';
+import { charsOf, type Subject } from './subject.ts';
 
 /** Whether OSSEC takes the pattern for plain text with or without anchors, in `OS_Regex` and PCRE2 alike. */
 export const isPlainText = (source: string): boolean => /^\^?[A-Za-z0-9 !"#%&',/:;<=>@_`~-]*\$?$/.test(source);

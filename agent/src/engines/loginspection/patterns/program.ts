@@ -1,7 +1,6 @@
-import type { CharSet } from './char-set.ts';
-import { otherCase } from './char-set.ts';
-import { PatternFault } from './pattern.ts';
-import { type Assertion, lengthOf, type Syntax, some, without } from './syntax.ts';
+import type { CharSet } from '@sakimori/contract/log-patterns/char-set';
+import { otherCase } from '@sakimori/contract/log-patterns/char-set';
+import { type Assertion, lengthOf, type Syntax, some, without } from '@sakimori/contract/log-patterns/syntax';
 
 /** Instructions of the matcher. Each takes two numbers beside it in `code`. */
 export const op = {
@@ -52,9 +51,6 @@ export interface Program {
   readonly forgetful: boolean;
 }
 
-/** Bounds memory and steps: counted repetitions are written out. */
-const instructionsMax = 20_000;
-
 interface Assembly {
   readonly code: number[];
   readonly sets: CharSet[];
@@ -82,20 +78,6 @@ export function assemble(root: Syntax, groups: number): Program {
     anchored: code[0] === op.begin,
     forgetful,
   };
-}
-
-/** How many instructions the pattern would take. @throws PatternFault where they are too many */
-export function checkSize(root: Syntax): void {
-  if (sizeOf(root) > instructionsMax)
-    throw new PatternFault('the pattern is too large once its repetitions are written out', 0);
-}
-
-function sizeOf(node: Syntax): number {
-  if (node.kind === 'repeat') return (sizeOf(node.item) + 4) * (node.max === without ? node.min + 1 : node.max);
-  if (node.kind === 'sequence' || node.kind === 'choice') {
-    return node.items.reduce((sum, item) => sum + sizeOf(item) + 2, 0);
-  }
-  return 'item' in node ? sizeOf(node.item) + 3 : 1;
 }
 
 function push({ code }: Assembly, operation: number, first = 0, second = 0): number {

@@ -1,12 +1,13 @@
+import { textOf } from '@sakimori/contract/log-patterns/bytes';
+import type { Parsed } from '@sakimori/contract/log-patterns/read';
+import type { Syntax } from '@sakimori/contract/log-patterns/syntax';
 import { EngineChoice } from './engine-choice.ts';
 import { needsOf } from './needs.ts';
 import type { Match, Needs, Pattern } from './pattern.ts';
-import type { Parsed } from './pcre2-parse.ts';
 import { bytesBefore } from './plain-text.ts';
-import { assemble, checkSize, type Program } from './program.ts';
+import { assemble, type Program } from './program.ts';
 import { runProgram } from './run.ts';
-import { type Subject, textOf } from './subject.ts';
-import type { Syntax } from './syntax.ts';
+import type { Subject } from './subject.ts';
 import { isCaseless, toRegExp } from './to-regexp.ts';
 
 /** A pattern that sees the bytes of a text, as PCRE2 without UTF. @throws PatternFault where it is too large */
@@ -30,7 +31,6 @@ class RegularPattern implements Pattern {
   #program: Program | undefined;
 
   constructor({ syntax, groups }: Parsed, characters: boolean) {
-    checkSize(syntax);
     this.#syntax = syntax;
     this.#groups = groups;
     this.#characters = characters;

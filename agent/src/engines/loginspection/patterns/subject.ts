@@ -1,3 +1,4 @@
+import { textOf } from '@sakimori/contract/log-patterns/bytes';
 import { foldAscii, foldUnicode } from './fold.ts';
 
 /** A text that many patterns are tried on. What they need beside the text itself is made when the first of them asks, and kept. */
@@ -46,5 +47,3 @@ export class Subject {
 
 /** How many characters of a text so many bytes of it are; a character that they cut counts. */
 export const charsOf = (bytes: string, count: number): number => textOf(bytes.slice(0, count)).length;
-export const textOf = (bytes: string): string => Buffer.from(bytes, 'latin1').toString('utf8');
-export const bytesOf = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');

@@ -1,5 +1,5 @@
-import { type CharSet, ignoresCase, isLetter } from './char-set.ts';
-import { lengthOf, partsOf, type RepeatMode, type Syntax, some, without } from './syntax.ts';
+import { type CharSet, ignoresCase, isLetter } from '@sakimori/contract/log-patterns/char-set';
+import { lengthOf, partsOf, type RepeatMode, type Syntax, some, without } from '@sakimori/contract/log-patterns/syntax';
 
 /**
  * How case is dealt with. `fold`: the text has no capitals. `flag`: by the flag `i`. `spell`: each letter is written in both cases.

@@ -1,4 +1,4 @@
-import { PatternFault } from './pattern.ts';
+import { PatternFault } from './fault.ts';
 
 /** Options that a pattern may change within itself: `(?imsxnU)`. */
 export interface Options {

@@ -1,4 +1,4 @@
-import { PatternFault } from './pattern.ts';
+import { PatternFault } from './fault.ts';
 
 /** A pattern rewritten for PCRE2, and for each character of it the place in the original. */
 export interface Converted {
