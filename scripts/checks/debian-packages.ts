@@ -18,6 +18,7 @@ const needs: readonly Need[] = [
   { package: 'curl', paths: ['/usr/bin/curl'], why: 'deployment scripts on a host of their own' },
   { package: 'fonts-noto-cjk', paths: ['/usr/share/fonts/opentype/noto/*CJK*'], why: 'Japanese in the browser' },
   { package: 'iproute2', paths: ['/usr/sbin/ip', '/usr/bin/ip', '/sbin/ip'], why: 'hosts without a network' },
+  { package: 'logrotate', paths: ['/usr/sbin/logrotate'], why: 'logs rotated as on any host' },
   { package: 'nftables', paths: ['/usr/sbin/nft', '/sbin/nft'], why: 'firewall rules asked of the kernel' },
   { package: 'openssh-client', paths: ['/usr/bin/ssh'], why: 'failed logins at a real sshd' },
   { package: 'openssh-server', paths: ['/usr/sbin/sshd'], why: 'failed logins at a real sshd' },
@@ -29,6 +30,12 @@ const needs: readonly Need[] = [
   { package: 'rpm', paths: ['/usr/bin/rpmbuild'], why: 'RPM’s own order of versions, and its database' },
   { package: 'rsyslog', paths: ['/usr/sbin/rsyslogd'], why: 'a real auth.log' },
   { package: 'sshpass', paths: ['/usr/bin/sshpass'], why: 'failed logins at a real sshd' },
+  { package: 'systemd', paths: ['/usr/bin/journalctl'], why: 'the journal as its own program reads it' },
+  {
+    package: 'systemd-journal-remote',
+    paths: ['/lib/systemd/systemd-journal-remote', '/usr/lib/systemd/systemd-journal-remote'],
+    why: 'real journal files',
+  },
   {
     package: 'suricata',
     paths: ['/usr/bin/suricata'],

@@ -74,6 +74,8 @@ export class FollowedFile {
   #skipping = false;
   #head: Fingerprint = emptyFingerprint;
   #reportedAt = '';
+  /** How the log begins that this may be a copy of, until it is known. */
+  #original: Fingerprint | undefined;
 
   /** @throws the error of `open(2)`; one with the code `NOT_A_FILE`, or `OTHER_FILE` where the file does not hold the position */
   constructor(path: string, start: Start, manner: Manner) {
@@ -131,9 +133,45 @@ export class FollowedFile {
     return size !== this.#readOffset || mtimeMs !== this.#modifiedMs;
   }
 
+  /** Whether what was read before is not there any more. */
+  get isReplaced(): boolean {
+    const overlap = Math.min(tailBytes, this.#window.length);
+    const known = this.#window.subarray(this.#window.length - overlap);
+    const now = Buffer.alloc(overlap);
+    const bytes = readSync(this.#fd, now, 0, overlap, this.#readOffset - overlap);
+    return bytes < overlap || !now.equals(known);
+  }
+
+  /** Whether it holds what was read up to a position. */
+  holds(position: Position): boolean {
+    return holdsPosition(this.#fd, fstatSync(this.#fd), position);
+  }
+
+  /** When it was last written to, milliseconds. */
+  get writtenMs(): number {
+    return fstatSync(this.#fd).mtimeMs;
+  }
+
+  /**
+   * It came beside a log with a name that a rotation gives: its lines were read there, if it is a copy.
+   * @param byContent whether to look at how it begins; otherwise the name decides
+   */
+  takeForCopyOf(log: FollowedFile, byContent: boolean): void {
+    this.isCopy = true;
+    this.#original = byContent ? log.#head : undefined;
+  }
+
+  #decideCopy(): void {
+    if (!this.#original || fstatSync(this.#fd).size < this.#original.length) return;
+    const { length, sha256 } = this.#original;
+    this.isCopy = length > 0 && readHead(this.#fd, length).sha256 === sha256;
+    this.#original = undefined;
+  }
+
   /** Begins anew at the first byte. */
   restart(): void {
     this.#seek(0, false);
+    this.#modifiedMs = fstatSync(this.#fd).mtimeMs;
     this.#head = readHead(this.#fd);
     this.#reader = this.#readerNow();
     this.isDirty = true;
@@ -141,8 +179,9 @@ export class FollowedFile {
 
   /** Goes to a place given by another file of the same content. @returns false when this one does not hold it */
   resume(position: Position): boolean {
-    if (!holdsPosition(this.#fd, fstatSync(this.#fd), position)) return false;
+    if (!this.holds(position)) return false;
     this.#seek(position.offset, position.skipping);
+    this.#original = undefined;
     this.isDirty = true;
     return true;
   }
@@ -152,6 +191,7 @@ export class FollowedFile {
    * here. What was read before is looked at in the same call: nobody can exchange it between.
    */
   read(nowMs: number): string[] | 'replaced' | undefined {
+    this.#decideCopy();
     if (this.isCopy) return undefined;
     const overlap = Math.min(tailBytes, this.#window.length);
     const bytes = readSync(this.#fd, chunk, 0, chunkBytes + overlap, this.#readOffset - overlap);

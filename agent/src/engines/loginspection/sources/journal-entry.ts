@@ -37,9 +37,9 @@ function parse(json: string): Fields | undefined {
   }
 }
 
-/** The parts that stand in front are whole; of the message what is there. */
+/** Of an entry that was too long the beginning and the end: short fields are whole somewhere in them, of the message there is the beginning. */
 function cutEntry(json: string): JournalEntry | undefined {
-  const cursor = /"__CURSOR"\s*:\s*"([^"\\]{1,500})"/.exec(json.slice(0, 4096))?.[1];
+  const cursor = /"__CURSOR"\s*:\s*"([^"\\]{1,500})"/.exec(json)?.[1];
   if (cursor === undefined) return undefined;
   const text = (name: string): string | undefined =>
     new RegExp(`"${name}"\\s*:\\s*"((?:[^"\\\\]|\\\\.){0,${messageMax}})`).exec(json)?.[1];

@@ -13,8 +13,9 @@ export const journalName = 'journald';
 const program = '/usr/bin/journalctl';
 const folders = ['/run/log/journal', '/var/log/journal'];
 
-/** Longest entry that is taken whole, bytes of JSON: a core dump can lie in a journal. */
-const entryBytesMax = 1024 * 1024;
+/** Longest entry that is taken whole, bytes of JSON: a core dump can lie in a journal. Of a longer one so much is kept at each end. */
+const entryBytesMax = 512 * 1024;
+const endBytes = 64 * 1024;
 const entriesAtOnce = 500;
 const backOffMs = { first: 1000, most: 60_000 };
 /** A child that ran for so long was all right: the next one is started soon. */
@@ -230,24 +231,26 @@ export class Journal {
 /** The entries of a stream, as many together as have come. What no entry can be made of is passed over. */
 async function* readEntries(stream: AsyncIterable<Buffer>): AsyncGenerator<readonly JournalEntry[]> {
   let rest = Buffer.alloc(0);
-  let skipping = false;
+  /** The beginning of an entry that is too long. */
+  let front: Buffer | undefined;
   for await (const bytes of stream) {
     rest = Buffer.concat([rest, bytes]);
     let entries: JournalEntry[] = [];
-    for (let end = rest.indexOf(10); end >= 0; end = rest.indexOf(10)) {
-      const entry = skipping ? undefined : readJournalEntry(rest.subarray(0, end).toString('utf8'));
-      skipping = false;
-      rest = rest.subarray(end + 1);
+    let from = 0;
+    for (let end = rest.indexOf(10); end >= 0; end = rest.indexOf(10, from)) {
+      const text = rest.toString('utf8', front ? Math.max(from, end - endBytes) : from, end);
+      const entry = readJournalEntry(front ? front.toString('utf8') + text : text);
+      front = undefined;
+      from = end + 1;
       if (entry) entries.push(entry);
       if (entries.length < entriesAtOnce) continue;
       yield entries;
       entries = [];
     }
+    rest = rest.subarray(from);
     if (rest.length > entryBytesMax) {
-      const entry = skipping ? undefined : readJournalEntry(rest.toString('utf8'));
-      if (entry) entries.push(entry);
-      rest = Buffer.alloc(0);
-      skipping = true;
+      front ??= Buffer.from(rest.subarray(0, endBytes));
+      rest = Buffer.from(rest.subarray(-endBytes));
     }
     if (entries.length > 0) yield entries;
   }

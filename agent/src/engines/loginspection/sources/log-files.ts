@@ -1,8 +1,8 @@
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { Found, FoundFile } from './find-files.ts';
-import { FollowedFile, type Start } from './followed-file.ts';
+import { FollowedFile, type Manner, type Start } from './followed-file.ts';
 import type { PackedFile } from './packed-file.ts';
-import type { Position } from './position.ts';
+import { logOf, type Position } from './position.ts';
 import { findHolder, findLater, type Holder } from './predecessors.ts';
 import { isRotatedName } from './rotation-names.ts';
 import type { SourcePath } from './source-paths.ts';
@@ -18,6 +18,8 @@ export interface Unreadable {
   /** `EACCES` and the like; `SYMLINK` for a link that is not followed, `PACKED` for a rotated file that cannot be unpacked. */
   readonly code: string;
 }
+
+type Read = { readonly position: Position; readonly holder: Holder };
 
 /**
  * The open logs, known by inode, so that a rename is no new file. Knows nothing of time, watching or reporting.
@@ -35,6 +37,8 @@ export class LogFiles {
   #unreadable: Unreadable[] = [];
   readonly #unpackable: Unreadable[] = [];
   #leftOut = 0;
+  /** Set once the files are known that were there at the start. */
+  #isStarted = false;
 
   get all(): readonly FollowedFile[] {
     return [...this.#files.values()];
@@ -58,30 +62,49 @@ export class LogFiles {
   }
 
   /**
-   * Takes up a file where an earlier run of the agent left it, wherever it lies now, and what was rotated away after it. False when neither the file nor a
-   * copy of it is found.
-   * @param others keys of all files that have a position of their own
+   * Takes up the files where an earlier run of the agent left them, wherever they lie now, and what was rotated away after them.
+   * @param positions the one read longest ago first
+   * @returns those of which neither the file nor a copy was found
    */
-  async restore(position: Position, by: SourcePath, others: ReadonlySet<string>, nowMs: number): Promise<boolean> {
-    const holder = await findHolder(position, by.manner);
-    if (holder.kind === 'in place') {
-      this.#keep(holder.file);
-      return true;
+  async restore(
+    positions: readonly { readonly position: Position; readonly by: SourcePath }[],
+    nowMs: number,
+  ): Promise<Position[]> {
+    const lost: Position[] = [];
+    const found: (Read & { readonly by: SourcePath })[] = [];
+    for (const { position, by } of positions) {
+      const holder = await findHolder(position, by.manner);
+      if (holder.kind === 'packed') this.#packed.push(holder.file);
+      else if (holder.kind === 'nowhere') lost.push(position);
+      else this.#keep(holder.file);
+      if (holder.kind === 'file') holder.file.retiringSinceMs = nowMs;
+      found.push({ position, holder, by });
     }
-    if (holder.kind === 'file') {
-      this.#keep(holder.file);
-      holder.file.retiringSinceMs = nowMs;
-    }
-    if (holder.kind === 'packed') this.#packed.push(holder.file);
-    await this.#openLater(position, by, holder, (key) => others.has(key), nowMs);
-    return holder.kind !== 'nowhere';
+    // Only behind all that is known of a log may something lie that is not: a log that is in its place was not rotated.
+    for (const read of Map.groupBy(found, ({ position }) => logOf(position)).values())
+      if (read.every(({ holder }) => holder.kind !== 'in place'))
+        await this.#openLater(read, read[0]!.by.manner, nowMs);
+    return lost;
   }
 
-  /** Compares the open files with what the sources name now. `startOf` says where a file begins that was not followed before. */
-  async update(found: Found, nowMs: number, startOf: (by: SourcePath) => Start['at']): Promise<void> {
+  /**
+   * Compares the open files with what the sources name now.
+   * @param startOf where a file begins that was not followed before
+   * @returns whether all places should be kept at once, since what was read before lies elsewhere now
+   */
+  async update(found: Found, nowMs: number, startOf: (by: SourcePath) => Start['at']): Promise<boolean> {
     this.#unreadable = found.refusedLinks.map((path) => ({ path, code: 'SYMLINK' }));
     const named = new Set(found.files.map((file) => file.key));
-    for (const file of this.all) if (!named.has(file.key)) await this.#retire(file, nowMs);
+    let isRenewed = false;
+    for (const file of this.all) {
+      if (named.has(file.key) || file.retiringSinceMs !== undefined) continue;
+      // Copied, truncated and renamed before anybody looked: first what was lost by the truncation.
+      if (!file.isCopy && file.isReplaced) {
+        await this.renew(file, nowMs);
+        isRenewed = true;
+      }
+      await this.#retire(file, nowMs);
+    }
     for (const { path, key, by } of found.files) {
       const file = this.#files.get(key);
       if (!file) continue;
@@ -96,25 +119,18 @@ export class LogFiles {
     );
     this.#byPath.clear();
     for (const file of this.all) if (file.retiringSinceMs === undefined) this.#byPath.set(file.path, file);
+    this.#isStarted = true;
+    return isRenewed;
   }
 
   /** Files that were begun after this one and rotated away before anybody looked come behind it. */
   async #retire(file: FollowedFile, nowMs: number): Promise<void> {
-    if (file.retiringSinceMs !== undefined) return;
     file.retiringSinceMs = nowMs;
-    const { position, manner } = file;
-    await this.#openLater(position, { manner }, { kind: 'file', file }, () => false, nowMs);
+    await this.#openLater([{ position: file.position, holder: { kind: 'file', file } }], file.manner, nowMs);
   }
 
-  async #openLater(
-    position: Position,
-    by: Pick<SourcePath, 'manner'>,
-    holder: Holder,
-    isOther: (key: string) => boolean,
-    nowMs: number,
-  ): Promise<void> {
-    const isKnown = (key: string): boolean => isOther(key) || this.#isKnown(key);
-    const { files, packed, unreadable } = await findLater(position, by.manner, holder, isKnown);
+  async #openLater(read: readonly Read[], manner: Manner, nowMs: number): Promise<void> {
+    const { files, packed, unreadable } = await findLater(read, manner, (key) => this.#isKnown(key));
     this.#unpackable.push(...unreadable.map((path) => ({ path, code: 'PACKED' })));
     this.#packed.push(...packed);
     for (const file of files) {
@@ -134,8 +150,8 @@ export class LogFiles {
     for (const { path, by } of newest.slice(0, room)) {
       const file = this.#open(path, startOf(by), by);
       if (!file) continue;
-      const name = basename(path);
-      file.isCopy = this.all.some((other) => other !== file && isRotatedName(name, basename(other.path)));
+      const original = this.all.find((other) => isBecomeOf(path, other.path));
+      if (original) file.takeForCopyOf(original, this.#isStarted);
       this.#keep(file);
     }
   }
@@ -156,24 +172,49 @@ export class LogFiles {
   }
 
   /**
-   * A file that was truncated or rewritten begins anew; what was unread is looked for in a copy beside it.
-   * @returns the file that holds the rest, when there is one
+   * A file that was truncated or rewritten begins anew; what was unread is looked for in a copy beside it, and in copies that were made after that one.
+   * @returns the files whose places have changed besides
    */
-  async renew(file: FollowedFile, nowMs: number): Promise<FollowedFile | PackedFile | undefined> {
+  async renew(file: FollowedFile, nowMs: number): Promise<(FollowedFile | PackedFile)[]> {
     const { position } = file;
-    const followed = this.all.find((other) => other !== file && other.isCopy && other.resume(position));
-    if (followed) followed.isCopy = false;
-    const holder = followed ? undefined : await findHolder(position, file.manner, file.key);
-    if (holder?.kind === 'file' && !this.#files.has(holder.file.key)) {
-      holder.file.retiringSinceMs = nowMs;
-      this.#keep(holder.file);
-    } else if (holder?.kind === 'file') holder.file.close();
-    if (holder?.kind === 'packed') this.#packed.push(holder.file);
+    const copies = this.all.filter((other) => other.isCopy && isBecomeOf(other.path, file.path));
+    const holder = await this.#holderAmong(copies, file, nowMs);
+    const found: (FollowedFile | PackedFile)[] = [];
+    if (holder.kind !== 'nowhere') {
+      found.push(holder.file);
+      const before = new Set(this.all);
+      for (const copy of copies) {
+        if (!copy.isCopy || copy.writtenMs <= holder.file.position.modifiedMs! || copy.holds(position)) continue;
+        copy.isCopy = false;
+        found.push(copy);
+      }
+      await this.#openLater([{ position, holder }], file.manner, nowMs);
+      found.push(...this.all.filter((other) => !before.has(other)));
+    }
     file.restart();
-    // The copy holds the older lines: it is read first.
+    // The copies hold the older lines: they are read first.
     this.#files.delete(file.key);
     this.#files.set(file.key, file);
-    return followed ?? (holder?.kind === 'file' || holder?.kind === 'packed' ? holder.file : undefined);
+    return found;
+  }
+
+  async #holderAmong(copies: readonly FollowedFile[], file: FollowedFile, nowMs: number): Promise<Holder> {
+    const { position } = file;
+    const copy = copies.find((other) => other.resume(position));
+    if (copy) {
+      copy.isCopy = false;
+      return { kind: 'file', file: copy };
+    }
+    const holder = await findHolder(position, file.manner, file.key);
+    if (holder.kind === 'packed') this.#packed.push(holder.file);
+    if (holder.kind !== 'file') return holder;
+    if (this.#files.has(holder.file.key)) {
+      holder.file.close();
+      return { kind: 'nowhere' };
+    }
+    holder.file.retiringSinceMs = nowMs;
+    this.#keep(holder.file);
+    return holder;
   }
 
   /** Lets go of the files that still lie where `before` named them, though no source names them now: their source was taken away. */
@@ -218,3 +259,6 @@ export class LogFiles {
     this.forgetPacked();
   }
 }
+
+const isBecomeOf = (path: string, log: string): boolean =>
+  dirname(path) === dirname(log) && isRotatedName(basename(path), basename(log));

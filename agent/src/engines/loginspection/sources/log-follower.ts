@@ -6,7 +6,7 @@ import type { FollowedFile } from './followed-file.ts';
 import type { Delivery, Memory, SourceHost } from './line-batch.ts';
 import { LogFiles } from './log-files.ts';
 import type { PackedFile } from './packed-file.ts';
-import { decodePosition, encodePosition } from './position.ts';
+import { decodePosition, encodePosition, logOf } from './position.ts';
 import { keyOf } from './predecessors.ts';
 import { isRotatedName } from './rotation-names.ts';
 import { Rounds } from './rounds.ts';
@@ -132,13 +132,12 @@ export class LogFollower {
       .recallKeys()
       .flatMap((key) => (key.startsWith('file:') ? (decodePosition(this.#host.recall(key)) ?? []) : []))
       .sort((one, other) => (one.modifiedMs ?? 0) - (other.modifiedMs ?? 0));
-    const keys = new Set(positions.map(({ file }) => file));
-    for (const position of positions) {
-      const by = this.#sourceOf(position.path);
-      if (!by || (await this.#files.restore(position, by, keys, this.#now()))) continue;
-      const { path, offset } = position;
+    const known = positions.flatMap((position) => {
+      const by = this.#sourceOf(logOf(position));
+      return by ? [{ position, by }] : [];
+    });
+    for (const { path, offset } of await this.#files.restore(known, this.#now()))
       this.#host.log('warn', 'a log is gone that was not read to its end', { path, offset });
-    }
   }
 
   /** The source of a path; of what became of a log by rotation, that of the log. */
@@ -181,7 +180,8 @@ export class LogFollower {
     this.#isCutShort = found.isCutShort;
     this.#folders = found.folders;
     this.#watch.watch(found.folders);
-    await this.#files.update(found, this.#now(), (by) => (this.#isCovered(by) || isNew(by) ? 'end' : 'beginning'));
+    const startOf = (by: SourcePath) => (this.#isCovered(by) || isNew(by) ? 'end' : 'beginning');
+    if (await this.#files.update(found, this.#now(), startOf)) await this.#give('', [], this.#startingMemory());
     for (const file of this.#files.all) if (file.isDirty) file.grewMs = this.#now();
     this.#nextSearchMs = this.#now() + (this.#now() - startMs) / searchShare;
   }
@@ -203,7 +203,7 @@ export class LogFollower {
         records && !this.#rounds.isStopped;
         records = await this.#nextOf(file)
       ) {
-        await this.#give(file.path, records, { [fileKey(file.key)]: encodePosition(file.position) }, file, true);
+        await this.#give(file.log, records, { [fileKey(file.key)]: encodePosition(file.position) }, file, true);
       }
     }
   }
@@ -258,9 +258,8 @@ export class LogFollower {
   }
 
   async #renew(file: FollowedFile): Promise<void> {
-    const rest = await this.#files.renew(file, this.#now());
-    const memory: Record<string, string> = { [fileKey(file.key)]: encodePosition(file.position) };
-    if (rest) memory[fileKey(rest.key)] = encodePosition(rest.position);
+    const found = await this.#files.renew(file, this.#now());
+    const memory = Object.fromEntries([file, ...found].map((one) => [fileKey(one.key), encodePosition(one.position)]));
     // Both places at once: after a restart the rest must not be looked for again.
     await this.#give('', [], memory);
     this.#rounds.wake();

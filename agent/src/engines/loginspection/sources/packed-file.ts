@@ -25,6 +25,8 @@ export const canUnpack = (path: string): boolean => readable.test(path);
 /** A rotated log that was packed before it was read to its end. Read once, in pieces, from where the unpacked one was left. */
 export class PackedFile {
   readonly path: string;
+  /** The log that it was. */
+  readonly log: string;
   readonly manner: Manner;
   readonly key: string;
   cut = 0;
@@ -40,8 +42,9 @@ export class PackedFile {
   #skipping = false;
   #isOver = false;
 
-  private constructor(path: string, manner: Manner) {
+  private constructor(path: string, log: string, manner: Manner) {
     this.path = path;
+    this.log = log;
     this.manner = manner;
     const { fd, stat } = openLog(path);
     this.#stat = stat;
@@ -58,10 +61,10 @@ export class PackedFile {
    * @param position where to go on; absent for the whole file
    * @returns undefined when it does not hold the position, or cannot be unpacked
    */
-  static async open(path: string, manner: Manner, position?: Position): Promise<PackedFile | undefined> {
+  static async open(path: string, log: string, manner: Manner, position?: Position): Promise<PackedFile | undefined> {
     let file: PackedFile | undefined;
     try {
-      file = new PackedFile(path, manner);
+      file = new PackedFile(path, log, manner);
       if (await file.#begin(position)) return file;
     } catch {
       // Damaged, or gone meanwhile.
@@ -73,6 +76,7 @@ export class PackedFile {
   get position(): Position {
     return {
       path: this.path,
+      log: this.log,
       file: this.key,
       offset: this.#windowEnd - (this.#window.length - this.#lead),
       skipping: this.#skipping,

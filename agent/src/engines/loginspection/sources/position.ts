@@ -9,7 +9,10 @@ export interface Fingerprint {
 
 /** How far a file is read. Kept with the detections, in one transaction. */
 export interface Position {
+  /** Of a log; of a packed one that of the packed file. */
   readonly path: string;
+  /** Of a packed file: the log that it was. */
+  readonly log?: string;
   /** `device:inode`. */
   readonly file: string;
   /** Where the next unread record begins. */
@@ -80,6 +83,7 @@ export function decodePosition(text: string | undefined): Position | undefined {
       typeof value.file === 'string' &&
       isOffset(value.offset) &&
       typeof value.skipping === 'boolean' &&
+      (value.log === undefined || typeof value.log === 'string') &&
       isFingerprint(value.head, headBytes) &&
       (value.tail === undefined || (isFingerprint(value.tail, tailBytes) && value.tail.length <= value.offset));
     return valid ? (value as Position) : undefined;
@@ -87,6 +91,9 @@ export function decodePosition(text: string | undefined): Position | undefined {
     return undefined;
   }
 }
+
+/** The log that a position belongs to, whatever became of its file. */
+export const logOf = ({ log, path }: Position): string => log ?? path;
 
 const isOffset = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 const isFingerprint = (value: Partial<Fingerprint> | undefined, most: number): value is Fingerprint =>

@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { listEntries } from './folders.ts';
-import { FollowedFile, type Manner } from './followed-file.ts';
+import { FollowedFile, type Manner, type Start } from './followed-file.ts';
 import { canUnpack, PackedFile } from './packed-file.ts';
-import { fileKeyOf, isOtherBirth, type Position } from './position.ts';
+import { fileKeyOf, isOtherBirth, logOf, type Position } from './position.ts';
 import { listRotated } from './rotation-names.ts';
 
 /** Where what a position was taken of lies now. */
@@ -21,16 +21,16 @@ const rotatedMax = 400;
  * @param truncated key of a file that is known not to hold it any more
  */
 export async function findHolder(position: Position, manner: Manner, truncated?: string): Promise<Holder> {
-  if (canUnpack(position.path))
-    return orNowhere(await PackedFile.open(pathOf(position) ?? position.path, manner, position));
+  if (canUnpack(position.path)) {
+    const file = await PackedFile.open(pathOf(position) ?? position.path, logOf(position), manner, position);
+    return file ? { kind: 'packed', file } : { kind: 'nowhere' };
+  }
   const path = truncated === undefined ? pathOf(position) : undefined;
   const file = path === undefined ? undefined : openAt(path, manner, position);
   if (file && !isOtherBirth(file.bornMs, position)) return { kind: path === position.path ? 'in place' : 'file', file };
   file?.close();
   return position.head.length === 0 ? { kind: 'nowhere' } : await findCopy(position, manner);
 }
-
-const orNowhere = (file: PackedFile | undefined): Holder => (file ? { kind: 'packed', file } : { kind: 'nowhere' });
 
 function pathOf(position: Position): string | undefined {
   if (keyOf(position.path) === position.file) return position.path;
@@ -41,9 +41,16 @@ function pathOf(position: Position): string | undefined {
     .find((path) => keyOf(path) === position.file);
 }
 
+/** What became of a log still goes by the log's path. */
 function openAt(path: string, manner: Manner, position: Position): FollowedFile | undefined {
+  const file = open(path, { at: 'position', position }, manner);
+  if (file) file.path = position.path;
+  return file;
+}
+
+function open(path: string, start: Start, manner: Manner): FollowedFile | undefined {
   try {
-    return new FollowedFile(path, { at: 'position', position }, manner);
+    return new FollowedFile(path, start, manner);
   } catch {
     return undefined;
   }
@@ -57,46 +64,58 @@ async function findCopy(position: Position, manner: Manner): Promise<Holder> {
       if (file) return { kind: 'file', file };
     }
     if (!isPacked || !canUnpack(path)) continue;
-    const file = await PackedFile.open(path, manner, position);
+    const file = await PackedFile.open(path, position.path, manner, position);
     if (file) return { kind: 'packed', file };
   }
   return { kind: 'nowhere' };
 }
 
 export interface Later {
-  readonly files: readonly FollowedFile[];
-  readonly packed: readonly PackedFile[];
+  readonly files: FollowedFile[];
+  readonly packed: PackedFile[];
   /** Files that should have been read and cannot be: packed in a way that is not known here, or damaged. */
-  readonly unreadable: readonly string[];
+  readonly unreadable: string[];
 }
 
-/** Files that were begun after the one of the position and rotated away before anybody looked, for example while the agent was not running. */
+/**
+ * Files that were begun after these and rotated away before anybody looked, for example while the agent was not running.
+ * @param read what is known of one log: positions, and where they were found
+ */
 export async function findLater(
-  position: Position,
+  read: readonly { readonly position: Position; readonly holder: Holder }[],
   manner: Manner,
-  holder: Holder,
   isKnown: (key: string) => boolean,
 ): Promise<Later> {
-  const since = sinceOf(position, holder);
-  const files: FollowedFile[] = [];
-  const packed: PackedFile[] = [];
-  const unreadable: string[] = [];
-  if (since === undefined) return { files, packed, unreadable };
-  for (const { path, modifiedMs, isPacked } of listRotated(position.path).slice(-rotatedMax)) {
+  const later: Later = { files: [], packed: [], unreadable: [] };
+  const since = newest(read.map(({ position, holder }) => sinceOf(position, holder)));
+  if (since === undefined) return later;
+  const log = logOf(read[0]!.position);
+  for (const { path, modifiedMs, isPacked } of listRotated(log).slice(-rotatedMax)) {
     const key = keyOf(path);
     if (key === undefined || isKnown(key) || !isLater(path, modifiedMs, isPacked, since)) continue;
-    if (!isPacked) {
-      const file = openWhole(path, manner);
-      if (file) files.push(file);
-      else unreadable.push(path);
-    } else {
-      const file = canUnpack(path) ? await PackedFile.open(path, manner) : undefined;
-      if (file) packed.push(file);
-      else unreadable.push(path);
-    }
+    const file = isPacked ? await openPacked(path, log, manner) : open(path, { at: 'beginning' }, manner);
+    if (!file) later.unreadable.push(path);
+    else if (file instanceof FollowedFile && read.some(({ position }) => isCopyOf(file, position))) file.close();
+    else if (file instanceof FollowedFile) {
+      file.path = log;
+      later.files.push(file);
+    } else later.packed.push(file);
   }
-  return { files, packed, unreadable };
+  return later;
 }
+
+/** What was read stands in it too: the rest of it was looked for and found before. */
+const isCopyOf = (file: FollowedFile, position: Position): boolean =>
+  position.head.length > 0 && position.offset > 0 && file.holds(position);
+
+const openPacked = async (path: string, log: string, manner: Manner): Promise<PackedFile | undefined> =>
+  canUnpack(path) ? await PackedFile.open(path, log, manner) : undefined;
+
+const newest = (all: readonly (Since | undefined)[]): Since | undefined =>
+  all
+    .filter((one) => one !== undefined)
+    .sort((one, other) => one.modifiedMs - other.modifiedMs || one.bornMs - other.bornMs)
+    .at(-1);
 
 interface Since {
   readonly modifiedMs: number;
@@ -119,14 +138,6 @@ function isLater(path: string, modifiedMs: number, isPacked: boolean, since: Sin
     return statSync(path).birthtimeMs > since.bornMs;
   } catch {
     return false;
-  }
-}
-
-function openWhole(path: string, manner: Manner): FollowedFile | undefined {
-  try {
-    return new FollowedFile(path, { at: 'beginning' }, manner);
-  } catch {
-    return undefined;
   }
 }
 
