@@ -1,4 +1,4 @@
-import type { ProcessActor } from '@sakimori/contract/detection';
+import type { ProcessActor, TextDiff } from '@sakimori/contract/detection';
 import type { DetectionDraft } from '../engine.ts';
 import type { AccountNames } from './account-names.ts';
 import { differences, type Entry, toFileAttributes } from './entry.ts';
@@ -10,7 +10,13 @@ export type Change =
   | { readonly kind: 'created'; readonly after: Entry }
   | { readonly kind: 'deleted'; readonly before: Entry }
   | { readonly kind: 'renamed'; readonly before: Entry; readonly after: Entry; readonly pathsBelow: number }
-  | { readonly kind: 'modified'; readonly before: Entry; readonly after: Entry; readonly previousPath?: string };
+  | {
+      readonly kind: 'modified';
+      readonly before: Entry;
+      readonly after: Entry;
+      readonly previousPath?: string;
+      readonly diff?: TextDiff;
+    };
 
 /** Which look found the change: at once by the kernel's word, or by a scan against the baseline. */
 export type FoundBy = 'watch' | 'scan';
@@ -74,6 +80,7 @@ export function draftOf(
       ...(before ? { before: toFileAttributes(before, how.names) } : {}),
       ...(after ? { after: toFileAttributes(after, how.names) } : {}),
       changed: [...changed],
+      ...('diff' in change && change.diff && changed.includes('content') ? { diff: change.diff } : {}),
     },
     facts: {
       foundBy: how.foundBy,

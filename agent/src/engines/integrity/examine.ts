@@ -9,6 +9,7 @@ import type { Entry } from './entry.ts';
 import type { Mounts } from './mounts.ts';
 import { bornMsOf, look, observe, type Sight } from './observe.ts';
 import type { RuleSet } from './rules.ts';
+import type { TextKeeper } from './text-diff/text-keeper.ts';
 
 /** A path to look at, when the kernel first spoke of it (host clock, ms; without that, now), and who it said was at it. */
 export type Suspect = { readonly path: string; readonly sinceMs?: number; readonly actor?: ProcessActor | undefined };
@@ -49,6 +50,7 @@ export class Examiner {
   readonly #names = new AccountNames();
   readonly #isKnownArea: (path: string) => boolean;
   readonly #keepBack: KeepBack | undefined;
+  readonly #texts: TextKeeper | undefined;
   readonly #restUntilMs = new Map<string, number>();
   #step = emptyStep();
 
@@ -63,6 +65,7 @@ export class Examiner {
     hashBytesMax: number;
     isKnownArea: (path: string) => boolean;
     keepBack?: KeepBack | undefined;
+    texts?: TextKeeper | undefined;
   }) {
     this.#host = parts.host;
     this.#baseline = parts.baseline;
@@ -71,6 +74,7 @@ export class Examiner {
     this.#hashBytesMax = parts.hashBytesMax;
     this.#isKnownArea = parts.isKnownArea;
     this.#keepBack = parts.keepBack;
+    this.#texts = parts.texts;
   }
 
   /** @param patient leave what is gone for a second look: an object that gets a new name is gone and there in two steps. */
@@ -143,7 +147,7 @@ export class Examiner {
     if (!seen) return false;
     const after = before ? keepKnownContent(before, seen) : seen;
     if (!before) await this.#recordNew(suspect, after, foundBy);
-    else if (isSame(before, after)) return true;
+    else if (isSame(before, after)) this.#texts?.note(after);
     else await this.#recordModified(suspect, before, after, foundBy);
     return true;
   }
@@ -160,6 +164,7 @@ export class Examiner {
   }
 
   async #recordNew(suspect: Suspect, after: Entry, foundBy: FoundBy): Promise<void> {
+    this.#texts?.note(after);
     const before = this.#vanishedTwin(after);
     if (before) {
       const isFolder = after.type === 'directory';
@@ -182,7 +187,9 @@ export class Examiner {
     const temporary = before.identity === after.identity ? undefined : this.#vanishedTwin(after);
     const isSave = temporary !== undefined && this.#host.clock.nowMs() - bornMsOf(after) < temporaryMsMax;
     const previous = isSave ? { previousPath: temporary.path } : {};
-    const told = this.#tell({ kind: 'modified', before, after, ...previous }, suspect, foundBy);
+    const diff = this.#texts?.compare(before, after);
+    const change: Change = { kind: 'modified', before, after, ...previous, ...(diff && { diff }) };
+    const told = this.#tell(change, suspect, foundBy);
     if (told && isSave) this.#step.remove.push(temporary.path);
     this.#step.put.push(after);
     if (before.type === 'directory' && after.type !== 'directory') {
@@ -211,6 +218,7 @@ export class Examiner {
       for (const path of paths) {
         const before = this.#baseline.get(path);
         if (!before || path === except || this.#step.remove.includes(path) || this.#skips(path)) continue;
+        this.#texts?.forget(path);
         this.#tell({ kind: 'deleted', before }, suspect, foundBy);
         this.#step.remove.push(path);
       }

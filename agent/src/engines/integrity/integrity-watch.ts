@@ -3,13 +3,14 @@ import { errorText } from '../../log.ts';
 import type { EngineHost } from '../engine.ts';
 import type { Baseline } from './baseline.ts';
 import type { FoundBy } from './changes.ts';
+import { packageRuns, textKeeper } from './companions.ts';
 import { Examiner, type Outcome, type Suspect } from './examine.ts';
 import { createLock } from './lock.ts';
 import { type Mounts, readMounts } from './mounts.ts';
-import { DpkgSource } from './packages/dpkg-source.ts';
-import { PackageRuns } from './packages/package-runs.ts';
+import type { PackageRuns } from './packages/package-runs.ts';
 import type { RuleSet } from './rules.ts';
 import { SuspectQueue } from './suspect-queue.ts';
+import type { TextKeeper } from './text-diff/text-keeper.ts';
 import { examineRecorded, type WalkTools, walk } from './walk.ts';
 import { MountNotices } from './watch/mount-notices.ts';
 import { type FolderWord, type Hint, RealTime } from './watch/real-time.ts';
@@ -52,6 +53,7 @@ export class IntegrityWatch {
   #cancelScan: (() => void) | undefined;
   readonly #mountNotices: MountNotices;
   readonly #packages: PackageRuns | undefined;
+  readonly #texts: TextKeeper | undefined;
   #mountsReadMs = 0;
   readonly #folderWords = new Map<string, FolderWord>();
 
@@ -71,7 +73,9 @@ export class IntegrityWatch {
     this.#rulesInRealTime = parts.rules.inRealTime();
     const { host, baseline, rules, known, policy } = parts;
     this.#packages = packageRuns(parts, () => this.#isScanning);
+    this.#texts = textKeeper(parts);
     this.examiner = new Examiner({
+      texts: this.#texts,
       keepBack: this.#packages && ((detections) => this.#packages!.hold(detections)),
       ...{
         host,
@@ -116,6 +120,7 @@ export class IntegrityWatch {
     await this.#queue.stop();
     await this.#scanning;
     await this.realTime.close();
+    this.#texts?.close();
     await this.#packages?.stop().catch((error: unknown) => this.#packagesFailed(error));
   }
 
@@ -330,14 +335,3 @@ export class IntegrityWatch {
 }
 
 const concerns = (rules: RuleSet, path: string): boolean => rules.relate(path) !== 'none' || rules.leadsOn(path);
-
-/** Where this host has a package database that we can read. */
-function packageRuns(
-  parts: { host: EngineHost; baseline: Baseline; rules: RuleSet; hostRoot: string },
-  isScanning: () => boolean,
-) {
-  const { host, baseline, rules, hostRoot } = parts;
-  if (!DpkgSource.isHere(hostRoot)) return undefined;
-  const source = new DpkgSource(hostRoot, host.clock);
-  return new PackageRuns({ host, baseline, source, isScanning, isWatched: (path) => rules.relate(path) === 'inside' });
-}

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { Detection } from '@sakimori/contract/detection';
 import type { InstalledPackage } from '@sakimori/contract/host-inventory';
 import { errorText } from '../../../log.ts';
@@ -31,6 +32,7 @@ export class PackageRuns {
   readonly #baseline: Baseline;
   readonly #source: PackageSource;
   readonly #isWatched: (path: string) => boolean;
+  readonly #leadsOn: (folder: string) => boolean;
   readonly #isScanning: () => boolean;
   readonly #lock = createLock();
   #held: Held[] = [];
@@ -52,6 +54,8 @@ export class PackageRuns {
     baseline: Baseline;
     source: PackageSource;
     isWatched: (path: string) => boolean;
+    /** May a watched path lie below this folder? */
+    leadsOn: (folder: string) => boolean;
     /** While a scan goes on, more of the same run may be found. */
     isScanning: () => boolean;
   }) {
@@ -59,6 +63,7 @@ export class PackageRuns {
     this.#baseline = parts.baseline;
     this.#source = parts.source;
     this.#isWatched = parts.isWatched;
+    this.#leadsOn = parts.leadsOn;
     this.#isScanning = parts.isScanning;
     const kept = parts.baseline.getMeta(metaKey);
     const known =
@@ -68,10 +73,12 @@ export class PackageRuns {
   }
 
   /** Learns what is installed, where the baseline does not know it yet, and which paths belong to it. */
-  async start(): Promise<void> {
-    const stamp = this.#source.stamp();
-    if (!this.#versions) this.#remember(stamp, await this.#source.installed());
-    await this.#buildIndex();
+  start(): Promise<void> {
+    return this.#lock(async () => {
+      const stamp = this.#source.stamp();
+      if (!this.#versions) this.#remember(stamp, await this.#source.installed());
+      await this.#buildIndex();
+    });
   }
 
   /** Takes those that may belong to a run of the package tools. @returns those that are to be told now */
@@ -193,7 +200,13 @@ export class PackageRuns {
   }
 
   async *#watchedFiles(): AsyncGenerator<readonly [string, string]> {
-    for await (const [path, file] of this.#source.files()) if (this.#isWatched(path)) yield [path, file.package];
+    const folders = new Map<string, boolean>();
+    for await (const [path, file] of this.#source.files()) {
+      const folder = dirname(path);
+      const isOfUse = folders.get(folder) ?? this.#leadsOn(folder);
+      folders.set(folder, isOfUse);
+      if (isOfUse && this.#isWatched(path)) yield [path, file.package];
+    }
   }
 }
 

@@ -69,7 +69,9 @@ function buildPackage(name: string, version: string, files: Contents, conffiles:
 }
 
 function dpkg(root: string, ...args: string[]): void {
-  execFileSync('dpkg', [`--root=${root}`, '--force-not-root', '--force-confnew', ...args], { stdio: 'pipe' });
+  execFileSync('dpkg', [`--root=${root}`, '--force-not-root', '--force-confnew', '--force-unsafe-io', ...args], {
+    stdio: 'pipe',
+  });
   for (const arg of args) if (arg.endsWith('.deb')) fs.rmSync(arg);
 }
 
