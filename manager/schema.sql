@@ -309,6 +309,7 @@ create table configuration_computer (
 );
 CREATE INDEX configuration_computer_bios ON public.configuration_computer USING btree (tenant_id, bios_uuid) WHERE (bios_uuid IS NOT NULL);
 CREATE UNIQUE INDEX configuration_computer_connector ON public.configuration_computer USING btree (tenant_id, connector_kind, connector_id, connector_key) WHERE (connector_kind IS NOT NULL);
+CREATE INDEX configuration_computer_exclusions ON public.configuration_computer USING btree (tenant_id) WHERE (overrides ? '_exclusions'::text);
 CREATE UNIQUE INDEX configuration_computer_host ON public.configuration_computer USING btree (tenant_id, host_id) WHERE (host_id IS NOT NULL);
 CREATE INDEX configuration_computer_instance ON public.configuration_computer USING btree (tenant_id, cloud_instance) WHERE (cloud_instance IS NOT NULL);
 CREATE INDEX configuration_computer_name ON public.configuration_computer USING btree (tenant_id, host_name text_pattern_ops);
@@ -347,6 +348,7 @@ create table configuration_object (
 );
 CREATE INDEX configuration_object_connector ON public.configuration_object USING btree (kind, tenant_id, id) WHERE ((kind = ANY (ARRAY['AWSConnector'::text, 'GCPConnector'::text, 'VCenterConnector'::text])) AND (data IS NOT NULL));
 CREATE INDEX configuration_object_due ON public.configuration_object USING btree ((((data ->> '_due'::text))::bigint)) WHERE (data ? '_due'::text);
+CREATE INDEX configuration_object_exclusions ON public.configuration_object USING btree (tenant_id) WHERE (data ? '_exclusions'::text);
 alter table configuration_object enable row level security;
 alter table configuration_object force row level security;
 create policy provider on configuration_object to sakimori_provider using (true) with check (true);
@@ -480,6 +482,21 @@ create table hosts_authority (
   CHECK (id = 1)
 );
 grant insert, select on hosts_authority to sakimori_provider;
+
+create table hosts_baseline (
+  tenant_id uuid not null,
+  host_id uuid not null,
+  recorded_at timestamp with time zone not null,
+  baseline jsonb not null,
+  PRIMARY KEY (tenant_id, host_id, recorded_at),
+  FOREIGN KEY (tenant_id, host_id) REFERENCES hosts_host(tenant_id, id)
+);
+alter table hosts_baseline enable row level security;
+alter table hosts_baseline force row level security;
+create policy provider on hosts_baseline to sakimori_provider using (true) with check (true);
+create policy tenant on hosts_baseline to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on hosts_baseline to sakimori_provider;
+grant delete, insert, select, update on hosts_baseline to sakimori_tenant;
 
 create table hosts_certificate (
   tenant_id uuid not null,
@@ -665,6 +682,46 @@ create table platform_migration (
   applied_at timestamp with time zone not null default now(),
   PRIMARY KEY (name)
 );
+
+create table policies_estimate (
+  tenant_id uuid not null,
+  id uuid not null,
+  policy_id uuid not null,
+  draft jsonb not null,
+  digest text not null,
+  created_at timestamp with time zone not null,
+  created_by text not null,
+  hosts_not_asked integer not null,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id)
+);
+CREATE INDEX policies_estimate_age ON public.policies_estimate USING btree (created_at);
+CREATE INDEX policies_estimate_digest ON public.policies_estimate USING btree (tenant_id, policy_id, digest, created_at DESC);
+alter table policies_estimate enable row level security;
+alter table policies_estimate force row level security;
+create policy provider on policies_estimate to sakimori_provider using (true) with check (true);
+create policy tenant on policies_estimate to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on policies_estimate to sakimori_provider;
+grant delete, insert, select, update on policies_estimate to sakimori_tenant;
+
+create table policies_estimate_host (
+  tenant_id uuid not null,
+  estimate_id uuid not null,
+  host_id uuid not null,
+  state text not null,
+  figures jsonb,
+  detail text,
+  PRIMARY KEY (tenant_id, estimate_id, host_id),
+  FOREIGN KEY (tenant_id, estimate_id) REFERENCES policies_estimate(tenant_id, id) ON DELETE CASCADE,
+  FOREIGN KEY (tenant_id, host_id) REFERENCES hosts_host(tenant_id, id),
+  CHECK (state = ANY (ARRAY['waiting'::text, 'counting'::text, 'done'::text, 'failed'::text]))
+);
+alter table policies_estimate_host enable row level security;
+alter table policies_estimate_host force row level security;
+create policy provider on policies_estimate_host to sakimori_provider using (true) with check (true);
+create policy tenant on policies_estimate_host to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on policies_estimate_host to sakimori_provider;
+grant delete, insert, select, update on policies_estimate_host to sakimori_tenant;
 
 create table policies_policy (
   tenant_id uuid not null,

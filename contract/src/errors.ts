@@ -115,6 +115,11 @@ export const errors = {
     en: 'The detection {id} names another account or host than the certificate.',
     ja: '検出 {id} のアカウントまたはホストが証明書と一致しません。',
   },
+  confirmation_required: {
+    status: 409,
+    en: 'These rules would watch {files, number} files on one host, about {seconds, number} s for the first scan. Send the change again with "confirmation": "{estimate}".',
+    ja: 'このルールは 1 台のホストで {files, number} 件のファイルを監視します（初回の検索は約 {seconds, number} 秒）。適用する場合は、"confirmation": "{estimate}" を指定して再送してください。',
+  },
   version_conflict: {
     status: 409,
     en: 'Someone changed this meanwhile (version {current, number}). Load it again.',

@@ -5,6 +5,7 @@ export * from './routes/alerts.ts';
 export * from './routes/desk.ts';
 export * from './routes/host-tasks.ts';
 export * from './routes/hosts.ts';
+export * from './routes/integrity.ts';
 export * from './routes/mail.ts';
 export * from './routes/policies.ts';
 export * from './routes/recommendations.ts';

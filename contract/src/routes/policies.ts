@@ -41,8 +41,10 @@ export const updatePolicy = route({
     basedOnVersion: z.number().int(),
     document: PolicyDocument,
     reason: z.string().trim().min(1).max(4000),
+    /** The estimate that whoever confirms has seen, where it is above the limits (S24). */
+    confirmation: Id.optional(),
   }),
   reply: PolicyVersion,
-  errors: ['not_found', 'version_conflict'],
+  errors: ['not_found', 'version_conflict', 'confirmation_required'],
   bodyBytesMax: 8 * 1024 * 1024,
 });

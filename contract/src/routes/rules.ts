@@ -101,7 +101,9 @@ export const changePolicyRules = route({
     assign: RuleIds.default([]),
     unassign: RuleIds.default([]),
     reason: z.string().trim().min(1).max(1000),
+    /** The estimate that whoever confirms has seen, where it is above the limits (S24). */
+    confirmation: Id.optional(),
   }),
   reply: PolicyModules,
-  errors: ['not_found'],
+  errors: ['not_found', 'confirmation_required'],
 });

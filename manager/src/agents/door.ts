@@ -7,6 +7,8 @@ import {
   batchBytesMax,
   CertificateRequest,
   EnrolRequest,
+  EstimateDraftRequest,
+  EstimateReport,
   Goodbye,
   Heartbeat,
   type HeartbeatReceived,
@@ -25,7 +27,7 @@ import {
 } from '../hosts/index.ts';
 import { type InventoryListener, recordInventory } from '../inventory/index.ts';
 import { newRequestId, type Platform, Turns, toProblem, toRefusal } from '../platform/index.ts';
-import { defaultTarget } from '../policies/index.ts';
+import { defaultTarget, estimateDraft, recordEstimate } from '../policies/index.ts';
 import { takeBatch } from './batch.ts';
 import { readAs, readJson } from './body.ts';
 import { ClockWatch } from './clock-watch.ts';
@@ -142,6 +144,14 @@ export class AgentsDoor {
     [`POST ${agentPaths.inventory}`]: (request, response, identity) => this.#inventory(request, response, identity),
     [`POST ${agentPaths.taskResults}`]: async (request, response, identity) => {
       await recordTaskResults(this.#platform, identity, (await readAs(request, TaskResults)).results);
+      response.writeHead(204).end();
+    },
+    [`POST ${agentPaths.estimateDraft}`]: async (request, response, identity) => {
+      const { estimateId } = await readAs(request, EstimateDraftRequest);
+      sendJson(response, JSON.stringify(await estimateDraft(this.#platform, identity, estimateId)));
+    },
+    [`POST ${agentPaths.estimateReport}`]: async (request, response, identity) => {
+      await recordEstimate(this.#platform, identity, await readAs(request, EstimateReport));
       response.writeHead(204).end();
     },
     [`POST ${agentPaths.goodbye}`]: async (request, response, identity) => {

@@ -2,6 +2,7 @@ import { routes } from '@sakimori/contract';
 import { type BoundRoute, type Platform, serve } from '../platform/index.ts';
 import { askHost, listTasks } from './asked-tasks.ts';
 import type { Authority } from './authority.ts';
+import { listBaselines } from './baselines.ts';
 import { getHost, listHosts, type OnRetired, retireHost } from './hosts.ts';
 import { type AgentsAddress, issueToken, listTokens, withdrawToken } from './tokens.ts';
 
@@ -20,6 +21,9 @@ export const hostRoutes = (
   ),
   serve(routes.listHostTasks, async ({ params }, { actor }) => ({
     items: await listTasks(platform, actor, params.hostId),
+  })),
+  serve(routes.listBaselines, async ({ params }, { actor }) => ({
+    items: await listBaselines(platform, actor, params.hostId),
   })),
   serve(routes.giveHostTask, ({ params, body }, { actor }) => askHost(platform, actor, params.hostId, body)),
   serve(routes.listEnrolmentTokens, async ({ params }, { actor }) => ({

@@ -1,5 +1,6 @@
 import { Refusal } from '@sakimori/contract';
 import { announce, type Platform } from '../platform/index.ts';
+import { writeBaselines } from './baseline-store.ts';
 import { type Sighting, writeSightings } from './store.ts';
 
 export type Recovered = { readonly accountId: string; readonly hostId: string; readonly silentSince: Date };
@@ -100,7 +101,12 @@ export class SightingWriter {
       const recovered = await this.#platform.database.asProvider(async (tx) => {
         const told = new Set(sightings.flatMap(({ told_account }) => told_account ?? []));
         for (const accountId of told) await announce(tx, { topic: 'host', accountId });
-        return writeSightings(tx, sightings);
+        const back = await writeSightings(tx, sightings);
+        await writeBaselines(
+          tx,
+          sightings.map(({ id, state }) => ({ id, modules: state?.modules })),
+        );
+        return back;
       });
       for (const row of recovered)
         await this.#onRecovered({ accountId: row.tenant_id, hostId: row.id, silentSince: row.silent_since });

@@ -79,6 +79,18 @@ export const Config = z.object({
     .max(3650)
     .default(400)
     .describe('Days that detections are kept; roll-ups and reports stay'),
+  SAKIMORI_INTEGRITY_FILES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(200_000)
+    .describe('Files on one host beyond which integrity rules are applied only after a second confirmation'),
+  SAKIMORI_INTEGRITY_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(3600)
+    .describe('Seconds of a first scan beyond which integrity rules are applied only after a second confirmation'),
   SAKIMORI_HEARTBEAT_SECONDS: z.coerce
     .number()
     .int()

@@ -4,6 +4,9 @@
  */
 import type { Platform, Room } from '../platform/index.ts';
 import { adoptContent } from './adoption.ts';
+import { forgetEstimates } from './estimates/estimates.ts';
+import { keepExclusions } from './exclusions/keep-exclusions.ts';
+import { integrityRoutes } from './integrity-routes.ts';
 import { libraryRoutes } from './library/routes.ts';
 import { policyRoutes } from './routes.ts';
 
@@ -19,6 +22,8 @@ export { checkRule, isAddressItem, isPortItem } from './compile/check.ts';
 export { compileFirewall } from './compile/firewall.ts';
 export { compileIntegrityRule } from './compile/integrity.ts';
 export { checkLogInspectionRule, compileLogInspection, LogInspectionFault } from './compile/loginspection.ts';
+export { estimateDraft, recordEstimate } from './estimates/estimates.ts';
+export { endAndWarn } from './exclusions/keep-exclusions.ts';
 export { severityOf } from './library/rule-heads.ts';
 export { newestPolicy } from './policies.ts';
 export { shippedDocument } from './preset.ts';
@@ -26,7 +31,8 @@ export { type PolicyHead, selectHead } from './store.ts';
 
 export const policiesRoom = (platform: Platform): Room => ({
   name: 'policies',
-  routes: [...policyRoutes(platform), ...libraryRoutes(platform)],
+  routes: [...policyRoutes(platform), ...libraryRoutes(platform), ...integrityRoutes(platform)],
+  ticks: [keepExclusions(platform), forgetEstimates(platform)],
   start: async () => {
     await adoptContent(platform);
     return undefined;

@@ -2,6 +2,7 @@ import { type Actor, type AssignedPolicy, type PolicyDocument, type PolicyVersio
 import { note } from '../audit/index.ts';
 import type { Platform, Tx } from '../platform/index.ts';
 import { changeConfiguration } from './change.ts';
+import { checkConfirmation, integrityOf } from './estimates/estimates.ts';
 import { importDocument } from './import-document.ts';
 import { type PolicyRow, selectNewest, selectPolicies, selectVersion, type VersionRow } from './store.ts';
 
@@ -30,14 +31,19 @@ export async function updatePolicy(
   platform: Platform,
   actor: Actor,
   policyId: string,
-  change: { basedOnVersion: number; document: PolicyDocument; reason: string },
+  change: { basedOnVersion: number; document: PolicyDocument; reason: string; confirmation?: string | undefined },
 ): Promise<PolicyVersion> {
   const { tenant_id: accountId } = await platform.database.for(actor, (tx) => findPolicy(tx, policyId));
   const options = { heartbeatSeconds: platform.config.SAKIMORI_HEARTBEAT_SECONDS };
   await changeConfiguration(platform, { accountId, actor, reason: change.reason }, async (edit) => {
     const { version: current, number } = await findPolicy(edit.tx, policyId);
     if (current !== change.basedOnVersion) throw new Refusal('version_conflict', { current });
+    const before = integrityOf(platform, edit, number);
     await importDocument(edit, number, change.document, options);
+    await checkConfirmation(edit.tx, platform, {
+      ...{ accountId, actor, policyId, before, confirmation: change.confirmation },
+      after: integrityOf(platform, edit, number),
+    });
     await note(edit.tx, platform.clock, {
       ...{ accountId, actor, action: 'policy.updated', target: `policy:${policyId}` },
       facts: { version: current + 1, reason: change.reason },

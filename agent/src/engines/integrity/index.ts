@@ -9,6 +9,7 @@
  * `rules` which paths · `walk` + `watch-tree` where to look · `observe` what is there · `examine` what became of it · `changes` how it is told.
  */
 import { isDeepStrictEqual } from 'node:util';
+import type { EstimateFigures } from '@sakimori/contract/integrity-estimate';
 import type { ModuleStatus } from '@sakimori/contract/module';
 import type { IntegrityPolicy } from '@sakimori/contract/policy';
 import { ownRule } from '@sakimori/contract/rule-names';
@@ -18,6 +19,7 @@ import { currentVersion, type Pending, pendingKey, requested } from './baseline-
 import { type Effective, effectivePolicy } from './effective.ts';
 import { EntityStore } from './entities/entity-store.ts';
 import { hostEnvironment } from './environment.ts';
+import { estimate } from './estimate.ts';
 import { InForce } from './in-force.ts';
 import { createLock } from './lock.ts';
 import { RuleSet } from './rules.ts';
@@ -43,6 +45,7 @@ class IntegrityEngine implements Engine<'integrity'> {
   #records: Records | undefined;
   #inForce: InForce | undefined;
   #cancelEnd: (() => void) | undefined;
+  #isStopped = false;
   /** A new policy and a new baseline never come at once. */
   readonly #lock = createLock();
 
@@ -59,6 +62,7 @@ class IntegrityEngine implements Engine<'integrity'> {
   }
 
   async #apply(policy: IntegrityPolicy): Promise<void> {
+    this.#isStopped = false;
     const effective = effectivePolicy(policy, this.#host.clock.nowMs(), hostEnvironment());
     // Compiled before anything is touched: a faulty path leaves the policy before in force.
     const rules = new RuleSet(effective.policy.rules, this.#ownFolders);
@@ -152,12 +156,22 @@ class IntegrityEngine implements Engine<'integrity'> {
     }
   }
 
+  /** Nothing of what is in force is touched. */
+  estimate(policy: IntegrityPolicy, tell: (figures: EstimateFigures) => Promise<void>): Promise<EstimateFigures> {
+    const effective = effectivePolicy(policy, this.#host.clock.nowMs(), hostEnvironment());
+    return estimate({
+      ...{ clock: this.#host.clock, effective, ownFolders: this.#ownFolders, entityRoot: this.#entityRoot, tell },
+      isStopped: () => this.#isStopped,
+    });
+  }
+
   status(): ModuleStatus {
     if (!this.#inForce || !this.#policy) return statusOf(this.#policy, undefined, this.#records?.baseline);
     return this.#inForce.status(this.#policy);
   }
 
   stop(): Promise<void> {
+    this.#isStopped = true;
     return this.#lock(async () => {
       this.#cancelEnd?.();
       await this.#inForce?.stop();

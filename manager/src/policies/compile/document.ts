@@ -1,6 +1,7 @@
 import type { IntegrityPolicy, LogInspectionPolicy, PolicyDocument } from '@sakimori/contract';
 import type { ApiObject } from '@sakimori/contract/workload-security/index';
 import type { ModuleName, Scope } from '../../configuration/index.ts';
+import { exclusionsOf } from '../exclusions/layer-exclusions.ts';
 import { compileAntiMalware, type EffectiveAntiMalware } from './antimalware.ts';
 import { compileFirewall, type EffectiveFirewall, type FirewallRuleObject } from './firewall.ts';
 import { compileIntegrityRule } from './integrity.ts';
@@ -98,6 +99,9 @@ function compileIntegrity(scope: Scope, memo: CompileMemo): PolicyDocument['modu
     .rules('integrityMonitoring')
     .map((rule) => memo.integrity.of(rule, () => compileIntegrityRule(rule)));
   const entities = compiled.flatMap((rule) => rule.entities);
+  const exclusions = exclusionsOf(scope).map(({ id, paths, entities: others, until }) => ({
+    ...{ id, paths, entities: others, until },
+  }));
   return {
     state: module['state'] === 'off' ? 'off' : 'on',
     realTime: isRealTime,
@@ -105,6 +109,7 @@ function compileIntegrity(scope: Scope, memo: CompileMemo): PolicyDocument['modu
     hashBytesMax: own.hashBytesMax ?? hashBytesMaxDefault,
     ...limitsOf(own),
     rules: compiled.flatMap(({ rules }) => rules),
+    ...(exclusions.length > 0 ? { exclusions } : {}),
     // What is empty is left out: it makes no new version where nothing of the kind is used.
     ...(entities.length > 0 ? { entities } : {}),
   };

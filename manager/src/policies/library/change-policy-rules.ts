@@ -11,6 +11,7 @@ import type { ApiObject } from '@sakimori/contract/workload-security/index';
 import { type ConfigurationEdit, ruleModules } from '../../configuration/index.ts';
 import type { Platform } from '../../platform/index.ts';
 import { changeConfiguration } from '../change.ts';
+import { checkConfirmation, integrityOf } from '../estimates/estimates.ts';
 import { findPolicy } from '../policies.ts';
 import { ownRuleIds } from './rule-heads.ts';
 
@@ -20,6 +21,7 @@ export type PolicyRulesChange = {
   readonly assign: readonly number[];
   readonly unassign: readonly number[];
   readonly reason: string;
+  readonly confirmation?: string | undefined;
 };
 
 /**
@@ -45,7 +47,12 @@ export async function changePolicyRules(
     else if (state) own['state'] = state;
     if (isRuleModule(module)) setRules(edit, own, module, ownRuleIds(policy, module), assign, unassign);
     const { [module]: _, ...rest } = policy;
+    const before = module === 'integrityMonitoring' ? integrityOf(platform, edit, number) : undefined;
     edit.put('Policy', number, Object.keys(own).length > 0 ? { ...rest, [module]: own } : rest);
+    if (!before) return;
+    const after = integrityOf(platform, edit, number);
+    const { confirmation } = change;
+    await checkConfirmation(edit.tx, platform, { accountId, actor, policyId, before, after, confirmation });
   });
 }
 
