@@ -28,7 +28,7 @@ import {
   selectEstimate,
   selectEstimateHosts,
   selectHostsOfPolicy,
-  selectNewestEstimate,
+  selectNewestFigures,
   updateEstimateHost,
 } from './store.ts';
 
@@ -126,9 +126,14 @@ export function integrityOf(platform: Platform, view: ConfigurationView, number:
   }
 }
 
-/** Of what is watched alone: the time between scans changes nothing of it. */
+/** Of what is watched alone, in whichever order: the time between scans changes nothing of it. */
 const digestOf = ({ rules, entities = [], includeMounts = [] }: IntegrityPolicy): string =>
-  sha256(JSON.stringify([rules, entities, includeMounts]));
+  sha256(
+    [...rules, ...entities, ...includeMounts]
+      .map((one) => JSON.stringify(one))
+      .sort()
+      .join('\n'),
+  );
 
 /** @throws Refusal not_found */
 export async function getEstimate(
@@ -189,14 +194,14 @@ export async function checkConfirmation(
   const digest = digestOf(after);
   if (after.state === 'off' || (before.state === 'on' && digestOf(before) === digest)) return;
   const since = new Date(platform.clock.now().getTime() - validMs);
-  const estimate = await selectNewestEstimate(tx, accountId, policyId, digest, since);
-  if (!estimate) return;
-  const { hosts } = describe(platform, estimate, await selectEstimateHosts(tx, accountId, estimate.id));
-  const [most] = hosts.filter(({ aboveLimit }) => aboveLimit).sort((a, b) => b.figures!.files - a.figures!.files);
+  const counted = await selectNewestFigures(tx, accountId, policyId, digest, since);
+  const [most] = counted
+    .filter(({ figures }) => isAbove(platform, figures))
+    .sort((a, b) => b.figures.files - a.figures.files);
   if (!most) return;
-  const { files, seconds } = most.figures!;
-  const facts = { files, seconds: Math.round(seconds), estimate: estimate.id };
-  if (confirmation !== estimate.id) throw new Refusal('confirmation_required', facts);
+  const { files, seconds } = most.figures;
+  const facts = { files, seconds: Math.round(seconds), estimate: most.estimate_id };
+  if (confirmation !== most.estimate_id) throw new Refusal('confirmation_required', facts);
   await note(tx, platform.clock, {
     ...{ accountId, actor, action: 'integrity.confirmed', target: `policy:${policyId}`, facts },
   });

@@ -44,18 +44,19 @@ export function selectEstimate(
     select ${columns} from policies_estimate where tenant_id = ${accountId} and policy_id = ${policyId} and id = ${id}`);
 }
 
-/** The newest estimate of these very rules for this policy. */
-export function selectNewestEstimate(
+/** What each host counted last for these very rules, as far as it has. */
+export function selectNewestFigures(
   tx: Tx,
   accountId: string,
   policyId: string,
   digest: string,
   since: Date,
-): Promise<EstimateRow | undefined> {
-  return tx.first(sql<EstimateRow>`
-    select ${columns} from policies_estimate
-    where tenant_id = ${accountId} and policy_id = ${policyId} and digest = ${digest} and created_at > ${since}
-    order by created_at desc limit 1`);
+): Promise<{ estimate_id: string; figures: EstimateFigures }[]> {
+  return tx.rows(sql<{ estimate_id: string; figures: EstimateFigures }>`
+    select distinct on (h.host_id) h.estimate_id, h.figures from policies_estimate e
+    join policies_estimate_host h on h.tenant_id = e.tenant_id and h.estimate_id = e.id
+    where e.tenant_id = ${accountId} and e.policy_id = ${policyId} and e.digest = ${digest} and e.created_at > ${since} and h.figures is not null
+    order by h.host_id, e.created_at desc, e.id desc`);
 }
 
 export function selectEstimateHosts(tx: Tx, accountId: string, estimateId: string): Promise<EstimateHostRow[]> {

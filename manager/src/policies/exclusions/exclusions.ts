@@ -17,6 +17,7 @@ import {
 } from '../../configuration/index.ts';
 import { newId, type Platform, sql, type Tx } from '../../platform/index.ts';
 import { changeConfiguration } from '../change.ts';
+import { compileFault } from '../compile/faults.ts';
 import { readBase } from '../compile/integrity-paths.ts';
 import { selectPolicies } from '../store.ts';
 import { ownExclusions, type StoredExclusion, withExclusions } from './layer-exclusions.ts';
@@ -94,8 +95,12 @@ function checkTime(until: string, now: Date): void {
 function checkPath(path: string): void {
   if (path.split('/').includes('..'))
     throw new Refusal('malformed', { detail: 'body.paths: a path may not have ".."' });
-  const read = readBase(path);
-  if ('unsupported' in read) throw new Refusal('malformed', { detail: `body.paths: ${read.unsupported.reason}` });
+  try {
+    const read = readBase(path);
+    if ('unsupported' in read) throw new Refusal('malformed', { detail: `body.paths: ${read.unsupported.reason}` });
+  } catch (error) {
+    throw compileFault(error) ?? error;
+  }
 }
 
 async function addToPolicy(edit: ConfigurationEdit, policyId: string, exclusion: StoredExclusion): Promise<void> {
