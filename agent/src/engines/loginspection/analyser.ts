@@ -51,8 +51,9 @@ export function compileRuleset(
 }
 
 export interface AnalyserOptions {
-  /** Whether `<ignore>` puts events on the list that `<check_if_ignored>` looks in. OSSEC's logtest never does. */
-  readonly keepsIgnored?: boolean;
+  /** Whether to answer as OSSEC's logtest does where that is not what its daemon does: `<ignore>` puts nothing on the list that
+   * `<check_if_ignored>` looks in, and what is counted by `<if_matched_sid>` is not counted by `<if_matched_group>`. */
+  readonly asLogtest?: boolean;
   /** Whether decoders and rules are tried one by one, as OSSEC tries them: slower, and for tests, which hold the shortcut against it. */
   readonly triesAll?: boolean;
 }
@@ -61,13 +62,13 @@ export interface AnalyserOptions {
 export class Analyser {
   readonly #set: Ruleset;
   readonly #state: EngineState;
-  readonly #keepsIgnored: boolean;
+  readonly #asLogtest: boolean;
   readonly #triesAll: boolean;
 
-  constructor(set: Ruleset, { keepsIgnored = true, triesAll = false }: AnalyserOptions = {}) {
+  constructor(set: Ruleset, { asLogtest = false, triesAll = false }: AnalyserOptions = {}) {
     this.#set = set;
-    this.#state = new EngineState(set.rules);
-    this.#keepsIgnored = keepsIgnored;
+    this.#state = new EngineState(set.rules, asLogtest);
+    this.#asLogtest = asLogtest;
     this.#triesAll = triesAll;
   }
 
@@ -130,7 +131,7 @@ export class Analyser {
     if (this.#state.isSilent(rule, event.timeMs)) return { event, rule, earlier, silenced: true };
     if (rule.checksIgnored.length > 0 && ignored.has(event, rule.checksIgnored))
       return { event, rule, earlier, silenced: true };
-    if (rule.ignores.length > 0 && this.#keepsIgnored) ignored.add(event, rule.ignores);
+    if (rule.ignores.length > 0 && !this.#asLogtest) ignored.add(event, rule.ignores);
     this.#state.remember(event, rule);
     return { event, rule, earlier, silenced: false };
   }

@@ -33,7 +33,7 @@ export async function runLogscan(
 }
 
 async function scanAll(args: Arguments, streams: Streams, clock: Clock): Promise<void> {
-  const analyser = new Analyser(loadContent(args), { keepsIgnored: false });
+  const analyser = new Analyser(loadContent(args), { asLogtest: true });
   const writer = writerTo(streams.output);
   const summary = new ScanSummary(clock.nowMs());
   const progress = new Progress(streams.error, clock);

@@ -32,7 +32,7 @@ export async function runLogtest(
 }
 
 async function answerLines(args: Arguments, { input, output, error }: Streams, clock: Clock): Promise<number> {
-  const analyser = new Analyser(loadContent(args), { keepsIgnored: false });
+  const analyser = new Analyser(loadContent(args), { asLogtest: true });
   const writer = writerTo(output);
   const asker = new Asker(args, analyser, clock);
   for await (const lines of readLines(input)) {

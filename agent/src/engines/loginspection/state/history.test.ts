@@ -26,6 +26,21 @@ test('a rule’s own list holds 128: a frequency above it never fires', () => {
   for (let count = 0; count < 1000; count++) assert.equal(say(analyser, 'other'), 11);
 });
 
+test('what is counted by id is counted by group too, but not by logtest', () => {
+  const both = `<group name="a,">
+  <rule id="20" level="3"><match>one</match><group>counted,</group></rule>
+  <rule id="21" level="9" frequency="0"><if_matched_sid>20</if_matched_sid><match>never</match></rule>
+  <rule id="22" level="9" frequency="0"><if_matched_group>counted</if_matched_group><match>one</match></rule>
+</group>`;
+  for (const [asLogtest, second] of [
+    [false, 22],
+    [true, 20],
+  ] as const) {
+    const analyser = new Analyser(compileRuleset([], [{ name: 'r.xml', xml: both }]), { asLogtest });
+    assert.deepEqual([say(analyser, 'one'), say(analyser, 'one')], [20, second]);
+  }
+});
+
 test('reset forgets everything', () => {
   const analyser = make();
   say(analyser, 'one');

@@ -32,13 +32,16 @@ export class History {
   readonly #lists: (List | undefined)[];
   readonly #used: ListId[] = [];
   readonly #highestFrequency: number;
+  /** Whether an event that is in the list of its rule is not in those of groups. */
+  readonly #isInOneKind: boolean;
   #kept: Kept[] = [];
   #start = 0;
   #chars = 0;
 
-  constructor(lists: number, highestFrequency: number) {
+  constructor(lists: number, highestFrequency: number, isInOneKind: boolean) {
     this.#lists = new Array<List | undefined>(lists).fill(undefined);
     this.#highestFrequency = highestFrequency;
+    this.#isInOneKind = isInOneKind;
   }
 
   /** All that is kept, oldest first. */
@@ -63,7 +66,8 @@ export class History {
       append(list, event, 1);
       if (list.events.length - list.start > ownMax) dropOldest(list);
     }
-    for (const [id, times] of rule.groupLists) append(this.#list(id), event, times);
+    if (rule.ownList === undefined || !this.#isInOneKind)
+      for (const [id, times] of rule.groupLists) append(this.#list(id), event, times);
     this.#kept.push({ event, rule });
     this.#chars += event.line.length;
     if (this.#kept.length - this.#start > eventsMax || this.#chars > charsMax) this.#makeRoom(event.timeMs);

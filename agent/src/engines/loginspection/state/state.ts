@@ -27,9 +27,9 @@ export class EngineState implements Past {
   #firedLevel = 0;
   #isHistoryChanged = false;
 
-  constructor(rules: RuleSet) {
+  constructor(rules: RuleSet, asLogtest: boolean) {
     this.#memory = new CompositeMemory(rules);
-    this.#history = new History(rules.lists, rules.highestFrequency);
+    this.#history = new History(rules.lists, rules.highestFrequency, asLogtest);
   }
 
   /** Forgets everything. Takes no longer than what is there. */
