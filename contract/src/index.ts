@@ -1,4 +1,5 @@
 export * from './account.ts';
+export * from './actor-words.ts';
 export * from './advice.ts';
 export * from './agent-protocol.ts';
 export * from './alert.ts';

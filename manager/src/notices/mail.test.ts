@@ -62,6 +62,32 @@ test('S9: an alert mail names its rule and its event', () => {
   }
 });
 
+test('S6, in part: the mail says which process changed a file, as whom, and who had logged in; lines of the file it does not carry', () => {
+  const actor = {
+    process: { pid: 4242, name: 'vim', path: '/usr/bin/vim', parent: { pid: 4000, name: 'bash', path: '/bin/bash' } },
+    user: { name: 'root', uid: 0 },
+    loginUser: { name: 'alice', uid: 1000 },
+  };
+  const file = {
+    ...detection.file!,
+    diff: { unified: '@@ -1,1 +1,1 @@\n-old line\n+new line\n', added: 1, removed: 1 },
+  };
+  const { text, html } = composeAlertMail('ja', told({}, { actor, file }));
+  for (const body of [text, html]) {
+    for (const part of [
+      '/usr/bin/vim（PID 4242）',
+      '/bin/bash（PID 4000）',
+      'root（UID 0）',
+      'alice（UID 1000）',
+      '追加 1 行、削除 1 行',
+    ])
+      assert.ok(body.includes(part), part);
+    assert.ok(!body.includes('new line'));
+  }
+  const ended = composeAlertMail('en', told({}, { actor: { process: { pid: 7 }, unknown: 'ended' } }));
+  assert.match(ended.text, /unknown program \(PID 7\) \(it had ended before more could be learnt\)/);
+});
+
 test('the mail tells account, host, time in Japan, before and after, what to do, where to look and who sends it', () => {
   const { text, html } = composeAlertMail('ja', told());
   for (const body of [text, html])

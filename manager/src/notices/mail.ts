@@ -1,4 +1,5 @@
 import {
+  actorWords,
   alertAdvice,
   type Detection,
   hasPhrase,
@@ -117,11 +118,31 @@ function involved(language: Language, detection: Detection): (readonly [string, 
     [say('mail.label.path'), isWholeInHeadline(detection) ? undefined : detection.file?.path],
     [say('mail.label.user'), detection.user?.name],
     [say('mail.label.process'), detection.process?.commandLine ?? detection.process?.path],
+    ...actorRows(language, detection),
+    [say('mail.label.diff'), diffSummary(language, detection)],
     [say('mail.label.source'), detection.source && place(detection.source)],
     [say('mail.label.destination'), detection.destination && place(detection.destination)],
     [say('mail.label.url'), detection.url?.value],
   ];
   return rows.flatMap(([label, value]) => (value ? [[label, showLine(value)] as const] : []));
+}
+
+function actorRows(language: Language, { actor }: Detection): [string, string | undefined][] {
+  if (!actor) return [];
+  const words = actorWords(language, actor);
+  const say = (key: PhraseKey) => phrase(language, key);
+  return [
+    [say('mail.label.actor'), words.process],
+    [say('mail.label.actorParent'), words.parent],
+    [say('mail.label.actorUser'), words.user],
+    [say('mail.label.loginUser'), words.loginUser],
+  ];
+}
+
+/** The lines themselves stay in the console: mail goes through many hands. */
+function diffSummary(language: Language, { file }: Detection): string | undefined {
+  const { added, removed } = file?.diff ?? {};
+  return added === undefined ? undefined : phrase(language, 'textDiff.summary', { added, removed: removed ?? 0 });
 }
 
 const isWholeInHeadline = ({ kind, file }: Detection) =>

@@ -1,5 +1,5 @@
 import { Stack, Text } from '@mantine/core';
-import { ruleNameIn, type StoredDetection } from '@sakimori/contract';
+import { actorWords, ruleNameIn, type StoredDetection } from '@sakimori/contract';
 import type { ReactNode } from 'react';
 import { formatDuration } from '../../format.ts';
 import { useLanguage, usePhrase } from '../../language.tsx';
@@ -7,7 +7,9 @@ import { FactList } from '../../parts/fact-list.tsx';
 import { TextLink } from '../../parts/links.tsx';
 import { Time } from '../../parts/time.tsx';
 import { FileComparison } from './file-comparison.tsx';
+import { PackageTable } from './package-table.tsx';
 import { useSystemFacts } from './system-facts.ts';
+import { TextDifference } from './text-difference.tsx';
 
 /** All that a detection tells: facts, the file before and after, log lines, the raw record. */
 export function DetectionDetails({ detection }: { detection: StoredDetection }) {
@@ -16,6 +18,8 @@ export function DetectionDetails({ detection }: { detection: StoredDetection }) 
     <Stack gap="sm">
       <FactList facts={useFacts(detection)} />
       {detection.file && <FileComparison file={detection.file} />}
+      {detection.file?.diff && <TextDifference diff={detection.file.diff} />}
+      {detection.packages && <PackageTable packages={detection.packages} />}
       {detection.log && (
         <div>
           <Text size="xs" className="dim" mb={4}>
@@ -49,6 +53,7 @@ function useFacts(detection: StoredDetection): (readonly [string, ReactNode])[] 
   const action = say(`action.${detection.action}`);
   const acted =
     detection.actionResult === 'none' ? action : say.bracket(action, say(`result.${detection.actionResult}`));
+  const actorFacts = useActorFacts(detection);
   const pid = process?.pid === undefined ? '' : ` (PID ${process.pid})`;
   const uid = user?.uid === undefined ? '' : ` (UID ${user.uid})`;
   return [
@@ -72,6 +77,7 @@ function useFacts(detection: StoredDetection): (readonly [string, ReactNode])[] 
     [say('console.detections.destination'), endpoint(detection.destination)],
     [say('console.detections.user'), user && `${user.name}${uid}`],
     [say('console.detections.process'), process && `${process.commandLine ?? process.path ?? ''}${pid}`],
+    ...actorFacts,
     [say('console.detections.url'), detection.url && `${detection.url.value} ${detection.url.category ?? ''}`],
     [say('console.detections.mode'), detection.module !== 'system' && say(`mode.${detection.mode}`)],
     [say('console.detections.action'), detection.module !== 'system' && acted],
@@ -81,5 +87,19 @@ function useFacts(detection: StoredDetection): (readonly [string, ReactNode])[] 
       clockOffsetMs !== undefined && Math.abs(clockOffsetMs) >= 1000 && formatDuration(language, clockOffsetMs),
     ],
     ...systemFacts(detection.facts),
+  ];
+}
+
+/** Who changed a file. Where the kernel did not say, that is said, so that nobody takes it for "nobody". */
+function useActorFacts({ actor, file }: StoredDetection): (readonly [string, ReactNode])[] {
+  const say = usePhrase();
+  const { language } = useLanguage();
+  if (!actor) return file ? [[say('console.detections.actor'), say('console.detections.actorUnknown')]] : [];
+  const words = actorWords(language, actor);
+  return [
+    [say('console.detections.actor'), words.process],
+    [say('console.detections.actorParent'), words.parent],
+    [say('console.detections.actorUser'), words.user],
+    [say('console.detections.loginUser'), words.loginUser],
   ];
 }
