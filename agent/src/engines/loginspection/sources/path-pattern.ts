@@ -1,4 +1,5 @@
-import { logDateParts, logPathProblem } from '@sakimori/contract/log-source';
+import { logPathProblem } from '@sakimori/contract/log-source';
+import { compileName, isOpenName, plainName } from './name-pattern.ts';
 
 /** One name of a path: `**` for any number of folders, a plain name, or a pattern of one. */
 export type PathPart =
@@ -24,16 +25,15 @@ export const foldersDeepMax = 8;
 export function readPathPattern(path: string): PathPattern {
   const problem = logPathProblem(path);
   if (problem) throw new Error(problem);
-  const names = resolveDots(path.split('/').slice(1));
+  const names = resolveDots(path.split('/'));
   const parts = names.map(readPart);
   const open = parts.findIndex((part) => part.kind !== 'name');
   const fixed = open < 0 ? parts.length - 1 : open;
-  const whole = new RegExp(`^${names.map(wholeExpression).join('')}$`, 's');
   return {
     folder: `/${names.slice(0, fixed).map(plainName).join('/')}`,
     parts: parts.slice(fixed),
-    matches: (other) => whole.test(other),
-    isDated: names.some((name) => /%[A-Za-z]/.test(name)),
+    matches: (other) => fits(parts, other.split('/').slice(1)),
+    isDated: names.some((name) => /%[A-Za-z]/.test(name.replaceAll('%%', ''))),
   };
 }
 
@@ -46,36 +46,26 @@ function resolveDots(names: readonly string[]): string[] {
   return kept;
 }
 
-const plainName = (name: string): string => name.replaceAll('%%', '%').replaceAll(/\\(.)/g, '$1');
-const isOpen = (name: string): boolean => /[*?]|\[.[^\]]*\]|%[A-Za-z]/s.test(name.replaceAll(/\\.|%%/gs, ''));
-
 function readPart(name: string): PathPart {
   if (name === '**') return { kind: 'folders' };
-  if (!isOpen(name)) return { kind: 'name', name: plainName(name) };
-  const regular = new RegExp(`^${expressionOf(name)}$`, 's');
-  return { kind: 'pattern', matches: (other) => regular.test(other), takesHidden: name.startsWith('.') };
+  if (!isOpenName(name)) return { kind: 'name', name: plainName(name) };
+  return { kind: 'pattern', matches: compileName(name), takesHidden: name.startsWith('.') };
 }
 
-const wholeExpression = (name: string): string =>
-  name === '**' ? `(?:/[^/]+){0,${foldersDeepMax}}` : `/${expressionOf(name)}`;
-
-/** After glob(7) and strftime(3). A repetition is taken once however often it stands there, so that no name costs more than its length. */
-function expressionOf(name: string): string {
-  return name.replaceAll(/\\(.)|%([A-Za-z%])|\*+|\?|\[([!^]?)(\]?[^\]]*)\]|./gs, (found, escaped, date, not, inner) => {
-    if (escaped !== undefined) return RegExp.escape(escaped);
-    if (date !== undefined) return logDateParts[date] ?? RegExp.escape(found);
-    if (found.startsWith('*')) return '[^/]*';
-    if (found === '?') return '[^/]';
-    if (inner !== undefined && inner !== '') return classOf(not !== '', inner) ?? RegExp.escape(found);
-    return RegExp.escape(found);
-  });
+function fits(parts: readonly PathPart[], names: readonly string[]): boolean {
+  const gap = parts.findIndex(({ kind }) => kind === 'folders');
+  if (gap < 0) return parts.length === names.length && parts.every((part, index) => isNamed(part, names[index]!));
+  const behind = parts.length - gap - 1;
+  const between = names.length - gap - behind;
+  return (
+    between >= 0 &&
+    between <= foldersDeepMax &&
+    parts.slice(0, gap).every((part, index) => isNamed(part, names[index]!)) &&
+    parts.slice(gap + 1).every((part, index) => isNamed(part, names[gap + between + index]!))
+  );
 }
 
-function classOf(isNot: boolean, inner: string): string | undefined {
-  const body = inner.replaceAll(/[\\\]^[]/g, '\\$&').replaceAll(/-(?=$)/g, '\\-');
-  try {
-    return new RegExp(`[${isNot ? '^/' : ''}${body}]`).source;
-  } catch {
-    return undefined;
-  }
+function isNamed(part: PathPart, name: string): boolean {
+  if (part.kind === 'name') return part.name === name;
+  return part.kind === 'pattern' && part.matches(name);
 }
