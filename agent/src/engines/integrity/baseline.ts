@@ -20,7 +20,7 @@ const heldMax = 10_000;
 const schema = `
   create table if not exists entry (
     path text primary key, type text not null, size_bytes integer not null, mode integer not null, uid integer not null, gid integer not null,
-    identity text not null, inode real not null, modified_ms real not null, sha256 text, unhashed text, link_target text
+    identity text not null, inode real not null, modified_ms real not null, sha256 text, unhashed text, link_target text, seen blob
   ) without rowid;
   create index if not exists entry_identity on entry (identity);
   create table if not exists outbox (id text primary key, body text not null);
@@ -60,6 +60,18 @@ export class Baseline {
     if (this.#held.has(path)) return this.#held.get(path);
     const row = this.#prepare('select * from entry where path = ?').get(path);
     return row && toEntry(row);
+  }
+
+  /** Of what a scan compares with: less than the whole entry, for every path there is. */
+  known(path: string): Pick<Entry, 'seen' | 'sha256' | 'linkTarget'> | undefined {
+    if (this.#held.has(path)) return this.#held.get(path);
+    const row = this.#prepare('select seen, sha256, link_target from entry where path = ?').get(path);
+    if (!row) return undefined;
+    return {
+      seen: (row['seen'] as Uint8Array | null) ?? undefined,
+      sha256: (row['sha256'] as string | null) ?? undefined,
+      linkTarget: (row['link_target'] as string | null) ?? undefined,
+    };
   }
 
   /** Entries that are, or were, the same object as this one, at other paths. */
@@ -144,10 +156,11 @@ export class Baseline {
   }
 
   #put(entry: Entry): void {
-    const { path, type, sizeBytes, mode, uid, gid, identity, inode, modifiedMs, sha256, unhashed, linkTarget } = entry;
-    this.#prepare('insert or replace into entry values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
+    const { path, type, sizeBytes, mode, uid, gid, identity, inode, modifiedMs, sha256, unhashed, linkTarget, seen } =
+      entry;
+    this.#prepare('insert or replace into entry values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
       ...[path, type, sizeBytes, mode, uid, gid, identity, inode, modifiedMs],
-      ...[sha256 ?? null, unhashed ?? null, linkTarget ?? null],
+      ...[sha256 ?? null, unhashed ?? null, linkTarget ?? null, seen ?? null],
     );
   }
 
@@ -217,6 +230,7 @@ function openDatabase(path: string): DatabaseSync {
     // FULL: the outbox must outlive a power cut, or a change would be told twice or never.
     db.exec('pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -4096;');
     db.exec(schema);
+    addSeen(db);
     if (db.prepare('pragma quick_check(1)').get()?.['quick_check'] !== 'ok') {
       throw Object.assign(new Error('the baseline is damaged'), { errcode: 11 });
     }
@@ -225,6 +239,12 @@ function openDatabase(path: string): DatabaseSync {
     db.close();
     throw error;
   }
+}
+
+/** Baselines of former versions have no such column: what is in them is looked at in full once. */
+function addSeen(db: DatabaseSync): void {
+  const columns = db.prepare('select name from pragma_table_info(?)').all('entry');
+  if (!columns.some(({ name }) => name === 'seen')) db.exec('alter table entry add column seen blob');
 }
 
 /** SQLITE_FULL (13), SQLITE_IOERR (10), SQLITE_READONLY (8): no room, or no writing here now. */
@@ -253,5 +273,6 @@ function toEntry(row: Record<string, SQLOutputValue>): Entry {
     sha256: (row['sha256'] as string | null) ?? undefined,
     unhashed: (row['unhashed'] as Entry['unhashed'] | null) ?? undefined,
     linkTarget: (row['link_target'] as string | null) ?? undefined,
+    seen: (row['seen'] as Uint8Array | null) ?? undefined,
   };
 }

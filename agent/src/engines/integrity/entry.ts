@@ -22,6 +22,8 @@ export type Entry = {
   /** Why `sha256` is absent on a regular file whose content is of interest. */
   readonly unhashed: 'large' | 'unreadable' | undefined;
   readonly linkTarget: string | undefined;
+  /** The fixed part of a scan's record (`scan/file-record.ts`), with all that a later look compares; absent in baselines of former versions. */
+  readonly seen?: Uint8Array | undefined;
 };
 
 /** The attributes in which two states of a path differ. Without a hash on both sides, size and time of change stand for the content. */

@@ -147,8 +147,10 @@ export class Examiner {
     if (!seen) return false;
     const after = before ? keepKnownContent(before, seen) : seen;
     if (!before) await this.#recordNew(suspect, after, foundBy);
-    else if (isSame(before, after)) this.#texts?.note(after);
-    else await this.#recordModified(suspect, before, after, foundBy);
+    else if (isSame(before, after)) {
+      this.#texts?.note(after);
+      if (!isSeenSame(before, after)) this.#step.put.push(after);
+    } else await this.#recordModified(suspect, before, after, foundBy);
     return true;
   }
 
@@ -277,5 +279,9 @@ function keepKnownContent(before: Entry, after: Entry): Entry {
   return { ...after, sha256: before.sha256 };
 }
 
+/** Nothing of what is told differs. What a scan compares besides (`seen`) has no say in that. */
 const isSame = (a: Entry, b: Entry): boolean =>
-  Object.entries(a).every(([name, value]) => b[name as keyof Entry] === value);
+  Object.entries(a).every(([name, value]) => name === 'seen' || b[name as keyof Entry] === value);
+
+const isSeenSame = ({ seen }: Entry, { seen: other }: Entry): boolean =>
+  seen !== undefined && other !== undefined && Buffer.compare(seen, other) === 0;

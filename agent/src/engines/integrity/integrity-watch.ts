@@ -5,10 +5,12 @@ import type { Baseline } from './baseline.ts';
 import type { FoundBy } from './changes.ts';
 import { packageRuns, textKeeper } from './companions.ts';
 import { Examiner, type Outcome, type Suspect } from './examine.ts';
+import { FullReads } from './full-reads.ts';
 import { createLock } from './lock.ts';
 import { type Mounts, readMounts } from './mounts.ts';
 import type { PackageRuns } from './packages/package-runs.ts';
 import type { RuleSet } from './rules.ts';
+import { Sieve } from './sieve.ts';
 import { SuspectQueue } from './suspect-queue.ts';
 import type { TextKeeper } from './text-diff/text-keeper.ts';
 import { examineRecorded, type WalkTools, walk } from './walk.ts';
@@ -56,6 +58,7 @@ export class IntegrityWatch {
   readonly #texts: TextKeeper | undefined;
   #mountsReadMs = 0;
   readonly #folderWords = new Map<string, FolderWord>();
+  readonly #fullReads: FullReads;
 
   constructor(parts: {
     host: EngineHost;
@@ -71,6 +74,7 @@ export class IntegrityWatch {
     this.#policy = parts.policy;
     this.#rules = parts.rules;
     this.#rulesInRealTime = parts.rules.inRealTime();
+    this.#fullReads = new FullReads(parts.baseline, parts.host.clock);
     const { host, baseline, rules, known, policy } = parts;
     this.#packages = packageRuns(parts, () => this.#isScanning);
     this.#texts = textKeeper(parts);
@@ -224,6 +228,14 @@ export class IntegrityWatch {
     return mount !== undefined && this.examiner.mounts.isRemote(mount.point);
   }
 
+  #sieve(): Sieve {
+    return new Sieve({
+      ...{ baseline: this.#baseline, rules: this.#rules, hashBytesMax: this.#policy.hashBytesMax },
+      nowMs: () => this.#host.clock.nowMs(),
+      wantsText: this.#texts && ((path, sha256) => this.#texts!.lacks(path, sha256)),
+    });
+  }
+
   /** Everything against the baseline. The first scan of a policy also sets the watches. */
   async #scan(): Promise<void> {
     this.#isScanning = true;
@@ -236,10 +248,13 @@ export class IntegrityWatch {
       this.#refreshMounts(true);
       this.examiner.denied.clear();
       this.examiner.skippedMounts.clear();
-      const tools = this.#tools('scan', false);
+      const readsAll = this.#fullReads.isDue();
+      const sieve = readsAll ? undefined : this.#sieve();
+      const tools = { ...this.#tools('scan', false), sieve };
       await walk(['/'], tools);
       await examineRecorded('/', tools);
       if (this.#stopped) return;
+      if (readsAll) this.#fullReads.note();
       this.isBuilding = false;
       this.scanFault = undefined;
       if (!this.#scanIsWanted) this.isCatchingUp = false;

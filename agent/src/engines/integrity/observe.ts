@@ -1,17 +1,10 @@
-import { createHash } from 'node:crypto';
-import {
-  type BigIntStats,
-  closeSync,
-  constants,
-  fstatSync,
-  lstatSync,
-  openSync,
-  readlinkSync,
-  readSync,
-} from 'node:fs';
-import { open } from 'node:fs/promises';
+import { type BigIntStats, lstatSync, readlinkSync } from 'node:fs';
+import { systemClock } from '../../clock.ts';
 import type { Entry } from './entry.ts';
 import { decodePath, encodePath } from './path-bytes.ts';
+import { ContentReader } from './scan/content-reader.ts';
+import { type Content, recordHeadBytes, withContent, writeHead, youngBit } from './scan/file-record.ts';
+import { Youth } from './scan/youth.ts';
 
 /** What a look at a path gave. `denied`: it is there, or may be, but we may not see. */
 export type Sight =
@@ -52,10 +45,23 @@ export async function observe(
   hashBytesMax: number | undefined,
 ): Promise<Entry | undefined> {
   if (sight.state !== 'present') return undefined;
-  const { stat, type } = sight;
-  const isHashed = type === 'file' && hashBytesMax !== undefined;
-  const content = isHashed ? await hashContent(path, stat, hashBytesMax) : noContent;
-  if (content === 'gone') return undefined;
+  if (sight.type !== 'file' || hashBytesMax === undefined) return entryOf(path, sight.stat, sight.type, noContent);
+  // A large file is read in the thread pool meanwhile; a small one is read faster than handed over.
+  const reader = sight.stat.size > smallBytes ? new ContentReader(undefined, () => {}) : smallReader;
+  const result = await reader.readPatiently(encodePath(path), hashBytesMax);
+  if (result === 'denied') return entryOf(path, sight.stat, 'file', { content: 'unreadable', sha256: '' });
+  return result === 'read' ? entryOf(path, reader.stat, 'file', reader) : undefined;
+}
+
+/** Below this one reader serves all: it is done before anybody else can ask it. */
+const smallBytes = 128n * 1024n;
+const smallReader = new ContentReader(undefined, () => {});
+const noContent = { content: 'none', sha256: '' } as const;
+const youth = new Youth(() => systemClock.nowMs());
+
+type Read = Pick<ContentReader, 'content' | 'sha256'>;
+
+function entryOf(path: string, stat: BigIntStats, type: Entry['type'], { content, sha256 }: Read): Entry {
   return {
     path,
     type,
@@ -66,9 +72,21 @@ export async function observe(
     identity: identityOf(stat),
     inode: Number(stat.ino),
     modifiedMs: Number(stat.mtimeMs),
-    ...content,
+    sha256: content === 'hashed' ? Buffer.from(sha256, 'latin1').toString('hex') : undefined,
+    unhashed: content === 'large' || content === 'unreadable' ? content : undefined,
     linkTarget: type === 'symlink' ? readLink(path) : undefined,
+    seen: seenOf(path, stat, content),
   };
+}
+
+/** What a scan compares a later look with. */
+function seenOf(path: string, stat: BigIntStats, content: Content): Uint8Array {
+  const seen = new Uint8Array(recordHeadBytes);
+  writeHead(new DataView(seen.buffer), 0, stat, 0);
+  youth.refresh();
+  seen[0] =
+    withContent(seen[0]!, content) | (content !== 'none' && youth.isYoung(stat, encodePath(path)) ? youngBit : 0);
+  return seen;
 }
 
 function typeOf(stat: BigIntStats): Entry['type'] {
@@ -82,61 +100,5 @@ function readLink(path: string): string {
     return decodePath(readlinkSync(encodePath(path), 'buffer'));
   } catch {
     return '';
-  }
-}
-
-type Content = Pick<Entry, 'sha256' | 'unhashed'>;
-const noContent: Content = { sha256: undefined, unhashed: undefined };
-
-/** Below this a blocking read is cheaper than the way through the thread pool. */
-const smallBytes = 128 * 1024;
-const chunkBytes = 256 * 1024;
-/** `O_NONBLOCK`: what became a pipe since we looked must not hold us. `O_NOFOLLOW`: nor may a link lead us elsewhere. */
-const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-
-async function hashContent(path: string, stat: BigIntStats, hashBytesMax: number): Promise<Content | 'gone'> {
-  if (stat.size > BigInt(hashBytesMax)) return { sha256: undefined, unhashed: 'large' };
-  try {
-    const sha256 = stat.size <= smallBytes ? hashSmall(path, stat, hashBytesMax) : await hashStream(path, hashBytesMax);
-    return sha256 === 'large' ? { sha256: undefined, unhashed: 'large' } : { sha256, unhashed: undefined };
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return 'gone';
-    return { sha256: undefined, unhashed: 'unreadable' };
-  }
-}
-
-const smallBuffer = Buffer.allocUnsafeSlow(smallBytes);
-
-/** The file may grow while it is read: the end is where reading ends, not where `stat` said; `hashBytesMax` still bounds it. */
-function hashSmall(path: string, stat: BigIntStats, hashBytesMax: number): string | 'large' {
-  const file = openSync(encodePath(path), flags);
-  try {
-    if (!fstatSync(file).isFile()) throw Object.assign(new Error('not a file any more'), { code: 'ENOENT' });
-    const hash = createHash('sha256');
-    let total = 0;
-    for (let read = readSync(file, smallBuffer); read > 0; read = readSync(file, smallBuffer)) {
-      hash.update(smallBuffer.subarray(0, read));
-      total += read;
-      if (total > Math.max(hashBytesMax, Number(stat.size))) return 'large';
-    }
-    return hash.digest('hex');
-  } finally {
-    closeSync(file);
-  }
-}
-
-async function hashStream(path: string, hashBytesMax: number): Promise<string | 'large'> {
-  await using file = await open(encodePath(path), flags);
-  if (!(await file.stat()).isFile()) throw Object.assign(new Error('not a file any more'), { code: 'ENOENT' });
-  const hash = createHash('sha256');
-  const buffer = Buffer.allocUnsafeSlow(chunkBytes);
-  let total = 0;
-  for (;;) {
-    const { bytesRead } = await file.read(buffer, 0, chunkBytes, null);
-    if (bytesRead === 0) return hash.digest('hex');
-    hash.update(buffer.subarray(0, bytesRead));
-    total += bytesRead;
-    if (total > hashBytesMax) return 'large';
   }
 }

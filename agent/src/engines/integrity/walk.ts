@@ -5,6 +5,7 @@ import type { Outcome, Suspect } from './examine.ts';
 import { listNames } from './list-folder.ts';
 import { identityOf, look } from './observe.ts';
 import type { RuleSet } from './rules.ts';
+import type { Sieve } from './sieve.ts';
 
 export type WalkTools = {
   readonly rules: RuleSet;
@@ -17,6 +18,8 @@ export type WalkTools = {
   /** Does it lie on a mount that is left out? There not even a look is taken: it may hang, or cost the far side. */
   readonly skips: (path: string) => boolean;
   readonly isStopped: () => boolean;
+  /** Passes over what is as it was. Without it everything is examined, and every content read. */
+  readonly sieve?: Sieve | undefined;
 };
 
 const groupSize = 250;
@@ -37,8 +40,11 @@ export async function walk(start: readonly string[], tools: WalkTools): Promise<
     if (!tools.watch(folder, identityOf(sight.stat))) continue;
     try {
       for await (const names of namesWorthALook(folder, tools.rules)) {
-        const paths = names.map((name) => ({ path: join(folder, name) }));
-        stack.push(...(await tools.examine(paths)).folders);
+        const { suspects, folders } = tools.sieve?.sift(folder, names, tools.skips) ?? { suspects: names, folders: [] };
+        stack.push(...folders);
+        if (suspects.length > 0) {
+          stack.push(...(await tools.examine(suspects.map((name) => ({ path: join(folder, name) })))).folders);
+        }
         await rest();
         if (tools.isStopped()) return;
       }

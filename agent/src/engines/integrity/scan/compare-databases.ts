@@ -1,5 +1,5 @@
 import { ChangeWriter } from './change-stream.ts';
-import { youngBit } from './file-record.ts';
+import { sameRecord } from './file-record.ts';
 import { BlockCursor, readBlockHead } from './folder-block.ts';
 import type { KnownBlocks } from './known-blocks.ts';
 import { tellNotFound } from './not-found.ts';
@@ -42,7 +42,8 @@ function compareSorted(folder: string, old: BlockCursor, now: BlockCursor, write
       writer.write(folder, undefined, now.record());
       now.next();
     } else {
-      if (!isSame(old.record(), now.record())) writer.write(folder, old.record(), now.record());
+      if (!sameRecord(now.record(), 0, now.record().length, old.record()))
+        writer.write(folder, old.record(), now.record());
       old.next();
       now.next();
     }
@@ -59,7 +60,7 @@ function compareWhole(
   const old = recordsOf(before, folder, oldLog);
   for (const [name, record] of recordsOf(after, folder, newLog)) {
     const known = old.get(name);
-    if (!known || !isSame(known, record)) writer.write(folder, known, record);
+    if (!known || !sameRecord(record, 0, record.length, known)) writer.write(folder, known, record);
     old.delete(name);
   }
   for (const record of old.values()) writer.write(folder, record, undefined);
@@ -76,10 +77,4 @@ function recordsOf(blocks: KnownBlocks, folder: string, log: number): Map<string
     }
   }
   return records;
-}
-
-/** All bytes alike but for the mark of youth, which says something of the look and not of the file. */
-function isSame(before: Buffer, after: Buffer): boolean {
-  if (before.length !== after.length || ((before[0]! ^ after[0]!) & ~youngBit) !== 0) return false;
-  return before.compare(after, 1, after.length, 1, before.length) === 0;
 }

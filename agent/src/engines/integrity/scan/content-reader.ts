@@ -1,5 +1,6 @@
 import { createHash, hash } from 'node:crypto';
-import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { type BigIntStats, closeSync, constants, fstatSync, openSync, read as readLater, readSync } from 'node:fs';
+import { promisify } from 'node:util';
 import type { Content } from './file-record.ts';
 import type { HardLinks } from './hard-links.ts';
 
@@ -9,6 +10,7 @@ const chunkBytes = 256 * 1024;
 /** SHA-256 of nothing, as a byte string. */
 const hashOfNothing = hash('sha256', Buffer.alloc(0), 'latin1');
 const bigint = { bigint: true } as const;
+const readAsync = promisify(readLater);
 
 /** `gone`: no longer there. `other`: there, but no regular file (any more). `denied`: may not be opened. */
 export type ReadResult = 'read' | 'gone' | 'other' | 'denied';
@@ -57,6 +59,47 @@ export class ContentReader {
       closeSync(file);
     }
     return 'read';
+  }
+
+  /** As `read`, but a file of more than a piece is read in the thread pool, so that the thread has time for others meanwhile. One at a time. */
+  async readPatiently(path: string | Buffer, bytesMax: number): Promise<ReadResult> {
+    let file: number;
+    try {
+      file = this.#open(path);
+    } catch (error) {
+      return resultOf(error);
+    }
+    try {
+      this.stat = fstatSync(file, bigint);
+      if ((Number(this.stat.mode) & constants.S_IFMT) !== constants.S_IFREG) return 'other';
+      const size = Number(this.stat.size);
+      if (size <= chunkBytes || size > bytesMax) this.#readContent(file, bytesMax);
+      else await this.#hashPatiently(file);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+      this.content = 'unreadable';
+    } finally {
+      closeSync(file);
+    }
+    return 'read';
+  }
+
+  async #hashPatiently(file: number): Promise<void> {
+    for (let tries = 0; ; tries += 1) {
+      const size = Number(this.stat.size);
+      const sum = createHash('sha256');
+      let at = 0;
+      for (let bytes = 1; at < size && bytes > 0; at += bytes) {
+        bytes = (await readAsync(file, this.#buffer, 0, Math.min(chunkBytes, size - at), at)).bytesRead;
+        sum.update(this.#buffer.subarray(0, bytes));
+      }
+      this.bytesHashed += at;
+      this.content = 'hashed';
+      this.sha256 = sum.digest('latin1');
+      // Shorter than it was: another look, once.
+      if (at === size || tries > 0) return;
+      this.stat = fstatSync(file, bigint);
+    }
   }
 
   #open(path: string | Buffer): number {

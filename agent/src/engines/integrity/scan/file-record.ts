@@ -88,6 +88,12 @@ export const withContent = (flags: number, content: Content): number =>
 export const typeIndexOf = (flags: number): number => flags & typeMask;
 export const contentOf = (flags: number): Content => contents[(flags >> contentShift) & contentMask]!;
 
+/** All bytes alike but for the mark of youth, which says something of the look and not of the file. */
+export function sameRecord(buffer: Buffer, at: number, length: number, before: Buffer): boolean {
+  if (length !== before.length || ((buffer[at]! ^ before[0]!) & ~youngBit) !== 0) return false;
+  return buffer.compare(before, 2, length, at + 2, at + length) === 0;
+}
+
 /** Length of the record that begins here. */
 export function recordLength(from: DataView, at: number): number {
   const isHashed = contentOf(from.getUint8(at)) === 'hashed';

@@ -66,6 +66,15 @@ export class BlockCursor {
     this.next();
   }
 
+  /** Stands at one record alone. */
+  beginRecord(bytes: Buffer): void {
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.#end = bytes.length;
+    this.#nextAt = 0;
+    this.next();
+  }
+
   /** Nothing to go through. */
   beginEmpty(): void {
     this.name = undefined;

@@ -1,7 +1,7 @@
 import type { BlockWriter } from './block-writer.ts';
 import { toPath } from './byte-string.ts';
 import type { ChangeWriter } from './change-stream.ts';
-import { typeIndexOf, types, youngBit } from './file-record.ts';
+import { sameRecord, typeIndexOf, types } from './file-record.ts';
 import { BlockCursor, partOf, partsLogFor } from './folder-block.ts';
 import { listFolder } from './folder-list.ts';
 import type { KnownBlocks } from './known-blocks.ts';
@@ -197,7 +197,7 @@ export class FolderScanner {
     this.#count(buffer[at]!);
     if (isKnown) {
       const before = this.#old.record();
-      if (!isSame(buffer, at, length, before)) {
+      if (!sameRecord(buffer, at, length, before)) {
         this.counts.changed += 1;
         differences.write(folder, before, buffer.subarray(at, at + length));
       }
@@ -223,11 +223,6 @@ export class FolderScanner {
   close(): void {
     this.#longPaths.close();
   }
-}
-
-function isSame(buffer: Buffer, at: number, length: number, before: Buffer): boolean {
-  if (length !== before.length || ((buffer[at]! ^ before[0]!) & ~youngBit) !== 0) return false;
-  return buffer.compare(before, 2, length, at + 2, at + length) === 0;
 }
 
 function divide(names: readonly string[], log: number): { index: number; log: number; names: string[] }[] {

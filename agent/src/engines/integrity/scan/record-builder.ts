@@ -1,4 +1,4 @@
-import { type BigIntStats, lstatSync, readlinkSync, statfsSync } from 'node:fs';
+import { type BigIntStats, lstatSync, readlinkSync } from 'node:fs';
 import type { BlockWriter } from './block-writer.ts';
 import { toKernel } from './byte-string.ts';
 import type { ContentReader } from './content-reader.ts';
@@ -14,19 +14,15 @@ import {
   youngBit,
 } from './file-record.ts';
 import type { BlockCursor } from './folder-block.ts';
+import type { Youth } from './youth.ts';
 
 const fileType = types.indexOf('file');
 const linkType = types.indexOf('symlink');
 const bigint = { bigint: true, throwIfNoEntry: false } as const;
 /** Longest target of a symbolic link (PATH_MAX, symlink(2)). */
 const targetBytesMax = 4096;
-/**
- * The kernel notes a write through a memory map when the page becomes dirty, not at each write; it is clean again, so that the next write is
- * noted, after at most 30 s and a little (`vm.dirty_expire_centisecs`). Times are also only as fine as the clock's tick.
- */
-const youngMs = 60_000;
-/** tmpfs and ramfs: pages are never cleaned there, so a write through a memory map may leave no time at all. */
-const untimedFileSystems = new Set([0x01021994, 0x858458f6]);
+/** What `build` says of a file whose content would have to be read, where it reads none. */
+export const unread = -1;
 
 export type BuilderParts = {
   readonly blocks: BlockWriter;
@@ -34,8 +30,9 @@ export type BuilderParts = {
   readonly hashBytesMax: number;
   /** May a content be taken as known when inode, size, time of change (ctime) and of modification are what they were? */
   readonly trusts: boolean;
-  /** Milliseconds since 1970, by the clock that gives files their times. */
-  readonly nowMs: () => number;
+  /** False: where a content is not known by that, the builder says `unread` and leaves it to others. */
+  readonly reads: boolean;
+  readonly youth: Youth;
 };
 
 /** Makes the record of one name, at the place of the next record in the block. */
@@ -43,9 +40,10 @@ export class RecordBuilder {
   /** Where every content is read, a regular file is opened at once: one look fewer. */
   readonly opensFirst: boolean;
   readonly #parts: BuilderParts;
-  readonly #untimedDevices = new Map<bigint, boolean>();
+  /** Was what `build` was asked for last hidden from us? Then what is known of it stands. */
+  isDenied = false;
   #base = '';
-  #youngSinceNs = 0n;
+  #path: string | Buffer = '';
 
   constructor(parts: BuilderParts) {
     this.#parts = parts;
@@ -55,31 +53,34 @@ export class RecordBuilder {
   /** @param base byte string that leads the kernel to the folder */
   beginFolder(base: string): void {
     this.#base = base;
-    this.#youngSinceNs = BigInt(Math.floor(this.#parts.nowMs()) - youngMs) * 1_000_000n;
+    this.#parts.youth.refresh();
   }
 
   /**
    * @param isFile the folder calls it a regular file
    * @param known stands at the record of the same name, where there is one
-   * @returns its length; 0 = nothing is there (any more). It is not committed yet.
+   * @returns its length; 0 = nothing is there (any more), or it is `unread`. It is not committed yet.
    */
   build(name: string, isFile: boolean, needsContent: boolean, known: BlockCursor | undefined): number {
-    const { blocks, reader, hashBytesMax, trusts } = this.#parts;
+    const { blocks, reader, hashBytesMax, trusts, reads } = this.#parts;
     blocks.reserve(recordHeadBytes + name.length + hashBytes + targetBytesMax);
     const path = toKernel(`${this.#base}/${name}`);
+    this.#path = path;
+    this.isDenied = false;
     if (isFile && needsContent) {
       const result = reader.read(path, hashBytesMax);
       if (result === 'gone') return 0;
       if (result === 'read') return this.#finishRead(name, known);
     }
     const stat = this.#look(path);
-    if (stat === 'denied') return known ? this.#copy(known) : 0;
+    if (stat === 'denied') return this.#finishDenied(known);
     if (!stat) return 0;
     writeHead(blocks.view, blocks.at, stat, name.length);
     const type = typeOfMode(Number(stat.mode));
     if (type === linkType) return this.#finishLink(name, path);
     if (type !== fileType || !needsContent) return this.#finish(name);
     if (trusts && known && this.#isUntouched(known)) return this.#finishTrusted(name, known);
+    if (!reads) return unread;
     const result = reader.read(path, hashBytesMax);
     if (result === 'read') return this.#finishRead(name, known);
     if (result === 'gone') return 0;
@@ -96,7 +97,9 @@ export class RecordBuilder {
     }
   }
 
-  #copy(known: BlockCursor): number {
+  #finishDenied(known: BlockCursor | undefined): number {
+    this.isDenied = true;
+    if (!known) return 0;
     const record = known.record();
     this.#parts.blocks.reserve(record.length);
     this.#parts.blocks.buffer.set(record, this.#parts.blocks.at);
@@ -128,7 +131,7 @@ export class RecordBuilder {
     const { blocks, reader } = this.#parts;
     writeHead(blocks.view, blocks.at, reader.stat, name.length);
     if (reader.content === 'unreadable') return this.#finishUnreadable(name, known);
-    const isYoung = reader.stat.ctimeNs >= this.#youngSinceNs || this.#isUntimed(reader.stat.dev);
+    const isYoung = this.#parts.youth.isYoung(reader.stat, this.#path);
     blocks.buffer[blocks.at] = withContent(fileType, reader.content) | (isYoung ? youngBit : 0);
     const length = this.#finish(name);
     if (reader.content !== 'hashed') return length;
@@ -162,21 +165,9 @@ export class RecordBuilder {
     if (typeIndexOf(flags) !== fileType || (flags & youngBit) !== 0) return false;
     const content = contentOf(flags);
     if (content === 'none' || content === 'unreadable') return false;
+    // The limit may be another one than then.
+    if (content === 'large' && view.getBigUint64(at + 28, true) <= BigInt(this.#parts.hashBytesMax)) return false;
     return sameNumbers(view, at, known, [20, 28, 36, 44, 52]);
-  }
-
-  #isUntimed(device: bigint): boolean {
-    const known = this.#untimedDevices.get(device);
-    if (known !== undefined) return known;
-    const path = toKernel(this.#base === '' ? '/' : this.#base);
-    let isUntimed = true;
-    try {
-      isUntimed = untimedFileSystems.has(statfsSync(path).type);
-    } catch {
-      // Not known: then it is read every time.
-    }
-    this.#untimedDevices.set(device, isUntimed);
-    return isUntimed;
   }
 }
 

@@ -9,6 +9,7 @@ import { HardLinks } from './hard-links.ts';
 import { KnownBlocks } from './known-blocks.ts';
 import { RecordBuilder } from './record-builder.ts';
 import { createScope, type Scope } from './scope.ts';
+import { Youth } from './youth.ts';
 
 /** Bytes after which blocks and differences go to the main thread. */
 const sendBytes = 192 * 1024;
@@ -35,9 +36,10 @@ class ScanWorker {
     this.#reader = new ContentReader(new HardLinks(plan.links), () => this.#look());
     const [blocks, differences, reader] = [this.#blocks, this.#differences, this.#reader];
     const { hashBytesMax, trusts, mounts, keepsBlocks, known } = plan;
+    const youth = new Youth(() => systemClock.nowMs());
     this.#scanner = new FolderScanner({
       ...{ scope, mounts, blocks, keepsBlocks, differences },
-      builder: new RecordBuilder({ blocks, reader, hashBytesMax, trusts, nowMs: () => systemClock.nowMs() }),
+      builder: new RecordBuilder({ blocks, reader, hashBytesMax, trusts, reads: true, youth }),
       known: known && new KnownBlocks(known.file, known.memory),
       pulse: () => this.#pulse(),
     });

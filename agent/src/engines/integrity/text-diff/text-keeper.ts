@@ -32,6 +32,11 @@ export class TextKeeper {
     if (!this.#store.has(path, sha256)) this.#keep(entry, this.#read(entry));
   }
 
+  /** Does a rule ask for this text, and is it not kept yet? Of what is no text that stays so. */
+  lacks(path: string, sha256: string): boolean {
+    return this.#isWanted(path) && !looksSecret(path) && !this.#store.has(path, sha256);
+  }
+
   /** What differs between two states of a file. Undefined where no rule asks, or the content is the same. */
   compare(before: Entry, after: Entry): TextDiff | undefined {
     if (after.type !== 'file' || !this.#isWanted(after.path) || before.sha256 === after.sha256) return undefined;
