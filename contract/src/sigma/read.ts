@@ -33,6 +33,8 @@ export function readSigma(text: string, checkRegex: CheckSigmaRegex): ReadSigma 
 export type SigmaFile = {
   readonly text: string /** Says of which file a fault is. */;
   readonly fault: (fault: SigmaFault) => Error;
+  /** Hears of each of its rules that is left out. */
+  readonly leftOut?: (title: string, fault: SigmaLeftOut) => unknown;
 };
 
 /** The same of several files, whose correlations and filters may name each other's rules. @throws what `fault` of the file makes */
@@ -44,7 +46,7 @@ export function readSigmaFiles(files: readonly SigmaFile[], checkRegex: CheckSig
   // What counts or filters others is read behind all of them.
   const order = (map: YamlMap) => (entryOf(map, 'correlation') ? 2 : entryOf(map, 'filter') ? 1 : 0);
   for (const { node, file } of documents.sort((one, other) => order(one.node) - order(other.node)))
-    within(file, () => reading.take(node));
+    within(file, () => reading.take(node, file));
   if (documents.length === 0 && files[0])
     throw files[0].fault(new SigmaFault({ line: 1, column: 1 }, 'the file holds no rule'));
   return reading.result();
@@ -78,7 +80,7 @@ class Reading {
     this.#checkRegex = checkRegex;
   }
 
-  take(map: YamlMap): void {
+  take(map: YamlMap, file: SigmaFile): void {
     const action = entryOf(map, 'action');
     if (action) throw new SigmaFault(action.keyPlace, 'collections (`action`) are of the past: write each rule out');
     try {
@@ -88,6 +90,7 @@ class Reading {
     } catch (error) {
       if (!(error instanceof SigmaLeftOut)) throw error;
       this.#leaveOut(map, error);
+      file.leftOut?.(textOf(map, 'title') ?? '', error);
     }
   }
 

@@ -1,5 +1,6 @@
 import type { LogFormat } from '../event.ts';
 import { usageFault } from './fault.ts';
+import { isSigmaFile } from './sigma-content.ts';
 
 /** What `logtest` and `logscan` were asked for. */
 export interface Arguments {
@@ -17,7 +18,7 @@ export interface Arguments {
 
 const usageOf = (verb: string, input: string) => `usage: sakimori-agent ${verb} [option …]${input}
 
-  --rules DIR|FILE …      rule files; of a folder rules_config.xml first, then the others by name
+  --rules DIR|FILE …      rule files, of OSSEC (.xml) and Sigma (.yml); of a folder rules_config.xml first, then the others by name
   --decoders DIR|FILE …   decoder files, in this order
   --ossec-conf FILE       rules, decoders and lists of an OSSEC or Wazuh configuration, in its order
   --format FORMAT         syslog (time, host and program before the message; the default) or plain
@@ -77,8 +78,8 @@ export function readArguments(verb: 'logtest' | 'logscan', argv: readonly string
   return { ...lists, ossecConf, format, ...flags, files };
 }
 
-/** `logscan --rules DIR access.log`: what is no XML and no folder by its look is a log. */
-const isContent = (name: string): boolean => name.endsWith('.xml') || name.endsWith('/');
+/** `logscan --rules DIR access.log`: what is neither XML nor YAML nor a folder by its look is a log. */
+const isContent = (name: string): boolean => name.endsWith('.xml') || name.endsWith('/') || isSigmaFile(name);
 
 function once(before: string | undefined, name: string, value: string): string {
   if (before !== undefined) throw usageFault(`${name} stands there twice`);

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { errorText } from '../../../log.ts';
 import { compileRuleset, type Ruleset } from '../analyser.ts';
 import { RuleFileFault } from '../fault.ts';
+import type { SigmaSet } from '../sigma/sigma-watch.ts';
 import type { XmlFile } from '../xml.ts';
 import type { Arguments } from './arguments.ts';
 import { dataFault, missingFault } from './fault.ts';
@@ -11,15 +12,25 @@ import { type ConfiguredFiles, readOssecConf } from './ossec-conf.ts';
 import { ownContent } from './own-content.ts';
 import { readFile } from './read-file.ts';
 import { byReference } from './rule-order.ts';
+import { isSigmaFile, loadSigma } from './sigma-content.ts';
 
-/** The decoders and rules that the arguments name, compiled. @throws CommandFault */
-export function loadContent(args: Pick<Arguments, 'rules' | 'decoders' | 'ossecConf'>): Ruleset {
+/** The decoders and rules that the arguments name, compiled; Sigma beside those of OSSEC's language. @throws CommandFault */
+export async function loadContent(args: Pick<Arguments, 'rules' | 'decoders' | 'ossecConf'>): Promise<Content> {
   try {
-    return compile(args);
+    const ruleset = compile(args);
+    const sigma = await loadSigma(args.rules.flatMap(expand).filter(isSigmaFile));
+    return { ruleset, sigma: sigma?.set, leftOut: sigma?.leftOut ?? [] };
   } catch (error) {
     if (error instanceof RuleFileFault) throw dataFault(error.message, error);
     throw error;
   }
+}
+
+export interface Content {
+  readonly ruleset: Ruleset;
+  readonly sigma: SigmaSet | undefined;
+  /** Sigma rules that are left out, as lines for the one who called. */
+  readonly leftOut: readonly string[];
 }
 
 function compile({ rules, decoders, ossecConf }: Pick<Arguments, 'rules' | 'decoders' | 'ossecConf'>): Ruleset {
@@ -29,7 +40,10 @@ function compile({ rules, decoders, ossecConf }: Pick<Arguments, 'rules' | 'deco
   }
   const nothing: ConfiguredFiles = { decoders: [], rules: [], lists: [] };
   const configured = ossecConf === undefined ? nothing : readOssecConf(ossecConf);
-  const given = rules.flatMap(expand).map(read);
+  const given = rules
+    .flatMap(expand)
+    .filter((path) => !isSigmaFile(path))
+    .map(read);
   const isDecoders = ({ xml }: XmlFile) =>
     /^(?:\s|<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<var[\s\S]*?<\/var>)*<decoder[\s>]/i.test(xml);
   const decoderFiles = [
@@ -55,9 +69,9 @@ const read = (path: string): XmlFile => ({ name: path, xml: readFile(path) });
 function expand(path: string): string[] {
   if (!isFolder(path)) return [path];
   const names = readdirSync(path)
-    .filter((name) => name.endsWith('.xml'))
+    .filter((name) => name.endsWith('.xml') || isSigmaFile(name))
     .sort();
-  if (names.length === 0) throw missingFault(`there is no .xml in ${path}`);
+  if (names.length === 0) throw missingFault(`there is no .xml and no .yml in ${path}`);
   const first: string[] = names.filter((name) => name === 'rules_config.xml');
   return [...first, ...names.filter((name) => !first.includes(name))].map((name) => join(path, name));
 }

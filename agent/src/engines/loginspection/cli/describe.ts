@@ -1,24 +1,53 @@
 import type { Outcome } from '../analyser.ts';
 import { fieldsOf } from '../event.ts';
+import type { SigmaFinding } from '../sigma/sigma-watch.ts';
+import type { Examined } from './examiner.ts';
 
-/** One line's way through the engine, as plain data; null where there is no such thing. */
-export function describeOutcome({ event, rule, earlier, silenced }: Outcome) {
+/**
+ * One line's way through the engine, as plain data; null where there is no such thing. Where rules of Sigma hold too, `rule` is the one of the highest
+ * level, and `sigma` lists them.
+ */
+export function describeOutcome(outcome: Outcome, findings: readonly SigmaFinding[] = []) {
+  const { event, earlier } = outcome;
   const fields = fieldsOf(event);
+  const sigma = findings.map(describeSigma);
+  const own = outcome.rule && { ...outcome.rule, groups: groupsOf(outcome.rule.groups) };
+  const rule = sigma.reduce<Shown | undefined>((one, other) => (one && one.level >= other.level ? one : other), own);
   return {
     line: event.line,
     decoder: event.decoder ?? null,
     rule: rule?.id ?? null,
     level: rule?.level ?? null,
-    groups: rule ? groupsOf(rule.groups) : null,
+    groups: rule?.groups ?? null,
     fields: Object.keys(fields).length > 0 ? fields : null,
     description: rule?.description ?? null,
-    alert: isAlert({ rule, silenced }),
+    alert: isAlert(outcome) || sigma.length > 0,
     predecoded: {
       hostname: event.hostname?.text ?? null,
       program: event.program?.text ?? null,
       message: event.message.text,
     },
     ...(earlier.length > 0 ? { earlierLines: earlier.map((one) => one.line) } : {}),
+    ...(sigma.length > 0 ? { sigma } : {}),
+  };
+}
+
+type Shown = Pick<ReturnType<typeof describeSigma>, 'id' | 'level' | 'groups' | 'description'> | ShownRule;
+interface ShownRule {
+  readonly id: number;
+  readonly level: number;
+  readonly groups: readonly string[];
+  readonly description: string;
+}
+
+/** A rule of Sigma that the line fulfils. */
+export function describeSigma({ rule, facts, earlierLines }: SigmaFinding) {
+  const { id, level, title, attack = [] } = rule;
+  const groups = ['sigma', 'source' in rule ? rule.source : rule.type];
+  return {
+    ...{ id, level, groups, description: title, attack },
+    ...(Object.keys(facts).length > 0 ? { facts } : {}),
+    ...(earlierLines.length > 0 ? { earlierLines } : {}),
   };
 }
 
@@ -33,7 +62,7 @@ export const isAlert = ({ rule, silenced }: Pick<Outcome, 'silenced'> & { readon
   rule !== undefined && rule.level > 0 && !rule.noLog && !silenced;
 
 /** The same for people, in the phases that OSSEC's logtest shows. */
-export function showOutcome(outcome: Outcome): string {
+export function showOutcome({ outcome, findings }: Examined): string {
   const { event, rule } = outcome;
   const shown = (name: string, value: string | undefined) => `       ${name}: '${value ?? '(null)'}'`;
   return [
@@ -49,9 +78,25 @@ export function showOutcome(outcome: Outcome): string {
     ...(event.decoder === undefined ? ['       No decoder matched.'] : [shown('decoder', event.decoder)]),
     ...Object.entries(fieldsOf(event)).map(([name, value]) => shown(name, value)),
     ...(rule ? ['', '**Phase 3: Completed filtering (rules).', ...showRule(outcome)] : []),
+    ...findings.flatMap(showSigma),
     '',
     '',
   ].join('\n');
+}
+
+function showSigma(finding: SigmaFinding): string[] {
+  const { id, level, description, attack, facts = {}, earlierLines = [] } = describeSigma(finding);
+  return [
+    '',
+    '**Sigma:',
+    `       Rule id: '${id}'`,
+    `       Level: '${level}'`,
+    `       Description: '${description}'`,
+    ...(attack.length > 0 ? [`       ATT&CK: '${attack.join(', ')}'`] : []),
+    ...Object.entries(facts).map(([name, value]) => `       ${name}: '${value}'`),
+    ...earlierLines.map((line) => `       Counted: '${line}'`),
+    '**Alert to be generated.',
+  ];
 }
 
 function showRule(outcome: Outcome): string[] {

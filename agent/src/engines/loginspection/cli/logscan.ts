@@ -2,13 +2,13 @@ import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import { type Clock, systemClock } from '../../../clock.ts';
 import { errorText } from '../../../log.ts';
-import { Analyser } from '../analyser.ts';
 import { type Arguments, logscanUsage, readArguments } from './arguments.ts';
 import { loadContent } from './content.ts';
-import { describeOutcome, isAlert } from './describe.ts';
+import { describeOutcome, describeSigma, isAlert } from './describe.ts';
+import { Examiner } from './examiner.ts';
 import { CommandFault, dataFault, missingFault } from './fault.ts';
 import { readLines } from './lines.ts';
-import { ScanSummary } from './scan-summary.ts';
+import { type CountedRule, ScanSummary } from './scan-summary.ts';
 import { type Streams, type Writer, writerTo } from './streams.ts';
 
 /** How often progress is shown on a terminal. */
@@ -33,12 +33,14 @@ export async function runLogscan(
 }
 
 async function scanAll(args: Arguments, streams: Streams, clock: Clock): Promise<void> {
-  const analyser = new Analyser(loadContent(args), { asLogtest: true });
+  const { ruleset, sigma, leftOut } = await loadContent(args);
+  for (const told of leftOut) streams.error.write(`${told}\n`);
+  const examiner = new Examiner(ruleset, sigma);
   const writer = writerTo(streams.output);
   const summary = new ScanSummary(clock.nowMs());
   const progress = new Progress(streams.error, clock);
   for (const file of args.files) {
-    const scan = new FileScan(args, file, analyser, clock, summary);
+    const scan = new FileScan(args, file, examiner, clock, summary);
     await scan.run(openLog(file, streams), writer, progress);
     if (writer.isClosed) return;
   }
@@ -67,15 +69,15 @@ async function* openLog(file: string, { input }: Streams): AsyncGenerator<Buffer
 class FileScan {
   readonly #args: Arguments;
   readonly #file: string;
-  readonly #analyser: Analyser;
+  readonly #examiner: Examiner;
   readonly #clock: Clock;
   readonly #summary: ScanSummary;
   #number = 0;
 
-  constructor(args: Arguments, file: string, analyser: Analyser, clock: Clock, summary: ScanSummary) {
+  constructor(args: Arguments, file: string, examiner: Examiner, clock: Clock, summary: ScanSummary) {
     this.#args = args;
     this.#file = file;
-    this.#analyser = analyser;
+    this.#examiner = examiner;
     this.#clock = clock;
     this.#summary = summary;
   }
@@ -95,15 +97,20 @@ class FileScan {
     this.#number++;
     this.#summary.lines++;
     if (line.length < 2) return '';
-    if (this.#args.fresh) this.#analyser.reset();
+    if (this.#args.fresh) this.#examiner.reset();
     const location = this.#file === '-' ? 'stdin' : this.#file;
-    const outcome = this.#analyser.analyse(line, this.#args.format, this.#clock.nowMs(), location);
-    if (!outcome.rule || !isAlert(outcome)) return '';
-    const { id, level, description } = outcome.rule;
-    this.#summary.count(outcome.rule);
+    const { outcome, findings } = this.#examiner.examine(line, this.#args.format, this.#clock.nowMs(), location);
+    const told: CountedRule[] = findings.map(describeSigma);
+    if (outcome.rule && isAlert(outcome)) told.unshift(outcome.rule);
+    if (told.length === 0) return '';
+    for (const rule of told) this.#summary.count(rule);
     if (this.#args.json)
-      return `${JSON.stringify({ file: this.#file, lineNumber: this.#number, ...describeOutcome(outcome) })}\n`;
-    return `${this.#file}:${this.#number}: rule ${id} (level ${level}) -> '${description}'\n  ${line}\n`;
+      return `${JSON.stringify({ file: this.#file, lineNumber: this.#number, ...describeOutcome(outcome, findings) })}\n`;
+    const place = `${this.#file}:${this.#number}`;
+    const heads = told.map(
+      ({ id, level, description }) => `${place}: rule ${id} (level ${level}) -> '${description}'\n`,
+    );
+    return `${heads.join('')}  ${line}\n`;
   }
 }
 

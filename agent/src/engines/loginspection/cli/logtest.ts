@@ -1,8 +1,8 @@
 import { type Clock, systemClock } from '../../../clock.ts';
-import { Analyser, type Outcome } from '../analyser.ts';
 import { type Arguments, logtestUsage, readArguments } from './arguments.ts';
 import { loadContent } from './content.ts';
 import { describeOutcome, showOutcome } from './describe.ts';
+import { type Examined, Examiner } from './examiner.ts';
 import { CommandFault } from './fault.ts';
 import { readLines } from './lines.ts';
 import { type Streams, writerTo } from './streams.ts';
@@ -32,9 +32,10 @@ export async function runLogtest(
 }
 
 async function answerLines(args: Arguments, { input, output, error }: Streams, clock: Clock): Promise<number> {
-  const analyser = new Analyser(loadContent(args), { asLogtest: true });
+  const { ruleset, sigma, leftOut } = await loadContent(args);
+  for (const told of leftOut) error.write(`${told}\n`);
   const writer = writerTo(output);
-  const asker = new Asker(args, analyser, clock);
+  const asker = new Asker(args, new Examiner(ruleset, sigma), clock);
   for await (const lines of readLines(input)) {
     let answers = '';
     for (const line of lines) answers += asker.answer(line);
@@ -48,16 +49,16 @@ async function answerLines(args: Arguments, { input, output, error }: Streams, c
 /** Answers one line after the other. */
 class Asker {
   readonly #args: Arguments;
-  readonly #analyser: Analyser;
+  readonly #examiner: Examiner;
   readonly #clock: Clock;
   #number = 0;
   /** What could not be understood, as it is told. */
   readonly refused: string[] = [];
   hasRefused = false;
 
-  constructor(args: Arguments, analyser: Analyser, clock: Clock) {
+  constructor(args: Arguments, examiner: Examiner, clock: Clock) {
     this.#args = args;
-    this.#analyser = analyser;
+    this.#examiner = examiner;
     this.#clock = clock;
   }
 
@@ -75,16 +76,17 @@ class Asker {
     return this.#show(this.#ask(found.log), { id: found.id });
   }
 
-  #ask(line: string): Outcome {
-    if (this.#args.fresh) this.#analyser.reset();
+  #ask(line: string): Examined {
+    if (this.#args.fresh) this.#examiner.reset();
     return line.length < lineCharsMin
-      ? this.#analyser.pass(line, this.#args.format, this.#clock.nowMs(), 'stdin')
-      : this.#analyser.analyse(line, this.#args.format, this.#clock.nowMs(), 'stdin');
+      ? this.#examiner.pass(line, this.#args.format, this.#clock.nowMs(), 'stdin')
+      : this.#examiner.examine(line, this.#args.format, this.#clock.nowMs(), 'stdin');
   }
 
-  #show(outcome: Outcome, head: { readonly id?: unknown }): string {
-    if (this.#args.json || this.#args.cases) return `${JSON.stringify({ ...head, ...describeOutcome(outcome) })}\n`;
-    return outcome.event.line.length < lineCharsMin ? '' : showOutcome(outcome);
+  #show(examined: Examined, head: { readonly id?: unknown }): string {
+    if (this.#args.json || this.#args.cases)
+      return `${JSON.stringify({ ...head, ...describeOutcome(examined.outcome, examined.findings) })}\n`;
+    return examined.outcome.event.line.length < lineCharsMin ? '' : showOutcome(examined);
   }
 }
 
