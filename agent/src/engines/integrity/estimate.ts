@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { EstimateFigures } from '@sakimori/contract/integrity-estimate';
 import type { IntegrityPolicy } from '@sakimori/contract/policy';
 import type { Clock } from '../../clock.ts';
 import { createPace } from '../../inventory/pace.ts';
 import { AccountNames } from './account-names.ts';
+import { CpuShare, cpuPercentOf } from './cpu-share.ts';
 import type { Effective } from './effective.ts';
 import { EntityRules } from './entities/entity-rules.ts';
 import { readers } from './entities/readers.ts';
@@ -16,15 +16,9 @@ import { RuleSet } from './rules.ts';
 import { Sample } from './sample.ts';
 
 const groupSize = 500;
-/** Work between two rests, short enough for everything else on the agent's thread. */
-const workMsMax = 20;
 /** A row of the baseline with its place in two indexes, by what databases of some hundred thousand files take. */
 const bytesPerPath = 420;
 const mountsShown = 50;
-
-/** What a scan may use of one processor, as the policy's fields say. */
-const cpuPercentOf = ({ cpuPercentMax, profile }: IntegrityPolicy): number =>
-  cpuPercentMax ?? (profile === 'light' ? 15 : 50);
 
 type Parts = {
   readonly clock: Clock;
@@ -44,7 +38,8 @@ export async function estimate(parts: Parts): Promise<EstimateFigures> {
   const { clock, effective, tell } = parts;
   const { policy } = effective;
   const count = new Count(parts, new RuleSet(policy.rules, parts.ownFolders));
-  const rest = createRest(clock, cpuPercentOf(policy));
+  const share = new CpuShare(clock, cpuPercentOf(policy));
+  const rest = () => share.rest();
   await count.walk(async () => {
     if (parts.isStopped()) throw new Error('the agent is stopping');
     await rest();
@@ -53,17 +48,6 @@ export async function estimate(parts: Parts): Promise<EstimateFigures> {
   await count.sample.measure(rest);
   count.entities = await countEntities(parts);
   return count.figures();
-}
-
-/** After each piece of work the rest that keeps the average at this percentage of a processor. */
-function createRest(clock: Clock, cpuPercent: number): () => Promise<void> {
-  let sinceMs = clock.monotonicMs();
-  return async () => {
-    const workedMs = clock.monotonicMs() - sinceMs;
-    if (workedMs < workMsMax) return;
-    await pause((workedMs * (100 - cpuPercent)) / cpuPercent);
-    sinceMs = clock.monotonicMs();
-  };
 }
 
 class Count {

@@ -4,6 +4,7 @@ import type { EngineHost } from '../engine.ts';
 import type { Baseline } from './baseline.ts';
 import type { FoundBy } from './changes.ts';
 import { packageRuns, textKeeper } from './companions.ts';
+import { CpuShare, cpuPercentOf } from './cpu-share.ts';
 import { Examiner, type Outcome, type Suspect } from './examine.ts';
 import { FullReads } from './full-reads.ts';
 import { createLock } from './lock.ts';
@@ -19,6 +20,8 @@ import { type FolderWord, type Hint, RealTime } from './watch/real-time.ts';
 
 /** From the first event of a path to the look at it. Together with the second look at what is gone at most 150 ms. */
 const debounceMs = 80;
+/** With the light profile. */
+const lightDebounceMs = 500;
 const secondLookMs = 50;
 /** Where folders go without a watch, and after an overrun, scans stand in at this rate. */
 const fallbackSeconds = 60;
@@ -145,7 +148,7 @@ export class IntegrityWatch {
       this.#folderWords.clear();
       this.#scanSoon('more folders changed than are kept one by one');
     }
-    this.#queue.add({ path, actor }, debounceMs);
+    this.#queue.add({ path, actor }, this.#policy.profile === 'light' ? lightDebounceMs : debounceMs);
   }
 
   #onLost(certain: boolean): void {
@@ -206,6 +209,7 @@ export class IntegrityWatch {
   }
 
   #tools(foundBy: FoundBy, patient: boolean): WalkTools {
+    const share = new CpuShare(this.#host.clock, cpuPercentOf(this.#policy));
     return {
       rules: this.#rules,
       baseline: this.#baseline,
@@ -218,6 +222,7 @@ export class IntegrityWatch {
       },
       onDenied: (folder) => this.examiner.denied.add(folder),
       skips: (path) => this.examiner.mounts.skipping(path) !== undefined,
+      rest: () => share.rest(),
       isStopped: () => this.#stopped,
     };
   }

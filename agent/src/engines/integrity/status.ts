@@ -1,6 +1,7 @@
 import type { ModuleStatus } from '@sakimori/contract/module';
 import type { IntegrityPolicy } from '@sakimori/contract/policy';
 import type { Baseline } from './baseline.ts';
+import { cpuPercentOf } from './cpu-share.ts';
 import type { IntegrityWatch } from './integrity-watch.ts';
 import { displayPath } from './path-bytes.ts';
 
@@ -34,7 +35,7 @@ export function statusOf(
     module: 'integrity',
     state: causes.length > 0 ? 'degraded' : 'active',
     causes,
-    ...(policy?.realTime ? { notes: notesOn(watch) } : {}),
+    ...notesOf(policy, watch),
     figures: {
       watchedFiles: files,
       ...(watch.realTime.kind === 'fanotify'
@@ -68,6 +69,13 @@ function mountCause(watch: IntegrityWatch): Causes {
 function fit(names: readonly string[], max: number): string {
   const all = names.join(', ');
   return all.length <= max ? all : `${all.slice(0, max - 2)} …`;
+}
+
+function notesOf(policy: IntegrityPolicy | undefined, watch: IntegrityWatch): Pick<ModuleStatus, 'notes'> {
+  const light =
+    policy?.profile === 'light' ? [{ code: 'integrity_light', facts: { percent: cpuPercentOf(policy) } }] : [];
+  const notes = [...(policy?.realTime ? notesOn(watch) : []), ...light];
+  return notes.length > 0 ? { notes } : {};
 }
 
 /** Which of the kernel's ways tells of changes, and why not the better one. */

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Baseline } from './baseline.ts';
 import type { Outcome, Suspect } from './examine.ts';
 import { listNames } from './list-folder.ts';
@@ -17,22 +16,19 @@ export type WalkTools = {
   readonly onDenied: (folder: string) => void;
   /** Does it lie on a mount that is left out? There not even a look is taken: it may hang, or cost the far side. */
   readonly skips: (path: string) => boolean;
+  /** Between small pieces of work: keeps to the share of the processor that the policy grants. */
+  readonly rest: () => Promise<void>;
   readonly isStopped: () => boolean;
   /** Passes over what is as it was. Without it everything is examined, and every content read. */
   readonly sieve?: Sieve | undefined;
 };
 
 const groupSize = 250;
-/** After this much work a walk lets others have the processor. */
-const workMsMax = 40;
-const restMs = 10;
-
 /**
  * Watches and examines everything below these folders. A folder gets its watch before it is read, so that what appears meanwhile
  * is either in the list or told by the kernel. A folder whose watch is not new was walked before and is passed over.
  */
 export async function walk(start: readonly string[], tools: WalkTools): Promise<void> {
-  const rest = createRest();
   const stack = [...start];
   for (let folder = stack.pop(); folder !== undefined && !tools.isStopped(); folder = stack.pop()) {
     const sight = look(folder);
@@ -45,7 +41,7 @@ export async function walk(start: readonly string[], tools: WalkTools): Promise<
         if (suspects.length > 0) {
           stack.push(...(await tools.examine(suspects.map((name) => ({ path: join(folder, name) })))).folders);
         }
-        await rest();
+        await tools.rest();
         if (tools.isStopped()) return;
       }
     } catch (error) {
@@ -57,7 +53,6 @@ export async function walk(start: readonly string[], tools: WalkTools): Promise<
 
 /** Examines every path of the baseline that is gone, and drops those that no rule watches any more. */
 export async function examineRecorded(folder: string, tools: WalkTools): Promise<void> {
-  const rest = createRest();
   for (let after = ''; !tools.isStopped(); ) {
     const paths = tools.baseline.pathsBelow(folder, after, groupSize);
     const last = paths.at(-1);
@@ -68,7 +63,7 @@ export async function examineRecorded(folder: string, tools: WalkTools): Promise
     // `examine` looks whether they are gone; what is there has been examined by the walk.
     const missing = paths.filter((path) => !tools.skips(path) && look(path).state === 'missing');
     await tools.examine(missing.map((path) => ({ path })));
-    await rest();
+    await tools.rest();
   }
 }
 
@@ -76,15 +71,6 @@ async function* namesWorthALook(folder: string, rules: RuleSet): AsyncGenerator<
   const steps = rules.relate(folder) === 'inside' ? undefined : rules.stepsFrom(folder);
   if (steps) yield [...steps];
   else yield* listNames(folder, groupSize);
-}
-
-function createRest(): () => Promise<void> {
-  let busySinceMs = performance.now();
-  return async () => {
-    if (performance.now() - busySinceMs < workMsMax) return;
-    await pause(restMs);
-    busySinceMs = performance.now();
-  };
 }
 
 /** A fault of ours or of the database, as against an error of the file system. */
