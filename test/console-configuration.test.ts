@@ -169,6 +169,9 @@ describe('console, configuration', { skip: whyNoBrowser() ?? whyNoCurl() }, () =
     await dialog().getByRole('checkbox', { name: 'ブートローダの設定' }).check();
     await dialog().getByLabel('理由').fill('起動設定も監視する');
     await dialog().getByRole('button', { name: '選択した 1件を追加' }).click();
+    const estimate = page.getByRole('dialog', { name: '適用前の見積もり' });
+    await estimate.getByText('上限以内').waitFor();
+    await estimate.getByRole('button', { name: '適用', exact: true }).click();
     await page.getByRole('row', { name: /ブートローダの設定/ }).waitFor();
     await page.getByText('v2', { exact: true }).first().waitFor();
     await until(

@@ -18,7 +18,11 @@ import type { Cli, GlobalOptions, Verb } from './cli.ts';
 import { addContact } from './contact/add.ts';
 import { listContacts } from './contact/list.ts';
 import { removeContact } from './contact/remove.ts';
+import { addExclusion } from './exclusion/add.ts';
+import { endExclusion } from './exclusion/end.ts';
+import { listExclusions } from './exclusion/list.ts';
 import { rebuildBaseline, scanHost } from './host/ask.ts';
+import { listBaselines } from './host/baselines.ts';
 import { showInventory } from './host/inventory.ts';
 import { listHosts } from './host/list.ts';
 import { retireHost } from './host/retire.ts';
@@ -35,6 +39,7 @@ import { addPerson } from './person/add.ts';
 import { disablePerson } from './person/disable.ts';
 import { linkPerson } from './person/link.ts';
 import { listPeople } from './person/list.ts';
+import { estimatePolicy } from './policy/estimate.ts';
 import { listPolicies } from './policy/list.ts';
 import { policyRules } from './policy/rules.ts';
 import { setPolicy } from './policy/set.ts';
@@ -53,9 +58,20 @@ import { showRule } from './rule/show.ts';
 const nouns: Readonly<Record<string, readonly Verb[]>> = {
   account: [createAccount, listAccounts],
   contact: [addContact, listContacts, removeContact],
-  host: [listHosts, scanHost, rebuildBaseline, listTasks, showInventory, issueToken, deploymentScript, retireHost],
+  host: [
+    listHosts,
+    scanHost,
+    rebuildBaseline,
+    listBaselines,
+    listTasks,
+    showInventory,
+    issueToken,
+    deploymentScript,
+    retireHost,
+  ],
   alert: [listAlerts, showAlert, acknowledgeAlert, noteAlert, closeAlert],
-  policy: [listPolicies, showPolicy, policyRules, setPolicy],
+  policy: [listPolicies, showPolicy, policyRules, estimatePolicy, setPolicy],
+  exclusion: [listExclusions, addExclusion, endExclusion],
   rule: [listRules, showRule, addRule],
   recommendation: [showRecommendations, scanForRecommendations, applyRecommendations],
   report: [composeReport('weekly'), composeReport('monthly'), listReports, showReport],
@@ -102,7 +118,7 @@ function describe(option: Option, cli: Cli): string {
   const standard = option.defaultValueDescription ?? option.defaultValue;
   const asides = [
     ...(option.argChoices ? [cli.say('choices', { list: option.argChoices.join(', ') })] : []),
-    ...(standard === undefined || typeof standard === 'boolean'
+    ...(standard === undefined || typeof standard === 'boolean' || String(standard) === ''
       ? []
       : [cli.say('default', { value: String(standard) })]),
   ];

@@ -18,3 +18,8 @@ export function errorAdvice(language: Language, error: unknown): string | undefi
     ? say.maybe(`console.errorAdvice.${error.code}`)
     : say('console.errorAdvice.internal');
 }
+
+/** Somebody closed a dialog in the midst of something: there is nothing to tell. */
+export class GivenUp extends Error {
+  override readonly name = 'GivenUp';
+}

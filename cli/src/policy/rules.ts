@@ -22,6 +22,7 @@ type Options = {
   assign: number[];
   unassign: number[];
   reason?: string;
+  confirm?: string;
 };
 
 /** Modules and rules of a policy; with options of a change, what stands after it. */
@@ -36,6 +37,7 @@ export const policyRules: Verb = (noun, cli) =>
     .addOption(new Option('--assign <IDS>', cli.say('option.assign')).default([]).argParser(numberList(cli)))
     .addOption(new Option('--unassign <IDS>', cli.say('option.unassign')).default([]).argParser(numberList(cli)))
     .option('--reason <TEXT>', cli.say('option.reasonForChange'))
+    .option('--confirm <ESTIMATE>', cli.say('option.confirm'))
     .action(async (given: string, options: Options) => {
       const change = readChange(options);
       const { id: policyId } = await findPolicy(cli, given, options.account);
@@ -47,11 +49,12 @@ export const policyRules: Verb = (noun, cli) =>
       cli.show(found, () => tellModules(cli, found, options.module));
     });
 
-function readChange({ module, state, assign, unassign, reason }: Options) {
+function readChange({ module, state, assign, unassign, reason, confirm }: Options) {
   if (!state && assign.length === 0 && unassign.length === 0) return undefined;
   if (!module) throw new CliFault('fault.moduleNeeded', {}, exitCodes.usage);
   if (!reason) throw new CliFault('fault.reasonNeeded', {}, exitCodes.usage);
-  return { module, ...(state ? { state } : {}), assign, unassign, reason };
+  const confirmation = confirm === undefined ? {} : { confirmation: confirm };
+  return { module, ...(state ? { state } : {}), assign, unassign, reason, ...confirmation };
 }
 
 /** All modules in a line each; of one that is asked for, its rules. */

@@ -6,7 +6,7 @@ import { readGiven } from '../files.ts';
 import { findPolicy } from '../find.ts';
 import { accountOption, needed, wholeNumber } from '../options.ts';
 
-type Options = { account?: string; file: string; reason: string; basedOn?: number };
+type Options = { account?: string; file: string; reason: string; basedOn?: number; confirm?: string };
 
 export const setPolicy: Verb = (noun, cli) =>
   noun
@@ -17,13 +17,17 @@ export const setPolicy: Verb = (noun, cli) =>
     .addOption(needed('--file <FILE>', cli.say('option.file')))
     .addOption(needed('--reason <TEXT>', cli.say('option.reason')))
     .addOption(new Option('--based-on <N>', cli.say('option.basedOn')).argParser(wholeNumber(cli, 1)))
+    .option('--confirm <ESTIMATE>', cli.say('option.confirm'))
     .action(async (given: string, options: Options) => {
       const { document, version } = readPolicy(options.file);
       const policy = await findPolicy(cli, given, options.account);
       const basedOnVersion = options.basedOn ?? version ?? policy.version;
       const written = await cli.call(routes.updatePolicy, {
         params: { policyId: policy.id },
-        body: { basedOnVersion, document, reason: options.reason },
+        body: {
+          ...{ basedOnVersion, document, reason: options.reason },
+          ...(options.confirm === undefined ? {} : { confirmation: options.confirm }),
+        },
       });
       cli.show(written, () => cli.say('done.policy', { name: policy.name, version: written.version }));
     });

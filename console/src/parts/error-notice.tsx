@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { errorAdvice, errorText } from '../errors.ts';
+import { errorAdvice, errorText, GivenUp } from '../errors.ts';
 import { useLanguage, usePhrase } from '../language.tsx';
 import { Notice } from './notice.tsx';
 
@@ -7,7 +7,7 @@ import { Notice } from './notice.tsx';
 export function ErrorNotice({ error, onRetry }: { error: unknown; onRetry?: (() => void) | undefined }) {
   const { language } = useLanguage();
   const say = usePhrase();
-  if (!error) return null;
+  if (!error || error instanceof GivenUp) return null;
   const advice = errorAdvice(language, error);
   const retry = onRetry && (
     <Button size="compact-sm" variant="default" onClick={onRetry}>

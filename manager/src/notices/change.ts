@@ -28,6 +28,28 @@ export function changeSection(language: Language, file: NonNullable<Detection['f
   };
 }
 
+/** The same of an entity: its attributes have names of their own. */
+export function entitySection(language: Language, entity: NonNullable<Detection['entity']>): Letter['change'] {
+  const { before = {}, after = {} } = entity;
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  const isWhole = !entity.before || !entity.after;
+  const rows = names
+    .filter((name) => isWhole || before[name] !== after[name])
+    .map((name) => [phraseOr(language, 'changed', name), entityValue(before[name]), entityValue(after[name])] as const);
+  if (rows.length === 0) return undefined;
+  return {
+    heading: phrase(language, 'mail.heading.change'),
+    columns: [
+      phrase(language, 'mail.column.attribute'),
+      phrase(language, 'mail.column.before'),
+      phrase(language, 'mail.column.after'),
+    ],
+    rows,
+  };
+}
+
+const entityValue = (text: string | undefined): string => (text ? showLine(text) : '–');
+
 const label = (language: Language, name: Attribute) => {
   const key = `mail.attribute.${name}`;
   return hasPhrase(key) ? phrase(language, key) : name;

@@ -10,7 +10,7 @@ import {
   phrase,
   ruleNameIn,
 } from '@sakimori/contract';
-import { changeSection } from './change.ts';
+import { changeSection, entitySection } from './change.ts';
 import { type Letter, toHtml, toText } from './letter.ts';
 import { showLine, showText } from './plain.ts';
 import { showDuration, showInstant } from './time.ts';
@@ -56,7 +56,12 @@ function toLetter(language: Language, told: AlertTold): Letter {
   const say = (key: PhraseKey, facts = {}) => phrase(language, key, facts);
   const { detection, event } = told;
   const provider = showLine(told.provider.name, 200);
-  const change = event === 'opened' && detection.file ? changeSection(language, detection.file) : undefined;
+  const change =
+    event === 'opened' && detection.file
+      ? changeSection(language, detection.file)
+      : event === 'opened' && detection.entity
+        ? entitySection(language, detection.entity)
+        : undefined;
   const log = event === 'opened' && detection.log ? logSection(language, detection.log) : undefined;
   return {
     language,

@@ -6,6 +6,7 @@ import { useLanguage, usePhrase } from '../../language.tsx';
 import { FactList } from '../../parts/fact-list.tsx';
 import { TextLink } from '../../parts/links.tsx';
 import { Time } from '../../parts/time.tsx';
+import { EntityComparison } from './entity-comparison.tsx';
 import { FileComparison } from './file-comparison.tsx';
 import { PackageTable } from './package-table.tsx';
 import { useSystemFacts } from './system-facts.ts';
@@ -20,6 +21,7 @@ export function DetectionDetails({ detection }: { detection: StoredDetection }) 
       {detection.file && <FileComparison file={detection.file} />}
       {detection.file?.diff && <TextDifference diff={detection.file.diff} />}
       {detection.packages && <PackageTable packages={detection.packages} />}
+      {detection.entity && <EntityComparison entity={detection.entity} />}
       {detection.log && (
         <div>
           <Text size="xs" className="dim" mb={4}>
@@ -49,7 +51,7 @@ function useFacts(detection: StoredDetection): (readonly [string, ReactNode])[] 
   const say = usePhrase();
   const { language } = useLanguage();
   const systemFacts = useSystemFacts();
-  const { process, user, file, log, clockOffsetMs } = detection;
+  const { process, user, file, entity, log, clockOffsetMs } = detection;
   const action = say(`action.${detection.action}`);
   const acted =
     detection.actionResult === 'none' ? action : say.bracket(action, say(`result.${detection.actionResult}`));
@@ -66,13 +68,14 @@ function useFacts(detection: StoredDetection): (readonly [string, ReactNode])[] 
     ],
     [say('console.alerts.module'), say(`module.${detection.module}`)],
     [say('console.alert.rule'), say.bracket(ruleNameIn(language, detection.rule), detection.rule.id)],
+    [say('console.detections.entity'), entity && say.bracket(say(`entity.${entity.kind}`), entity.key)],
     [say('console.detections.path'), file && <code key="path">{file.path}</code>],
     [say('console.detections.previousPath'), file?.previousPath && <code key="old">{file.previousPath}</code>],
     [say('console.detections.logSource'), log && <code key="log">{log.source}</code>],
     [say('console.detections.program'), log?.program],
     [say('console.detections.decoder'), log?.decoder],
     [say('console.detections.level'), log?.level],
-    [say('console.alert.subject'), file || !detection.subject ? undefined : detection.subject],
+    [say('console.alert.subject'), file || entity || !detection.subject ? undefined : detection.subject],
     [say('console.detections.source'), endpoint(detection.source)],
     [say('console.detections.destination'), endpoint(detection.destination)],
     [say('console.detections.user'), user && `${user.name}${uid}`],

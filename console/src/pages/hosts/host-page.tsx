@@ -16,6 +16,8 @@ import { alertsQuery, detectionsQuery, hostQuery } from '../../queries.ts';
 import { queryClient, useSession } from '../../session.tsx';
 import { AlertTable } from '../alerts/alert-table.tsx';
 import { DetectionTable } from '../detections/detection-table.tsx';
+import { Exclusions } from '../integrity/exclusions.tsx';
+import { HostIntegrity } from '../integrity/host-integrity.tsx';
 import { HostFacts } from './host-facts.tsx';
 import { HostInventoryCard } from './host-inventory.tsx';
 import { HostTasks } from './host-tasks.tsx';
@@ -78,6 +80,8 @@ function HostView({ host }: { host: Host }) {
       </Grid>
       <HostAlerts hostId={host.id} />
       <HostDetections hostId={host.id} />
+      <HostIntegrity host={host} />
+      <Exclusions accountId={host.accountId} place={{ hostId: host.id }} />
       <HostTasks host={host} />
       <RecommendationsCard host={host} />
       <HostInventoryCard host={host} />

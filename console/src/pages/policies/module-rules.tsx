@@ -2,14 +2,17 @@ import { Group, Stack, Tabs, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { moduleOfApi, type PolicyModule, type PolicyModules, type RouteCall, routes } from '@sakimori/contract';
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { call } from '../../api.ts';
 import { policyModulesQuery } from '../../configuration-queries.ts';
+import { GivenUp } from '../../errors.ts';
 import { usePhrase } from '../../language.tsx';
 import { Card } from '../../parts/card.tsx';
 import { IconCheck, IconCircleX, IconClock } from '../../parts/icons.ts';
 import { Loaded } from '../../parts/loaded.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { queryClient, useSession } from '../../session.tsx';
+import { EstimateDialog } from '../integrity/estimate-dialog.tsx';
 import { ChangeStateButton } from './change-state.tsx';
 import { OnOffBadge } from './on-off-badge.tsx';
 import { PolicyRuleTable } from './policy-rule-table.tsx';
@@ -76,10 +79,17 @@ function ModuleTabs({ policy }: { policy: PolicyModules }) {
   );
 }
 
+/** A change that waits until somebody has seen what it would make hosts watch. */
+type Pending = { readonly given: RulesChange; readonly done: () => void; readonly failed: (error: Error) => void };
+
+const watchesMore = ({ assign = [], state }: RulesChange): boolean =>
+  assign.length > 0 || (state !== undefined && state !== 'off');
+
 function OneModule({ policy, module }: { policy: PolicyModules; module: PolicyModule }) {
   const say = usePhrase();
   const { may } = useSession();
-  const change: ChangeModule = async (given) => {
+  const [pending, setPending] = useState<Pending>();
+  const apply: ChangeModule = async (given) => {
     const params = { policyId: policy.policyId };
     const changed = await call(routes.changePolicyRules, { params, body: { ...given, module: module.module } });
     queryClient.setQueryData(policyModulesQuery(policy.policyId).queryKey, changed);
@@ -87,10 +97,29 @@ function OneModule({ policy, module }: { policy: PolicyModules; module: PolicyMo
     await queryClient.invalidateQueries({ queryKey: ['policy'] });
     await queryClient.invalidateQueries({ queryKey: ['rule'] });
   };
+  const change: ChangeModule = (given) =>
+    module.module === 'integrityMonitoring' && watchesMore(given) && policy.hosts.total > 0
+      ? new Promise((done, failed) => setPending({ given, done, failed }))
+      : apply(given);
   const origin =
     module.stateAbove !== undefined ? 'stateHere' : policy.parent === undefined ? 'stateBuiltIn' : 'stateAbove';
   return (
     <Stack gap={0}>
+      {pending && (
+        <EstimateDialog
+          policyId={policy.policyId}
+          wish={{ assign: pending.given.assign ?? [], unassign: pending.given.unassign ?? [] }}
+          onApply={async (confirmation) => {
+            await apply({ ...pending.given, ...(confirmation ? { confirmation } : {}) });
+            setPending(undefined);
+            pending.done();
+          }}
+          onClose={() => {
+            setPending(undefined);
+            pending.failed(new GivenUp());
+          }}
+        />
+      )}
       <Group justify="space-between" gap="xs" className="card-body">
         <Group gap="xs">
           <OnOffBadge state={module.state} />

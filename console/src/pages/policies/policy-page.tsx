@@ -15,6 +15,7 @@ import { StateBadge } from '../../parts/state-badge.tsx';
 import { Time } from '../../parts/time.tsx';
 import { policyQuery, policyVersionsQuery } from '../../queries.ts';
 import { queryClient, useSession } from '../../session.tsx';
+import { Exclusions } from '../integrity/exclusions.tsx';
 import { ModuleRules } from './module-rules.tsx';
 import { PolicyEditor } from './policy-editor.tsx';
 import { PolicyView } from './policy-view.tsx';
@@ -74,6 +75,7 @@ function OnePolicy({ policy }: { policy: CurrentPolicy }) {
           ) : (
             <Stack>
               <ModuleRules policyId={policy.policyId} />
+              <Exclusions accountId={policy.accountId} place={{ policyId: policy.policyId }} />
               <details>
                 <summary className="dim" style={{ cursor: 'pointer', fontSize: '0.875rem', marginBottom: '0.5rem' }}>
                   {say('console.policies.document')}

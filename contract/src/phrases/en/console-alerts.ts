@@ -89,6 +89,7 @@ export const consoleAlerts: Record<keyof typeof ja, string> = {
   'console.detections.attack': 'ATT&CK',
   'console.detections.clock': 'Host clock offset (corrected)',
   'console.detections.previousPath': 'Path before',
+  'console.detections.entity': 'What it is about',
   'console.detections.path': 'Path',
   'console.detections.compare': 'Before and after',
   'console.detections.attribute': 'Attribute',

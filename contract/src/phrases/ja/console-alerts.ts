@@ -87,6 +87,7 @@ export const consoleAlerts = {
   'console.detections.attack': 'ATT&CK',
   'console.detections.clock': 'ホスト時刻のずれ（補正済み）',
   'console.detections.previousPath': '変更前のパス',
+  'console.detections.entity': '監視の対象',
   'console.detections.path': 'パス',
   'console.detections.compare': '変更前後の比較',
   'console.detections.attribute': '属性',

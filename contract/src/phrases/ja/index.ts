@@ -2,6 +2,7 @@ import { alert } from './alert.ts';
 import { audit } from './audit.ts';
 import { cli } from './cli.ts';
 import { cliConfiguration } from './cli-configuration.ts';
+import { cliIntegrity } from './cli-integrity.ts';
 import { configuration } from './configuration.ts';
 import { consoleFrame } from './console.ts';
 import { consoleAlerts } from './console-alerts.ts';
@@ -16,6 +17,7 @@ import { entity } from './entity.ts';
 import { headline } from './headline.ts';
 import { host } from './host.ts';
 import { hostTask } from './host-task.ts';
+import { integrity } from './integrity.ts';
 import { loginspection } from './loginspection.ts';
 import { mail } from './mail.ts';
 import { refusal } from './refusal.ts';
@@ -44,6 +46,8 @@ export const ja = {
   ...headline,
   ...host,
   ...hostTask,
+  ...integrity,
+  ...cliIntegrity,
   ...loginspection,
   ...refusal,
   ...report,

@@ -1,0 +1,31 @@
+/** `sakimori` コマンドのうち、変更監視に関する文言。 */
+export const cliIntegrity = {
+  'cli.host.baselines': 'ホストの変更監視ベースラインのバージョンを新しい順に表示します（最大 100 件）',
+  'cli.policy.estimate':
+    '変更監視のルールが監視するファイル数などを、適用前にホストに集計させます（設定は変更しません）',
+  'cli.exclusion': '変更監視の期限付きの除外',
+  'cli.exclusion.list': 'アカウントの除外を、期限の近い順に表示します',
+  'cli.exclusion.add': 'パスなどを期限まで監視の対象から除外します',
+  'cli.exclusion.end': '除外を期限前に終了します',
+  'cli.option.noWait': '集計の完了を待ちません',
+  'cli.option.confirm': '確認した見積もりの ID（上限を超える場合に必須）',
+  'cli.option.excludedPath': '除外するパス（複数回指定できます）',
+  'cli.option.excludedEntity': '除外する対象（種類:キー、複数回指定できます）',
+  'cli.option.until': '期限（2026-12-31、2026-12-31T18:00 など。日本時間）',
+  'cli.argument.exclusion': '除外の ID',
+  'cli.usage.time': '日時の形式が正しくありません',
+  'cli.head.entities': '対象（ファイル以外）',
+  'cli.head.digest': 'ダイジェスト',
+  'cli.head.folders': 'フォルダ',
+  'cli.head.seconds': '所要時間（秒）',
+  'cli.head.cpu': 'CPU（%）',
+  'cli.head.mountsSkipped': '監視対象外のマウント',
+  'cli.head.until': '期限 (JST)',
+  'cli.head.excluded': '除外するもの',
+  'cli.estimate.soFar': '集計中：{files, number} ファイル',
+  'cli.estimate.needsConfirmation':
+    '上限を超えています。適用するには、確認のうえ --confirm {estimate} を指定してください。',
+  'cli.fault.policyOrHost': '--policy と --host のどちらか一方を指定してください',
+  'cli.done.exclusion': '{what} を {until} まで監視の対象から除外しました。',
+  'cli.done.exclusionEnded': '除外を終了しました。通信中のエージェントは直ちに監視を再開します。',
+} as const;
