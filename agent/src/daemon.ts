@@ -125,7 +125,10 @@ export class Daemon {
     const create = createEngines(folder);
     const make = <M extends Module>(module: M): Engine<M> =>
       (create as { readonly [K in M]: (typeof create)[K] })[module](
-        createEngineHost(module, { folder, clock, log, spool: this.#spool, seal: this.#seal }),
+        createEngineHost(module, {
+          ...{ folder, clock, log, spool: this.#spool, seal: this.#seal },
+          manager: { reach: () => this.#link.transport.reach() },
+        }),
       ) as Engine<M>;
     return {
       antimalware: make('antimalware'),

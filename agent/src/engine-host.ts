@@ -10,13 +10,14 @@ import type { Spool } from './spool/index.ts';
 /** What the engine of this module sees of the agent. */
 export function createEngineHost(
   module: Module,
-  parts: { folder: string; clock: Clock; log: Log; spool: Spool; seal: Seal },
+  parts: { folder: string; clock: Clock; log: Log; spool: Spool; seal: Seal; manager: EngineHost['manager'] },
 ): EngineHost {
-  const { folder, clock, log, spool, seal } = parts;
+  const { folder, clock, log, spool, seal, manager } = parts;
   const dataFolder = join(folder, 'engines', module);
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
   return {
     clock,
+    manager,
     dataFolder,
     log: (level, message, facts) => log(level, `${module}: ${message}`, facts),
     report(drafts, memory) {

@@ -95,6 +95,18 @@ export class Transport {
     throw await refusalOf(response);
   }
 
+  /**
+   * Opens a new connection, whatever is open already, and closes it.
+   * @returns where the manager was reached, by number. @throws Error when it was not within 15 seconds
+   */
+  async reach(): Promise<{ address: string; port: number }> {
+    const socket = await connectTo(this.#peer, new AbortController().signal);
+    const { remoteAddress: address, remotePort: port } = socket;
+    socket.destroy();
+    if (address === undefined || port === undefined) throw new Error('the connection was closed');
+    return { address: address.replace(/^::ffff:(?=\d+\.)/, ''), port };
+  }
+
   close(): void {
     this.#agent.destroy();
   }

@@ -14,6 +14,9 @@ export type Matter = {
   readonly entity?: { readonly key: string; readonly changed: readonly string[] } | undefined;
 };
 
+/** Kinds of event that say less than the rule that found it. */
+const vagueKinds: readonly string[] = ['log.matched', 'firewall.denied', 'firewall.logged'];
+
 /** A path or subject longer than this is shown in a headline by its beginning and its end. */
 export const headlinePartMax = 200;
 
@@ -28,7 +31,7 @@ export function headlineIn(language: Language, matter: Matter): string {
   if (kind.startsWith('entity.')) return entityHeadline(language, matter);
   const about = matter.subject ?? matter.source?.address;
   const key = `kind.${kind}`;
-  const what = kind === 'log.matched' || !hasPhrase(key) ? ruleNameIn(language, rule) : phrase(language, key);
+  const what = vagueKinds.includes(kind) || !hasPhrase(key) ? ruleNameIn(language, rule) : phrase(language, key);
   return about ? withDetail(language, what, shorten(about)) : what;
 }
 

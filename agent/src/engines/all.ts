@@ -1,6 +1,7 @@
 import type { Module } from '@sakimori/contract/module';
 import { createAbsentEngine } from './absent/index.ts';
 import type { CreateEngine } from './engine.ts';
+import { createFirewallEngine } from './firewall/index.ts';
 import { createIntegrityEngine } from './integrity/index.ts';
 import { createLogInspectionEngine } from './loginspection/index.ts';
 
@@ -9,7 +10,7 @@ export function createEngines(agentFolder: string): { readonly [M in Module]: Cr
   return {
     antimalware: () => createAbsentEngine('antimalware'),
     webreputation: () => createAbsentEngine('webreputation'),
-    firewall: () => createAbsentEngine('firewall'),
+    firewall: createFirewallEngine(),
     intrusion: () => createAbsentEngine('intrusion'),
     integrity: createIntegrityEngine([agentFolder]),
     loginspection: createLogInspectionEngine,

@@ -66,6 +66,9 @@ export interface EngineHost {
   readonly clock: Clock;
   readonly log: Log;
 
+  /** The way to the manager, for an engine that could cut it. */
+  readonly manager: ManagerWay;
+
   /** A folder for this engine alone (mode 0700, exists): `<data>/engines/<module>`. */
   readonly dataFolder: string;
 
@@ -95,6 +98,14 @@ export interface EngineHost {
    */
   seal(draft: DetectionDraft): Detection;
 }
+
+export type ManagerWay = {
+  /**
+   * Opens a new connection to the manager, makes sure who is there, and closes it.
+   * @returns the manager's address, by number, and port. @throws Error when it cannot be reached within 15 seconds
+   */
+  reach(): Promise<{ readonly address: string; readonly port: number }>;
+};
 
 /**
  * A detection as an engine gives it. The daemon adds id, account, host, module and the clock's offset.

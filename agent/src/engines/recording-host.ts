@@ -12,7 +12,13 @@ export interface RecordingHost extends EngineHost {
   waitFor(count: number, timeoutMs?: number): Promise<Detection[]>;
 }
 
-export function createRecordingHost(module: Module, dataFolder: string, clock: Clock = systemClock): RecordingHost {
+/** @param manager absent: one that is always there, on this host */
+export function createRecordingHost(
+  module: Module,
+  dataFolder: string,
+  clock: Clock = systemClock,
+  manager: EngineHost['manager'] = { reach: async () => ({ address: '127.0.0.1', port: 1 }) },
+): RecordingHost {
   const detections: Detection[] = [];
   const logLines: string[] = [];
   const kept = new Map<string, string>();
@@ -28,6 +34,7 @@ export function createRecordingHost(module: Module, dataFolder: string, clock: C
     });
   return {
     clock,
+    manager,
     dataFolder,
     detections,
     logLines,

@@ -1,5 +1,5 @@
 /**
- * The engines that this version of the agent does not carry: anti-malware, web reputation, firewall, intrusion prevention.
+ * The engines that this version of the agent does not carry: anti-malware, web reputation, intrusion prevention.
  * They do nothing, and say so: what is missing on this host, the one command that adds it, and that even then this version does not drive it.
  */
 import { existsSync } from 'node:fs';
@@ -8,13 +8,12 @@ import type { ModuleStatus } from '@sakimori/contract/module';
 import { agentVersion } from '../../version.ts';
 import type { Engine, ModulePolicy } from '../engine.ts';
 
-export type AbsentModule = 'antimalware' | 'webreputation' | 'firewall' | 'intrusion';
+export type AbsentModule = 'antimalware' | 'webreputation' | 'intrusion';
 
 /** The field's own program that the module stands on, by its Debian package and its binary. */
 const programs = {
   antimalware: { name: 'ClamAV', package: 'clamav-daemon', binary: 'clamd' },
   webreputation: { name: 'Suricata', package: 'suricata', binary: 'suricata' },
-  firewall: { name: 'nftables', package: 'nftables', binary: 'nft' },
   intrusion: { name: 'Suricata', package: 'suricata', binary: 'suricata' },
 } as const satisfies Record<AbsentModule, { name: string; package: string; binary: string }>;
 

@@ -21,7 +21,15 @@ const spool = new Spool({
   log: () => {},
   seal: (draft, id) => seal('system', draft, id),
 });
-const host = createEngineHost('integrity', { folder: join(root, 'data'), clock: systemClock, log, spool, seal });
+const manager = { reach: async () => ({ address: '127.0.0.1', port: 1 }) };
+const host = createEngineHost('integrity', {
+  folder: join(root, 'data'),
+  clock: systemClock,
+  log,
+  spool,
+  seal,
+  manager,
+});
 const engine = createIntegrityEngine([join(root, 'data')])(host);
 const print = (value: unknown) => appendFileSync(join(root, 'data/told'), `${JSON.stringify(value)}\n`);
 

@@ -16,6 +16,14 @@ export const alert: Record<keyof typeof ja, string> = {
     'Please check whether this change of packages is planned work.\nFiles that do not match what the package says of them are reported each on its own.\nWhoever has become root can rewrite what the package tools recorded. If you do not know of this change, please contact the helpdesk.',
   'alertAdvice.log.matched':
     'Please check whether you know the source and the user named in the log lines.\nIf not, check whether the same source has signed in successfully.\nWhere needed, consider changing the user’s password or blocking the source.',
+  'alertAdvice.firewall.denied':
+    'Please check whether you know the source and the destination.\nIf the traffic is needed for work, please ask the help desk for a rule that allows it.\nIf you do not know it, look for other detections from the same source.',
+  'alertAdvice.firewall.scan':
+    'Please check whether a planned test or a monitoring system is at this source.\nIf not, check that only the ports that are needed are open, and whether a connection from the same source has succeeded.\nIf it goes on, consider blocking the source.',
+  'alertAdvice.firewall.tampered':
+    'A program other than the agent changed or removed the rules of the firewall.\nPlease check which program it was and what work was done on the host at that time.\nIf nobody knows, this may be an intrusion. Please tell the help desk.',
+  'alertAdvice.firewall.rolled_back':
+    'Under the new rules the host could not connect to its manager, so the rules from before are back in force.\nPlease look at the rules of the policy (traffic to DNS and to devices on the way counts too) and correct them.\nIf anything is unclear, tell the help desk.',
   'alertAdvice.agent.silent':
     'Please check whether the host is running and its network works.\nIf the host runs, look at the state of the agent’s service.\nUntil it is back, this host is not monitored.',
   'alertAdvice.agent.silent.stopped':

@@ -21,6 +21,27 @@ export const host: Record<keyof typeof ja, string> = {
     'Environment variables that rules name ({names}) are not set on this host, so these paths are not watched.',
   'module.cause.integrity_entities_unseen': 'Some things cannot be read on this host: {kinds}',
   'module.cause.integrity_entities_failed': 'What is watched besides files could not be compared: {detail}',
+  'module.cause.firewall_refused':
+    'nftables cannot be used here. Please check that the agent runs as root and that the kernel has nf_tables ({detail}).',
+  'module.cause.firewall_left_out_context':
+    '{count, plural, one {# rule with a context is} other {# rules with a context are}} left out, because contexts cannot be told on this host ({names}).',
+  'module.cause.firewall_left_out_mac':
+    '{count, plural, one {# outgoing rule with MAC addresses is} other {# outgoing rules with MAC addresses are}} left out ({names}).',
+  'module.cause.firewall_left_out_frame':
+    '{count, plural, one {# rule that denies frames other than IP is} other {# rules that deny frames other than IP are}} left out ({names}).',
+  'module.cause.firewall_left_out_setting':
+    '{count, plural, one {# setting} other {# settings}} cannot be carried out on this host ({names}).',
+  'module.cause.firewall_no_events':
+    'The packet log cannot be heard, so detections are not reported. The rules are in force ({detail}).',
+  'module.cause.firewall_no_watch':
+    'Changes to the rules by others are not heard of at once; they are looked for at intervals ({detail}).',
+  'module.cause.firewall_contested':
+    'Another program changes the rules again and again. They are put right at most five times a minute.',
+  'module.cause.firewall_cut_off': 'Rules were taken back: {detail}',
+  'module.cause.firewall_tap': 'In tap mode nothing is held up; traffic is only logged.',
+  'module.figure.firewallRules': 'Rules in force',
+  'module.figure.firewallLeftOut': 'Rules and settings left out',
+  'module.figure.firewallBlocked': 'Sources shut out',
   'module.figure.entities': 'Watched besides files',
   'module.figure.entity_user': 'Users watched',
   'module.figure.entity_group': 'Groups watched',

@@ -19,6 +19,24 @@ export const host = {
     'ルールが参照する環境変数（{names}）がこのホストにないため、該当するパスを監視していません。',
   'module.cause.integrity_entities_unseen': 'このホストで読み取りできない対象があります：{kinds}',
   'module.cause.integrity_entities_failed': 'ファイル以外の対象を比較できませんでした：{detail}',
+  'module.cause.firewall_refused':
+    'nftables を利用できません。管理者権限と、カーネルの nf_tables 対応をご確認ください（{detail}）。',
+  'module.cause.firewall_left_out_context':
+    'コンテキストを指定したルール {count, number} 件は、このホストでは判定できないため適用していません（{names}）。',
+  'module.cause.firewall_left_out_mac':
+    'MAC アドレスを指定した送信方向のルール {count, number} 件は適用できません（{names}）。',
+  'module.cause.firewall_left_out_frame':
+    'IP 以外のフレームを拒否するルール {count, number} 件は適用できません（{names}）。',
+  'module.cause.firewall_left_out_setting': 'このホストで適用できない設定が {count, number} 件あります（{names}）。',
+  'module.cause.firewall_no_events':
+    '通信の記録を受け取れないため、検出を報告できません。ルールは適用されています（{detail}）。',
+  'module.cause.firewall_no_watch': 'ルールの改変を即時に検知できないため、定期的に確認しています（{detail}）。',
+  'module.cause.firewall_contested': '他のプログラムがルールを繰り返し変更しています。1 分に 5 回まで復元します。',
+  'module.cause.firewall_cut_off': 'ルールを元に戻しました：{detail}',
+  'module.cause.firewall_tap': 'タップモードのため、通信は遮断されず、記録のみ行われます。',
+  'module.figure.firewallRules': '適用中のルール数',
+  'module.figure.firewallLeftOut': '適用していないルール・設定の数',
+  'module.figure.firewallBlocked': '遮断中の送信元の数',
   'module.figure.entities': '監視中の対象数（ファイル以外）',
   'module.figure.entity_user': '監視中のユーザ数',
   'module.figure.entity_group': '監視中のグループ数',

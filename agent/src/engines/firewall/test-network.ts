@@ -1,0 +1,98 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { whyNoReplay } from './replay.ts';
+
+/**
+ * Two hosts on one cable, for tests: network namespaces of their own, so that the machine's own network is never touched. Hosts are children that
+ * take a line of JSON and answer with one.
+ */
+export const whyNoNetwork = whyNoReplay;
+
+const folders = '/usr/sbin:/usr/bin:/sbin:/bin';
+const env = { ...process.env, PATH: `${folders}:${process.env['PATH'] ?? ''}` };
+
+export type Peer = {
+  /** Answers in order. */
+  ask(order: Readonly<Record<string, unknown>>): Promise<unknown>;
+  readonly child: ChildProcess;
+  /** Lines that were no answers. */
+  readonly told: unknown[];
+};
+
+export class TestNetwork {
+  /** The host that is protected: 10.78.0.2 and fd78::2; and the one that asks it: 10.78.0.1 and fd78::1. */
+  readonly server: string;
+  readonly client: string;
+  readonly #children: ChildProcess[] = [];
+
+  constructor(name: string) {
+    const mark = `${name}${process.pid}`;
+    [this.client, this.server] = [`skm-${mark}-c`, `skm-${mark}-s`];
+    for (const one of [this.client, this.server]) ip('netns', 'add', one);
+    ip('-n', this.client, 'link', 'add', 'wire0', 'type', 'veth', 'peer', 'name', 'wire0', 'netns', this.server);
+    for (const [place, one] of [this.client, this.server].entries()) {
+      ip('-n', one, 'addr', 'add', `10.78.0.${place + 1}/24`, 'dev', 'wire0');
+      ip('-n', one, 'addr', 'add', `fd78::${place + 1}/64`, 'dev', 'wire0', 'nodad');
+      for (const device of ['lo', 'wire0']) ip('-n', one, 'link', 'set', device, 'up');
+    }
+  }
+
+  /** More addresses of the asking host. */
+  addAddress(address: string): void {
+    ip('-n', this.client, 'addr', 'add', address, 'dev', 'wire0', ...(address.includes(':') ? ['nodad'] : []));
+  }
+
+  /** Runs a program inside. @returns what it prints */
+  run(where: string, program: string, args: readonly string[], input?: string): string {
+    const options = { env, encoding: 'utf8', ...(input === undefined ? {} : { input }) } as const;
+    return execFileSync('ip', ['netns', 'exec', where, program, ...args], options);
+  }
+
+  peer(where: string): Peer {
+    return this.start(where, 'python3', ['-u', join(import.meta.dirname, 'test-peer.py')]);
+  }
+
+  /** @param arrives told every line that has `event` in it; the others are answers */
+  start(where: string, program: string, args: readonly string[], arrives?: (line: unknown) => void): Peer {
+    const child = spawn('ip', ['netns', 'exec', where, program, ...args], { env, stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#children.push(child);
+    const waiting: ((answer: unknown) => void)[] = [];
+    const told: unknown[] = [];
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const value = JSON.parse(line) as { event?: unknown };
+      if (typeof value === 'object' && value !== null && 'event' in value) {
+        told.push(value.event);
+        arrives?.(value.event);
+      } else waiting.shift()?.(value);
+    });
+    child.once('close', () => {
+      for (const answer of waiting) answer({ ended: true });
+    });
+    child.stdin.on('error', () => undefined);
+    return {
+      child,
+      told,
+      ask: (order) =>
+        new Promise((resolve) => {
+          waiting.push(resolve);
+          child.stdin.write(`${JSON.stringify(order)}\n`);
+        }),
+    };
+  }
+
+  /** Ends everything and leaves nothing behind. */
+  async remove(): Promise<void> {
+    const ended = this.#children
+      .filter((child) => child.exitCode === null && child.signalCode === null)
+      .map((child) => new Promise((done) => child.once('close', done)));
+    for (const child of this.#children) {
+      child.stdin?.end();
+      child.kill('SIGKILL');
+    }
+    await Promise.all(ended);
+    for (const one of [this.client, this.server]) ip('netns', 'delete', one);
+  }
+}
+
+const ip = (...args: string[]): string => execFileSync('ip', args, { env, encoding: 'utf8' });
