@@ -178,14 +178,19 @@ export async function changePolicy(
   return (await system.admin(routes.updatePolicy, { params: { policyId: policy.policyId }, body })).version;
 }
 
-export async function startAgent(system: Administered, accountId: string): Promise<RealAgent> {
+/** @param before a program that runs the agent somewhere else, `ip netns exec …` */
+export async function startAgent(
+  system: Administered,
+  accountId: string,
+  before: readonly string[] = [],
+): Promise<RealAgent> {
   const folder = mkdtempSync(join(tmpdir(), 'sakimori-agent-'));
   const { token } = await system.admin(routes.createEnrolmentToken, { params: { accountId }, body: {} });
-  const before = new Set((await system.admin(routes.listHosts, { query: { accountId } })).items.map((host) => host.id));
-  let child = launch(folder, token);
+  const known = new Set((await system.admin(routes.listHosts, { query: { accountId } })).items.map((host) => host.id));
+  let child = launch(folder, before, token);
   const hostId = await until(
     async () =>
-      (await system.admin(routes.listHosts, { query: { accountId } })).items.find((host) => !before.has(host.id))?.id,
+      (await system.admin(routes.listHosts, { query: { accountId } })).items.find((host) => !known.has(host.id))?.id,
     'the agent did not enrol',
   );
   await waitForPolicy(system, hostId);
@@ -199,7 +204,7 @@ export async function startAgent(system: Administered, accountId: string): Promi
     pid: () => child.pid!,
     kill,
     start: async () => {
-      child = launch(folder);
+      child = launch(folder, before);
     },
     async remove() {
       await kill('SIGCONT');
@@ -209,12 +214,12 @@ export async function startAgent(system: Administered, accountId: string): Promi
   };
 }
 
-function launch(folder: string, token?: string): ChildProcess {
-  const child = spawn(
-    process.execPath,
-    [agentBinary, 'run', '--data', folder, ...(token ? ['--token-file', '-'] : [])],
-    { stdio: ['pipe', 'ignore', process.env['SAKIMORI_TEST_LOG'] ? 'inherit' : 'ignore'] },
-  );
+function launch(folder: string, before: readonly string[], token?: string): ChildProcess {
+  const line = [...before, process.execPath, agentBinary, 'run', '--data', folder];
+  const [program = '', ...args] = [...line, ...(token ? ['--token-file', '-'] : [])];
+  const child = spawn(program, args, {
+    stdio: ['pipe', 'ignore', process.env['SAKIMORI_TEST_LOG'] ? 'inherit' : 'ignore'],
+  });
   child.stdin!.on('error', () => undefined);
   child.stdin!.end(token ?? '');
   return child;

@@ -127,7 +127,7 @@ export class Daemon {
       (create as { readonly [K in M]: (typeof create)[K] })[module](
         createEngineHost(module, {
           ...{ folder, clock, log, spool: this.#spool, seal: this.#seal },
-          manager: { reach: () => this.#link.transport.reach() },
+          manager: { reach: (timeoutMs) => this.#link.transport.reach(timeoutMs) },
         }),
       ) as Engine<M>;
     return {

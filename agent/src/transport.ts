@@ -97,10 +97,13 @@ export class Transport {
 
   /**
    * Opens a new connection, whatever is open already, and closes it.
-   * @returns where the manager was reached, by number. @throws Error when it was not within 15 seconds
+   * @returns where the manager was reached, by number. @throws Error when it was not in time
    */
-  async reach(): Promise<{ address: string; port: number }> {
-    const socket = await connectTo(this.#peer, new AbortController().signal);
+  async reach(timeoutMs: number): Promise<{ address: string; port: number }> {
+    const signal = AbortSignal.timeout(timeoutMs);
+    const socket = await connectTo(this.#peer, signal).catch((error: unknown) => {
+      throw signal.aborted ? timeoutError() : error;
+    });
     const { remoteAddress: address, remotePort: port } = socket;
     socket.destroy();
     if (address === undefined || port === undefined) throw new Error('the connection was closed');

@@ -102,9 +102,9 @@ export interface EngineHost {
 export type ManagerWay = {
   /**
    * Opens a new connection to the manager, makes sure who is there, and closes it.
-   * @returns the manager's address, by number, and port. @throws Error when it cannot be reached within 15 seconds
+   * @returns the manager's address, by number, and port. @throws Error when it cannot be reached in time
    */
-  reach(): Promise<{ readonly address: string; readonly port: number }>;
+  reach(timeoutMs: number): Promise<{ readonly address: string; readonly port: number }>;
 };
 
 /**

@@ -1,52 +1,24 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import type { Detection } from '@sakimori/contract/detection';
-import type { ModuleStatus } from '@sakimori/contract/module';
-import { type Peer, TestNetwork, whyNoNetwork } from './test-network.ts';
+import type { FirewallPolicy } from '@sakimori/contract/policy-firewall';
+import { whyNoNetwork } from './test-network.ts';
 import { deny, policyOf, ruleOf, settingsOf, statefulAll } from './test-policy.ts';
+import { asker, four, six, TestSite } from './test-site.ts';
 
 /** Real packets between two hosts, one of them with the engine and its table in the kernel. */
 const skip = whyNoNetwork();
 
 describe('the firewall between two hosts', { skip }, async () => {
-  const network = skip ? undefined! : new TestNetwork('fw');
-  const folder = mkdtempSync(join(tmpdir(), 'sakimori-firewall-'));
-  after(async () => {
-    await network?.remove();
-    rmSync(folder, { recursive: true, force: true });
-  });
   if (skip) return;
-  const [server, client] = [network.peer(network.server), network.peer(network.client)];
-  const [four, six, asker] = ['10.78.0.2', 'fd78::2', '10.78.0.1'];
-  await server.ask({ do: 'listen', tcp: [22, 80, 443, 8080], udp: [53, 5000] });
-  await client.ask({ do: 'listen', tcp: [4119, 80], udp: [5000] });
-  const engine: Peer = network.start(network.server, process.execPath, [
-    join(import.meta.dirname, 'run-engine.ts'),
-    folder,
-    asker,
-    '4119',
-  ]);
-  const apply = (policy: unknown) => engine.ask({ do: 'apply', policy });
-  const put = async (policy: unknown) => assert.deepEqual(await apply(policy), { done: true });
-  const status = async () => (await engine.ask({ do: 'status' })) as ModuleStatus;
-  const connect = (host: string, port: number, from: Peer = client) => from.ask({ do: 'connect', host, port });
-  const table = () => network.run(network.server, 'nft', ['list', 'ruleset']);
-  const events = (kind: string) => (engine.told as Detection[]).filter((one) => one.kind === kind);
-  const until = async <T>(find: () => T | undefined, what: string, timeoutMs = 10_000): Promise<T> => {
-    const endMs = performance.now() + timeoutMs;
-    for (;;) {
-      const found = find();
-      if (found) return found;
-      if (performance.now() > endMs)
-        throw new Error(
-          `${what}: ${JSON.stringify((engine.told as Detection[]).map(({ kind, title }) => [kind, title]))}`,
-        );
-      await new Promise((done) => setTimeout(done, 50));
-    }
-  };
+  const site = new TestSite('fw');
+  after(() => site.remove());
+  await site.open();
+  const { client, server, engine } = site;
+  const put = (policy: FirewallPolicy) => site.put(policy);
+  const status = () => site.status();
+  const connect = (...args: Parameters<TestSite['connect']>) => site.connect(...args);
+  const events = (kind: string) => site.events(kind);
+  const until = <T>(find: () => T | undefined, what: string) => site.until(find, what);
 
   test('with no rules everything passes, and the module says that it works', async () => {
     assert.equal((await status()).state, 'off');
@@ -187,11 +159,11 @@ describe('the firewall between two hosts', { skip }, async () => {
   });
 
   test('off: nothing of ours is left, and what others have put there is untouched', async () => {
-    network.run(network.server, 'nft', ['add', 'table', 'ip', 'others']);
+    site.nft('add', 'table', 'ip', 'others');
     await put(policyOf([deny({ id: 1 })]));
-    assert.match(table(), /sakimori_fw/);
+    assert.match(site.nft('list', 'ruleset'), /sakimori_fw/);
     await put({ state: 'off' });
-    assert.equal(table().trim(), 'table ip others {\n}');
+    assert.equal(site.nft('list', 'ruleset').trim(), 'table ip others {\n}');
     assert.equal((await status()).state, 'off');
   });
 });

@@ -11,7 +11,15 @@ import { PacketEvents } from './events/packet-events.ts';
 import { interfaceNames } from './interfaces.ts';
 import { hashOf, Memory } from './memory.ts';
 import { createNft, type Nft, NftFault } from './nft.ts';
-import { applyAtOnce, applyOnTrial, CutOff, type InForce, type SafeApplyParts, trialKey } from './safe-apply.ts';
+import {
+  applyAtOnce,
+  applyOnTrial,
+  CutOff,
+  type InForce,
+  probeMs,
+  type SafeApplyParts,
+  trialKey,
+} from './safe-apply.ts';
 import { ShutOut } from './shut-out.ts';
 import { statusOf } from './status.ts';
 import { TableGuard } from './table-guard.ts';
@@ -52,8 +60,7 @@ class FirewallEngine implements Engine<'firewall'> {
     this.#nft = nft;
     this.#memory = new Memory(host);
     this.#shutOut = new ShutOut(host, nft);
-    const onScan = (source: string) => this.#shutOutScanner(source);
-    this.#events = new PacketEvents({ host, nft, onScan });
+    this.#events = new PacketEvents({ host, nft, onProbe: (...args) => this.#shutOutProber(...args) });
     this.#guard = new TableGuard({
       ...{ host, nft },
       expected: () => this.#inForce?.listing,
@@ -93,7 +100,7 @@ class FirewallEngine implements Engine<'firewall'> {
     return this.#inTurn(async () => {
       this.#stopWatching();
       const staysClosed = this.#inForce?.policy.settings?.failureResponse.engine === 'closed';
-      await this.#events.finish();
+      await this.#events.end();
       this.#events.stop();
       if (this.#inForce && !staysClosed) await this.#remove();
       this.#inForce = undefined;
@@ -102,7 +109,7 @@ class FirewallEngine implements Engine<'firewall'> {
 
   async #turnOff(): Promise<void> {
     this.#stopWatching();
-    await this.#events.finish();
+    await this.#events.end();
     this.#events.stop();
     // A host that never had our table is not even asked for it.
     if (this.#inForce || this.#memory.isInstalled) await this.#remove();
@@ -159,7 +166,7 @@ class FirewallEngine implements Engine<'firewall'> {
     if (listing === undefined || hashOf(ruleSet.text) !== kept.text || hashOf(listing) !== kept.listing) return false;
     this.#inForce = { ruleSet, policy, listing };
     this.#madeFor = this.#circumstances(policy);
-    await this.#events.use(ruleSet, policy, false);
+    await this.#events.begin(ruleSet, policy, false);
     return true;
   }
 
@@ -212,7 +219,7 @@ class FirewallEngine implements Engine<'firewall'> {
 
   async #reach(): Promise<Endpoint | undefined> {
     try {
-      return await this.#host.manager.reach();
+      return await this.#host.manager.reach(probeMs);
     } catch {
       return undefined;
     }
@@ -274,11 +281,11 @@ class FirewallEngine implements Engine<'firewall'> {
     await this.#memory.keep(this.#inForce, this.#memory.manager);
   }
 
-  async #shutOutScanner(source: string): Promise<void> {
-    const ruleSet = this.#inForce?.ruleSet;
-    const blockMs = this.#inForce?.policy.settings?.reconnaissance.probes.networkOrPortScan.blockMs ?? 0;
-    if (!ruleSet || source === this.#memory.manager?.address) return;
-    await this.#shutOut.add(source, blockMs, ruleSet.letter);
+  #shutOutProber(source: string, blockMs: number, isShutOut: boolean): void {
+    const letter = this.#inForce?.ruleSet.letter;
+    if (!letter || source === this.#memory.manager?.address) return;
+    this.#shutOut.note(source, blockMs);
+    if (!isShutOut) void this.#shutOut.tellKernel(source, blockMs, letter);
   }
 
   #stopWatching(): void {

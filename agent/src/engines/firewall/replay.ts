@@ -53,11 +53,33 @@ ${matches.join('\n')}
 `;
 }
 
-function runReplay(ruleset: string, packets: readonly Packet[]): Record<string, number[]> {
+/**
+ * Asks the kernel which packets a host's own rules let in.
+ * @param ruleset tables with chains at the hook `input`
+ * @param addresses of the host, with the length of their network
+ * @returns places of the packets that came through
+ * @throws Error as `replay`
+ */
+export function replayToHost(ruleset: string, packets: readonly Packet[], addresses: readonly string[]): Set<number> {
+  const before = '{\ntype filter hook input priority -20; policy accept;\nmeta mark != 0 add @seen { meta mark }\n}';
+  const behind = '{\ntype filter hook input priority 0; policy accept;\nmeta mark != 0 add @passed { meta mark }\n}';
+  const sets = ['seen', 'passed'].map((name) => `set ${name} {\ntype mark\nflags dynamic\nsize 65535\n}`).join('\n');
+  const watch = `table inet replay {\n${sets}\nchain before ${before}\nchain behind ${behind}\n}\n`;
+  const answer = runReplay(`${ruleset}\n${watch}`, packets, addresses);
+  const seen = new Set(answer['seen']);
+  if (seen.size !== packets.length) throw new Error(`Of ${packets.length} packets the host took in ${seen.size}.`);
+  return new Set((answer['passed'] ?? []).map((mark) => mark - 1));
+}
+
+function runReplay(
+  ruleset: string,
+  packets: readonly Packet[],
+  addresses?: readonly string[],
+): Record<string, number[]> {
   const frames = packets.map((packet) => encodeFrame(packet).toString('base64'));
   // The receiving device must be there before the chain that names it, so the script makes the devices and loads the rules.
   const done = spawnSync('unshare', ['--net', 'python3', join(import.meta.dirname, 'replay.py')], {
-    input: JSON.stringify({ ruleset, frames }),
+    input: JSON.stringify({ ruleset, frames, ...(addresses ? { addresses } : {}) }),
     env,
     encoding: 'utf8',
     maxBuffer: 256 * 1024 * 1024,

@@ -1,5 +1,5 @@
 import { BlockList, isIPv4 } from 'node:net';
-import type { FirewallEnd, FirewallMatch } from '@sakimori/contract/policy-firewall';
+import type { FirewallEnd, FirewallMatch, FirewallPolicyRule } from '@sakimori/contract/policy-firewall';
 import { type Packet, protocolOf } from './packet.ts';
 
 /**
@@ -66,4 +66,19 @@ function isIcmpMeant({ icmp: rule }: FirewallMatch, { icmp, icmpv6 }: Packet, is
   if (!control || isLaterFragment) return false;
   const isSame = control.type === rule.type && (rule.code === undefined || control.code === rule.code);
   return isSame !== rule.not;
+}
+
+/**
+ * What a set of rules of one direction makes of a packet of IP, asked rule after rule. It knows nothing of connections.
+ * @returns whether the packet passes
+ */
+export function doesPass(rules: readonly FirewallPolicyRule[], packet: Packet): boolean {
+  const meaning = rules.filter((rule) => isMeant(rule, packet));
+  for (const priority of [4, 3, 2, 1, 0]) {
+    const here = meaning.filter((rule) => rule.priority === priority).map(({ action }) => action);
+    if (here.includes('bypass') || here.includes('force-allow')) return true;
+    if (here.includes('deny')) return false;
+    if (here.includes('allow')) return true;
+  }
+  return packet.icmpv6 !== undefined || !rules.some(({ action }) => action === 'allow');
 }

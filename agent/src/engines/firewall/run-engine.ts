@@ -1,4 +1,6 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { systemClock } from '../../clock.ts';
 import { createRecordingHost } from '../recording-host.ts';
@@ -6,7 +8,7 @@ import { createFirewallEngine } from './index.ts';
 
 /**
  * For tests that need the engine in a network namespace: takes orders as lines of JSON and answers each with one; every detection is a line with
- * `event`. The way to the manager is a connection to the address that is given.
+ * `event`. What the engine keeps is in a file of the folder, so that the next process knows it. The way to the manager is a connection to the address that is given.
  *
  *   node run-engine.ts <data folder> <manager's address> <its port> [folders for nft]
  */
@@ -19,36 +21,37 @@ const reach = () =>
     const socket = connect({ host: address, port: Number(port), timeout: 1500 });
     socket.once('connect', () => {
       socket.destroy();
-      resolve({ address: named ?? address, port: Number(port) });
+      resolve({ address, port: Number(port) });
     });
     socket.once('timeout', () => socket.destroy(new Error('no answer in time')));
     socket.once('error', reject);
     socket.once('close', () => reject(new Error('closed')));
   });
-let named: string | undefined;
 const recorder = createRecordingHost('firewall', folder, clock, { reach });
+const kept = new Map<string, string>(
+  existsSync(join(folder, 'memory')) ? JSON.parse(readFileSync(join(folder, 'memory'), 'utf8')) : [],
+);
 const host = {
   ...recorder,
+  recall: (key: string) => kept.get(key),
   report: async (...args: Parameters<typeof recorder.report>) => {
     const before = recorder.detections.length;
     await recorder.report(...args);
+    for (const [key, value] of Object.entries(args[1] ?? {}))
+      value === undefined ? kept.delete(key) : kept.set(key, value);
+    writeFileSync(join(folder, 'memory'), JSON.stringify([...kept]));
     for (const detection of recorder.detections.slice(before)) print({ event: detection });
   },
 };
 const engine = createFirewallEngine(path)(host);
 
-type Order = { do: string; policy?: unknown; hours?: number; named?: string };
+type Order = { do: string; policy?: unknown; hours?: number };
 const orders: Record<string, (order: Order) => Promise<unknown>> = {
   apply: async ({ policy }) => {
     await engine.apply(policy as Parameters<typeof engine.apply>[0]);
     return { done: true };
   },
   status: async () => engine.status(),
-  /** From now on the manager is said to be at another address than the one that is reached: something on the way translates it. */
-  name: async (order) => {
-    named = order.named;
-    return { done: true };
-  },
   clock: async (order) => {
     hours.ms = (order.hours ?? 0) * 3_600_000;
     return { done: true };

@@ -7,8 +7,9 @@ import { type Nft, NftFault } from './nft.ts';
 
 /** How long the kernel holds a rule set that nobody has confirmed. */
 export const trialSeconds = 50;
-/** Each waits up to 15 seconds for an answer. */
+/** The manager is asked this often, and each time has so long to answer: together well below the trial's time. */
 const probesMax = 2;
+export const probeMs = 10_000;
 
 /** The rules in force: what we have put there, and what nft makes of it when it lists them. */
 export type InForce = { readonly ruleSet: RuleSet; readonly policy: FirewallPolicy; readonly listing: string };
@@ -41,9 +42,8 @@ export async function applyOnTrial(
 ): Promise<InForce> {
   const { host, nft, events } = parts;
   await host.report([], { [trialKey]: JSON.stringify({ atMs: host.clock.nowMs() }) });
+  await events.begin(ruleSet, policy, true);
   await begin(nft, ruleSet, before);
-  await events.finish();
-  await events.use(ruleSet, policy, true);
   const fault = await probe(host);
   if (fault !== undefined) {
     await goBack(parts, ruleSet, before);
@@ -68,6 +68,7 @@ async function keep(
   policy: FirewallPolicy,
   before: InForce | undefined,
 ): Promise<InForce> {
+  if (before) await parts.events.end(before.ruleSet.letter);
   try {
     await parts.nft.apply(keepText(ruleSet, before?.ruleSet));
     return { ruleSet, policy, listing: (await parts.nft.list()) ?? '' };
@@ -83,7 +84,7 @@ async function probe({ manager }: EngineHost): Promise<string | undefined> {
   let fault = 'no answer';
   for (let turn = 0; turn < probesMax; turn += 1) {
     try {
-      await manager.reach();
+      await manager.reach(probeMs);
       return undefined;
     } catch (error) {
       fault = error instanceof Error ? error.message : String(error);
@@ -93,14 +94,13 @@ async function probe({ manager }: EngineHost): Promise<string | undefined> {
 }
 
 async function goBack({ nft, events }: SafeApplyParts, tried: RuleSet, before: InForce | undefined): Promise<void> {
-  await events.finish();
+  await events.end(tried.letter);
   try {
     await nft.apply(before ? keepText(before.ruleSet, tried) : removalText);
   } catch (error) {
     if (!before || !(error instanceof NftFault)) throw error;
     await nft.apply(freshText(before.ruleSet));
   }
-  if (before) await events.use(before.ruleSet, before.policy, false);
 }
 
 /** Puts rules in force without asking, in the place of whatever stands in the table. @throws NftFault */
@@ -109,8 +109,8 @@ export async function applyAtOnce(
   ruleSet: RuleSet,
   policy: FirewallPolicy,
 ): Promise<InForce> {
-  await events.finish();
+  await events.end();
+  await events.begin(ruleSet, policy, true);
   await nft.apply(freshText(ruleSet));
-  await events.use(ruleSet, policy, true);
   return { ruleSet, policy, listing: (await nft.list()) ?? '' };
 }

@@ -20,9 +20,12 @@ export class ShutOut {
     return this.secondsLeft().size;
   }
 
-  async add(address: string, durationMs: number, letter: Letter): Promise<void> {
-    if (this.size >= addressesMax || durationMs <= 0) return;
-    this.#untilMs.set(address, this.#host.clock.monotonicMs() + durationMs);
+  /** So that it stays shut out when other rules come in force, and is counted. */
+  note(address: string, durationMs: number): void {
+    if (this.#untilMs.size < addressesMax) this.#untilMs.set(address, this.#host.clock.monotonicMs() + durationMs);
+  }
+
+  async tellKernel(address: string, durationMs: number, letter: Letter): Promise<void> {
     const set = `${letter}_blocked_${isIPv4(address) ? 'ip' : 'ip6'}`;
     const seconds = Math.ceil(durationMs / 1000);
     try {

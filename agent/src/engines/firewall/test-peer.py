@@ -1,13 +1,13 @@
 """One end of a network under test. Reads commands as lines of JSON from standard input and answers each with a line of JSON.
 
 {"do": "listen", "tcp": [ports], "udp": [ports]}   echoes what it gets, over IPv4 and IPv6            -> "listening"
-{"do": "connect", "host": h, "port": p}             sends a byte and waits for its echo                -> "open" | "refused" | "silent"
+{"do": "connect", "host": h, "port": p, "source": s} sends a byte and waits for its echo                -> "open" | "refused" | "silent"
 {"do": "udp", "host": h, "port": p}                 the same by UDP                                    -> "open" | "refused" | "silent"
 {"do": "hold", "host": h, "port": p}                connects and keeps the connection                  -> "open" | "refused" | "silent"
 {"do": "again"}                                     the same over the connection that is held          -> "open" | "silent"
 {"do": "ping", "host": h}                           by ICMPv6                                          -> "open" | "silent"
 {"do": "flags", "source": s, "host": h, "port": p, "flags": n, "times": t}   sends bare TCP segments over IPv4 -> "sent"
-{"do": "ports", "host": h, "from": p, "count": n}   asks for many ports, one after another             -> "asked"
+{"do": "ports", "host": h, "from": p, "count": n, "source": s} asks for many ports, one after another             -> "asked"
 {"do": "flood", "host": h, "port": p, "count": n}   sends datagrams as fast as it can                  -> "sent"
 """
 import json
@@ -83,7 +83,8 @@ def echo_over(connection):
 
 def connect(order):
     def work():
-        with socket.create_connection((order["host"], order["port"]), timeout=patience) as connection:
+        source = (order["source"], 0) if "source" in order else None
+        with socket.create_connection((order["host"], order["port"]), patience, source) as connection:
             echo_over(connection)
 
     return asked(work)
@@ -145,6 +146,8 @@ def flags(order):
 def ports(order):
     for port in range(order["from"], order["from"] + order["count"]):
         with socket.socket(family_of(order["host"]), socket.SOCK_STREAM) as one:
+            if "source" in order:
+                one.bind((order["source"], 0))
             one.setblocking(False)
             one.connect_ex((order["host"], port))
     return "asked"

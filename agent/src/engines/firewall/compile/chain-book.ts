@@ -1,4 +1,4 @@
-import type { Direction, EventKey, EventMeaning } from './event-key.ts';
+import type { EventKey, EventMeaning } from './event-key.ts';
 
 export const tableName = 'sakimori_fw';
 /** Nobody else should listen there: a number without a meaning, below 65,536. */
@@ -35,7 +35,7 @@ export class ChainBook {
 
   /** @returns the name in this set */
   name(plain: string): string {
-    return `${this.letter}_${plain.replaceAll('.', '_')}`;
+    return `${this.letter}_${plain}`;
   }
 
   /** @param lines of the chain; nft 1.0.6 wants an end of line before the closing brace. @returns its name */
@@ -72,7 +72,7 @@ export class ChainBook {
 
   #event(meaning: EventMeaning, last: readonly string[]): string {
     const { key, withData } = meaning;
-    const plain = `e_${key}`;
+    const plain = eventName(key);
     if (this.meanings.has(key)) return this.name(plain);
     this.meanings.set(key, meaning);
     const counter = this.object('counter', plain, []);
@@ -102,8 +102,7 @@ export function keyOfPrefix(prefix: string): { readonly letter: Letter; readonly
   return { letter, key: key as EventKey };
 }
 
-/** The rule and its counter by the counter's name in the kernel; other objects have none. */
-export const keyOfCounter = (name: string, letter: Letter, keys: Iterable<EventKey>): EventKey | undefined =>
-  [...keys].find((key) => `${letter}_e_${key.replaceAll('.', '_')}` === name);
+/** The counter's name in the kernel. */
+export const counterName = (letter: Letter, key: EventKey): string => `${letter}_${eventName(key)}`;
 
-export const isIncoming = (direction: Direction): boolean => direction === 'incoming';
+const eventName = (key: EventKey): string => `e_${key.replaceAll('.', '_')}`;

@@ -69,9 +69,9 @@ function answerTo(
     case 'allow':
       return `goto ${namesOwnPort(rule) ? chains.allowed : chains.answers}`;
     case 'deny':
-      return book.refuse(meaning, rule.log);
+      return book.refuse(meaning, rule.log || rule.alert);
     case 'log-only':
-      return rule.log ? book.tell(meaning) : 'continue';
+      return rule.log || rule.alert ? book.tell(meaning) : 'continue';
   }
 }
 

@@ -14,12 +14,11 @@ type Tally = { told: number };
 /**
  * Makes few detections of many packets, and loses none of them: of each rule and other end the first packet is told at once, the rest with their
  * number after a minute. The kernel's counters say how many there really were; what was not logged one by one is told as a number too.
- * The sum of `packets` of all detections of a rule is the number that the kernel counted.
+ * The sum of `packets` of all detections of a rule is the number that the kernel counted. There is one for each rule set, whose counters begin anew.
  */
 export class EventFold {
   readonly #entries = new Map<string, Entry>();
-  /** By rule, for the rule set in force. */
-  #tallies = new Map<EventKey, Tally>();
+  readonly #tallies = new Map<EventKey, Tally>();
 
   /** @returns what is told at once */
   add(event: SeenEvent, nowMs: number): DetectionDraft[] {
@@ -71,11 +70,6 @@ export class EventFold {
       tally.told += missing;
       return [unloggedDraft(meaning, missing)];
     });
-  }
-
-  /** Another rule set has come in force, whose counters begin anew. Call `due` with `all` and `unlogged` for the one before first. */
-  restart(): void {
-    this.#tallies = new Map();
   }
 
   #tallyOf(meaning: EventMeaning): Tally {

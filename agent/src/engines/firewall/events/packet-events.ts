@@ -1,7 +1,7 @@
 import { BlockList, isIPv4 } from 'node:net';
-import type { FirewallPolicy } from '@sakimori/contract/policy-firewall';
+import type { FirewallPolicy, firewallProbes } from '@sakimori/contract/policy-firewall';
 import type { EngineHost } from '../../engine.ts';
-import { keyOfPrefix, logGroup } from '../compile/chain-book.ts';
+import { counterName, keyOfPrefix, type Letter, logGroup } from '../compile/chain-book.ts';
 import type { EventKey } from '../compile/event-key.ts';
 import type { RuleSet } from '../compile/rule-set.ts';
 import { InterfaceNames } from '../interfaces.ts';
@@ -10,13 +10,16 @@ import type { Nft } from '../nft.ts';
 import { decodePacket, protocolName } from './decode.ts';
 import { draftOf, type SeenEvent } from './describe.ts';
 import { EventFold } from './fold.ts';
-import { ScanWatch, scanPortsMin } from './scan-watch.ts';
+import { ScanWatch } from './scan-watch.ts';
 
 export type PacketEventsParts = {
   readonly host: EngineHost;
   readonly nft: Nft;
-  /** A source is found out to be scanning. */
-  readonly onScan: (source: string) => Promise<void>;
+  /**
+   * A source is found out, and the policy shuts such sources out.
+   * @param isShutOut the kernel has done so already
+   */
+  readonly onProbe: (source: string, blockMs: number, isShutOut: boolean) => void;
 };
 
 const tickMs = 5000;
@@ -25,20 +28,24 @@ const drainMs = 250;
 /** The kernel's counters are asked this often. */
 const countTicks = 12;
 
+/** What is going on under one rule set: two of them while one is on trial. */
+type Book = {
+  readonly ruleSet: RuleSet;
+  readonly settings: FirewallPolicy['settings'];
+  readonly ignored: BlockList;
+  readonly fold: EventFold;
+  /** Counted before our time: of a rule set that the agent before us has put in force. */
+  base: ReadonlyMap<EventKey, number>;
+};
+
 /** From packets in the kernel's log to detections. */
 export class PacketEvents {
   readonly #parts: PacketEventsParts;
-  readonly #fold = new EventFold();
   readonly #scans = new ScanWatch();
   readonly #interfaces = new InterfaceNames();
+  readonly #books = new Map<Letter, Book>();
   #log: PacketLog | undefined;
   #problem: string | undefined;
-  #ruleSet: RuleSet | undefined;
-  #policy: FirewallPolicy | undefined;
-  #ignored = new BlockList();
-  /** Counted before our time: of a rule set that the agent before us has put in force. */
-  #base: ReadonlyMap<EventKey, number> = new Map();
-  #lost = 0;
   #ticks = 0;
   #cancelTick: (() => void) | undefined;
 
@@ -53,37 +60,40 @@ export class PacketEvents {
 
   async start(): Promise<void> {
     if (this.#log) return;
+    const { host } = this.#parts;
     try {
       this.#log = await openPacketLog(
         logGroup,
         (packet) => this.#take(packet),
-        () => {
-          this.#lost += 1;
-        },
+        // They are counted all the same, and told as a number.
+        () => host.log('warn', 'packets were logged faster than they could be taken'),
       );
       this.#problem = undefined;
     } catch (error) {
       this.#problem = error instanceof Error ? error.message : String(error);
     }
-    this.#cancelTick ??= this.#parts.host.clock.after(tickMs, () => void this.#tick());
+    this.#cancelTick ??= host.clock.after(tickMs, () => void this.#tick());
   }
 
   /**
-   * From now on this rule set's events count.
+   * From now on this rule set's events count. Called before it is put in force, so that none is missed.
    * @param isNew its counters begin at zero
    */
-  async use(ruleSet: RuleSet, policy: FirewallPolicy, isNew: boolean): Promise<void> {
-    this.#fold.restart();
-    this.#ruleSet = ruleSet;
-    this.#policy = policy;
-    this.#ignored = listOf(policy.settings?.events.ignoredSources ?? []);
-    this.#base = isNew ? new Map() : await this.#count();
+  async begin(ruleSet: RuleSet, policy: FirewallPolicy, isNew: boolean): Promise<void> {
+    const { settings } = policy;
+    const ignored = listOf(settings?.events.ignoredSources ?? []);
+    const book: Book = { ruleSet, settings, ignored, fold: new EventFold(), base: new Map() };
+    if (!isNew) book.base = await this.#count(book);
+    this.#books.set(ruleSet.letter, book);
   }
 
-  /** Tells all that waits: before another rule set takes the place of this one, and at the end. */
-  async finish(): Promise<void> {
-    await this.#tellUnlogged(true);
-    this.#ruleSet = undefined;
+  /** Tells all that waits of a rule set. Called when it meets no more packets, and while its counters are still there. @param letter absent: of all */
+  async end(letter?: Letter): Promise<void> {
+    for (const [own, book] of [...this.#books])
+      if (letter === undefined || own === letter) {
+        await this.#tellUnlogged(book, true);
+        this.#books.delete(own);
+      }
   }
 
   stop(): void {
@@ -95,28 +105,27 @@ export class PacketEvents {
 
   async #tick(): Promise<void> {
     this.#ticks += 1;
-    await this.#report(this.#fold.due(this.#parts.host.clock.nowMs()));
-    if (this.#ticks % countTicks === 0) await this.#tellUnlogged(false);
+    for (const book of [...this.#books.values()]) {
+      await this.#report(book.fold.due(this.#parts.host.clock.nowMs()));
+      if (this.#ticks % countTicks === 0) await this.#tellUnlogged(book, false);
+    }
     if (this.#cancelTick) this.#cancelTick = this.#parts.host.clock.after(tickMs, () => void this.#tick());
   }
 
-  async #tellUnlogged(isLast: boolean): Promise<void> {
-    const ruleSet = this.#ruleSet;
-    if (!ruleSet) return;
-    const counted = await this.#count();
+  async #tellUnlogged(book: Book, isLast: boolean): Promise<void> {
+    const counted = await this.#count(book);
     await new Promise((done) => setTimeout(done, drainMs));
-    if (isLast) await this.#report(this.#fold.due(0, true));
-    const since = new Map([...counted].map(([key, packets]) => [key, packets - (this.#base.get(key) ?? 0)]));
-    await this.#report(this.#fold.unlogged(tellable(since), ruleSet.meanings));
+    if (isLast) await this.#report(book.fold.due(0, true));
+    const since = new Map([...counted].map(([key, packets]) => [key, packets - (book.base.get(key) ?? 0)]));
+    await this.#report(book.fold.unlogged(tellable(since), book.ruleSet.meanings));
   }
 
-  async #count(): Promise<ReadonlyMap<EventKey, number>> {
-    const ruleSet = this.#ruleSet;
-    if (!ruleSet) return new Map();
+  async #count({ ruleSet }: Book): Promise<ReadonlyMap<EventKey, number>> {
     try {
       const counters = await this.#parts.nft.counters();
-      const nameOf = (key: EventKey) => `${ruleSet.letter}_e_${key.replaceAll('.', '_')}`;
-      return new Map([...ruleSet.meanings.keys()].map((key) => [key, counters.get(nameOf(key)) ?? 0]));
+      return new Map(
+        [...ruleSet.meanings.keys()].map((key) => [key, counters.get(counterName(ruleSet.letter, key)) ?? 0]),
+      );
     } catch (error) {
       this.#parts.host.log('warn', `the counters cannot be read: ${error instanceof Error ? error.message : error}`);
       return new Map();
@@ -125,42 +134,46 @@ export class PacketEvents {
 
   #take(packet: LoggedPacket): void {
     const named = keyOfPrefix(packet.prefix);
-    const meaning = named?.letter === this.#ruleSet?.letter ? this.#ruleSet?.meanings.get(named!.key) : undefined;
+    const book = named && this.#books.get(named.letter);
+    const meaning = named && book?.ruleSet.meanings.get(named.key);
     const seen = decodePacket(packet.payload);
-    if (!meaning || !seen) return;
-    const direction = packet.inInterface === 0 ? 'outgoing' : 'incoming';
+    if (!book || !meaning || !seen) return;
     const event: SeenEvent = {
-      ...{ meaning, packet: seen, direction, hardware: packet.hardware, uid: packet.uid },
+      ...{ meaning, packet: seen, hardware: packet.hardware, uid: packet.uid },
+      direction: packet.inInterface === 0 ? 'outgoing' : 'incoming',
       interfaceName: this.#interfaces.nameOf(packet.inInterface || packet.outInterface),
       data: meaning.withData ? packet.payload.toString('hex', 0, dataBytesMax) : undefined,
     };
-    const isIgnored = this.#ignored.check(seen.source, isIPv4(seen.source) ? 'ipv4' : 'ipv6');
-    if (meaning.key === 'probe.networkOrPortScan') this.#noteScan(event);
-    else if (isIgnored) this.#fold.ignore(meaning);
-    else void this.#report(this.#fold.add(event, this.#parts.host.clock.nowMs()));
+    this.#noteSign(event, book);
+    if (meaning.key === 'probe.networkOrPortScan') this.#noteScan(event, book);
+    else if (book.ignored.check(seen.source, isIPv4(seen.source) ? 'ipv4' : 'ipv6')) book.fold.ignore(meaning);
+    else void this.#report(book.fold.add(event, this.#parts.host.clock.nowMs()));
+  }
+
+  /** A single packet that gives a probe away: the kernel has shut its source out where the policy wants it. */
+  #noteSign({ meaning, packet }: SeenEvent, { settings }: Book): void {
+    const name = meaning.key.startsWith('probe.') ? meaning.key.slice('probe.'.length) : undefined;
+    if (!name || name === 'networkOrPortScan' || settings?.networkEngineMode === 'tap') return;
+    const blockMs = settings?.reconnaissance.probes[name as (typeof firewallProbes)[number]].blockMs ?? 0;
+    if (blockMs > 0) this.#parts.onProbe(packet.source, blockMs, true);
   }
 
   /** New connections are no events; only many of one source to many ports are. */
-  #noteScan(event: SeenEvent): void {
+  #noteScan(event: SeenEvent, { settings }: Book): void {
     const { source, destinationPort, protocol } = event.packet;
     const nowMs = this.#parts.host.clock.nowMs();
     const ports = this.#scans.note(source, `${protocolName(protocol)}/${destinationPort ?? 0}`, nowMs);
-    const probe = this.#policy?.settings?.reconnaissance.probes.networkOrPortScan;
+    const probe = settings?.reconnaissance.probes.networkOrPortScan;
     if (ports === undefined || !probe) return;
     const draft = draftOf({ ...event, meaning: { ...event.meaning, isAlert: probe.notify } }, ports);
-    const isShutOut = probe.blockMs > 0 && this.#policy?.settings?.networkEngineMode === 'inline';
-    const facts = { ...draft.facts, ports: scanPortsMin, ...(isShutOut ? { blockSeconds: probe.blockMs / 1000 } : {}) };
+    const isShutOut = probe.blockMs > 0 && settings?.networkEngineMode === 'inline';
+    const facts = { ...draft.facts, ports, ...(isShutOut ? { blockSeconds: probe.blockMs / 1000 } : {}) };
     void this.#report([{ ...draft, facts }]);
-    if (isShutOut) void this.#parts.onScan(source);
+    if (isShutOut) this.#parts.onProbe(source, probe.blockMs, false);
   }
 
   async #report(drafts: Parameters<EngineHost['report']>[0]): Promise<void> {
     if (drafts.length > 0) await this.#parts.host.report(drafts);
-  }
-
-  /** Times that the kernel had more packets to tell of than there was room for. */
-  get lost(): number {
-    return this.#lost;
   }
 }
 
