@@ -1,6 +1,6 @@
 /**
  * The compiler of rule matches to nftables: what packets a firewall rule means, in the kernel's words. It knows nothing of chains, priorities,
- * verdicts or connections; the engine that makes those will use it, and until then the test of the shipped rules does.
+ * verdicts or connections; `compile/rule-set.ts` makes those.
  *
  * What it writes holds at an ingress or egress hook of a device (`netdev`), where every frame can be seen, and loads in `inet` chains too.
  */
