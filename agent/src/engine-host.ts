@@ -7,12 +7,14 @@ import type { Log } from './log.ts';
 import type { Seal } from './seal.ts';
 import type { Spool } from './spool/index.ts';
 
-/** What the engine of this module sees of the agent. */
+const nobody: EngineHost['manager'] = { reach: () => Promise.reject(new Error('there is no manager')) };
+
+/** What the engine of this module sees of the agent. @param parts without `manager`: an agent that has none */
 export function createEngineHost(
   module: Module,
-  parts: { folder: string; clock: Clock; log: Log; spool: Spool; seal: Seal; manager: EngineHost['manager'] },
+  parts: { folder: string; clock: Clock; log: Log; spool: Spool; seal: Seal; manager?: EngineHost['manager'] },
 ): EngineHost {
-  const { folder, clock, log, spool, seal, manager } = parts;
+  const { folder, clock, log, spool, seal, manager = nobody } = parts;
   const dataFolder = join(folder, 'engines', module);
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
   return {

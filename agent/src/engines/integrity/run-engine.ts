@@ -21,15 +21,7 @@ const spool = new Spool({
   log: () => {},
   seal: (draft, id) => seal('system', draft, id),
 });
-const manager = { reach: async () => ({ address: '127.0.0.1', port: 1 }) };
-const host = createEngineHost('integrity', {
-  folder: join(root, 'data'),
-  clock: systemClock,
-  log,
-  spool,
-  seal,
-  manager,
-});
+const host = createEngineHost('integrity', { folder: join(root, 'data'), clock: systemClock, log, spool, seal });
 const engine = createIntegrityEngine([join(root, 'data')])(host);
 const print = (value: unknown) => appendFileSync(join(root, 'data/told'), `${JSON.stringify(value)}\n`);
 
