@@ -26,7 +26,9 @@ import {
   putCalls,
   putInto,
   putNode,
+  putRules,
   root,
+  ruleFiles,
 } from './build-agent.ts';
 
 /**
@@ -78,7 +80,8 @@ function digestOfSources(bundle: string): string {
   const calls = callFiles().map((path) => join(root, 'node_modules', path));
   for (const path of [bundle, nodeBinary(), ...calls])
     hash.update(createHash('sha256').update(readFileSync(path)).digest());
-  for (const path of globSync(['deploy/**/*', 'scripts/{build-agent,agent-release}.ts'], { cwd: root }).sort())
+  const texts = globSync(['deploy/**/*', 'scripts/{build-agent,agent-release}.ts'], { cwd: root }).sort();
+  for (const path of [...texts, ...ruleFiles()])
     if (statSync(join(root, path)).isFile()) hash.update(`${path}\0`).update(readFileSync(join(root, path)));
   for (const program of ['dpkg-deb', 'strip', 'tar', 'gzip']) hash.update(`${versionOf(program)}\0`);
   return hash.digest('hex').slice(0, 16);
@@ -116,6 +119,7 @@ function packTar(work: string, target: string, bundle: string, build: string): v
   put(join(root, 'deploy/tar/sakimori-agent'), 'sakimori-agent/bin/sakimori-agent', 0o755);
   put(bundle, 'sakimori-agent/lib/sakimori-agent.mjs', 0o644);
   putCalls(stage, 'sakimori-agent/lib');
+  putRules(stage, 'sakimori-agent/lib');
   const unit = readFileSync(join(root, 'deploy/systemd/sakimori-agent.service'), 'utf8').replaceAll(
     '/usr/bin/sakimori-agent',
     '/opt/sakimori-agent/bin/sakimori-agent',

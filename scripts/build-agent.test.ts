@@ -40,6 +40,12 @@ test('the package holds a Node, the bundle and the unit, and its program runs', 
   const text = execFileSync(join(library, 'node'), [join(library, 'sakimori-agent.mjs'), '--version'], {
     encoding: 'utf8',
   });
+  const tried = ['logtest', '--json'];
+  const answer = execFileSync(join(library, 'node'), [join(library, 'sakimori-agent.mjs'), ...tried], {
+    input: 'Nov 23 10:00:00 web01 sshd[812]: Failed password for root from 192.0.2.1 port 5 ssh2\n',
+    encoding: 'utf8',
+  });
+  assert.equal(JSON.parse(answer).rule, 900_101, 'the library of rules lies beside it');
   assert.match(execFileSync('dpkg-deb', ['-f', deb, 'Version'], { encoding: 'utf8' }), new RegExp(text.trim()));
   const unit = fs.readFileSync(join(root, 'lib/systemd/system/sakimori-agent.service'), 'utf8');
   const command = /^ExecStart=(\S+)/m.exec(unit)?.[1] ?? '';

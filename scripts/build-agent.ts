@@ -96,6 +96,15 @@ export function callFiles(): string[] {
   return globSync(wanted, { cwd: join(root, 'node_modules') }).sort();
 }
 
+/** The library of log-inspection rules, which `logtest` and `logscan` take where no rules are named. */
+export function putRules(stage: string, folder: string): void {
+  const put = putInto(stage);
+  for (const path of ruleFiles()) put(join(root, path), join(folder, path), 0o644);
+}
+
+/** Paths of what {@link putRules} puts. */
+export const ruleFiles = (): string[] => globSync('rules/loginspection/{*.xml,library.json}', { cwd: root }).sort();
+
 /** Puts files into a folder under their names and modes. */
 export const putInto =
   (stage: string) =>
@@ -122,6 +131,7 @@ function layOut(stage: string, bundle: string, architecture: string, build: stri
   putNode(stage, 'usr/lib/sakimori-agent/node');
   put(bundle, 'usr/lib/sakimori-agent/sakimori-agent.mjs', 0o644);
   putCalls(stage, 'usr/lib/sakimori-agent');
+  putRules(stage, 'usr/lib/sakimori-agent');
   writeFileSync(join(stage, 'usr/lib/sakimori-agent/build'), `${build}\n`, { mode: 0o644 });
   put(join(root, 'deploy/deb/sakimori-agent'), 'usr/bin/sakimori-agent', 0o755);
   put(join(root, 'deploy/systemd/sakimori-agent.service'), 'lib/systemd/system/sakimori-agent.service', 0o644);

@@ -147,6 +147,26 @@ test('--ossec-conf takes rules, decoders and lists of a configuration in its ord
   assert.match(refused.stderr, /bad\.conf:2:\d+: `<colour>` in `<rules>` is not known/);
 });
 
+test('a folder whose files refer to later ones is loaded in the order of what they refer to', () => {
+  const group = (name: string, inner: string) => `<group name="${name},">${inner}</group>`;
+  const xml = (name: string, text: string) => put(`tangled/${name}`, text);
+  xml(
+    'a_decoders.xml',
+    '<decoder name="child"><parent>parent</parent><regex>^(\\S+)</regex><order>user</order></decoder>',
+  );
+  xml('b_decoders.xml', '<decoder name="parent"><prematch>^taro</prematch></decoder>');
+  xml(
+    'a_rules.xml',
+    group('late', '<rule id="300" level="5"><if_sid>200</if_sid><if_group>middle</if_group><user>taro</user></rule>'),
+  );
+  xml('b_rules.xml', group('middle', '<rule id="200" level="4"><if_group>early</if_group></rule>'));
+  xml('c_rules.xml', group('early', '<rule id="100" level="3"/>'));
+  const [answer] = answers(['logtest', '--json', '--rules', join(folder, 'tangled')], 'taro was here\n');
+  assert.equal(answer.rule, 300);
+  xml('d_rules.xml', group('none', '<rule id="400" level="3"><if_sid>999</if_sid></rule>'));
+  assert.equal(run(['logtest', '--rules', join(folder, 'tangled')]).status, 65);
+});
+
 test('nothing named: the library that comes with the product', () => {
   const failed = 'Nov 23 10:00:00 web01 sshd[812]: Failed password for root from 192.0.2.1 port 5 ssh2\n';
   const all = answers(['logtest', '--json'], failed.repeat(5));

@@ -9,7 +9,7 @@ import type { Arguments } from './arguments.ts';
 import { dataFault, missingFault } from './fault.ts';
 import { readLists } from './lists.ts';
 import { type ConfiguredFiles, readOssecConf } from './ossec-conf.ts';
-import { ownContent } from './own-content.ts';
+import { indexedFiles, ownContent } from './own-content.ts';
 import { readFile } from './read-file.ts';
 import { byReference } from './rule-order.ts';
 import { isSigmaFile, loadSigma } from './sigma-content.ts';
@@ -58,16 +58,18 @@ function compile({ rules, decoders, ossecConf }: Pick<Arguments, 'rules' | 'deco
     return compileRuleset(inUse, ruleFiles, options);
   } catch (error) {
     // The names of a folder are no order that anyone has chosen.
-    if (!(error instanceof RuleFileFault) || !rules.some(isFolder)) throw error;
-    return compileRuleset(inUse, byReference(ruleFiles), options);
+    if (!(error instanceof RuleFileFault) || ![...rules, ...decoders].some(isFolder)) throw error;
+    return compileRuleset(byReference(inUse), byReference(ruleFiles), options);
   }
 }
 
 const read = (path: string): XmlFile => ({ name: path, xml: readFile(path) });
 
-/** A folder is its files: `rules_config.xml` first, then the others by name. */
+/** A folder is its files: as its index says where it has one, otherwise `rules_config.xml` first, then the others by name. */
 function expand(path: string): string[] {
   if (!isFolder(path)) return [path];
+  const indexed = indexedFiles(path);
+  if (indexed) return indexed;
   const names = readdirSync(path)
     .filter((name) => name.endsWith('.xml') || isSigmaFile(name))
     .sort();

@@ -1,9 +1,10 @@
 import { compileOsMatch, type Pattern, Subject } from '../patterns/index.ts';
 import { readXml, type XmlElement, type XmlFile } from '../xml.ts';
 
-/** What a file of rules has, and what must have been loaded before it. */
+/** What a file of rules or decoders has, and what must have been loaded before it. */
 interface Contents {
   readonly file: XmlFile;
+  /** Ids of rules, names of decoders. */
   readonly ids: ReadonlySet<string>;
   readonly groups: readonly Subject[];
   readonly neededIds: ReadonlySet<string>;
@@ -11,8 +12,8 @@ interface Contents {
 }
 
 /**
- * Rules refer to rules before them, and by name OSSEC's files do not stand so. Puts each file behind those it refers to, otherwise by name; of files
- * that refer to each other's groups the first that finds something goes first. @throws RuleFileFault where a file is no XML
+ * Rules and decoders refer to those before them, and by name files do not stand so. Puts each file behind those it refers to, otherwise by name; of
+ * files that refer to each other's groups the first that finds something goes first. @throws RuleFileFault where a file is no XML
  */
 export function byReference(files: readonly XmlFile[]): XmlFile[] {
   const open = files.map(read);
@@ -43,12 +44,18 @@ function read(file: XmlFile): Contents {
   const neededIds = new Set<string>();
   const groups = new Set<string>();
   const neededGroups = new Set<string>();
-  for (const group of readXml(file).elements) {
-    for (const rule of group.children) {
+  for (const element of readXml(file).elements) {
+    if (element.name === 'decoder') {
+      ids.add(element.attributes['name'] ?? '');
+      const parent = textOf(element, 'parent').trim();
+      if (parent !== '') neededIds.add(parent);
+      continue;
+    }
+    for (const rule of element.children) {
       const text = (name: string) => textOf(rule, name);
       const id = rule.attributes['id'] ?? '';
       (rule.attributes['overwrite'] === 'yes' ? neededIds : ids).add(id);
-      groups.add((group.attributes['name'] ?? '') + text('group'));
+      groups.add((element.attributes['name'] ?? '') + text('group'));
       for (const needed of `${text('if_sid')} ${text('if_matched_sid')}`.split(/[\s,]+/))
         if (needed !== '') neededIds.add(needed);
       for (const needed of [text('if_group').trim(), text('if_matched_group').trim()])

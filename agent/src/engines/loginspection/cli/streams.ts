@@ -16,10 +16,17 @@ export interface Writer {
 /** Waits where the reader is slower. */
 export function writerTo(output: Writable): Writer {
   let isClosed = false;
+  let goOn = () => {};
   output.on('error', (error: NodeJS.ErrnoException) => {
     isClosed = true;
+    goOn();
     if (error.code !== 'EPIPE') throw error;
   });
+  output.on('close', () => {
+    isClosed = true;
+    goOn();
+  });
+  output.on('drain', () => goOn());
   return {
     get isClosed() {
       return isClosed;
@@ -27,7 +34,7 @@ export function writerTo(output: Writable): Writer {
     async write(text) {
       if (isClosed || text === '' || output.write(text)) return;
       await new Promise<void>((resolve) => {
-        for (const event of ['drain', 'close', 'error']) output.once(event, () => resolve());
+        goOn = resolve;
       });
     },
   };
