@@ -14,10 +14,12 @@ import { type Assertion, lengthOf, type Syntax, without } from '@sakimori/contra
  * repetition within a repetition can divide a text in many ways, so that nothing can be said.
  */
 export function safeLength(syntax: Syntax): (stepsMax: number) => number {
-  const { steps, ahead } = reckonSequence(flat(syntax), nothingBehind);
+  const { parts, ahead } = partsOf(flat(syntax), nothingBehind);
   const anchored = isAnchored(syntax);
   const apart = shiftOf(ahead);
-  const total: Count = (length) => (anchored ? steps(length) : length * 8 + (length / apart) * steps(length));
+  // Where the pattern may begin anywhere, the place where it begins is one more that stands before the others.
+  const total: Count = (length) =>
+    anchored ? sumOf(parts, length, 1) : length * 8 + sumOf(parts, length, length / apart);
   return (stepsMax) => longest((length) => total(length) <= stepsMax);
 }
 
@@ -115,8 +117,17 @@ const reckonChar = (set: CharSet, { ahead }: Behind): Reckoned => ({
   ahead: [set, ...ahead].slice(0, aheadMax),
 });
 
-/** The places where several repetitions end stand one behind the other, so there are not as many ways as their product. */
 function reckonSequence(items: readonly Syntax[], behind: Behind): Reckoned {
+  const { parts, first, ahead } = partsOf(items, behind);
+  return {
+    steps: (length) => sumOf(parts, length, 1),
+    ways: (length) => walk(parts, length, 1, () => {}),
+    first,
+    ahead,
+  };
+}
+
+function partsOf(items: readonly Syntax[], behind: Behind): Behind & { readonly parts: readonly Reckoned[] } {
   const parts: Reckoned[] = [];
   let next = behind;
   for (const item of items.toReversed()) {
@@ -124,19 +135,26 @@ function reckonSequence(items: readonly Syntax[], behind: Behind): Reckoned {
     parts.unshift(part);
     next = part;
   }
-  const sum: Count = (length) => {
-    let total = 0;
-    walk(parts, length, (steps, ways) => {
-      total += steps * ways;
-    });
-    return total;
-  };
-  return { steps: sum, ways: (length) => walk(parts, length, () => {}), first: next.first, ahead: next.ahead };
+  return { parts, first: next.first, ahead: next.ahead };
 }
 
-function walk(parts: readonly Reckoned[], length: number, visit: (steps: number, ways: number) => void): number {
-  let ways = 1;
-  let ends = 0;
+function sumOf(parts: readonly Reckoned[], length: number, begins: number): number {
+  let total = 0;
+  walk(parts, length, begins, (steps, ways) => {
+    total += steps * ways;
+  });
+  return total;
+}
+
+/** The places where several repetitions end stand one behind the other, so there are not as many ways as their product. */
+function walk(
+  parts: readonly Reckoned[],
+  length: number,
+  begins: number,
+  visit: (steps: number, ways: number) => void,
+): number {
+  let ways = begins;
+  let ends = begins > 2 ? 1 : 0;
   for (const part of parts) {
     visit(part.steps(length), ways);
     const more = part.ways(length);

@@ -5,14 +5,16 @@ import { isSame } from './to-regexp.ts';
 /** Steps that JavaScript's engine may take at worst unwatched (a fraction of a millisecond), and at all (some ten milliseconds). */
 const stepsUnwatched = 200_000;
 const stepsWatched = 20_000_000;
-/** A watched search that took longer has met a text that was made to be slow, … */
-const slowMs = 0.5;
-/** … and so many searches are left to our own engine from then on. */
-const searchesSpared = 4096;
+/** A watched search that took longer may have met a text that was made to be slow; or the machine was busy with something else. … */
+const slowMs = 1;
+/** … Where another one follows within so many searches, … */
+const searchesBetween = 64;
+/** … so many are left to our own engine from then on. */
+const searchesSpared = 8192;
 
 /**
  * Which engine searches a text: JavaScript's, which is quick and can be led astray, or ours, which is slow and cannot. They find the same, so
- * the choice is one of time alone: nobody who writes lines can make more than one search in thousands slow.
+ * the choice is one of time alone: nobody who writes lines can make more than two searches in thousands slow.
  */
 export class EngineChoice {
   readonly #syntax: Syntax;
@@ -21,6 +23,7 @@ export class EngineChoice {
   #unwatchedLength = -1;
   #watchedLength = -1;
   #spared = 0;
+  #sinceSlow = searchesBetween;
 
   constructor(syntax: Syntax) {
     this.#syntax = syntax;
@@ -51,7 +54,11 @@ export class EngineChoice {
   watch<T>(search: () => T): T {
     const startMs = performance.now();
     const found = search();
-    if (performance.now() - startMs > slowMs) this.#spared = searchesSpared;
+    this.#sinceSlow++;
+    if (performance.now() - startMs > slowMs) {
+      if (this.#sinceSlow < searchesBetween) this.#spared = searchesSpared;
+      this.#sinceSlow = 0;
+    }
     return found;
   }
 }
