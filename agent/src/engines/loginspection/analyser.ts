@@ -75,8 +75,8 @@ export class Analyser {
   analyse(line: string, format: LogFormat, timeMs: number, location: string): Outcome {
     const event = this.#decode({ line, format, timeMs, location });
     if (event.decodedBy?.accumulates) {
-      this.#state.accumulator.accumulate(event);
       event.fieldsAreOfMessage = false;
+      this.#state.accumulator.accumulate(event);
     }
     this.#state.begin();
     const found = this.#find(event);

@@ -11,6 +11,8 @@ import { readLines } from './lines.ts';
 import { type CountedRule, ScanSummary } from './scan-summary.ts';
 import { type Streams, type Writer, writerTo } from './streams.ts';
 
+/** What is read at once: so little that its lines are done before the collector of garbage comes to them. */
+const chunkBytes = 64 * 1024;
 /** How often progress is shown on a terminal. */
 const progressEveryMs = 500;
 
@@ -54,7 +56,7 @@ async function* openLog(file: string, { input }: Streams): AsyncGenerator<Buffer
     yield* input;
     return;
   }
-  const raw = createReadStream(file, { highWaterMark: 256 * 1024 });
+  const raw = createReadStream(file, { highWaterMark: chunkBytes });
   const stream = file.endsWith('.gz') ? raw.pipe(createGunzip()) : raw;
   if (stream !== raw) raw.once('error', (error) => stream.destroy(error));
   try {
@@ -85,7 +87,8 @@ class FileScan {
   async run(source: AsyncIterable<Buffer | string>, writer: Writer, progress: Progress): Promise<void> {
     for await (const lines of readLines(source)) {
       let alerts = '';
-      for (const line of lines) alerts += this.#scan(line);
+      const nowMs = this.#clock.nowMs();
+      for (const line of lines) alerts += this.#scan(line, nowMs);
       await writer.write(alerts);
       progress.show(this.#summary.lines, this.#summary.alerts, this.#file);
       if (writer.isClosed) return;
@@ -93,13 +96,13 @@ class FileScan {
   }
 
   /** The alert as text, with its line end; empty where there is none. */
-  #scan(line: string): string {
+  #scan(line: string, nowMs: number): string {
     this.#number++;
     this.#summary.lines++;
     if (line.length < 2) return '';
     if (this.#args.fresh) this.#examiner.reset();
     const location = this.#file === '-' ? 'stdin' : this.#file;
-    const { outcome, findings } = this.#examiner.examine(line, this.#args.format, this.#clock.nowMs(), location);
+    const { outcome, findings } = this.#examiner.examine(line, this.#args.format, nowMs, location);
     const told: CountedRule[] = findings.map(describeSigma);
     if (outcome.rule && isAlert(outcome)) told.unshift(outcome.rule);
     if (told.length === 0) return '';

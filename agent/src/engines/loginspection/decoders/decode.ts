@@ -1,5 +1,5 @@
 import { type LogEvent, slot } from '../event.ts';
-import type { Subject } from '../patterns/index.ts';
+import type { Captures, Subject } from '../patterns/index.ts';
 import type { Decoder, DecoderSet } from './decoder.ts';
 
 /**
@@ -68,11 +68,12 @@ function readFields(
   for (let at = index; at < decoders.length; at++) {
     const decoder = decoders[at]!;
     if (!decoder.regex) return;
-    const found = decoder.regex.match(message, regexStart(decoder, parentEnd, prematchEnd, regexEnd));
-    regexEnd = found?.end;
-    if (found) {
+    const start = regexStart(decoder, parentEnd, prematchEnd, regexEnd);
+    const end = decoder.regex.capture(message, start, captured);
+    regexEnd = end < 0 ? undefined : end;
+    if (end >= 0) {
       take(event, decoder);
-      fill(event, decoder, found.captures);
+      fill(event, decoder);
     }
     if (!decoder.continues) return;
   }
@@ -91,11 +92,14 @@ function regexStart(decoder: Decoder, parentEnd: number, prematchEnd: number, re
   }
 }
 
-function fill(event: LogEvent, { order }: Decoder, captures: readonly string[]): void {
-  for (let index = 0; index < captures.length && index < order.length; index++) {
+/** What the last regex captured. */
+const captured: Captures = { texts: [], count: 0 };
+
+function fill(event: LogEvent, { order }: Decoder): void {
+  for (let index = 0; index < captured.count && index < order.length; index++) {
     const target = order[index]!;
-    if ('field' in target) event.setField(target.field, captures[index]!);
-    else event.setNamed(target.named, captures[index]!);
+    if ('field' in target) event.setField(target.field, captured.texts[index]!);
+    else event.setNamed(target.named, captured.texts[index]!);
   }
 }
 

@@ -19,6 +19,14 @@ const hostile: readonly (readonly [string, (size: number) => string])[] = [
   ['(?<!a)(?:a{0,50}){0,60}b', (size) => 'a'.repeat(size)],
 ];
 
+/** Processor time: what else the machine does must not count. */
+function cpuMsOf(work: () => unknown): number {
+  const before = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
 suite('no pattern and no line can stall the agent', () => {
   for (const [pattern, line] of hostile) {
     for (const size of [143, 8192, 65_536]) {
@@ -26,9 +34,8 @@ suite('no pattern and no line can stall the agent', () => {
         const compiled = compilePcre2(pattern);
         const subject = new Subject(line(size));
         compiled.test(new Subject('warm'));
-        const startMs = performance.now();
-        compiled.test(subject);
-        assert.ok(performance.now() - startMs < 2000, `${performance.now() - startMs} ms`);
+        const ms = cpuMsOf(() => compiled.test(subject));
+        assert.ok(ms < 2000, `${ms} ms`);
       });
     }
   }
@@ -41,9 +48,7 @@ suite('no pattern and no line can stall the agent', () => {
       ['(\\S+) (\\S+) (\\S+)=$', 'ż a'.repeat(20_000)],
     ] as const) {
       const compiled = compileOsRegex(pattern);
-      const startMs = performance.now();
-      compiled.match(new Subject(line));
-      assert.ok(performance.now() - startMs < 2000, pattern);
+      assert.ok(cpuMsOf(() => compiled.match(new Subject(line))) < 2000, pattern);
     }
   });
 });

@@ -15,6 +15,10 @@ export function compileOsMatch(source: string): Pattern {
   return {
     test: (subject, from) => pattern.test(subject, from),
     match: (subject, from) => (pattern.test(subject, from) ? { end: subject.text.length, captures: [] } : undefined),
+    capture(subject, from, captures) {
+      captures.count = 0;
+      return this.end(subject, from);
+    },
     end: (subject, from) => (pattern.test(subject, from) ? subject.text.length : -1),
     needs: pattern.needs,
   };

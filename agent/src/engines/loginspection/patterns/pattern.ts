@@ -8,6 +8,12 @@ export interface Match {
   readonly captures: readonly string[];
 }
 
+/** Room for what a match captures, used again and again by one who takes many matches. The first `count` texts count. */
+export interface Captures {
+  readonly texts: string[];
+  count: number;
+}
+
 /**
  * Texts, in lower case, one of which stands (in either case) in every text that the pattern matches. Where it is `exact` it is the other
  * way round, too: the pattern matches each text in which one of them stands.
@@ -22,6 +28,8 @@ export interface Pattern {
   /** Whether it matches somewhere at or after `from`; `^` is `from`. */
   test(subject: Subject, from?: number): boolean;
   match(subject: Subject, from?: number): Match | undefined;
+  /** The same without making anything new: fills the captures and gives the end, or −1. */
+  capture(subject: Subject, from: number, captures: Captures): number;
   /** Where the match ends, or −1: for one who asks for no captures. */
   end(subject: Subject, from?: number): number;
   /** Absent where nothing can be said. ASCII alone, so that a search need not know about encodings. */

@@ -25,6 +25,10 @@ export function anchoredText(source: string, ignoreCase = true): Pattern | undef
       if (!this.test(subject, from)) return -1;
       return atEnd ? subject.text.length : from + chars;
     },
+    capture(subject, from, captures) {
+      captures.count = 0;
+      return this.end(subject, from);
+    },
     match(subject, from) {
       const end = this.end(subject, from);
       return end < 0 ? undefined : { end, captures: [] };

@@ -3,7 +3,7 @@ import type { Parsed } from '@sakimori/contract/log-patterns/read';
 import type { Syntax } from '@sakimori/contract/log-patterns/syntax';
 import { EngineChoice } from './engine-choice.ts';
 import { needsOf } from './needs.ts';
-import type { Match, Needs, Pattern } from './pattern.ts';
+import type { Captures, Match, Needs, Pattern } from './pattern.ts';
 import { bytesBefore } from './plain-text.ts';
 import { assemble, type Program } from './program.ts';
 import { runProgram } from './run.ts';
@@ -65,6 +65,16 @@ class RegularPattern implements Pattern {
     return { end: from + textOf(bytes.slice(before, found.end)).length, captures: found.captures.map(textOf) };
   }
 
+  capture(subject: Subject, from: number, captures: Captures): number {
+    if (subject.isAscii && this.#choice.isQuick(subject.text.length)) {
+      return captureBy(this.#finderFor(false), subject.text, from, captures);
+    }
+    const found = this.match(subject, from);
+    captures.count = found?.captures.length ?? 0;
+    for (let index = 0; index < captures.count; index++) captures.texts[index] = found!.captures[index]!;
+    return found?.end ?? -1;
+  }
+
   #test(subject: Subject, from: number): boolean {
     this.#tester ??= toRegExp(this.#syntax, this.#caseless ? 'fold' : 'spell', false);
     const text = this.#caseless ? subject.folded : subject.bytes;
@@ -100,6 +110,16 @@ class RegularPattern implements Pattern {
     this.#program ??= assemble(this.#syntax, this.#groups);
     return runProgram(this.#program, text, Math.min(from, text.length));
   }
+}
+
+function captureBy(expression: RegExp, text: string, from: number, captures: Captures): number {
+  captures.count = 0;
+  const found = expression.exec(from === 0 ? text : text.slice(from));
+  if (!found) return -1;
+  for (let index = 1; index < found.length; index++) {
+    if (found[index] !== undefined) captures.texts[captures.count++] = found[index] as string;
+  }
+  return from + found.index + found[0].length;
 }
 
 function matchOf(expression: RegExp, text: string, from: number): Match | undefined {

@@ -7,7 +7,7 @@ import { op, type Program, part } from './program.ts';
  * and the line are, and still finds what a backtracking engine (Perl's order of preference) would find. Where that does not hold (references,
  * what look-around has found) it may take more, and is given up after so many steps, as PCRE2 gives up at its own limit: then nothing matches.
  */
-const stepsMax = 20_000_000;
+const stepsMax = 5_000_000;
 const stepsMaxWithoutMemory = 1_000_000;
 
 /** How many searches were given up since the process began. */

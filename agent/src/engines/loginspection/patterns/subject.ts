@@ -20,6 +20,11 @@ export class Subject {
     this.#ascii = true;
   }
 
+  /** Whether it is known already that the text is ASCII alone. */
+  get isKnownAscii(): boolean {
+    return this.#ascii === true;
+  }
+
   get isAscii(): boolean {
     this.#ascii ??= !/[^\0-\x7f]/.test(this.text);
     return this.#ascii;

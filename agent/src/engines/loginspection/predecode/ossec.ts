@@ -16,36 +16,53 @@ export function predecodeOssec(line: string): Predecoded {
   return { message: line };
 }
 
-/** Whether these characters stand at these places. */
-const stand = (line: string, ...pairs: readonly (number | string)[]): boolean => {
+/** Characters at places, as codes: place, character, place, character … */
+const shape = (...pairs: readonly (number | string)[]): Int32Array =>
+  Int32Array.from(pairs, (one) => (typeof one === 'string' ? one.charCodeAt(0) : one));
+
+/** Whether those characters stand at those places. */
+function stands(line: string, pairs: Int32Array): boolean {
   for (let index = 0; index < pairs.length; index += 2)
-    if (line[pairs[index] as number] !== pairs[index + 1]) return false;
+    if (line.charCodeAt(pairs[index] as number) !== pairs[index + 1]) return false;
   return true;
-};
+}
+
+const syslogTime = shape(3, ' ', 6, ' ', 9, ':', 12, ':', 15, ' ');
+const dashTime = shape(4, '-', 7, '-', 10, ' ', 13, ':', 16, ':', 19, ',');
+const isoTime = shape(4, '-', 7, '-', 10, 'T', 13, ':', 16, ':');
+const isoZone = shape(22, ':', 25, ' ');
+const yearTime = shape(4, ' ', 8, ' ', 11, ' ', 14, ':', 17, ':', 20, ' ');
+const proftpdTime = shape(4, ':', 7, ':', 10, '-', 13, ':', 16, ':');
+const transferTime = shape(3, ' ', 7, ' ', 10, ' ', 13, ':', 16, ':', 19, ' ', 24, ' ', 26, ' ');
+const snortTime = shape(2, '/', 5, '-', 8, ':', 11, ':', 14, '.', 21, ' ');
+const suricataTime = shape(2, '/', 5, '/', 10, '-', 13, ':', 16, ':', 19, '.', 26, ' ');
+const apacheTime = shape(0, '[', 4, ' ', 8, ' ', 11, ' ', 14, ':', 17, ':', 20, ' ', 25, ']');
+const macTime = shape(0, '[', 1, 'T', 5, ' ', 10, '.', 13, '.', 16, ' ', 19, ':');
+const squidTime = shape(10, '.', 14, ' ');
 
 const isDigit = (char: string | undefined): boolean => char !== undefined && char >= '0' && char <= '9';
 
 /** Where the host begins behind a time of syslog; 0 where there is none. */
 function syslogTimeEnd(line: string, length: number): number {
-  if (length > 17 && stand(line, 3, ' ', 6, ' ', 9, ':', 12, ':', 15, ' ')) return 16;
-  if (length > 24 && stand(line, 4, '-', 7, '-', 10, ' ', 13, ':', 16, ':', 19, ',')) return 23;
-  if (length > 33 && stand(line, 4, '-', 7, '-', 10, 'T', 13, ':', 16, ':')) {
-    if (stand(line, 22, ':', 25, ' ')) return 26;
+  if (length > 17 && stands(line, syslogTime)) return 16;
+  if (length > 24 && stands(line, dashTime)) return 23;
+  if (length > 33 && stands(line, isoTime)) {
+    if (stands(line, isoZone)) return 26;
     if (line[19] === '.' || line[19] === ',')
       for (let colon = 24; colon <= 29; colon++) if (line[colon] === ':') return colon + 3;
   }
   if (!isDigit(line[0])) return 0;
-  if (length > 21 && stand(line, 4, ' ', 8, ' ', 11, ' ', 14, ':', 17, ':', 20, ' ')) return 21;
-  if (length > 20 && stand(line, 4, ':', 7, ':', 10, '-', 13, ':', 16, ':')) return 20;
+  if (length > 21 && stands(line, yearTime)) return 21;
+  if (length > 20 && stands(line, proftpdTime)) return 20;
   return 0;
 }
 
 /** Where the message begins behind the time of xferlog, snort, suricata or Apache's error log; 0 where there is none. */
 function otherTimeEnd(line: string, length: number): number {
-  if (length > 28 && stand(line, 3, ' ', 7, ' ', 10, ' ', 13, ':', 16, ':', 19, ' ', 24, ' ', 26, ' ')) return 24;
-  if (length > 24 && stand(line, 2, '/', 5, '-', 8, ':', 11, ':', 14, '.', 21, ' ')) return 23;
-  if (length > 26 && stand(line, 2, '/', 5, '/', 10, '-', 13, ':', 16, ':', 19, '.', 26, ' ')) return 28;
-  if (length > 27 && stand(line, 0, '[', 4, ' ', 8, ' ', 11, ' ', 14, ':', 17, ':', 20, ' ', 25, ']')) return 27;
+  if (length > 28 && stands(line, transferTime)) return 24;
+  if (length > 24 && stands(line, snortTime)) return 23;
+  if (length > 26 && stands(line, suricataTime)) return 28;
+  if (length > 27 && stands(line, apacheTime)) return 27;
   return 0;
 }
 
@@ -132,8 +149,7 @@ function withoutMessageId(message: string): string {
   return end < 0 ? message : message.slice(end + 2);
 }
 
-const isMacTime = (line: string, length: number): boolean =>
-  length > 26 && stand(line, 0, '[', 1, 'T', 5, ' ', 10, '.', 13, '.', 16, ' ', 19, ':');
+const isMacTime = (line: string, length: number): boolean => length > 26 && stands(line, macTime);
 
 /** `[Time …] [Facility auth] [Sender sshd] [PID 483] [Message …] [Level 3] [Host name]`: the first sender and the first message count. */
 function readMacLine(line: string): Predecoded {
@@ -162,6 +178,6 @@ function readMacLine(line: string): Predecoded {
 const isSquidTime = (line: string, length: number): boolean =>
   length > 32 &&
   /^1\d{3}/.test(line) &&
-  stand(line, 10, '.', 14, ' ') &&
+  stands(line, squidTime) &&
   isDigit(line[13]) &&
   (line[21] === ' ' || line[22] === ' ');

@@ -1,4 +1,4 @@
-import { fieldText } from '../event.ts';
+import { slot } from '../event.ts';
 import type { XmlElement } from '../xml.ts';
 import type { Relation } from './rule.ts';
 
@@ -7,13 +7,13 @@ type Value = Relation['value'];
 const same = (value: Value): Relation => ({ kind: 'same', value });
 const different = (value: Value): Relation => ({ kind: 'different', value });
 
-const srcip: Value = (event) => fieldText(event, 'srcip');
-const user: Value = (event) => fieldText(event, 'dstuser');
-const host: Value = (event) => event.hostname?.text;
-const field =
-  (name: 'id' | 'url' | 'srcport' | 'dstport'): Value =>
-  (event) =>
-    fieldText(event, name);
+const srcip: Value = ({ texts }) => texts[slot.srcip]?.text;
+const user: Value = ({ texts }) => texts[slot.dstuser]?.text;
+const host: Value = ({ texts }) => texts[slot.hostname]?.text;
+const field = (name: 'id' | 'url' | 'srcport' | 'dstport'): Value => {
+  const at = slot[name];
+  return ({ texts }) => texts[at]?.text;
+};
 /** Nothing looks addresses up here: no event has a country, so that none counts with another. */
 const country: Value = () => undefined;
 

@@ -38,7 +38,11 @@ export class History {
   #start = 0;
   #chars = 0;
 
-  constructor(lists: number, highestFrequency: number, isInOneKind: boolean) {
+  /** Whether any rule looks back here: otherwise nothing need be remembered. */
+  readonly isInUse: boolean;
+
+  constructor(lists: number, highestFrequency: number, isInUse: boolean, isInOneKind: boolean) {
+    this.isInUse = isInUse;
     this.#lists = new Array<List | undefined>(lists).fill(undefined);
     this.#highestFrequency = highestFrequency;
     this.#isInOneKind = isInOneKind;

@@ -26,10 +26,15 @@ export class EngineState implements Past {
   /** Highest level of a composite that counts as written and has fired with the present event. */
   #firedLevel = 0;
   #isHistoryChanged = false;
+  /** Whether a composite has `if_matched_regex`. */
+  readonly #looksInMessages: boolean;
 
   constructor(rules: RuleSet, asLogtest: boolean) {
+    const composites = [...rules.rules.values()].filter(({ composite }) => composite !== undefined);
     this.#memory = new CompositeMemory(rules);
-    this.#history = new History(rules.lists, rules.highestFrequency, asLogtest);
+    this.#looksInMessages = composites.some(({ composite }) => composite?.source.kind === 'regex');
+    const isInUse = rules.lists > 0 || composites.some(({ lookback }) => lookback === 'everything');
+    this.#history = new History(rules.lists, rules.highestFrequency, isInUse, asLogtest);
   }
 
   /** Forgets everything. Takes no longer than what is there. */
@@ -75,8 +80,12 @@ export class EngineState implements Past {
   }
 
   remember(event: LogEvent, rule: Rule): void {
-    this.#memory.remember(event, rule, this.#firedLevel);
-    this.#history.remember(event, rule);
+    const isWanted = this.#memory.wants(rule);
+    if (!isWanted && !this.#history.isInUse) return;
+    const kept = event.kept(this.#looksInMessages);
+    if (isWanted) this.#memory.remember(kept, rule, this.#firedLevel);
+    if (!this.#history.isInUse) return;
+    this.#history.remember(kept, rule);
     this.#isHistoryChanged = true;
   }
 
