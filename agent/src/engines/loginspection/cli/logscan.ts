@@ -103,9 +103,10 @@ class FileScan {
     if (this.#args.fresh) this.#examiner.reset();
     const location = this.#file === '-' ? 'stdin' : this.#file;
     const { outcome, findings } = this.#examiner.examine(line, this.#args.format, nowMs, location);
+    const isTold = isAlert(outcome);
+    if (!isTold && findings.length === 0) return '';
     const told: CountedRule[] = findings.map(describeSigma);
-    if (outcome.rule && isAlert(outcome)) told.unshift(outcome.rule);
-    if (told.length === 0) return '';
+    if (isTold && outcome.rule) told.unshift(outcome.rule);
     for (const rule of told) this.#summary.count(rule);
     if (this.#args.json)
       return `${JSON.stringify({ file: this.#file, lineNumber: this.#number, ...describeOutcome(outcome, findings) })}\n`;
