@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { hostname, machine, release, type } from 'node:os';
+import { availableParallelism, hostname, machine, release, totalmem, type } from 'node:os';
 import type { HostFacts } from '@sakimori/contract/host';
 import { nameOfSystem, parseOsRelease } from './os-release.ts';
 import { agentVersion } from './version.ts';
@@ -15,6 +15,8 @@ export function gatherFacts(): HostFacts {
     agentVersion,
     bootId: readBootId(),
     root,
+    memoryBytes: totalmem(),
+    cores: availableParallelism(),
     limits: root ? [] : [...limitsWithoutRoot],
   };
 }

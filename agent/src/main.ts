@@ -11,6 +11,7 @@ const help = `sakimori-agent ${agentVersion}: watches this host and reports to t
   sakimori-agent logtest [--help]                        try log-inspection rules on the lines of standard input
   sakimori-agent logscan [--help] FILE …                 run whole logs through them
   sakimori-agent integrity init|check|diff --help        record what files are, and compare
+  sakimori-agent preflight [--modules A,B] [--light]     say whether this host is up to it; exit code 1 with warnings
   sakimori-agent --version | --help
 
   --token TOKEN   the token itself; other users of this host can see it in the list of processes
@@ -50,6 +51,10 @@ async function main(given: readonly string[]): Promise<void> {
   }
   if (given[0] === 'integrity') {
     process.exitCode = await (await import('./verbs/integrity.ts')).runIntegrity(given.slice(1));
+    return;
+  }
+  if (given[0] === 'preflight') {
+    process.exitCode = await (await import('./verbs/preflight.ts')).runPreflight(given.slice(1));
     return;
   }
   const { values, positionals } = readArguments(given);

@@ -12,6 +12,8 @@ export const HostFacts = z.object({
   /** The kernel's boot id: tells a restart of the agent from a restart of the machine. */
   bootId: z.string().max(64),
   root: z.boolean(),
+  memoryBytes: z.number().int().nonnegative().optional(),
+  cores: z.number().int().nonnegative().optional(),
   /** What the agent cannot see or do for want of privileges: phrase keys below `host.privilege.`. */
   limits: z.array(z.string().max(60)).max(20).default([]),
 });

@@ -35,4 +35,5 @@ export * from './rule.ts';
 export * from './rule-names.ts';
 export * from './rule-reason.ts';
 export * from './severity.ts';
+export * from './sizing.ts';
 export * from './workload-key.ts';

@@ -1,5 +1,5 @@
 import { List, Stack } from '@mantine/core';
-import type { Host } from '@sakimori/contract';
+import { type Host, type SizingWarning, sizeUp } from '@sakimori/contract';
 import { formatDuration } from '../../format.ts';
 import { useLanguage, usePhrase } from '../../language.tsx';
 import { Notice } from '../../parts/notice.tsx';
@@ -42,6 +42,11 @@ export function HostWarnings({ host }: { host: Host }) {
         </Notice>
       )}
       {spool.dropped > 0 && <Notice tone="warn">{say('console.host.dropped', { count: spool.dropped })}</Notice>}
+      {sizingOf(host).map(({ code, facts: figures }) => (
+        <Notice key={code} tone="warn">
+          {say(`sizing.${code}`, figures)}
+        </Notice>
+      ))}
       {facts.limits.length > 0 && (
         <Notice tone="watch">
           {say('console.host.limits')}
@@ -54,4 +59,12 @@ export function HostWarnings({ host }: { host: Host }) {
       )}
     </Stack>
   );
+}
+
+/** Is the host up to what its modules ask of it? Where an agent does not say what it has, nothing is guessed. */
+function sizingOf({ facts: { memoryBytes, cores }, modules }: Host): SizingWarning[] {
+  if (memoryBytes === undefined || cores === undefined) return [];
+  const isLight = modules.some(({ notes }) => notes?.some(({ code }) => code === 'integrity_light'));
+  const on = modules.filter(({ state }) => state !== 'off').map(({ module }) => module);
+  return sizeUp({ memoryBytes, cores }, { modules: on, isLight });
 }

@@ -77,6 +77,14 @@ export const host: Record<keyof typeof ja, string> = {
   'module.figure.unreadable': 'Entries that cannot be read',
   'module.figure.lastScanSeconds': 'Duration of the last scan (s)',
   'module.figure.building': 'Baseline under construction',
+  'sizing.antimalware_memory':
+    'With {memory, number} MB of memory, scanning for malware on this host itself is not advised ({needed, number} MB or more are). Consider a scanner on another host that several share, or more memory.',
+  'sizing.memory':
+    'The modules that are on take about {needed, number} MB, more than half of this host’s memory ({memory, number} MB). Consider fewer modules or more memory.',
+  'sizing.light_profile':
+    'With {cores, plural, one {# core} other {# cores}} and {memory, number} MB of memory, the light profile of integrity monitoring is advised.',
+  'sizing.disk':
+    'There are {free, number} MB free where the agent keeps its data. It needs {needed, number} MB to keep detections for later.',
   'host.privilege.integrity_unreadable':
     "Without root, the content of other users' files and changes in folders closed to the agent are not seen.",
   'host.privilege.logs_unreadable':

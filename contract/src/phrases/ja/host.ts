@@ -72,6 +72,14 @@ export const host = {
   'module.figure.unreadable': '読み取りできない項目数',
   'module.figure.lastScanSeconds': '直近の検索の所要時間（秒）',
   'module.figure.building': 'ベースライン作成中',
+  'sizing.antimalware_memory':
+    'メモリが {memory, number} MB のため、このホストでの不正プログラム対策の検索は推奨しません（{needed, number} MB 以上を推奨）。他のホストの共有スキャナの利用、またはメモリの追加をご検討ください。',
+  'sizing.memory':
+    '有効なモジュールは約 {needed, number} MB のメモリを使用します。このホストのメモリ（{memory, number} MB）の半分を超えるため、モジュールの見直しまたはメモリの追加をご検討ください。',
+  'sizing.light_profile':
+    'コア数が {cores, number}、メモリが {memory, number} MB のため、変更監視の軽量プロファイルを推奨します。',
+  'sizing.disk':
+    'エージェントのデータ領域の空きが {free, number} MB です。検出を保管するため、{needed, number} MB 以上の空きを確保してください。',
   'host.privilege.integrity_unreadable':
     '管理者権限がないため、他の利用者のファイルの内容と、アクセスできないフォルダの変更を監視できません。',
   'host.privilege.logs_unreadable':
