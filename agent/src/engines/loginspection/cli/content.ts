@@ -44,8 +44,6 @@ function compile({ rules, decoders, ossecConf }: Pick<Arguments, 'rules' | 'deco
     .flatMap(expand)
     .filter((path) => !isSigmaFile(path))
     .map(read);
-  const isDecoders = ({ xml }: XmlFile) =>
-    /^(?:\s|<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<var[\s\S]*?<\/var>)*<decoder[\s>]/i.test(xml);
   const decoderFiles = [
     ...configured.decoders.map(read),
     ...decoders.flatMap(expand).map(read),
@@ -60,6 +58,27 @@ function compile({ rules, decoders, ossecConf }: Pick<Arguments, 'rules' | 'deco
     // The names of a folder are no order that anyone has chosen.
     if (!(error instanceof RuleFileFault) || ![...rules, ...decoders].some(isFolder)) throw error;
     return compileRuleset(byReference(inUse), byReference(ruleFiles), options);
+  }
+}
+
+/** What may stand before the first element, and how it ends. */
+const fore = [
+  ['<!--', '-->'],
+  ['<?', '?>'],
+  ['<var', '</var>'],
+] as const;
+
+/** Whether the first element is a decoder. */
+function isDecoders({ xml }: XmlFile): boolean {
+  const blank = /[\s\ufeff]*/y;
+  for (let at = 0; ; ) {
+    blank.lastIndex = at;
+    at += blank.exec(xml)![0].length;
+    const [, end] = fore.find(([begin]) => xml.startsWith(begin, at)) ?? [];
+    if (end === undefined) return /^<decoder[\s>]/i.test(xml.slice(at, at + 9));
+    const found = xml.indexOf(end, at);
+    if (found < 0) return false;
+    at = found + end.length;
   }
 }
 
