@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { bundleAgent } from '../scripts/build-agent.ts';
+import { bundleAgent, integrityBundle } from '../scripts/build-agent.ts';
 import { makeTree } from './parts/integrity-tree.ts';
 import { loadBefore, median, megabytes, round } from './parts/measure.ts';
 import { type MeasuredRun, measureRun } from './parts/measured-run.ts';
@@ -31,7 +31,7 @@ async function main(): Promise<void> {
   if (!hasProgram('aide')) throw new Error('needs AIDE: apt-get install --no-install-recommends aide');
   const folder = mkdtempSync(join(tmpdir(), 'sakimori-integrity-'));
   try {
-    const bundle = await bundleAgent(folder);
+    const bundle = integrityBundle(await bundleAgent(folder));
     const figures: Record<string, string | number> = { 'load before': loadBefore() };
     const aims: Aim[] = [];
     for (const place of ['tree', 'usr'].filter((one) => values.only === undefined || one === values.only)) {
@@ -98,7 +98,7 @@ function commandsFor(root: string, folder: string, bundle: string): Record<keyof
     ].join('\n'),
   );
   const node = [process.execPath, '--max-semi-space-size=1', '--v8-pool-size=1'];
-  const ours = (...args: string[]) => [...node, bundle, 'integrity', ...args, '--db', join(folder, 'our.db')];
+  const ours = (...args: string[]) => [...node, bundle, ...args, '--db', join(folder, 'our.db')];
   const two = ['--workers', String(workers)];
   return {
     aideInit: ['aide', '-c', config, '--init'],

@@ -15,14 +15,16 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { machine } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { agentVersion } from '../agent/src/version.ts';
 import {
   bundleAgent,
   callFiles,
   filesAt,
+  integrityBundle,
   nodeBinary,
   packAgent,
+  putBundle,
   putCalls,
   putInto,
   putNode,
@@ -78,7 +80,7 @@ export async function releaseAgent(folder: string): Promise<AgentRelease> {
 function digestOfSources(bundle: string): string {
   const hash = createHash('sha256');
   const calls = callFiles().map((path) => join(root, 'node_modules', path));
-  for (const path of [bundle, nodeBinary(), ...calls])
+  for (const path of [bundle, ...piecesOf(bundle), nodeBinary(), ...calls])
     hash.update(createHash('sha256').update(readFileSync(path)).digest());
   const texts = globSync(['deploy/**/*', 'scripts/{build-agent,agent-release}.ts'], { cwd: root }).sort();
   for (const path of [...texts, ...ruleFiles()])
@@ -86,6 +88,12 @@ function digestOfSources(bundle: string): string {
   for (const program of ['dpkg-deb', 'strip', 'tar', 'gzip']) hash.update(`${versionOf(program)}\0`);
   return hash.digest('hex').slice(0, 16);
 }
+
+/** What is beside the bundle, in the order of names, which say their content. */
+const piecesOf = (bundle: string): string[] =>
+  globSync('*', { cwd: dirname(integrityBundle(bundle)) })
+    .sort()
+    .map((name) => join(dirname(integrityBundle(bundle)), name));
 
 function versionOf(program: string): string {
   try {
@@ -117,7 +125,7 @@ function packTar(work: string, target: string, bundle: string, build: string): v
   const put = putInto(stage);
   putNode(stage, 'sakimori-agent/bin/node');
   put(join(root, 'deploy/tar/sakimori-agent'), 'sakimori-agent/bin/sakimori-agent', 0o755);
-  put(bundle, 'sakimori-agent/lib/sakimori-agent.mjs', 0o644);
+  putBundle(stage, bundle, 'sakimori-agent/lib');
   putCalls(stage, 'sakimori-agent/lib');
   putRules(stage, 'sakimori-agent/lib');
   const unit = readFileSync(join(root, 'deploy/systemd/sakimori-agent.service'), 'utf8').replaceAll(

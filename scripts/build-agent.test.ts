@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PolicyDocument } from '@sakimori/contract/policy';
 import { TestManager, until } from '../agent/src/test-manager.ts';
 import { shippedDocument } from '../manager/src/policies/index.ts';
-import { bundleAgent, packAgent } from './build-agent.ts';
+import { bundleAgent, integrityBundle, packAgent } from './build-agent.ts';
 
 const out = fs.mkdtempSync(join(tmpdir(), 'build-agent-'));
 const launcher = join(import.meta.dirname, '../agent/bin/sakimori-agent.mjs');
@@ -25,6 +25,23 @@ test('the bundle runs without the repository', () => {
   fs.copyFileSync(bundle, join(alone, 'agent.mjs'));
   const text = execFileSync(process.execPath, ['agent.mjs', '--version'], { cwd: alone, encoding: 'utf8' });
   assert.match(text, /^\d+\.\d+\.\d+\n$/);
+});
+
+test('both bundles scan with threads that carry their own code', () => {
+  const alone = join(out, 'scan');
+  fs.mkdirSync(join(alone, 'root'), { recursive: true });
+  fs.writeFileSync(join(alone, 'root/a'), 'a');
+  fs.copyFileSync(bundle, join(alone, 'agent.mjs'));
+  fs.cpSync(join(integrityBundle(bundle), '..'), join(alone, 'integrity'), { recursive: true });
+  for (const program of [['agent.mjs', 'integrity'], ['integrity/integrity-main.mjs']]) {
+    const run = (...args: string[]) =>
+      spawnSync(process.execPath, [...program, ...args, '--db', 'db'], { cwd: alone, encoding: 'utf8' });
+    const made = run('init', '--root', 'root', '--force');
+    assert.equal(made.status, 0, made.stderr);
+    assert.match(made.stdout, /^2 paths \(1 files, 1 folders\)/);
+    fs.appendFileSync(join(alone, 'root/a'), 'b');
+    assert.equal(run('check').status, 4);
+  }
 });
 
 test('the package holds a Node, the bundle and the unit, and its program runs', { timeout: 120_000 }, (context) => {

@@ -5,13 +5,14 @@ import {
   globSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
 import { machine, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type BuildOptions, build } from 'esbuild';
 import { agentVersion } from '../agent/src/version.ts';
@@ -19,6 +20,7 @@ import { agentVersion } from '../agent/src/version.ts';
 /**
  * Builds the agent for hosts that have neither npm nor Node:
  *   dist/sakimori-agent.mjs             the agent as one file, for any Node ≥ 26; sees by fanotify where koffi is installed beside it
+ *   dist/integrity/                     its command `integrity` alone, smaller
  *   dist/sakimori-agent_<version>_<architecture>.deb   with its own Node and the systemd unit
  *
  *   node scripts/build-agent.ts [--out DIR] [--bundle-only]
@@ -32,12 +34,15 @@ const asOneFile: BuildOptions = {
   ...{ bundle: true, platform: 'node', format: 'esm', target: 'node26', minify: true, logLevel: 'warning' },
 };
 
+/** Folder beside the bundle: `sakimori-agent integrity` alone, in pieces that are loaded when they are needed. */
+const integrityFolder = 'integrity';
+const integrityProgram = join(integrityFolder, 'integrity-main.mjs');
+
 /** @returns path of the bundle */
 export async function bundleAgent(out: string): Promise<string> {
   const outfile = join(out, 'sakimori-agent.mjs');
-  await build({
-    ...{ ...asOneFile, keepNames: true, entryPoints: [join(root, 'agent/src/main.ts')], outfile },
-    legalComments: 'inline',
+  const options: BuildOptions = {
+    ...{ ...asOneFile, keepNames: true, legalComments: 'inline' },
     define: { INTEGRITY_WORKER_CODE: JSON.stringify(await bundleWorker()) },
     // It loads a binary of its own, which lies beside the bundle in the packages. Without it the agent works, and says what it lacks.
     external: ['koffi'],
@@ -45,8 +50,24 @@ export async function bundleAgent(out: string): Promise<string> {
     banner: {
       js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
     },
+  };
+  await build({ ...options, entryPoints: [join(root, 'agent/src/main.ts')], outfile });
+  await build({
+    ...{ ...options, entryPoints: [join(root, 'agent/src/integrity-main.ts')] },
+    ...{ outdir: join(out, integrityFolder), splitting: true, outExtension: { '.js': '.mjs' } },
   });
   return outfile;
+}
+
+/** The program that belongs to a bundle and does its command `integrity` alone. */
+export const integrityBundle = (bundle: string): string => join(dirname(bundle), integrityProgram);
+
+/** Puts both, the bundle and its command `integrity`, into this folder of the stage. */
+export function putBundle(stage: string, bundle: string, to: string): void {
+  const put = putInto(stage);
+  put(bundle, join(to, 'sakimori-agent.mjs'), 0o644);
+  const from = join(dirname(bundle), integrityFolder);
+  for (const name of readdirSync(from).sort()) put(join(from, name), join(to, integrityFolder, name), 0o644);
 }
 
 /** What the threads of a scan run, by itself: each of them would else load the whole agent. */
@@ -129,7 +150,7 @@ function layOut(stage: string, bundle: string, architecture: string, build: stri
   const put = putInto(stage);
   chmodSync(stage, 0o755);
   putNode(stage, 'usr/lib/sakimori-agent/node');
-  put(bundle, 'usr/lib/sakimori-agent/sakimori-agent.mjs', 0o644);
+  putBundle(stage, bundle, 'usr/lib/sakimori-agent');
   putCalls(stage, 'usr/lib/sakimori-agent');
   putRules(stage, 'usr/lib/sakimori-agent');
   writeFileSync(join(stage, 'usr/lib/sakimori-agent/build'), `${build}\n`, { mode: 0o644 });

@@ -7,7 +7,6 @@ import { createScope, isAtOrBelow, type ScopePlan } from '../scan/scope.ts';
 import type { IntegrityArguments } from './arguments.ts';
 import { createDatabase, createHead, writingFault } from './database-access.ts';
 import { IntegrityFault, integrityExitCodes } from './exit-codes.ts';
-import { readRulesFile } from './rules-file.ts';
 import { runScan } from './scan-run.ts';
 import { summaryLines, summaryOf } from './summary.ts';
 
@@ -61,6 +60,8 @@ export async function planOf(
     const real = withoutNested(roots.map(realRoot));
     return { scope: { roots: real, never, content }, hashBytesMax: hashBytesMax ?? hashBytesMaxDefault };
   }
+  // Loaded where it is needed: the schemas of policies are larger than all else here.
+  const { readRulesFile } = await import('./rules-file.ts');
   const file = readRulesFile(rulesFile, systemClock.nowMs());
   const scope = { rules: file.rules, never, content };
   // Faulty paths are told here, not by a worker.
