@@ -3,7 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { type HostInventory, type HostTaskEntry, type PolicyDocument, routes } from '@sakimori/contract';
+import {
+  type BaselineVersion,
+  type HostInventory,
+  type HostTaskEntry,
+  type PolicyDocument,
+  routes,
+} from '@sakimori/contract';
 import { type Run, runCli } from './run-cli.ts';
 import {
   changePolicy,
@@ -124,6 +130,19 @@ test('S7: agent stopped, file changed, agent started, scan run: the change is fo
   assert.deepEqual(told?.facts, { cause: 'requested', by: '山田 花子', reason });
   await ended(await asked('scan'));
   assert.deepEqual(await changesOf('accepted'), [], 'what was accepted is no change');
+
+  // Its versions say the same, to people as well.
+  const versions = await until(async () => {
+    const { items: known } = JSON.parse(await done('baselines', '--json')) as { items: BaselineVersion[] };
+    return known[0]?.cause === 'requested' ? known : undefined;
+  }, 'the host did not tell of its new version');
+  const [newest, older] = versions;
+  assert.deepEqual([newest?.by, newest?.reason, newest?.files], ['山田 花子', reason, 3]);
+  assert.equal(newest?.version, older!.version + 1);
+  assert.equal(newest?.rules, older?.rules);
+  assert.notEqual(newest?.digest, older?.digest);
+  const list = await done('baselines', '--language', 'ja');
+  assert.match(list, /依頼による再作成 +山田 花子 +月次メンテナンスによる更新/);
 });
 
 test('the command line tells in words what was asked, and what stands on the host', async () => {

@@ -89,7 +89,16 @@ export const Report = z.object({
     /** Hosts that have not applied a policy yet. */
     hostsWithoutPolicy: z.array(z.string()),
     hosts: z.array(
-      z.object({ name: z.string(), os: z.string(), modules: z.record(z.string(), z.string()), liveness: z.string() }),
+      z.object({
+        name: z.string(),
+        os: z.string(),
+        modules: z.record(z.string(), z.string()),
+        liveness: z.string(),
+        /** Mounts of networks and object storage that integrity monitoring leaves out (S22), and how it counts them. */
+        mountsSkipped: z.object({ count: z.number().int(), list: z.string() }).optional(),
+        /** Version of the integrity baseline in force (S7). */
+        baseline: z.object({ version: z.number().int(), recordedAt: Instant }).optional(),
+      }),
     ),
   }),
 });

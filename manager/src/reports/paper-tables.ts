@@ -8,6 +8,7 @@ import {
   countText,
   dayLabel,
   moduleName,
+  moment,
   preventedOf,
   shortMoment,
   topRuleName,
@@ -137,9 +138,20 @@ function settingsOf(language: Language, { settings }: Report): Record<string, un
     moduleHeads: modules.map((module) => say(language, `module.short.${module}`)),
     hostModules: settings.hosts.map((host) => ({
       name: host.name,
-      os: host.os,
+      notes: notesOf(language, host),
       liveness: phraseOr(language, 'report.liveness', host.liveness),
       states: modules.map((module) => stateOf(host.modules[module])),
     })),
   };
+}
+
+/** Below a host's name: its system, what integrity monitoring leaves out, and the version of its baseline. */
+function notesOf(language: Language, { os, mountsSkipped, baseline }: Report['settings']['hosts'][number]): string[] {
+  return [
+    os,
+    ...(mountsSkipped ? [phrase(language, 'report.mountsSkipped', mountsSkipped)] : []),
+    ...(baseline
+      ? [phrase(language, 'report.baseline', { version: baseline.version, at: moment(language, baseline.recordedAt) })]
+      : []),
+  ];
 }

@@ -206,3 +206,11 @@ test('the axis of the chart has round numbers and reaches the highest bar', () =
     assert.ok(ticks.at(-1)! >= most && ticks.length >= 2 && ticks.length <= 6, `${most}: ${ticks}`);
   }
 });
+
+test('S22, in part: a mount that is left out stands in the setting list, with the version of the baseline', {
+  skip: poppler,
+}, async () => {
+  const text = (await textOf(sampleReport('2026-11'))).replaceAll(/\s+/g, '');
+  assert.ok(text.includes('変更監視の対象外のマウント（2件）：/mnt/s3(fuse.s3fs),/srv/share(nfs4)'), text.slice(-3000));
+  assert.ok(text.includes('変更監視のベースライン：バージョン3'));
+});

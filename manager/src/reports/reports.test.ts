@@ -218,6 +218,32 @@ test('settings tell applied versions, the newest, hosts without a policy, and mo
   });
 });
 
+test('S22, in part: what a host says of skipped mounts and of its baseline is in the settings of the report', async () => {
+  const account = await makeSampleAccount(platform, 'mounts');
+  const baseline = {
+    ...{ version: 4, recordedAt: '2026-11-20T03:00:00.000Z', cause: 'first', rules: 'a'.repeat(64) },
+    ...{ files: 1, entities: 0, seconds: 1 },
+  };
+  const facts = { count: 1, example: '/mnt/s3 (fuse.s3fs)', list: '/mnt/s3 (fuse.s3fs)' };
+  const modules = [
+    {
+      module: 'integrity',
+      state: 'degraded',
+      causes: [{ code: 'integrity_mounts_skipped', facts }],
+      figures: {},
+      baseline,
+    },
+  ];
+  await platform.database.as(account.accountId, (tx) =>
+    tx.run(
+      sql`update hosts_host set modules = ${JSON.stringify(modules)} where tenant_id = ${account.accountId} and name = 'db01'`,
+    ),
+  );
+  const { settings } = await compose(account, '2026-11');
+  assert.deepEqual(settings.hosts[0]?.mountsSkipped, { count: 1, list: '/mnt/s3 (fuse.s3fs)' });
+  assert.deepEqual(settings.hosts[0]?.baseline, { version: 4, recordedAt: '2026-11-20T03:00:00.000Z' });
+});
+
 test('an alert stands in the report as it stood at the end of the period, however late the report is composed', async () => {
   const account = await makeSampleAccount(platform, 'alerts');
   platform.clock.set('2026-11-20T03:00:00.000Z');

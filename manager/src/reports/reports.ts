@@ -118,6 +118,20 @@ function toSettings(hosts: readonly HostRow[]): Report['settings'] {
       os: host.os ?? '',
       modules: Object.fromEntries(host.modules.map(({ module, state }) => [module, state])),
       liveness: host.silent ? 'silent' : 'connected',
+      ...integrityOf(host),
     })),
+  };
+}
+
+/** What stands beside the state of integrity monitoring: what is left out of it, and from which record changes are told. */
+function integrityOf({ modules }: HostRow): Pick<Report['settings']['hosts'][number], 'mountsSkipped' | 'baseline'> {
+  const status = modules.find(({ module }) => module === 'integrity');
+  const facts = status?.causes?.find(({ code }) => code === 'integrity_mounts_skipped')?.facts;
+  const { version, recordedAt } = status?.baseline ?? {};
+  return {
+    ...(facts
+      ? { mountsSkipped: { count: Number(facts['count'] ?? 1), list: String(facts['list'] ?? facts['example'] ?? '') } }
+      : {}),
+    ...(version && recordedAt ? { baseline: { version, recordedAt } } : {}),
   };
 }

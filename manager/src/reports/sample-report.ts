@@ -56,6 +56,12 @@ export function sampleReport(name: string, change: Partial<Report> = {}): Report
           loginspection: 'active',
         },
         liveness: index === 2 ? 'silent' : 'connected',
+        ...(index === 1
+          ? {
+              mountsSkipped: { count: 2, list: '/mnt/s3 (fuse.s3fs), /srv/share (nfs4)' },
+              baseline: { version: 3, recordedAt: '2026-11-20T03:00:00.000Z' },
+            }
+          : {}),
       })),
     },
     ...change,

@@ -1,4 +1,4 @@
-import type { AlertFile, Report } from '@sakimori/contract';
+import type { AlertFile, ModuleStatus, Report } from '@sakimori/contract';
 import { timeZone } from '@sakimori/contract';
 import type { Period, PeriodKind } from '../calendar/index.ts';
 import { sql, type Tx } from '../platform/index.ts';
@@ -99,7 +99,7 @@ export type HostRow = {
   id: string;
   name: string;
   os: string | null;
-  modules: { module: string; state: string }[];
+  modules: Pick<ModuleStatus, 'module' | 'state' | 'causes' | 'baseline'>[];
   silent: boolean;
   policy_name: string | null;
   applied_version: number | null;

@@ -85,6 +85,8 @@ export const report = {
   'report.moreHosts': 'このほかに {hosts, number} 台のホストがあります（検出 {count, number} 件）。',
   'report.alertDetections': '検出 {count, number} 件',
   'report.comma': '、',
+  'report.mountsSkipped': '変更監視の対象外のマウント（{count, number} 件）：{list}',
+  'report.baseline': '変更監視のベースライン：バージョン {version, number}（{at} 作成）',
   'report.settingsAsOf': '{at} 時点の設定です。',
   'report.alertsAsOf':
     '期間中に発生したアラートを重要度の高い順に記載しています。状態は{early, select, true {作成時点} other {期間末時点}}のものです。',
