@@ -6,14 +6,18 @@ import {
   type Fingerprint,
   fileKeyOf,
   fingerprintOf,
+  fits,
+  headBytes,
   holdsPosition,
   isFullHead,
   type Position,
+  readBeginning,
   readHead,
   tailBytes,
 } from './position.ts';
 import { type Flush, type Reading, readPiece } from './records/reading.ts';
 import type { Gather } from './records/record.ts';
+import { isBecomeOf } from './rotation-names.ts';
 import { type TextReader, textReaderFor } from './text.ts';
 
 /** How a source wants its files read. */
@@ -46,6 +50,8 @@ export function openLog(path: string): { fd: number; stat: Stats } {
 /** One open log. Keeps the file open under whatever name, so that a rename loses nothing and the inode is not given to another. */
 export class FollowedFile {
   path: string;
+  /** The log whose file this is or was, whatever it is called now. */
+  log: string;
   readonly key: string;
   /** Since when no source names this file any more (it was rotated away), by the monotonic clock. */
   retiringSinceMs: number | undefined;
@@ -80,6 +86,7 @@ export class FollowedFile {
   /** @throws the error of `open(2)`; one with the code `NOT_A_FILE`, or `OTHER_FILE` where the file does not hold the position */
   constructor(path: string, start: Start, manner: Manner) {
     this.path = path;
+    this.log = path;
     this.#manner = manner;
     const { fd, stat } = openLog(path);
     this.#fd = fd;
@@ -112,6 +119,7 @@ export class FollowedFile {
   get position(): Position {
     return {
       path: this.path,
+      ...(this.log === this.path ? {} : { log: this.log }),
       file: this.key,
       offset: this.#positionOffset,
       skipping: this.#skipping,
@@ -139,7 +147,8 @@ export class FollowedFile {
     const known = this.#window.subarray(this.#window.length - overlap);
     const now = Buffer.alloc(overlap);
     const bytes = readSync(this.#fd, now, 0, overlap, this.#readOffset - overlap);
-    return bytes < overlap || !now.equals(known);
+    if (bytes < overlap || !now.equals(known)) return true;
+    return this.#readOffset === overlap && !this.#hasHead(readBeginning(this.#fd));
   }
 
   /** Whether it holds what was read up to a position. */
@@ -158,7 +167,14 @@ export class FollowedFile {
    */
   takeForCopyOf(log: FollowedFile, byContent: boolean): void {
     this.isCopy = true;
+    this.log = log.log;
     this.#original = byContent ? log.#head : undefined;
+  }
+
+  /** What it is called now. A name that rotation gives leaves it the log that it was. */
+  rename(path: string): void {
+    this.path = path;
+    if (!isBecomeOf(path, this.log)) this.log = path;
   }
 
   #decideCopy(): void {
@@ -197,13 +213,14 @@ export class FollowedFile {
     const bytes = readSync(this.#fd, chunk, 0, chunkBytes + overlap, this.#readOffset - overlap);
     const known = this.#window.subarray(this.#window.length - overlap);
     if (bytes < overlap || !chunk.subarray(0, overlap).equals(known)) return 'replaced';
+    if (this.#readOffset === overlap && !this.#hasHead(chunk.subarray(0, bytes))) return 'replaced';
     const stat = fstatSync(this.#fd);
     if (bytes === overlap) {
       if (stat.size < this.#readOffset) return 'replaced';
       this.#modifiedMs = stat.mtimeMs;
       return undefined;
     }
-    if (!isFullHead(this.#head)) this.#takeHead();
+    if (!isFullHead(this.#head)) this.#takeHead(this.#readOffset === overlap ? chunk.subarray(0, bytes) : undefined);
     if (this.#passHole(stat, chunk.subarray(overlap, bytes))) return [];
     this.#readOffset += bytes - overlap;
     this.#modifiedMs = stat.mtimeMs;
@@ -253,9 +270,17 @@ export class FollowedFile {
     return true;
   }
 
-  #takeHead(): void {
+  /** Whether the file's first bytes are those it was known by; so near to its beginning nothing else would tell. */
+  #hasHead(beginning: Buffer): boolean {
+    const { length } = this.#head;
+    return beginning.length >= length && fits(beginning.subarray(0, length), this.#head);
+  }
+
+  /** @param beginning the file's first bytes, where they were read just now */
+  #takeHead(beginning = readBeginning(this.#fd)): void {
+    if (!this.#hasHead(beginning)) return;
     const hadAny = this.#head.length > 1;
-    this.#head = readHead(this.#fd);
+    this.#head = fingerprintOf(beginning.subarray(0, headBytes));
     if (!hadAny) this.#reader = this.#readerNow();
   }
 

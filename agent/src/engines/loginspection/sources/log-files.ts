@@ -1,10 +1,9 @@
-import { basename, dirname } from 'node:path';
 import type { Found, FoundFile } from './find-files.ts';
 import { FollowedFile, type Manner, type Start } from './followed-file.ts';
 import type { PackedFile } from './packed-file.ts';
 import { logOf, type Position } from './position.ts';
-import { findHolder, findLater, type Holder } from './predecessors.ts';
-import { isRotatedName } from './rotation-names.ts';
+import { findHolder, findLater, type Holder, type Read } from './predecessors.ts';
+import { isBecomeOf } from './rotation-names.ts';
 import type { SourcePath } from './source-paths.ts';
 
 /** A file that has been rotated away is read on for this long: its writer may not know of it yet. */
@@ -19,7 +18,9 @@ export interface Unreadable {
   readonly code: string;
 }
 
-type Read = { readonly position: Position; readonly holder: Holder };
+/** A log that lies where it lay, and holds what it held, was not rotated. */
+const isInPlace = ({ position, holder }: Read): boolean =>
+  holder.kind === 'in place' && logOf(position) === position.path;
 
 /**
  * The open logs, known by inode, so that a rename is no new file. Knows nothing of time, watching or reporting.
@@ -32,7 +33,7 @@ export class LogFiles {
   readonly #files = new Map<string, FollowedFile>();
   readonly #byPath = new Map<string, FollowedFile>();
   #packed: PackedFile[] = [];
-  /** Files read to their end in this run. */
+  /** Files read to their end in this run: key and birth, since an inode is given away again. */
   readonly #done = new Set<string>();
   #unreadable: Unreadable[] = [];
   readonly #unpackable: Unreadable[] = [];
@@ -75,15 +76,14 @@ export class LogFiles {
     for (const { position, by } of positions) {
       const holder = await findHolder(position, by.manner);
       if (holder.kind === 'packed') this.#packed.push(holder.file);
-      else if (holder.kind === 'nowhere') lost.push(position);
-      else this.#keep(holder.file);
+      else if (holder.kind !== 'nowhere') this.#keep(holder.file);
+      else if (position.offset > 0) lost.push(position);
       if (holder.kind === 'file') holder.file.retiringSinceMs = nowMs;
       found.push({ position, holder, by });
     }
-    // Only behind all that is known of a log may something lie that is not: a log that is in its place was not rotated.
+    // Only behind all that is known of a log may something lie that is not.
     for (const read of Map.groupBy(found, ({ position }) => logOf(position)).values())
-      if (read.every(({ holder }) => holder.kind !== 'in place'))
-        await this.#openLater(read, read[0]!.by.manner, nowMs);
+      if (!read.some(isInPlace)) await this.#openLater(read, read[0]!.by.manner, nowMs);
     return lost;
   }
 
@@ -109,7 +109,7 @@ export class LogFiles {
       const file = this.#files.get(key);
       if (!file) continue;
       if (file.retiringSinceMs !== undefined) file.isDirty = true;
-      file.path = path;
+      file.rename(path);
       file.manner = by.manner;
       file.retiringSinceMs = undefined;
     }
@@ -126,11 +126,13 @@ export class LogFiles {
   /** Files that were begun after this one and rotated away before anybody looked come behind it. */
   async #retire(file: FollowedFile, nowMs: number): Promise<void> {
     file.retiringSinceMs = nowMs;
+    // What became of a log by rotation had its successors then.
+    if (file.path !== file.log) return;
     await this.#openLater([{ position: file.position, holder: { kind: 'file', file } }], file.manner, nowMs);
   }
 
   async #openLater(read: readonly Read[], manner: Manner, nowMs: number): Promise<void> {
-    const { files, packed, unreadable } = await findLater(read, manner, (key) => this.#isKnown(key));
+    const { files, packed, unreadable } = await findLater(read, manner, (key, bornMs) => this.#isKnown(key, bornMs));
     this.#unpackable.push(...unreadable.map((path) => ({ path, code: 'PACKED' })));
     this.#packed.push(...packed);
     for (const file of files) {
@@ -139,8 +141,8 @@ export class LogFiles {
     }
   }
 
-  #isKnown(key: string): boolean {
-    return this.#files.has(key) || this.#done.has(key) || this.#packed.some((file) => file.key === key);
+  #isKnown(key: string, bornMs: number): boolean {
+    return this.#files.has(key) || this.#done.has(`${key} ${bornMs}`) || this.#packed.some((file) => file.key === key);
   }
 
   #openFound(fresh: readonly FoundFile[], startOf: (by: SourcePath) => Start['at']): void {
@@ -150,7 +152,7 @@ export class LogFiles {
     for (const { path, by } of newest.slice(0, room)) {
       const file = this.#open(path, startOf(by), by);
       if (!file) continue;
-      const original = this.all.find((other) => isBecomeOf(path, other.path));
+      const original = this.all.find((other) => other.path === other.log && isBecomeOf(path, other.log));
       if (original) file.takeForCopyOf(original, this.#isStarted);
       this.#keep(file);
     }
@@ -177,14 +179,14 @@ export class LogFiles {
    */
   async renew(file: FollowedFile, nowMs: number): Promise<(FollowedFile | PackedFile)[]> {
     const { position } = file;
-    const copies = this.all.filter((other) => other.isCopy && isBecomeOf(other.path, file.path));
+    const copies = this.all.filter((other) => other.isCopy && isBecomeOf(other.path, file.log));
     const holder = await this.#holderAmong(copies, file, nowMs);
     const found: (FollowedFile | PackedFile)[] = [];
     if (holder.kind !== 'nowhere') {
       found.push(holder.file);
       const before = new Set(this.all);
       for (const copy of copies) {
-        if (!copy.isCopy || copy.writtenMs <= holder.file.position.modifiedMs! || copy.holds(position)) continue;
+        if (!copy.isCopy || copy.writtenMs <= holder.file.writtenMs || copy.holds(position)) continue;
         copy.isCopy = false;
         found.push(copy);
       }
@@ -237,7 +239,7 @@ export class LogFiles {
   }
 
   forget(file: FollowedFile): void {
-    this.#done.add(file.key);
+    this.#done.add(`${file.key} ${file.bornMs}`);
     this.#files.delete(file.key);
     if (this.#byPath.get(file.path) === file) this.#byPath.delete(file.path);
     file.close();
@@ -248,7 +250,7 @@ export class LogFiles {
     const over = this.#packed;
     this.#packed = [];
     for (const file of over) {
-      this.#done.add(file.key);
+      this.#done.add(`${file.key} ${file.position.bornMs}`);
       file.close();
     }
     return over;
@@ -259,6 +261,3 @@ export class LogFiles {
     this.forgetPacked();
   }
 }
-
-const isBecomeOf = (path: string, log: string): boolean =>
-  dirname(path) === dirname(log) && isRotatedName(basename(path), basename(log));

@@ -270,14 +270,14 @@ export class LogFollower {
     this.#cut += file.cut;
     this.#holeBytes += file.holeBytes;
     this.#files.forget(file);
-    await this.#give(file.path, rest, { [fileKey(file.key)]: undefined }, file);
+    await this.#give(file.log, rest, { [fileKey(file.key)]: undefined }, file);
   }
 
   async #giveOf(file: FollowedFile, records: readonly string[]): Promise<void> {
     const position = file.takeMovedPosition();
     if (records.length === 0 && !position) return;
     const memory: Memory = position ? { [fileKey(file.key)]: encodePosition(position) } : {};
-    await this.#give(file.path, records, memory, file, file.isBehind);
+    await this.#give(file.log, records, memory, file, file.isBehind);
     // Others want to run too, between two pieces of a long file.
     await new Promise((resolve) => setImmediate(resolve));
   }

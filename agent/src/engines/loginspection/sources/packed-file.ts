@@ -9,6 +9,7 @@ import {
   fileKeyOf,
   fingerprintOf,
   fits,
+  headBytes,
   type Position,
   tailBytes,
 } from './position.ts';
@@ -16,7 +17,6 @@ import { readPiece } from './records/reading.ts';
 import type { Gather } from './records/record.ts';
 import { type TextReader, textReaderFor } from './text.ts';
 
-const headBytes = 256;
 const readable = /\.(?:gz|zst)$/;
 
 /** Whether a packed log can be read here: what logrotate makes by itself, and zstd. */
@@ -85,6 +85,11 @@ export class PackedFile {
       bornMs: bornMsOf(this.#stat),
       modifiedMs: this.#stat.mtimeMs,
     };
+  }
+
+  /** When the log that it was had last been written to: packers keep that time. */
+  get writtenMs(): number {
+    return this.#stat.mtimeMs;
   }
 
   /** The next records; undefined at the end. @throws the error of a damaged file */

@@ -9,9 +9,8 @@ export interface Fingerprint {
 
 /** How far a file is read. Kept with the detections, in one transaction. */
 export interface Position {
-  /** Of a log; of a packed one that of the packed file. */
   readonly path: string;
-  /** Of a packed file: the log that it was. */
+  /** The log whose file it was, where that is called otherwise now. */
   readonly log?: string;
   /** `device:inode`. */
   readonly file: string;
@@ -29,7 +28,7 @@ export interface Position {
   readonly modifiedMs?: number;
 }
 
-const headBytes = 256;
+export const headBytes = 256;
 export const tailBytes = 128;
 
 export const fingerprintOf = (bytes: Buffer): Fingerprint => ({
@@ -38,11 +37,13 @@ export const fingerprintOf = (bytes: Buffer): Fingerprint => ({
 });
 export const emptyFingerprint: Fingerprint = fingerprintOf(Buffer.alloc(0));
 
-/** Reads the head anew, at most `length` bytes of it. */
-export function readHead(fd: number, length = headBytes): Fingerprint {
+/** The first bytes of a file, at most `length`. */
+export function readBeginning(fd: number, length = headBytes): Buffer {
   const buffer = Buffer.alloc(length);
-  return fingerprintOf(buffer.subarray(0, readSync(fd, buffer, 0, length, 0)));
+  return buffer.subarray(0, readSync(fd, buffer, 0, length, 0));
 }
+
+export const readHead = (fd: number, length = headBytes): Fingerprint => fingerprintOf(readBeginning(fd, length));
 
 /** Whether these bytes of a log are the ones the fingerprint was taken of. */
 export const fits = (bytes: Buffer, fingerprint: Fingerprint): boolean =>

@@ -1,9 +1,9 @@
-import { statSync } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { listEntries } from './folders.ts';
 import { FollowedFile, type Manner, type Start } from './followed-file.ts';
 import { canUnpack, PackedFile } from './packed-file.ts';
-import { fileKeyOf, isOtherBirth, logOf, type Position } from './position.ts';
+import { bornMsOf, fileKeyOf, isOtherBirth, logOf, type Position } from './position.ts';
 import { listRotated } from './rotation-names.ts';
 
 /** Where what a position was taken of lies now. */
@@ -11,6 +11,9 @@ export type Holder =
   | { readonly kind: 'in place' | 'file'; readonly file: FollowedFile }
   | { readonly kind: 'packed'; readonly file: PackedFile }
   | { readonly kind: 'nowhere' };
+
+/** What is known of a log: a position, and where it was found. */
+export type Read = { readonly position: Position; readonly holder: Holder };
 
 /** Rotated files beside a log that are looked at. */
 const rotatedMax = 400;
@@ -25,6 +28,8 @@ export async function findHolder(position: Position, manner: Manner, truncated?:
     const file = await PackedFile.open(pathOf(position) ?? position.path, logOf(position), manner, position);
     return file ? { kind: 'packed', file } : { kind: 'nowhere' };
   }
+  // Nothing was read, and nothing tells the file from another: whatever came into it, or what became of it, is new.
+  if (position.offset === 0 && position.head.length === 0) return { kind: 'nowhere' };
   const path = truncated === undefined ? pathOf(position) : undefined;
   const file = path === undefined ? undefined : openAt(path, manner, position);
   if (file && !isOtherBirth(file.bornMs, position)) return { kind: path === position.path ? 'in place' : 'file', file };
@@ -44,7 +49,7 @@ function pathOf(position: Position): string | undefined {
 /** What became of a log still goes by the log's path. */
 function openAt(path: string, manner: Manner, position: Position): FollowedFile | undefined {
   const file = open(path, { at: 'position', position }, manner);
-  if (file) file.path = position.path;
+  if (file) file.log = logOf(position);
   return file;
 }
 
@@ -58,13 +63,13 @@ function open(path: string, start: Start, manner: Manner): FollowedFile | undefi
 
 /** The newest first. */
 async function findCopy(position: Position, manner: Manner): Promise<Holder> {
-  for (const { path, isPacked } of listRotated(position.path).reverse().slice(0, rotatedMax)) {
+  for (const { path, isPacked } of listRotated(logOf(position)).reverse().slice(0, rotatedMax)) {
     if (!isPacked && keyOf(path) !== position.file) {
       const file = openAt(path, manner, position);
       if (file) return { kind: 'file', file };
     }
     if (!isPacked || !canUnpack(path)) continue;
-    const file = await PackedFile.open(path, position.path, manner, position);
+    const file = await PackedFile.open(path, logOf(position), manner, position);
     if (file) return { kind: 'packed', file };
   }
   return { kind: 'nowhere' };
@@ -82,31 +87,42 @@ export interface Later {
  * @param read what is known of one log: positions, and where they were found
  */
 export async function findLater(
-  read: readonly { readonly position: Position; readonly holder: Holder }[],
+  read: readonly Read[],
   manner: Manner,
-  isKnown: (key: string) => boolean,
+  isKnown: (key: string, bornMs: number) => boolean,
 ): Promise<Later> {
   const later: Later = { files: [], packed: [], unreadable: [] };
   const since = newest(read.map(({ position, holder }) => sinceOf(position, holder)));
   if (since === undefined) return later;
   const log = logOf(read[0]!.position);
-  for (const { path, modifiedMs, isPacked } of listRotated(log).slice(-rotatedMax)) {
-    const key = keyOf(path);
-    if (key === undefined || isKnown(key) || !isLater(path, modifiedMs, isPacked, since)) continue;
+  for (const { path, isPacked } of listRotated(log).slice(-rotatedMax)) {
+    const stat = statOrNone(path);
+    if (!stat?.isFile() || isKnown(fileKeyOf(stat), bornMsOf(stat)) || !isLater(stat, isPacked, since)) continue;
+    if (await isAmong(read, path, isPacked, manner)) continue;
     const file = isPacked ? await openPacked(path, log, manner) : open(path, { at: 'beginning' }, manner);
     if (!file) later.unreadable.push(path);
-    else if (file instanceof FollowedFile && read.some(({ position }) => isCopyOf(file, position))) file.close();
-    else if (file instanceof FollowedFile) {
-      file.path = log;
+    else if (file instanceof PackedFile) later.packed.push(file);
+    else {
+      file.log = log;
       later.files.push(file);
-    } else later.packed.push(file);
+    }
   }
   return later;
 }
 
-/** What was read stands in it too: the rest of it was looked for and found before. */
-const isCopyOf = (file: FollowedFile, position: Position): boolean =>
-  position.head.length > 0 && position.offset > 0 && file.holds(position);
+/** Whether what was read stands in this file too: the rest of it was looked for and found before. */
+async function isAmong(read: readonly Read[], path: string, isPacked: boolean, manner: Manner): Promise<boolean> {
+  for (const { position } of read) {
+    if (position.head.length === 0 || position.offset === 0) continue;
+    const file = isPacked
+      ? canUnpack(path) && (await PackedFile.open(path, logOf(position), manner, position))
+      : open(path, { at: 'position', position }, manner);
+    if (!file) continue;
+    file.close();
+    return true;
+  }
+  return false;
+}
 
 const openPacked = async (path: string, log: string, manner: Manner): Promise<PackedFile | undefined> =>
   canUnpack(path) ? await PackedFile.open(path, log, manner) : undefined;
@@ -127,17 +143,21 @@ function sinceOf(position: Position, holder: Holder): Since | undefined {
     const { modifiedMs, bornMs = 0 } = position;
     return modifiedMs === undefined ? undefined : { modifiedMs, bornMs };
   }
-  const { modifiedMs = 0, bornMs = 0 } = holder.file.position;
-  return { modifiedMs, bornMs: holder.kind === 'packed' ? 0 : bornMs };
+  const { bornMs = 0 } = holder.file.position;
+  return { modifiedMs: holder.file.writtenMs, bornMs: holder.kind === 'packed' ? 0 : bornMs };
 }
 
 /** By the time of the last writing; of two files that were written in the same instant the one that was made later. A packed one was made by its packer. */
-function isLater(path: string, modifiedMs: number, isPacked: boolean, since: Since): boolean {
-  if (modifiedMs !== since.modifiedMs || isPacked || since.bornMs === 0) return modifiedMs > since.modifiedMs;
+function isLater(stat: Stats, isPacked: boolean, since: Since): boolean {
+  if (stat.mtimeMs !== since.modifiedMs || isPacked || since.bornMs === 0) return stat.mtimeMs > since.modifiedMs;
+  return stat.birthtimeMs > since.bornMs;
+}
+
+function statOrNone(path: string): Stats | undefined {
   try {
-    return statSync(path).birthtimeMs > since.bornMs;
+    return statSync(path);
   } catch {
-    return false;
+    return undefined;
   }
 }
 

@@ -35,3 +35,7 @@ export function listRotated(
     })
     .sort((one, other) => one.modifiedMs - other.modifiedMs);
 }
+
+/** Whether a path is what rotation made of a log. */
+export const isBecomeOf = (path: string, log: string): boolean =>
+  dirname(path) === dirname(log) && isRotatedName(basename(path), basename(log));
