@@ -18,11 +18,15 @@ import { readLineTime } from './line-time.ts';
 import { unfoldRepeats } from './repeats.ts';
 import type { Rule } from './rules/rule.ts';
 import { SigmaInspection } from './sigma/index.ts';
-import { type LineBatch, LogSources } from './sources/index.ts';
+import { type JournalOptions, type LineBatch, LogSources } from './sources/index.ts';
 import { type StateName, stateNames } from './state/state.ts';
 import { statusOf } from './status.ts';
 
-export const createLogInspectionEngine: CreateEngine<'loginspection'> = (host) => new LogInspectionEngine(host);
+/** @param journal another journal than the host's own */
+export const createLogInspectionEngine = (
+  host: EngineHost,
+  journal?: JournalOptions,
+): ReturnType<CreateEngine<'loginspection'>> => new LogInspectionEngine(host, journal);
 
 /** After so many lines others get their turn. */
 const linesPerTurn = 1000;
@@ -30,6 +34,7 @@ const linesPerTurn = 1000;
 class LogInspectionEngine implements Engine<'loginspection'> {
   readonly module = 'loginspection';
   readonly #host: EngineHost;
+  readonly #journal: JournalOptions | undefined;
   #policy: LogInspectionPolicy | undefined;
   #ruleset: Ruleset | undefined;
   #analyser: Analyser | undefined;
@@ -38,8 +43,9 @@ class LogInspectionEngine implements Engine<'loginspection'> {
   #linesRead = 0;
   #linesFailed = 0;
 
-  constructor(host: EngineHost) {
+  constructor(host: EngineHost, journal: JournalOptions | undefined) {
     this.#host = host;
+    this.#journal = journal;
   }
 
   async apply(policy: LogInspectionPolicy): Promise<void> {
@@ -59,13 +65,16 @@ class LogInspectionEngine implements Engine<'loginspection'> {
     }
     useSigma((key) => this.#host.recall(key));
     this.#policy = policy;
-    this.#sources ??= new LogSources({
-      clock: this.#host.clock,
-      log: this.#host.log,
-      recall: (key) => this.#host.recall(key),
-      recallKeys: () => this.#host.recallKeys(),
-      take: (batch) => this.#take(batch),
-    });
+    this.#sources ??= new LogSources(
+      {
+        clock: this.#host.clock,
+        log: this.#host.log,
+        recall: (key) => this.#host.recall(key),
+        recallKeys: () => this.#host.recallKeys(),
+        take: (batch) => this.#take(batch),
+      },
+      this.#journal,
+    );
     await this.#sources.follow(wanted);
   }
 

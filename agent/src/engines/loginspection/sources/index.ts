@@ -5,6 +5,7 @@ import { filesMax, type Unreadable } from './log-files.ts';
 import { LogFollower } from './log-follower.ts';
 import { readSourcePath, type SourcePath } from './source-paths.ts';
 
+export type { JournalOptions } from './journal.ts';
 export type { LineBatch, SourceHost } from './line-batch.ts';
 
 /** What the sources know of themselves. */
