@@ -147,6 +147,16 @@ test('--ossec-conf takes rules, decoders and lists of a configuration in its ord
   assert.match(refused.stderr, /bad\.conf:2:\d+: `<colour>` in `<rules>` is not known/);
 });
 
+test('a configuration that lies among its files finds them; decoders that are named stand in for those it does not name', () => {
+  put('flat/ossec.conf', '<ossec_config><rules><include>shop.xml</include></rules></ossec_config>');
+  put('flat/shop.xml', '<group name="a,"><rule id="600" level="4"><decoded_as>shop</decoded_as></rule></group>');
+  const flat = join(folder, 'flat/ossec.conf');
+  assert.equal(run(['logtest', '--ossec-conf', flat]).status, 66);
+  assert.equal(answers(['logtest', '--json', '--ossec-conf', flat, '--decoders', decoders], `${line}\n`)[0].rule, 600);
+  put('flat/decoder.xml', '<decoder name="shop"><program_name>^shopd</program_name></decoder>');
+  assert.equal(answers(['logtest', '--json', '--ossec-conf', flat], `${line}\n`)[0].rule, 600);
+});
+
 test('a folder whose files refer to later ones is loaded in the order of what they refer to', () => {
   const group = (name: string, inner: string) => `<group name="${name},">${inner}</group>`;
   const xml = (name: string, text: string) => put(`tangled/${name}`, text);

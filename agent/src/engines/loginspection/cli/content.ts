@@ -39,7 +39,7 @@ function compile({ rules, decoders, ossecConf }: Pick<Arguments, 'rules' | 'deco
     return compileRuleset(own.decoders, own.rules);
   }
   const nothing: ConfiguredFiles = { decoders: [], rules: [], lists: [] };
-  const configured = ossecConf === undefined ? nothing : readOssecConf(ossecConf);
+  const configured = ossecConf === undefined ? nothing : readOssecConf(ossecConf, decoders.length > 0);
   const given = rules
     .flatMap(expand)
     .filter((path) => !isSigmaFile(path))

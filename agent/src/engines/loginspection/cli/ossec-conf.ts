@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { RuleFileFault } from '../fault.ts';
 import { compileOsRegex, Subject } from '../patterns/index.ts';
 import { readXml, type XmlElement } from '../xml.ts';
@@ -17,10 +17,11 @@ export interface ConfiguredFiles {
 /**
  * Reads the `<rules>` of an OSSEC configuration, and Wazuh's `<ruleset>`: `include`, `rule`, `rule_dir`, `decoder`, `decoder_dir`, `list`. Names are
  * looked for as OSSEC does, below the folder it is installed in, which is the one above that of the configuration; a rule without a folder lies in
- * `rules/`. Where nothing names decoders, they are `etc/decoder.xml` and, if there, `etc/local_decoder.xml`.
+ * `rules/`. Where nothing is there, they are looked for in and below the folder of the configuration itself. Where nothing names decoders,
+ * and the caller has none either, they are `decoder.xml` and, if there, `local_decoder.xml` beside the configuration.
  * @throws CommandFault
  */
-export function readOssecConf(path: string): ConfiguredFiles {
+export function readOssecConf(path: string, hasDecoders: boolean): ConfiguredFiles {
   const found: Found = { decoders: [], rules: [], lists: [] };
   const tree: Tree = { etc: dirname(resolve(path)), root: dirname(dirname(resolve(path))) };
   const { elements } = readXml({ name: path, xml: readFile(path) });
@@ -28,8 +29,8 @@ export function readOssecConf(path: string): ConfiguredFiles {
     .flatMap((element) => (element.name === 'ossec_config' ? element.children : [element]))
     .filter(({ name }) => name === 'rules' || name === 'ruleset');
   for (const section of sections) for (const element of section.children) readElement(element, section, tree, found);
-  if (found.decoders.length === 0) {
-    found.decoders.push(locate('etc/decoder.xml', tree, decoderFolders));
+  if (found.decoders.length === 0 && !hasDecoders) {
+    found.decoders.push(locate('decoder.xml', tree, ['etc', '.']));
     const local = join(tree.etc, 'local_decoder.xml');
     if (existsSync(local)) found.decoders.push(local);
   }
@@ -89,9 +90,9 @@ function readElement(element: XmlElement, section: XmlElement, tree: Tree, found
 
 /** @throws CommandFault where it is nowhere */
 function locate(name: string, tree: Tree, folders: readonly string[]): string {
-  const candidates = isAbsolute(name)
-    ? [name, join(tree.root, name)]
-    : [...folders.map((folder) => join(tree.root, folder, name)), join(tree.etc, name)];
+  const below = (root: string) => folders.map((folder) => join(root, folder, name));
+  const known = isAbsolute(name) ? [name, join(tree.root, name)] : [...below(tree.root), ...below(tree.etc)];
+  const candidates = [...known, join(tree.etc, basename(name))];
   const path = candidates.find((candidate) => existsSync(candidate));
   if (!path) throw missingFault(`there is no ${name}: looked for ${candidates.join(', ')}`);
   return path;
