@@ -117,7 +117,13 @@ test('commands that pages show have these verbs and options', async () => {
   for (const { path, line, words } of typed.filter(({ words }) => words[0] !== 'npm')) {
     const names = words.slice(1).filter((word) => /^[a-z][a-z-]*$/.test(word));
     const isAgent = words[0] === 'sakimori-agent';
-    const verbs = isAgent ? [] : names[0] === 'up' || words[1]?.startsWith('-') ? names.slice(0, 1) : names.slice(0, 2);
+    // Some commands of the agent have a help of their own.
+    const ownHelp = ['integrity', 'logtest', 'logscan'].filter((verb) => verb === words[1]);
+    const verbs = isAgent
+      ? ownHelp
+      : names[0] === 'up' || words[1]?.startsWith('-')
+        ? names.slice(0, 1)
+        : names.slice(0, 2);
     const help = await helpOf(words[0]!, ...verbs);
     const options = words.filter((word) => word.startsWith('--')).map((word) => word.split('=')[0]!);
     if (isAgent && words[1] && !words[1].startsWith('-') && !help.includes(`sakimori-agent ${words[1]}`))
