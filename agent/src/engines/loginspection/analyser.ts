@@ -2,6 +2,7 @@ import { decodeEvent } from './decoders/decode.ts';
 import type { DecoderSet } from './decoders/decoder.ts';
 import { loadDecoders } from './decoders/load.ts';
 import { LogEvent, type LogFormat, type Origin } from './event.ts';
+import type { KeptEvent } from './kept-event.ts';
 import { ossecPredecode, ownPredecode, type Predecode } from './predecode/index.ts';
 import type { KnownLists } from './rules/list-condition.ts';
 import { loadRules } from './rules/load.ts';
@@ -18,7 +19,7 @@ export interface Outcome {
   /** The rule it ended at; absent when none matched. */
   readonly rule?: Rule;
   /** For a composite: the earlier events that made it fire, oldest first. */
-  readonly earlier: readonly LogEvent[];
+  readonly earlier: readonly KeptEvent[];
   /** Matched, but not to be told: the rule is within its `ignore` seconds, or the event is one that another rule has put on the list. */
   readonly silenced: boolean;
 }

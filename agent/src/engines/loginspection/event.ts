@@ -147,54 +147,9 @@ export class LogEvent {
     return new Subject(value, this.fieldsAreOfMessage && this.texts[0]!.isKnownAscii ? true : undefined);
   }
 
-  /**
-   * What is remembered of an event: a copy with what composites compare, and nothing of the larger text that the line was read with.
-   * @param withMessage whether composites may look for something in the message
-   */
-  kept(withMessage: boolean): LogEvent {
-    const line = ownCopy(this.line);
-    const { timeMs, format, location } = this;
-    const copy = new LogEvent({ timeMs, format, location, line }, nothingPredecoded);
-    for (const at of comparedSlots) {
-      const text = this.texts[at]?.text;
-      if (text !== undefined) copy.texts[at] = new Subject(partOf(line, text));
-    }
-    if (withMessage) copy.texts[slot.message] = new Subject(partOf(line, this.message.text));
-    copy.decodedBy = this.decodedBy;
-    copy.category = this.category;
-    copy.firedLevel = this.firedLevel;
-    return copy;
+  textAt(at: Slot): string | undefined {
+    return this.texts[at]?.text;
   }
-}
-
-const nothingPredecoded: Predecoded = { message: '' };
-
-/** What `<same_*>` and `<different_*>` compare. */
-const comparedSlots: readonly Slot[] = [
-  slot.hostname,
-  slot.dstuser,
-  slot.srcip,
-  slot.srcport,
-  slot.dstport,
-  slot.id,
-  slot.url,
-];
-
-/** Shorter strings are copied by the engine itself, and do not hold what they were cut from. */
-const copiedAnyway = 12;
-
-/** The same text in memory of its own. */
-function ownCopy(text: string): string {
-  if (text.length <= copiedAnyway) return text;
-  const encoding = /[^\0-\xff]/.test(text) ? 'utf16le' : 'latin1';
-  return Buffer.from(text, encoding).toString(encoding);
-}
-
-/** The same text as a part of the line, where it stands there. */
-function partOf(line: string, text: string): string {
-  if (text.length <= copiedAnyway) return text;
-  const at = line.indexOf(text);
-  return at < 0 ? ownCopy(text) : line.slice(at, at + text.length);
 }
 
 export const fieldText = (event: LogEvent, name: FieldName): string | undefined => event.texts[slot[name]]?.text;

@@ -7,12 +7,12 @@ type Value = Relation['value'];
 const same = (value: Value): Relation => ({ kind: 'same', value });
 const different = (value: Value): Relation => ({ kind: 'different', value });
 
-const srcip: Value = ({ texts }) => texts[slot.srcip]?.text;
-const user: Value = ({ texts }) => texts[slot.dstuser]?.text;
-const host: Value = ({ texts }) => texts[slot.hostname]?.text;
+const srcip: Value = (event) => event.textAt(slot.srcip);
+const user: Value = (event) => event.textAt(slot.dstuser);
+const host: Value = (event) => event.textAt(slot.hostname);
 const field = (name: 'id' | 'url' | 'srcport' | 'dstport'): Value => {
   const at = slot[name];
-  return ({ texts }) => texts[at]?.text;
+  return (event) => event.textAt(at);
 };
 /** Nothing looks addresses up here: no event has a country, so that none counts with another. */
 const country: Value = () => undefined;

@@ -1,4 +1,5 @@
 import { type LogEvent, slot } from '../event.ts';
+import type { KeptEvent } from '../kept-event.ts';
 import { GatedList, noGate } from '../scanner/gated-list.ts';
 import type { Gate, GateList } from '../scanner/gates.ts';
 import type { Scanner } from '../scanner/scanner.ts';
@@ -106,7 +107,7 @@ function walk(node: IndexedNode, event: LogEvent, past: Past, scanner: Scanner, 
   return rule.noAlert ? undefined : { rule, earlier };
 }
 
-const none: readonly LogEvent[] = [];
+const none: readonly KeptEvent[] = [];
 
 /** Made when the first event of the decoder comes; there are no more decoders than the content names. */
 function planFor(node: IndexedNode, decoder: string | undefined, kind: 0 | 1): GatedList<IndexedNode> {

@@ -22,7 +22,7 @@ export interface Condition {
 /** Two events count together only where this value is the same, or is not. An event without the value counts with none. */
 export interface Relation {
   readonly kind: 'same' | 'different';
-  readonly value: (event: LogEvent) => string | undefined;
+  readonly value: (event: Pick<LogEvent, 'textAt'>) => string | undefined;
 }
 
 /**

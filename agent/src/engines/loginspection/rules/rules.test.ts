@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Analyser, compileRuleset } from '../analyser.ts';
-import { fieldText } from '../event.ts';
+import { slot } from '../event.ts';
 import { RuleFileFault } from '../fault.ts';
 
 const decoderXml = `
@@ -133,7 +133,7 @@ test('if_matched_sid and if_matched_regex; the earlier lines are kept in order',
   analyser.analyse('Nov 23 10:00:00 host app: fail user=first ip=1', 'syslog', monday10, '/x');
   const outcome = analyser.analyse('Nov 23 10:00:00 host app: fail user=second ip=2', 'syslog', monday10, '/x');
   assert.deepEqual(
-    outcome.earlier.map((event) => fieldText(event, 'dstuser')),
+    outcome.earlier.map((event) => event.textAt(slot.dstuser)),
     ['first'],
   );
 });

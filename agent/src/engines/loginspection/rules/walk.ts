@@ -1,20 +1,21 @@
 import type { LogEvent } from '../event.ts';
+import type { KeptEvent } from '../kept-event.ts';
 import type { Recollection, Rule, RuleNode } from './rule.ts';
 
 /** What the walk asks of what came before. */
 export interface Past extends Recollection {
   /** The earlier events that, with this one, fulfil the composite, the newest first; or undefined. Marks them, and this one, as used. */
-  complete(rule: Rule, event: LogEvent): readonly LogEvent[] | undefined;
+  complete(rule: Rule, event: LogEvent): readonly KeptEvent[] | undefined;
 }
 
 /** Where an event ended. */
 export interface Found {
   readonly rule: Rule;
   /** For a composite on the way: the events that it counted, oldest first. */
-  readonly earlier: readonly LogEvent[];
+  readonly earlier: readonly KeptEvent[];
 }
 
-const none: readonly LogEvent[] = [];
+const none: readonly KeptEvent[] = [];
 
 /** The rule that an event ends at: the deepest that matches, first child first, in the first root of its category where any does. */
 export function findRule(roots: readonly RuleNode[], event: LogEvent, past: Past): Found | undefined {

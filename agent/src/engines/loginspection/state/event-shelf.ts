@@ -1,8 +1,8 @@
-import type { LogEvent } from '../event.ts';
+import type { KeptEvent } from '../kept-event.ts';
 
 /** An event that matched a rule, kept for the composites. */
 export interface Remembered {
-  readonly event: LogEvent;
+  readonly event: KeptEvent;
   readonly ruleId: number;
   /** Highest level of a composite that has fired with it: such a one and lower ones do not use it again. */
   firedLevel: number;
@@ -12,12 +12,17 @@ export interface Remembered {
 const eventsMax = 4096;
 const charsMax = 2_000_000;
 
+interface Placed {
+  readonly key: string;
+  readonly entry: Remembered;
+}
+
 /** The events of one composite in the order of reading, and apart by key. Lets go of what is too old or too much. */
 export class EventShelf {
   readonly #timeframeMs: number;
   readonly #byKey = new Map<string, Remembered[]>();
-  /** All of them, oldest first; those before `#start` are gone already. */
-  #order: { readonly key: string; readonly entry: Remembered }[] = [];
+  /** All of them, oldest first; those before `#start` are gone, and let go of. */
+  #order: (Placed | undefined)[] = [];
   #start = 0;
   #chars = 0;
 
@@ -26,7 +31,7 @@ export class EventShelf {
   }
 
   get entries(): Remembered[] {
-    return this.#order.slice(this.#start).map(({ entry }) => entry);
+    return this.#order.slice(this.#start).flatMap((placed) => placed?.entry ?? []);
   }
 
   clear(): void {
@@ -62,7 +67,8 @@ export class EventShelf {
   }
 
   #dropOldest(): void {
-    const { key, entry } = this.#order[this.#start++]!;
+    const { key, entry } = this.#order[this.#start]!;
+    this.#order[this.#start++] = undefined;
     this.#chars -= entry.event.line.length;
     const list = this.#byKey.get(key)!;
     list.shift();

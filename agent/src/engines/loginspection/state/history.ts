@@ -1,4 +1,5 @@
 import type { LogEvent } from '../event.ts';
+import type { KeptEvent } from '../kept-event.ts';
 import type { Composite, ListId, Relation, Rule } from '../rules/rule.ts';
 
 /** Events that ended at a rule above level 0 and are kept (OSSEC's `memory_size`). */
@@ -12,13 +13,13 @@ const charsMax = 16_000_000;
 
 /** An event with the rule it ended at. */
 export interface Kept {
-  readonly event: LogEvent;
+  readonly event: KeptEvent;
   readonly rule: Rule;
 }
 
 /** One list that composites look through, oldest first. `times`: how often each event stands in it, one after the other. */
 interface List {
-  readonly events: LogEvent[];
+  readonly events: KeptEvent[];
   readonly times: number[];
   /** Those before are gone. */
   start: number;
@@ -34,7 +35,8 @@ export class History {
   readonly #highestFrequency: number;
   /** Whether an event that is in the list of its rule is not in those of groups. */
   readonly #isInOneKind: boolean;
-  #kept: Kept[] = [];
+  /** Those before `#start` are gone, and let go of. */
+  #kept: (Kept | undefined)[] = [];
   #start = 0;
   #chars = 0;
 
@@ -50,7 +52,7 @@ export class History {
 
   /** All that is kept, oldest first. */
   get kept(): Kept[] {
-    return this.#kept.slice(this.#start);
+    return this.#kept.slice(this.#start).flatMap((kept) => kept ?? []);
   }
 
   /** Forgets everything, in the time that what was there takes. */
@@ -64,7 +66,7 @@ export class History {
   }
 
   /** Keeps an event that ended at `rule`. */
-  remember(event: LogEvent, rule: Rule): void {
+  remember(event: KeptEvent, rule: Rule): void {
     if (rule.ownList !== undefined) {
       const list = this.#list(rule.ownList);
       append(list, event, 1);
@@ -78,7 +80,7 @@ export class History {
   }
 
   /** The events that complete the composite, newest first; or undefined. Marks the newest of the list, the oldest counted and this one as used. */
-  complete(rule: Rule, composite: Composite, event: LogEvent): LogEvent[] | undefined {
+  complete(rule: Rule, composite: Composite, event: LogEvent): KeptEvent[] | undefined {
     if (rule.lookback === 'everything') return this.#completeByText(rule, composite, event);
     const list = rule.lookback === undefined ? undefined : this.#lists[rule.lookback];
     if (!list) return undefined;
@@ -90,7 +92,7 @@ export class History {
     return undefined;
   }
 
-  #completeByText(rule: Rule, composite: Composite, event: LogEvent): LogEvent[] | undefined {
+  #completeByText(rule: Rule, composite: Composite, event: LogEvent): KeptEvent[] | undefined {
     const search = new Search(rule, composite, event);
     for (let at = this.#kept.length - 1; at >= this.#start; at--) {
       const verdict = search.take(this.#kept[at]!.event, 1);
@@ -115,7 +117,7 @@ export class History {
       const { event, rule } = this.#kept[this.#start]!;
       const age = seconds(nowMs) - seconds(event.timeMs);
       if (gone >= goneAtOnceMin && age <= this.#highestFrequency && this.#chars <= charsMax) break;
-      this.#start++;
+      this.#kept[this.#start++] = undefined;
       gone++;
       this.#chars -= event.line.length;
       if (rule.ownList !== undefined) this.#forget(rule.ownList, event);
@@ -128,7 +130,7 @@ export class History {
   }
 
   /** The oldest event of the memory is the oldest of each list it is still in. */
-  #forget(id: ListId, event: LogEvent): void {
+  #forget(id: ListId, event: KeptEvent): void {
     const list = this.#lists[id];
     if (list && list.events[list.start] === event) dropOldest(list);
   }
@@ -136,7 +138,7 @@ export class History {
 
 const seconds = (timeMs: number): number => Math.floor(timeMs / 1000);
 
-function append(list: List, event: LogEvent, times: number): void {
+function append(list: List, event: KeptEvent, times: number): void {
   list.events.push(event);
   list.times.push(times);
 }
@@ -155,7 +157,7 @@ class Search {
   readonly #level: number;
   readonly #composite: Composite;
   readonly #now: number;
-  readonly #counted: LogEvent[] = [];
+  readonly #counted: KeptEvent[] = [];
   #left: number;
 
   constructor(rule: Rule, composite: Composite, event: LogEvent) {
@@ -167,7 +169,7 @@ class Search {
   }
 
   /** Looks at the next older event, which stands there `times` times. */
-  take(earlier: LogEvent, times: number): 'on' | 'found' | 'over' {
+  take(earlier: KeptEvent, times: number): 'on' | 'found' | 'over' {
     if ((this.#now - seconds(earlier.timeMs)) * 1000 > this.#composite.timeframeMs) return 'over';
     if (earlier.firedLevel >= this.#level) return 'over';
     const { source, relations } = this.#composite;
@@ -181,7 +183,7 @@ class Search {
     return this.#left <= 0 ? 'found' : 'on';
   }
 
-  finish(newest: LogEvent): LogEvent[] {
+  finish(newest: KeptEvent): KeptEvent[] {
     this.#event.firedLevel = this.#level;
     this.#counted.at(-1)!.firedLevel = this.#level;
     newest.firedLevel = this.#level;
@@ -190,7 +192,7 @@ class Search {
 }
 
 /** Whether two events stand to each other as the relation asks. */
-export function relates({ kind, value }: Relation, current: LogEvent, earlier: LogEvent): boolean {
+export function relates({ kind, value }: Relation, current: LogEvent, earlier: KeptEvent): boolean {
   const now = value(current);
   const before = value(earlier);
   return now !== undefined && before !== undefined && (now === before) === (kind === 'same');

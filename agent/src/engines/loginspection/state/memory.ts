@@ -1,4 +1,5 @@
 import type { LogEvent } from '../event.ts';
+import type { KeptEvent } from '../kept-event.ts';
 import type { Composite, Relation, Rule, RuleSet } from '../rules/rule.ts';
 import { EventShelf, type Remembered } from './event-shelf.ts';
 import { relates } from './history.ts';
@@ -53,7 +54,7 @@ export class CompositeMemory {
   }
 
   /** Keeps an event that ended at `rule`, for the composites that may ask for it. */
-  remember(event: LogEvent, rule: Rule, firedLevel: number): void {
+  remember(event: KeptEvent, rule: Rule, firedLevel: number): void {
     const entry: Remembered = { event, ruleId: rule.id, firedLevel };
     const fed = this.#fed(rule);
     for (let index = 0; index < fed.length; index++) this.#add(fed[index]!, entry);
@@ -83,7 +84,7 @@ export class CompositeMemory {
    * The earlier events that, with this one, fulfil the composite: the newest first; or undefined. Marks them as used, so that one burst fires
    * once and the next count begins anew.
    */
-  complete(rule: Rule, composite: Composite, event: LogEvent): LogEvent[] | undefined {
+  complete(rule: Rule, composite: Composite, event: LogEvent): KeptEvent[] | undefined {
     const watch = this.#watches.get(rule.id);
     const key = watch && keyOf(watch, event);
     if (!watch || key === undefined) return undefined;
@@ -117,7 +118,7 @@ function watchOf(composite: Composite): Watch {
 }
 
 /** What must be the same, as one text; undefined for an event that lacks it. */
-function keyOf({ keys }: Watch, event: LogEvent): string | undefined {
+function keyOf({ keys }: Watch, event: LogEvent | KeptEvent): string | undefined {
   let key = '';
   for (let index = 0; index < keys.length; index++) {
     const value = keys[index]!(event);
@@ -127,7 +128,7 @@ function keyOf({ keys }: Watch, event: LogEvent): string | undefined {
   return key;
 }
 
-function isRelated({ composite, rest }: Watch, current: LogEvent, earlier: LogEvent): boolean {
+function isRelated({ composite, rest }: Watch, current: LogEvent, earlier: KeptEvent): boolean {
   if (composite.source.kind === 'regex' && earlier.category !== current.category) return false;
   for (let index = 0; index < rest.length; index++) if (!relates(rest[index]!, current, earlier)) return false;
   return true;

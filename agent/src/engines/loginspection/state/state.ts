@@ -1,4 +1,5 @@
 import type { LogEvent } from '../event.ts';
+import { KeptEvent } from '../kept-event.ts';
 import type { Rule, RuleSet } from '../rules/rule.ts';
 import type { Past } from '../rules/walk.ts';
 import { Accumulator } from './accumulator.ts';
@@ -53,7 +54,7 @@ export class EngineState implements Past {
     this.#firedLevel = 0;
   }
 
-  complete(rule: Rule, event: LogEvent): readonly LogEvent[] | undefined {
+  complete(rule: Rule, event: LogEvent): readonly KeptEvent[] | undefined {
     const { composite } = rule;
     if (!composite) return [];
     if (composite.counting === 'ossec') return this.#history.complete(rule, composite, event);
@@ -82,7 +83,7 @@ export class EngineState implements Past {
   remember(event: LogEvent, rule: Rule): void {
     const isWanted = this.#memory.wants(rule);
     if (!isWanted && !this.#history.isInUse) return;
-    const kept = event.kept(this.#looksInMessages);
+    const kept = new KeptEvent(event, this.#looksInMessages);
     if (isWanted) this.#memory.remember(kept, rule, this.#firedLevel);
     if (!this.#history.isInUse) return;
     this.#history.remember(kept, rule);
@@ -102,7 +103,7 @@ export class EngineState implements Past {
   }
 
   #entries(): SnapshotEntry[] {
-    const entries = new Map<LogEvent, SnapshotEntry>();
+    const entries = new Map<KeptEvent, SnapshotEntry>();
     for (const { event, rule } of this.#history.kept) entries.set(event, entryOf(event, rule.id, 0));
     for (const { event, ruleId, firedLevel } of this.#memory.entries())
       entries.set(event, entryOf(event, ruleId, firedLevel));
@@ -125,7 +126,7 @@ export class EngineState implements Past {
   }
 }
 
-function entryOf(event: LogEvent, ruleId: number, firedLevel: number): SnapshotEntry {
+function entryOf(event: KeptEvent, ruleId: number, firedLevel: number): SnapshotEntry {
   const { timeMs, format, location, line, firedLevel: usedLevel } = event;
   return { timeMs, format, location, line, ruleId, firedLevel, ...(usedLevel > 0 ? { usedLevel } : {}) };
 }
