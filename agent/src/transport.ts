@@ -107,7 +107,7 @@ export class Transport {
     const { remoteAddress: address, remotePort: port } = socket;
     socket.destroy();
     if (address === undefined || port === undefined) throw new Error('the connection was closed');
-    return { address: address.replace(/^::ffff:(?=\d+\.)/, ''), port };
+    return { address: address.replace(/^::ffff:(?=\d+\.)|%.*$/g, ''), port };
   }
 
   close(): void {

@@ -1,7 +1,9 @@
+import { logGroup } from './compile/chain-book.ts';
 import { type Ability, abilities } from './compile/event-key.ts';
 import { type Nft, NftFault } from './nft.ts';
 
 const trials: Readonly<Record<Ability, string>> = {
+  packetLog: `chain one {\nlog prefix "one" group ${logGroup} queue-threshold 1\n}`,
   connectionLimit: `set peers {
 type ipv4_addr
 size 16

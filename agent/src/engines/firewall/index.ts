@@ -5,7 +5,7 @@ import { type CreateEngine, type DetectionDraft, type Engine, type EngineHost, P
 import { findAbilities } from './ability-probe.ts';
 import type { Ability, Endpoint } from './compile/event-key.ts';
 import { compileRuleSet, type RuleSet } from './compile/rule-set.ts';
-import { hourOfWeek, isInForce, scheduledRules } from './compile/schedule.ts';
+import { hourOfWeek, scheduledRules } from './compile/schedule.ts';
 import { freshText, removalText } from './compile/table.ts';
 import { PacketEvents } from './events/packet-events.ts';
 import { interfaceNames } from './interfaces.ts';
@@ -81,13 +81,12 @@ class FirewallEngine implements Engine<'firewall'> {
   status(): ModuleStatus {
     const policy = this.#wanted;
     if (!policy || policy.state === 'off') return { module: this.module, state: 'off', causes: [], figures: {} };
-    const hour = hourOfWeek(this.#host.clock.nowMs());
     return statusOf({
-      rules: this.#inForce && (policy.rules ?? []).filter((rule) => isInForce(rule, hour)).length,
+      rules: this.#inForce?.ruleSet.rules,
       isTap: policy.settings?.networkEngineMode === 'tap',
       leftOut: this.#inForce?.ruleSet.leftOut ?? [],
       fault: this.#fault,
-      eventsProblem: this.#events.problem,
+      eventsProblem: this.#abilities?.has('packetLog') === false ? 'nfnetlink_log' : this.#events.problem,
       watchProblem: this.#guard.problem,
       isContested: this.#guard.isContested,
       cutOff: this.#cutOff,

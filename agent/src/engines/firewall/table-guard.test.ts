@@ -128,8 +128,9 @@ describe('rules in force', { skip }, async () => {
       restrictedInterfaces: false,
     };
     await site.put(policyOf([noWeb, deny({ id: 2, name: { ja: '外出先', en: 'Away only' }, context })]));
-    const { state, causes } = await site.status();
+    const { state, causes, figures } = await site.status();
     assert.equal(state, 'degraded');
+    assert.equal(figures['firewallRules'], 1);
     assert.deepEqual(causes, [{ code: 'firewall_left_out_context', facts: { count: 1, names: 'Away only (2)' } }]);
     assert.equal(await site.connect(four, 443), 'open');
   });

@@ -52,7 +52,7 @@ export type Moment = {
 export type Endpoint = { readonly address: string; readonly port: number };
 
 /** What not every kernel's nf_tables can do. */
-export const abilities = ['connectionLimit', 'timeouts', 'localAddress', 'routing'] as const;
+export const abilities = ['packetLog', 'connectionLimit', 'timeouts', 'localAddress', 'routing'] as const;
 export type Ability = (typeof abilities)[number];
 
 export type Settings = FirewallSettings;

@@ -4,7 +4,7 @@ import { ChainBook, type Letter } from './chain-book.ts';
 import { evasionLines, fragmentLines, fragmentMatches, leftOutOfEvasion } from './evasion.ts';
 import type { Direction, Endpoint, EventKey, EventMeaning, LeftOut, Moment, Settings } from './event-key.ts';
 import { blockedLines, reconnaissanceLines } from './reconnaissance.ts';
-import { leftOutOfRules, ruleLines } from './rules.ts';
+import { countInForce, leftOutOfRules, ruleLines } from './rules.ts';
 import { leftOutOfSanity, sanityLines, smallFragmentLines } from './sanity.ts';
 import { interfaceMatch, leftOutOfStateful, wheresOf, writeStateful } from './stateful.ts';
 import { leftOutOfTimeouts, timeoutLines } from './timeouts.ts';
@@ -15,6 +15,8 @@ export type RuleSet = {
   readonly text: string;
   readonly meanings: ReadonlyMap<EventKey, EventMeaning>;
   readonly leftOut: readonly LeftOut[];
+  /** Rules of the policy that are in it: neither left out nor out of their hours. */
+  readonly rules: number;
   /** Forwarded traffic of containers and virtual machines is ruled too. */
   readonly rulesForwarded: boolean;
 };
@@ -28,7 +30,8 @@ export function compileRuleSet(policy: FirewallPolicy, letter: Letter, moment: M
   const book = new ChainBook({
     letter,
     isTap: settings?.networkEngineMode === 'tap',
-    eventsPerSecondMax: settings?.events.perSecondMax ?? eventsPerSecondMax,
+    // Without the log, what happens is still counted and told as numbers.
+    eventsPerSecondMax: moment.abilities.has('packetLog') ? (settings?.events.perSecondMax ?? eventsPerSecondMax) : 0,
     packetBytesMax: settings?.events.packetBytesMax ?? 0,
   });
   book.chain('fragments', fragmentChain(book, policy, moment));
@@ -39,6 +42,7 @@ export function compileRuleSet(policy: FirewallPolicy, letter: Letter, moment: M
     text: book.text,
     meanings: book.meanings,
     leftOut: leftOutOf(policy, moment),
+    rules: countInForce(policy, moment),
     rulesForwarded: settings?.virtualAndContainerNetworks ?? false,
   };
 }

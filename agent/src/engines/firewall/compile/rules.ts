@@ -30,6 +30,10 @@ export function ruleLines(
   ];
 }
 
+/** Of both directions. */
+export const countInForce = (policy: FirewallPolicy, moment: Moment): number =>
+  inForce(policy, 'incoming', moment).length + inForce(policy, 'outgoing', moment).length;
+
 const order = ['bypass', 'log-only', 'force-allow', 'deny', 'allow'] as const;
 const byPrecedence = (a: FirewallPolicyRule, b: FirewallPolicyRule): number =>
   b.priority - a.priority || order.indexOf(a.action) - order.indexOf(b.action) || a.id - b.id;
