@@ -121,6 +121,21 @@ describe('firewall rules of the API on a real host', { skip }, () => {
     await until(async () => ((await connectFrom(permitted, 443)) === 'silent' ? true : undefined), 'still open');
     const alert = await until(async () => (await alerts()).find(({ ruleId }) => ruleId === `${deny}`), 'no alert');
     assert.deepEqual([alert.kind, alert.ruleName, alert.subject], ['firewall.denied', 'No web for anybody', permitted]);
+  });
+
+  test('S56, in part: one computer is switched from preventing to detecting and back, and its policy stays', async () => {
+    const setting = 'firewallSettingNetworkEngineMode';
+    const computerID = (await theComputer())['ID'] as number;
+    const setMode = (value: string) =>
+      api.call('modifyComputer', { computerID }, { body: { computerSettings: { [setting]: { value } } } });
+    await setMode('Tap');
+    await until(async () => ((await connectFrom(permitted, 443)) === 'open' ? true : undefined), 'still prevented');
+    const told = await until(async () => (await detections('firewall.logged'))[0], 'nothing is detected');
+    assert.deepEqual([told.rule.name, told.mode, told.action], ['No web for anybody', 'detect', 'observed']);
+    const policy = await api.call<ApiObject>('describePolicySetting', { policyID, name: setting });
+    assert.equal(policy['value'], 'Inline');
+    await setMode('Inline');
+    await until(async () => ((await connectFrom(permitted, 443)) === 'silent' ? true : undefined), 'still detected');
     await setFirewall({ ruleIDs: [allowWeb] });
     await until(async () => ((await connectFrom(permitted, 443)) === 'open' ? true : undefined), 'still closed');
   });

@@ -31,7 +31,8 @@ export function statusOf(state: EngineState): ModuleStatus {
     module,
     // Whoever set these wants what is left out.
     state: causes.length > 0 ? 'degraded' : 'active',
-    causes: [...causes, ...(isTap ? [{ code: 'firewall_tap', facts: {} }] : [])],
+    causes,
+    ...(isTap ? { notes: [{ code: 'firewall_tap', facts: {} }] } : {}),
     figures: {
       firewallRules: rules,
       ...(leftOut.length > 0 ? { firewallLeftOut: leftOut.length } : {}),

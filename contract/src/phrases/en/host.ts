@@ -38,7 +38,7 @@ export const host: Record<keyof typeof ja, string> = {
   'module.cause.firewall_contested':
     'Another program changes the rules again and again. They are put right at most five times a minute.',
   'module.cause.firewall_cut_off': 'Rules were taken back: {detail}',
-  'module.cause.firewall_tap': 'In tap mode nothing is held up; traffic is only logged.',
+  'module.note.firewall_tap': 'In tap mode nothing is held up; traffic is only logged.',
   'module.figure.firewallRules': 'Rules in force',
   'module.figure.firewallLeftOut': 'Rules and settings left out',
   'module.figure.firewallBlocked': 'Sources shut out',
