@@ -1,5 +1,5 @@
 import { joined } from './detection.ts';
-import { SigmaFault, type SigmaPlace } from './fault.ts';
+import { SigmaFault, SigmaLeftOut, type SigmaPlace } from './fault.ts';
 import type { SigmaExpression } from './model.ts';
 
 const charsMax = 4000;
@@ -37,7 +37,10 @@ export function readCondition(
 function tokensOf(text: string, place: SigmaPlace): Reader['tokens'] {
   const tokens = [...text.matchAll(/[()|]|[^\s()|]+/g)].map((found) => ({ text: found[0], at: found.index }));
   if (tokens.some((token) => token.text === '|'))
-    throw new SigmaFault(place, 'aggregations (`| count() …`, `| near …`) are of the past: a correlation rule counts');
+    throw new SigmaLeftOut(
+      place,
+      'aggregations (`| count() …`, `| near …`) are of the first version: now a correlation counts',
+    );
   if (tokens.length === 0) throw new SigmaFault(place, 'the condition is empty');
   return tokens;
 }

@@ -162,10 +162,8 @@ describe('searches and conditions', () => {
     wrong('or sel_a', /missing before `or`/);
     wrong('2 of them', /`2 of` is not taken/);
     wrong('1 of sol*', /no search identifier is named/);
-    wrong('sel_a | count() by x > 3', /correlation rule/);
     wrong(`${'('.repeat(40)}sel_a${')'.repeat(40)}`, /nested too deeply/);
     wrong(`'${'not '.repeat(40)}sel_a'`, /nested too deeply/);
-    refused(rule('  sel_a: [aa]\n  timeframe: 5m\n  condition: sel_a'), /`timeframe` is of the past/);
     refused(rule('  sel_a: [aa]'), /`condition` is missing/);
     refused(rule('  condition: x'), /has no search identifier/);
   });
@@ -216,6 +214,10 @@ describe('rules', () => {
     assert.match(out('category: proxy')[0]!, /no such log: category proxy/);
     assert.match(out('product: linux', 'status: deprecated\n')[0]!, /status is `deprecated`/);
     assert.match(out('product: linux', 'taxonomy: ecs\n')[0]!, /taxonomy `ecs`/);
+    const counted = '  s: [x]\n  condition: s | count() by host > 50';
+    assert.match(out('product: linux', '', counted)[0]!, /^A rule:5: aggregations .* first version/);
+    assert.match(out('product: linux', '', '  s: [x]\n  timeframe: 5m\n  condition: s')[0]!, /^A rule:5: `timeframe`/);
+    assert.match(out('product: linux', 'action: global\n')[0]!, /^A rule:3: collections/);
     assert.match(
       out('product: linux', '', "  s:\n    a|expand: '%users%'\n  condition: s")[0]!,
       /placeholder `%users%`/,
@@ -234,7 +236,6 @@ describe('rules', () => {
     refused(rule(search, 'product: linux', 'level: loud\n'), /^3:8: `loud` is no level/);
     refused(rule(search, 'product: linux', 'id: 12\n'), /^3:5: `id` must be a UUID$/);
     refused(rule(search, 'product: linux', 'status: new\n'), /is no status/);
-    refused(rule(search, 'product: linux', 'action: global\n'), /`action`/);
     refused(rule(search, 'product: linux', 'tags: { a: b }\n'), /`tags` must be a list/);
     refused(
       `${rule(search, 'product: linux', `id: ${id}\n`)}---\n${rule(search, 'product: linux', `id: ${id}\n`)}`,

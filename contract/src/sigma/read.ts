@@ -81,9 +81,10 @@ class Reading {
   }
 
   take(map: YamlMap, file: SigmaFile): void {
-    const action = entryOf(map, 'action');
-    if (action) throw new SigmaFault(action.keyPlace, 'collections (`action`) are of the past: write each rule out');
     try {
+      const action = entryOf(map, 'action');
+      if (action)
+        throw new SigmaLeftOut(action.keyPlace, 'collections (`action`) are of the first version: write each rule out');
       if (entryOf(map, 'correlation')) this.#takeCorrelation(map);
       else if (entryOf(map, 'filter')) this.#takeFilter(map);
       else this.#takeRule(map);
@@ -123,9 +124,9 @@ class Reading {
     const conditions = textsOf(body, 'condition');
     if (conditions.length === 0) throw new SigmaFault(body.place, '`condition` is missing');
     if (entryOf(body, 'timeframe'))
-      throw new SigmaFault(
+      throw new SigmaLeftOut(
         entryOf(body, 'timeframe')!.keyPlace,
-        '`timeframe` is of the past: a correlation rule counts',
+        '`timeframe` is of the first version: now a correlation counts',
       );
     const context = { source, checkRegex: this.#checkRegex };
     const searches = new Map(

@@ -17,7 +17,8 @@ export function neededTexts(expression: SigmaExpression): readonly string[] | un
   if ('any' in expression) return union(expression.any.map(neededTexts));
   if (expression.how === 'regex') return compilePcre2(expression.value, { ignoreCase: false }).needs?.anyOf;
   const text = longestText(expression);
-  return text !== undefined && plain.test(text) ? [foldUnicode(text)] : undefined;
+  const stands = text !== undefined && (expression.field === undefined ? text !== '' : plain.test(text));
+  return stands ? [foldUnicode(text)] : undefined;
 }
 
 const literal = ['equals', 'contains', 'startsWith', 'endsWith'];

@@ -14,7 +14,9 @@ export function readSyslogFields(event: LogEvent): Map<string, readonly string[]
   for (const [name, value] of pairsOf(event)) set(name, value);
   for (const [name, value] of event.named ?? []) set(name, value.text);
   for (const name of fieldNames) set(name, fieldText(event, name));
-  set('user', fieldText(event, 'dstuser' satisfies FieldName) ?? fieldText(event, 'srcuser'));
+  const user = fieldText(event, 'dstuser' satisfies FieldName) ?? fieldText(event, 'srcuser');
+  for (const name of ['user', 'username', 'user_name']) set(name, user);
+  for (const name of ['src_ip', 'client_ip']) set(name, fieldText(event, 'srcip'));
   for (const name of ['hostname', 'host']) set(name, event.hostname?.text);
   for (const name of ['program', 'process']) set(name, event.program?.text);
   for (const name of ['message', 'msg']) set(name, event.message.text);
