@@ -80,8 +80,20 @@ before(async () => {
   const { person } = await system.admin(routes.createPerson, {
     body: { name: 'himitsu person', mail: 'person@himitsu.example', role: 'customer-admin', accountId },
   });
+  const exclusion = await system.admin(routes.createExclusion, {
+    params: { accountId },
+    body: {
+      policyId: policies[0]!.id,
+      paths: [join(folder, 'himitsu-scratch')],
+      reason: 'himitsu work',
+      until: new Date(Date.now() + 86_400_000).toISOString(),
+    },
+  });
+  const estimate = await system.admin(routes.createEstimate, { params: { policyId: policies[0]!.id }, body: {} });
   Object.assign(theirs, {
     accountId,
+    exclusionId: exclusion.id,
+    estimateId: estimate.id,
     hostId: agent.hostId,
     alertId: alert.id,
     contactId: contacts[0]!.id,
@@ -175,6 +187,7 @@ async function whole(): Promise<unknown[]> {
     await system.admin(routes.getAlert, { params: { alertId: theirs['alertId']! } }),
     await system.admin(routes.listContacts, { params: query }),
     await system.admin(routes.listPolicies, { query }),
+    await system.admin(routes.listExclusions, { params: query }),
     await system.admin(routes.listEnrolmentTokens, { params: query }),
     (await system.admin(routes.listWorkloadKeys, { params: query })).items,
     (await system.admin(routes.getPolicyModules, { params: { policyId: theirs['policyId']! } })).modules,
