@@ -54,6 +54,24 @@ test('a rule is not set differently in a way that no agent could carry out, assi
   assert.deepEqual(rule, { ID: firewallRuleID });
 });
 
+test('a log-inspection rule with a path that no agent could follow is refused with what to do', async () => {
+  const rule = (name: string, location: string): { body: ApiObject } => ({
+    body: {
+      ...{ name, template: 'basic-rule', level: 5, pattern: 'refused', patternType: 'string', dependency: 'none' },
+      ...{ ruleDescription: name, logFiles: { logFiles: [{ location, format: 'syslog' }] } },
+    },
+  });
+  for (const [location, sentence] of [
+    ['/var/log/app-%Q.log', /%Q, which is no part of a date .* use %Y, /],
+    ['/var/log/**.log', /\*\* stands for folders and must be a whole name/],
+    ['/var/log/', /names no file: add the file’s name/],
+  ] as const) {
+    const answer = await api.refused(400, 'createLogInspectionRule', {}, rule('wrong log', location));
+    assert.match(answer, sentence);
+  }
+  await api.call('createLogInspectionRule', {}, rule('dated logs', '/var/log/*/app-%Y-%m-%d.log'));
+});
+
 test('a computer that waits for its agent holds nothing that the agent could not take', async () => {
   const computerID = idIn(await api.call('createComputer', {}, { body: { hostName: 'waits', policyID: 1 } }));
   const gone = {

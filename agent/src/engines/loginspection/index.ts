@@ -130,7 +130,7 @@ class LogInspectionEngine implements Engine<'loginspection'> {
   /** The time of reading, as in OSSEC; but of lines written while the agent was away their own, or three days of them would be one burst. */
   #timeOf(line: string, batch: LineBatch): number {
     const nowMs = this.#host.clock.nowMs();
-    return (batch.isBehind && batch.format === 'syslog' ? readLineTime(line, nowMs) : undefined) ?? nowMs;
+    return (batch.isBehind ? readLineTime(line, nowMs) : undefined) ?? nowMs;
   }
 
   #isTold(outcome: Outcome): outcome is Outcome & { readonly rule: Rule } {

@@ -156,6 +156,11 @@ export class FollowedFile {
     return holdsPosition(this.#fd, fstatSync(this.#fd), position);
   }
 
+  /** Whether it was empty when it was last looked at, and is not any more. */
+  get hasBegun(): boolean {
+    return this.#readOffset === 0 && this.#head.length === 0 && fstatSync(this.#fd).size > 0;
+  }
+
   /** When it was last written to, milliseconds. */
   get writtenMs(): number {
     return fstatSync(this.#fd).mtimeMs;

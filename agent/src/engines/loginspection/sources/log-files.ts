@@ -2,7 +2,7 @@ import type { Found, FoundFile } from './find-files.ts';
 import { FollowedFile, type Manner, type Start } from './followed-file.ts';
 import type { PackedFile } from './packed-file.ts';
 import { logOf, type Position } from './position.ts';
-import { findHolder, findLater, type Holder, type Read } from './predecessors.ts';
+import { findHolder, findLater, type Holder, newestOf, packingMs, type Question, type Read } from './predecessors.ts';
 import { isBecomeOf } from './rotation-names.ts';
 import type { SourcePath } from './source-paths.ts';
 
@@ -37,9 +37,17 @@ export class LogFiles {
   readonly #done = new Set<string>();
   #unreadable: Unreadable[] = [];
   readonly #unpackable: Unreadable[] = [];
+  readonly #nowMs: () => number;
+  /** Questions whose answer is being packed. */
+  #unsettled: { readonly question: Question; readonly dueMs: number }[] = [];
   #leftOut = 0;
-  /** Set once the files are known that were there at the start. */
+  /** Set once the files are known that were there at the start: from then on packers may be at work. */
   #isStarted = false;
+
+  /** @param nowMs the wall clock, for comparison with the times of files */
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs;
+  }
 
   get all(): readonly FollowedFile[] {
     return [...this.#files.values()];
@@ -132,13 +140,51 @@ export class LogFiles {
   }
 
   async #openLater(read: readonly Read[], manner: Manner, nowMs: number): Promise<void> {
-    const { files, packed, unreadable } = await findLater(read, manner, (key, bornMs) => this.#isKnown(key, bornMs));
-    this.#unpackable.push(...unreadable.map((path) => ({ path, code: 'PACKED' })));
-    this.#packed.push(...packed);
-    for (const file of files) {
+    const since = newestOf(read);
+    const [first] = read;
+    if (!since || !first) return;
+    const log = logOf(first.position);
+    await this.#ask({ log, manner, since, known: read.map(({ position }) => position) }, nowMs);
+  }
+
+  async #ask(question: Question, nowMs: number): Promise<void> {
+    const files = this.all.filter(({ log, isCopy }) => log === question.log && !isCopy);
+    const known = [...question.known, ...[...files, ...this.#packed].map(({ position }) => position)];
+    const wallMs = this.#isStarted ? this.#nowMs() : undefined;
+    const later = await findLater({ ...question, known }, (key, bornMs) => this.#isKnown(key, bornMs), wallMs);
+    this.#unpackable.push(...later.unreadable.map((path) => ({ path, code: 'PACKED' })));
+    this.#packed.push(...later.packed);
+    for (const file of later.files) {
       this.#keep(file);
       file.retiringSinceMs = nowMs;
     }
+    if (later.isUnsettled) this.#unsettled.push({ question, dueMs: nowMs + packingMs * 1.2 });
+  }
+
+  /** Whether a packer that was at work should have finished by now. */
+  isUnsettled(nowMs: number): boolean {
+    return this.#unsettled.some(({ dueMs }) => dueMs <= nowMs);
+  }
+
+  /** Asks again after what was being packed. */
+  async settle(nowMs: number): Promise<void> {
+    const due = this.#unsettled.filter(({ dueMs }) => dueMs <= nowMs);
+    this.#unsettled = this.#unsettled.filter(({ dueMs }) => dueMs > nowMs);
+    for (const { question } of due) await this.#ask(question, nowMs);
+  }
+
+  /**
+   * A file of which nothing was read yet, and that was empty, holds something now: what came before that and was rotated away in the meantime goes first.
+   * @returns the files found
+   */
+  async openBefore(file: FollowedFile, nowMs: number): Promise<boolean> {
+    const before = this.#files.size + this.#packed.length;
+    const holder: Holder = { kind: 'nowhere' };
+    await this.#openLater([{ position: file.position, holder }], file.manner, nowMs);
+    if (this.#files.size + this.#packed.length === before) return false;
+    this.#files.delete(file.key);
+    this.#files.set(file.key, file);
+    return true;
   }
 
   #isKnown(key: string, bornMs: number): boolean {

@@ -16,8 +16,9 @@ const fileKey = (file: string) => `file:${file}`;
 const sourceKey = (path: string) => `source:${path}`;
 const isOurs = (key: string) => /^(?:file|source):/.test(key);
 
-/** A search for files may take this share of the time, however many names there are. */
+/** A search for files that takes long may take this share of the time, however many names there are. */
 const searchShare = 0.05;
+const shortSearchMs = 20;
 
 /**
  * Follows the logs that a policy names and gives out every record exactly once, over restarts too, since the place in each file is kept with
@@ -27,7 +28,7 @@ const searchShare = 0.05;
 export class LogFollower {
   readonly #host: SourceHost;
   readonly #delivery: Delivery;
-  readonly #files = new LogFiles();
+  readonly #files: LogFiles;
   readonly #watch: FolderWatch;
   readonly #rounds: Rounds;
   readonly #isCovered: (by: SourcePath) => boolean;
@@ -46,6 +47,7 @@ export class LogFollower {
     this.#host = host;
     this.#delivery = delivery;
     this.#isCovered = isCovered;
+    this.#files = new LogFiles(() => host.clock.nowMs());
     this.#rounds = new Rounds(host.clock, host.log, {
       look: (isThorough) => this.#look(isThorough),
       round: () => this.#readAll(),
@@ -170,30 +172,39 @@ export class LogFollower {
       file.isDirty = file.hasChanged || file.isWaiting || file.retiringSinceMs !== undefined;
     }
     if (isThorough || [...this.#folders].some((folder) => !this.#watch.isWatching(folder))) this.#namesChanged = true;
+    if (this.#files.isUnsettled(this.#now())) return true;
     return this.#namesChanged || this.#files.all.some((file) => file.isDirty && !file.isCopy);
   }
 
   async #search(isNew: (by: SourcePath) => boolean): Promise<void> {
-    const startMs = this.#now();
     this.#namesChanged = false;
+    const before = process.cpuUsage();
     const found = findFiles(this.#paths, this.#host.clock.nowMs());
+    const { user, system } = process.cpuUsage(before);
+    const costMs = (user + system) / 1000;
+    this.#nextSearchMs = this.#now() + (costMs < shortSearchMs ? 0 : costMs / searchShare);
     this.#isCutShort = found.isCutShort;
     this.#folders = found.folders;
     this.#watch.watch(found.folders);
     const startOf = (by: SourcePath) => (this.#isCovered(by) || isNew(by) ? 'end' : 'beginning');
     if (await this.#files.update(found, this.#now(), startOf)) await this.#give('', [], this.#startingMemory());
     for (const file of this.#files.all) if (file.isDirty) file.grewMs = this.#now();
-    this.#nextSearchMs = this.#now() + (this.#now() - startMs) / searchShare;
   }
 
   async #readAll(): Promise<void> {
     if (this.#namesChanged && this.#now() >= this.#nextSearchMs) await this.#search(() => false);
+    if (this.#files.isUnsettled(this.#now())) await this.#files.settle(this.#now());
+    for (const file of this.#files.all) if (file.isDirty && !file.isCopy && file.hasBegun) await this.#begin(file);
     await this.#readPacked();
     for (const file of this.#files.all) if (file.isDirty && !this.#rounds.isStopped) await this.#readFile(file);
     if (this.#rounds.isStopped || this.#files.all.some((file) => file.retiringSinceMs !== undefined)) return;
     const over = this.#files.forgetPacked();
     if (over.length === 0) return;
     await this.#give('', [], Object.fromEntries(over.map(({ key }) => [fileKey(key), undefined])));
+  }
+
+  async #begin(file: FollowedFile): Promise<void> {
+    if (await this.#files.openBefore(file, this.#now())) await this.#give('', [], this.#startingMemory());
   }
 
   async #readPacked(): Promise<void> {

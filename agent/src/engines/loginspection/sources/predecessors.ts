@@ -80,25 +80,41 @@ export interface Later {
   readonly packed: PackedFile[];
   /** Files that should have been read and cannot be: packed in a way that is not known here, or damaged. */
   readonly unreadable: string[];
+  /** Some are being packed just now, or were a moment ago: neither their content nor their time need be whole. To be asked again. */
+  isUnsettled: boolean;
 }
 
+/** What of a log is known, so that the rest of it can be told. */
+export interface Question {
+  readonly log: string;
+  readonly manner: Manner;
+  /** Files written to after this are later. */
+  readonly since: Since;
+  /** Places in files of this log: a file that holds one of them is no news. */
+  readonly known: readonly Position[];
+}
+
+/** A packer needs so long at most between its first byte and giving the file its time, milliseconds; long files are settled once they are whole. */
+export const packingMs = 5000;
+
 /**
- * Files that were begun after these and rotated away before anybody looked, for example while the agent was not running.
- * @param read what is known of one log: positions, and where they were found
+ * Files that were begun after those that are known and rotated away before anybody looked, for example while the agent was not running.
+ * @param nowMs by the wall clock; absent where packed files are to be taken as they are
  */
 export async function findLater(
-  read: readonly Read[],
-  manner: Manner,
+  { log, manner, since, known }: Question,
   isKnown: (key: string, bornMs: number) => boolean,
+  nowMs?: number,
 ): Promise<Later> {
-  const later: Later = { files: [], packed: [], unreadable: [] };
-  const since = newest(read.map(({ position, holder }) => sinceOf(position, holder)));
-  if (since === undefined) return later;
-  const log = logOf(read[0]!.position);
+  const later: Later = { files: [], packed: [], unreadable: [], isUnsettled: false };
   for (const { path, isPacked } of listRotated(log).slice(-rotatedMax)) {
     const stat = statOrNone(path);
     if (!stat?.isFile() || isKnown(fileKeyOf(stat), bornMsOf(stat)) || !isLater(stat, isPacked, since)) continue;
-    if (await isAmong(read, path, isPacked, manner)) continue;
+    if (isPacked && nowMs !== undefined && nowMs - stat.ctimeMs < packingMs) {
+      later.isUnsettled = true;
+      continue;
+    }
+    if (await isAmong(known, path, isPacked, manner)) continue;
     const file = isPacked ? await openPacked(path, log, manner) : open(path, { at: 'beginning' }, manner);
     if (!file) later.unreadable.push(path);
     else if (file instanceof PackedFile) later.packed.push(file);
@@ -111,8 +127,8 @@ export async function findLater(
 }
 
 /** Whether what was read stands in this file too: the rest of it was looked for and found before. */
-async function isAmong(read: readonly Read[], path: string, isPacked: boolean, manner: Manner): Promise<boolean> {
-  for (const { position } of read) {
+async function isAmong(known: readonly Position[], path: string, isPacked: boolean, manner: Manner): Promise<boolean> {
+  for (const position of known) {
     if (position.head.length === 0 || position.offset === 0) continue;
     const file = isPacked
       ? canUnpack(path) && (await PackedFile.open(path, logOf(position), manner, position))
@@ -127,13 +143,17 @@ async function isAmong(read: readonly Read[], path: string, isPacked: boolean, m
 const openPacked = async (path: string, log: string, manner: Manner): Promise<PackedFile | undefined> =>
   canUnpack(path) ? await PackedFile.open(path, log, manner) : undefined;
 
+/** The time of the last that is known of a log; undefined where an older agent did not keep it. */
+export const newestOf = (read: readonly Read[]): Since | undefined =>
+  newest(read.map(({ position, holder }) => sinceOf(position, holder)));
+
 const newest = (all: readonly (Since | undefined)[]): Since | undefined =>
   all
     .filter((one) => one !== undefined)
     .sort((one, other) => one.modifiedMs - other.modifiedMs || one.bornMs - other.bornMs)
     .at(-1);
 
-interface Since {
+export interface Since {
   readonly modifiedMs: number;
   readonly bornMs: number;
 }

@@ -55,7 +55,8 @@ test('S8, in part: lines written while logs are rotated in every way and the age
     await start();
   }
   const expected = writers.flatMap((writer) => writer.written);
-  await wait(3000);
+  // What was being packed when it was looked for is asked for again after six seconds.
+  await wait(9000);
   await kill();
   const seen = readSpool(join(folder, 'spool.db'));
   const rotations = writers.reduce((sum, writer) => sum + writer.rotations, 0);
