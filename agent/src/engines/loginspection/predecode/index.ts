@@ -6,6 +6,15 @@ import { predecodePlain, predecodeSyslog } from './own.ts';
 /** Takes off what stands before the message. */
 export type Predecode = (line: string, format: LogFormat) => Predecoded;
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+const controls = /[\0-\x08\x0b-\x1f\x7f]+/g;
+
+/** OSSEC takes control characters out of a line, so that none reaches a terminal. Tabs stay, and so do ends of lines in records of several. */
+function withoutControls(line: string): string {
+  controls.lastIndex = 0;
+  return controls.test(line) ? line.replaceAll(controls, '') : line;
+}
+
 /**
  * As OSSEC does it, and nothing more; a line without a host is one of this host.
  * @param localHost name of this host, without its domain
@@ -13,7 +22,8 @@ export type Predecode = (line: string, format: LogFormat) => Predecoded;
 export const ossecPredecode =
   (localHost = hostname().split('.', 1)[0]!): Predecode =>
   (line, format) => {
-    const found = format === 'plain' ? predecodePlain(line) : predecodeOssec(line);
+    const clean = withoutControls(line);
+    const found = format === 'plain' ? predecodePlain(clean) : predecodeOssec(clean);
     return found.hostname === undefined ? { ...found, hostname: localHost } : found;
   };
 

@@ -75,3 +75,9 @@ test('a line without a host is one of this host; a plain line is its own message
   assert.equal(predecode(`Nov 23 10:00:00 ${rest}`, 'syslog').hostname, 'gate');
   assert.equal(predecode(`Nov 23 10:00:00 ${rest}`, 'plain').message, `Nov 23 10:00:00 ${rest}`);
 });
+
+test('control characters are taken out, tabs and the ends of lines of a record stay', () => {
+  const predecode = ossecPredecode('here');
+  assert.equal(predecode('Nov 23 10:00:00 gate sshd: a\x1b[31mb\x07\tc\x7f\nd', 'syslog').message, 'a[31mb\tc\nd');
+  assert.equal(predecode('a\0b', 'plain').message, 'ab');
+});
