@@ -50,6 +50,13 @@ export class GatedList<T> {
     return this.#count;
   }
 
+  /** Takes everything for a candidate. @returns how many there are */
+  collectAll(): number {
+    this.#count = this.#items.length;
+    for (let index = 0; index < this.#count; index++) this.#candidates[index] = index;
+    return this.#count;
+  }
+
   /** The `index`-th candidate of the last `collect`, in the order of the list. */
   candidate(index: number): T {
     return this.#items[this.#candidates[index] as number] as T;

@@ -2,8 +2,8 @@ import type { SigmaExpression, SigmaTest } from '@sakimori/contract/sigma/model'
 import { foldUnicode } from '../patterns/fold.ts';
 import { compilePcre2 } from '../patterns/index.ts';
 
-/** More texts than these are no quicker to look for than the rule is to try. */
-const textsMax = 64;
+/** A rule that waits for so many texts is met by most lines. */
+const textsMax = 400;
 /** Characters that stand in a decoded field as they stand in the line. */
 const plain = /^[\p{L}\p{N} _./:;,@=+()[\]{}<>!?$#&*|~-]{2,}$/u;
 

@@ -1,6 +1,9 @@
 import type { SigmaDetectionRule, SigmaRules, SigmaSource } from '@sakimori/contract/sigma/model';
 import type { LogEvent } from '../event.ts';
 import { Subject } from '../patterns/index.ts';
+import { GatedList, noGate } from '../scanner/gated-list.ts';
+import { GateList } from '../scanner/gates.ts';
+import { Scanner } from '../scanner/scanner.ts';
 import { AuditEvents } from './audit-event.ts';
 import { type AuditRecord, readAuditRecord } from './audit-record.ts';
 import { SeenProcesses } from './audited-fields.ts';
@@ -23,17 +26,17 @@ export interface SigmaFinding {
   readonly facts: Readonly<Record<string, string>>;
 }
 
-/** Sigma rules, compiled. Holds no state, so that one may serve several watches. */
+/** Sigma rules, compiled. Holds nothing of the lines, so that one may serve several watches. */
 export interface SigmaSet {
-  readonly bySource: ReadonlyMap<SigmaSource, readonly CompiledRule[]>;
+  readonly bySource: ReadonlyMap<SigmaSource, GatedList<CompiledRule>>;
+  /** Reads a line once and says which rules it can concern. */
+  readonly scanner: Scanner;
   readonly correlations: SigmaRules['correlations'];
 }
 
 interface CompiledRule {
   readonly rule: SigmaDetectionRule;
   readonly holds: Holds;
-  /** One of these stands in every line that can fulfil it. */
-  readonly needed: readonly string[] | undefined;
 }
 
 /** Sources whose fields are cut out of the line as they are; those of audit are decoded. */
@@ -41,14 +44,20 @@ const audited: readonly SigmaSource[] = ['auditd', 'process_creation', 'file_eve
 
 /** @throws PatternFault for a regular expression that is refused */
 export function compileSigmaRules({ rules, correlations }: SigmaRules): SigmaSet {
-  const compiled = rules.map(
-    (rule): CompiledRule => ({
-      rule,
-      holds: compileSigma(rule.detection),
-      needed: audited.includes(rule.source) ? undefined : neededTexts(rule.detection),
+  const gates = new GateList();
+  const gateOf = ({ source, detection }: SigmaDetectionRule): number => {
+    const texts = audited.includes(source) ? undefined : neededTexts(detection);
+    // The scanner looks for ASCII alone.
+    const isSearched = texts?.every((text) => /^[ -~]+$/.test(text));
+    return (isSearched ? gates.add({ anyOf: texts!, exact: false })?.number : undefined) ?? noGate;
+  };
+  const bySource = new Map(
+    [...Map.groupBy(rules, ({ source }) => source)].map(([source, some]) => {
+      const compiled = some.map((rule): CompiledRule => ({ rule, holds: compileSigma(rule.detection) }));
+      return [source, new GatedList(compiled, some.map(gateOf))] as const;
     }),
   );
-  return { bySource: Map.groupBy(compiled, ({ rule }) => rule.source), correlations };
+  return { bySource, scanner: new Scanner(gates), correlations };
 }
 
 const factNames = ['Image', 'CommandLine', 'ParentImage', 'TargetFilename', 'DestinationIp', 'DestinationPort'];
@@ -101,8 +110,7 @@ export class SigmaWatch {
   }
 
   #examineAccess(line: Subject, event: LogEvent, findings: SigmaFinding[]): void {
-    const rules = this.#set.bySource.get('webserver') ?? [];
-    if (!rules.some(({ needed }) => isPossible(needed, line))) return;
+    if (this.#candidates('webserver', line) === 0) return;
     const fields = readWebAccess(event.message.text);
     if (fields) this.#try('webserver', new FieldView(line, () => fields), event, [], findings);
   }
@@ -114,11 +122,23 @@ export class SigmaWatch {
     lines: readonly string[],
     findings: SigmaFinding[],
   ): void {
-    for (const { rule, holds, needed } of this.#set.bySource.get(source) ?? []) {
-      if (!isPossible(needed, view.line) || !holds(view)) continue;
+    const list = this.#set.bySource.get(source);
+    const count = this.#candidates(source, view.line);
+    for (let index = 0; list && index < count; index++) {
+      const { rule, holds } = list.candidate(index);
+      if (!holds(view)) continue;
       if (rule.told) findings.push({ rule, event, earlierLines: lines, facts: factsOf(view) });
       this.#correlate(rule.id, view, event, findings);
     }
+  }
+
+  /** How many rules of the source the line can concern; they are the candidates of its list. */
+  #candidates(source: SigmaSource, line: Subject): number {
+    const { bySource, scanner } = this.#set;
+    const list = bySource.get(source);
+    if (!list) return 0;
+    scanner.scan(line);
+    return scanner.isBlind ? list.collectAll() : list.collect(scanner);
   }
 
   #correlate(ruleId: string, view: SigmaView, event: LogEvent, findings: SigmaFinding[]): void {
@@ -147,12 +167,6 @@ export class SigmaWatch {
     for (const { id, key, match } of readCorrelationSnapshot(snapshot))
       this.#correlations.find(({ rule }) => rule.id === id)?.restore(key, match);
   }
-}
-
-function isPossible(needed: readonly string[] | undefined, line: Subject): boolean {
-  if (!needed) return true;
-  for (const text of needed) if (line.foldedUnicode.includes(text)) return true;
-  return false;
 }
 
 function factsOf(view: SigmaView): Record<string, string> {
