@@ -177,6 +177,7 @@ export class Daemon {
         clock: this.#parts.clock,
         engines: this.#engines,
         transport: () => this.#link.transport,
+        tellState: () => this.#link.renew(),
         reportInventory: () => this.#inventory.report(),
         fetchPolicy: () => this.#fetchPolicy(),
       }),

@@ -11,6 +11,8 @@ export type TaskHands = {
   readonly clock: Clock;
   readonly engines: Engines;
   readonly transport: () => Transport;
+  /** Tells the manager at once how the modules fare. */
+  readonly tellState: () => void;
   /** Takes the inventory and sends it. */
   readonly reportInventory: () => Promise<HostInventory>;
   /** Fetches the assigned policy and puts it in force. @returns a sentence for a person. @throws Error when it cannot be carried out */
@@ -33,7 +35,8 @@ export function createTaskKinds(hands: TaskHands): { readonly [Kind in HostTaskK
     'recommendation-scan': inventory,
     'open-ports-scan': inventory,
     'integrity-scan': byEngine('integrity', 'integrity-scan'),
-    'integrity-baseline': byEngine('integrity', 'integrity-baseline'),
+    // Whoever asked for it wants to see its version.
+    'integrity-baseline': andTell(byEngine('integrity', 'integrity-baseline'), hands.tellState),
     // A lane of its own: whoever waits for it should not wait for a scan.
     'integrity-estimate': {
       lane: 'estimate',
@@ -51,6 +54,15 @@ export function createTaskKinds(hands: TaskHands): { readonly [Kind in HostTaskK
     },
   };
 }
+
+const andTell = ({ lane, work }: TaskLane, tell: () => void): TaskLane => ({
+  lane,
+  work: async (facts) => {
+    const detail = await work(facts);
+    tell();
+    return detail;
+  },
+});
 
 const describeInventory = ({ packages, services, limits }: HostInventory): string =>
   `${packages.length} packages, ${services.length} listening services${limits.length > 0 ? `; ${limits.join(', ')}` : ''}`;
