@@ -1,6 +1,7 @@
 // What the agent costs a busy host: as it is packaged, both engines on by the shipped policy, 1,000 log lines and 100 changed files a second.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -62,7 +63,8 @@ async function main(): Promise<void> {
       notes,
     });
   } finally {
-    agent?.kill('SIGKILL');
+    // In an orderly way, so that a profile of it is written.
+    if (agent?.kill('SIGTERM')) await once(agent, 'exit');
     await system.stop();
     rmSync(folder, { recursive: true, force: true });
   }
