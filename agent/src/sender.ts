@@ -21,6 +21,9 @@ export type SenderParts = {
 
 const batchDetections = 500;
 const batchBytes = 4 * 1024 * 1024;
+/** Within this after a batch the next is one of many. */
+const steadyMs = 500;
+const steadyFactor = 6;
 /** A manager that is away is asked again by the heartbeat, which rings; this is for one that is there and refuses. */
 const backoffFirstMs = 500;
 const backoffMsMax = 30_000;
@@ -34,6 +37,7 @@ export class Sender {
   readonly #parts: SenderParts;
   readonly #bell: Bell;
   readonly #backoff = new Backoff(backoffFirstMs, backoffMsMax);
+  #sentMs = Number.NEGATIVE_INFINITY;
   #countMax = batchDetections;
   #bytesMax = batchBytes;
   #isStopped = false;
@@ -73,15 +77,22 @@ export class Sender {
   }
 
   async #run(): Promise<void> {
-    const { clock, spool, lingerMs } = this.#parts;
+    const { spool } = this.#parts;
     let waitMs = Number.MAX_SAFE_INTEGER;
     while (!this.#isStopped) {
       await this.#bell.wait(waitMs);
       waitMs = Number.MAX_SAFE_INTEGER;
       if (this.#isStopped) return;
-      if (spool.pending < batchDetections) await new Promise<void>((done) => clock.after(lingerMs, done));
+      if (spool.pending < batchDetections) await this.#linger();
       if (!(await this.#sendAll())) waitMs = this.#backoff.nextMs();
     }
+  }
+
+  /** Where one batch follows another, each is worth a little more waiting: a request costs more than the detections in it. */
+  async #linger(): Promise<void> {
+    const { clock, lingerMs } = this.#parts;
+    const isSteady = clock.monotonicMs() - this.#sentMs < steadyMs;
+    await new Promise<void>((done) => clock.after(isSteady ? lingerMs * steadyFactor : lingerMs, done));
   }
 
   /** @returns false when something waits still and now is not the time */
@@ -92,6 +103,11 @@ export class Sender {
       if (!lease) return true;
       if (!(await this.#send(lease, 60_000))) return false;
       this.#backoff.reset();
+      // What came meanwhile has the bell rung: it is a batch of its own, after its wait.
+      if (this.#parts.spool.pending < batchDetections) {
+        if (this.#parts.spool.pending > 0) this.#bell.ring();
+        return true;
+      }
     }
     return true;
   }
@@ -109,6 +125,7 @@ export class Sender {
       const reply = BatchReply.parse(answer);
       this.#noteRefused(reply.refused);
       spool.commit(lease);
+      this.#sentMs = this.#parts.clock.monotonicMs();
       this.#growBatches();
       return true;
     } catch (error) {

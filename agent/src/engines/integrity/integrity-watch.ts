@@ -20,6 +20,8 @@ import { type FolderWord, type Hint, RealTime } from './watch/real-time.ts';
 
 /** From the first event of a path to the look at it. Together with the second look at what is gone at most 150 ms. */
 const debounceMs = 80;
+const busyDebounceMs = 250;
+const busyHintsASecond = 50;
 /** With the light profile. */
 const lightDebounceMs = 500;
 const secondLookMs = 50;
@@ -60,6 +62,9 @@ export class IntegrityWatch {
   readonly #packages: PackageRuns | undefined;
   readonly #texts: TextKeeper | undefined;
   #mountsReadMs = 0;
+  #rateSinceMs = 0;
+  #hintsInSecond = 0;
+  #isBusy = false;
   readonly #folderWords = new Map<string, FolderWord>();
   readonly #fullReads: FullReads;
 
@@ -148,7 +153,19 @@ export class IntegrityWatch {
       this.#folderWords.clear();
       this.#scanSoon('more folders changed than are kept one by one');
     }
-    this.#queue.add({ path, actor }, this.#policy.profile === 'light' ? lightDebounceMs : debounceMs);
+    this.#queue.add({ path, actor }, this.#policy.profile === 'light' ? lightDebounceMs : this.#waitMs());
+  }
+
+  /** Where changes come all the time, more of them are one look and one write to the disk. */
+  #waitMs(): number {
+    const nowMs = this.#host.clock.monotonicMs();
+    if (nowMs - this.#rateSinceMs > 1000) {
+      this.#isBusy = this.#hintsInSecond > busyHintsASecond;
+      this.#hintsInSecond = 0;
+      this.#rateSinceMs = nowMs;
+    }
+    this.#hintsInSecond += 1;
+    return this.#isBusy ? busyDebounceMs : debounceMs;
   }
 
   #onLost(certain: boolean): void {

@@ -38,9 +38,9 @@ export class DpkgSource implements PackageSource {
     return anyLocked(locks);
   }
 
+  /** dpkg notes in `updates` what it is about to do before it touches a file, and in `status` what came of it. */
   stamp(): string {
-    const stat = statSync(this.#files.path(`${adminFolder}/status`), { bigint: true, throwIfNoEntry: false });
-    return stat ? `${stat.ino}:${stat.size}:${stat.mtimeNs}` : 'none';
+    return ['status', 'updates'].map((name) => stampOf(this.#files.path(`${adminFolder}/${name}`))).join(' ');
   }
 
   async installed(): Promise<ReadonlyMap<string, InstalledPackage>> {
@@ -109,6 +109,11 @@ function* configurationFiles(status: string, name: string, architecture: string)
   }
 }
 
+function stampOf(path: string): string {
+  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stat ? `${stat.ino}:${stat.size}:${stat.mtimeNs}` : 'none';
+}
+
 function linksOfRoot(root: string): ReadonlyMap<string, string> {
   const links = new Map<string, string>();
   for (const name of ['bin', 'sbin', 'lib', 'lib32', 'lib64', 'libx32', 'libo32']) {
@@ -122,7 +127,10 @@ function linksOfRoot(root: string): ReadonlyMap<string, string> {
   return links;
 }
 
-/** Does somebody hold a lock of fcntl(2) on one of these files? By `/proc/locks` (proc(5)), which asks nobody. */
+/**
+ * Does somebody hold a lock of fcntl(2) on one of these files? By `/proc/locks` (proc(5)), which asks nobody. Not to be read often: for each reading the
+ * kernel waits until no lock of the whole system is being changed.
+ */
 export function anyLocked(paths: readonly string[]): boolean {
   const wanted = paths.flatMap((path) => {
     const stat = statSync(path, { throwIfNoEntry: false });

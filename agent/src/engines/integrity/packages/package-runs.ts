@@ -11,6 +11,8 @@ import type { PackagedFile, PackageSource } from './package-source.ts';
 import { PathIndex } from './path-index.ts';
 
 const tickMs = 500;
+/** While a run goes on, its records change all the time, and each look at them costs. */
+const busyTickMs = 4000;
 /** After the last change of a run, and after its lock is free. */
 const settleMs = 1500;
 /** A change that no package explains is told after this at the latest, however long the run. */
@@ -47,6 +49,7 @@ export class PackageRuns {
   /** What moved in the run whose changes are about to be told. */
   #groupOf: Evidence['moved'] = new Map();
   #cancelTick: (() => void) | undefined;
+  #isBusy = false;
   #isStopped = false;
 
   constructor(parts: {
@@ -101,12 +104,12 @@ export class PackageRuns {
   }
 
   #mayExplain(): boolean {
-    return this.#source.stamp() !== this.#stamp || this.#source.isBusy();
+    return this.#source.stamp() !== this.#stamp;
   }
 
   #tick(): void {
     if (this.#isStopped || this.#cancelTick || this.#held.length + this.#explained.length === 0) return;
-    this.#cancelTick = this.#host.clock.after(tickMs, () => {
+    this.#cancelTick = this.#host.clock.after(this.#isBusy ? busyTickMs : tickMs, () => {
       this.#cancelTick = undefined;
       void this.#lock(() => this.#work(false))
         .catch((error: unknown) => this.#giveUp(error))
@@ -124,7 +127,8 @@ export class PackageRuns {
   async #work(isEnd: boolean): Promise<void> {
     const nowMs = this.#host.clock.monotonicMs();
     const isQuiet = nowMs - this.#lastMs >= settleMs && !this.#isScanning();
-    const isOver = isEnd || (isQuiet && !this.#source.isBusy());
+    this.#isBusy = this.#source.isBusy();
+    const isOver = isEnd || (isQuiet && !this.#isBusy);
     if (this.#held.length + this.#explained.length === 0) return;
     await this.#sort(nowMs, isOver);
     const isDue = nowMs - this.#firstMs > groupMsMax || this.#explained.length > heldMax;

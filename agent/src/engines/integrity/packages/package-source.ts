@@ -10,9 +10,9 @@ export type PackagedFile = {
 /** A package database as the grouping of changes needs it. Packages are named as `name:architecture`. */
 export type PackageSource = {
   readonly tool: 'dpkg' | 'rpm';
-  /** Is a run of the package tools under way? */
+  /** Is a run of the package tools under way? Costs something: asked while changes are kept back, and not for each of them. */
   isBusy(): boolean;
-  /** Another text than before means that the database was written since. */
+  /** Another text than before means that a run has begun or ended since. Cheap. */
   stamp(): string;
   installed(): Promise<ReadonlyMap<string, InstalledPackage>>;
   /** Every path that these packages brought, by the real names of folders; all packages where none are named. */
