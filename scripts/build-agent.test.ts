@@ -25,6 +25,10 @@ test('the bundle runs without the repository', () => {
   fs.copyFileSync(bundle, join(alone, 'agent.mjs'));
   const text = execFileSync(process.execPath, ['agent.mjs', '--version'], { cwd: alone, encoding: 'utf8' });
   assert.match(text, /^\d+\.\d+\.\d+\n$/);
+  const preflight = spawnSync(process.execPath, ['agent.mjs', 'preflight', '--json'], { cwd: alone, encoding: 'utf8' });
+  const { realTime, realTimeReason } = JSON.parse(preflight.stdout) as { realTime: string; realTimeReason?: string };
+  assert.equal(realTime, 'inotify', 'without koffi beside it, it works all the same');
+  assert.match(realTimeReason ?? '', /koffi/);
 });
 
 test('both bundles scan with threads that carry their own code', () => {
@@ -64,6 +68,14 @@ test('the package holds a Node, the bundle and the unit, and its program runs', 
   });
   assert.equal(JSON.parse(answer).rule, 900_101, 'the library of rules lies beside it');
   assert.match(execFileSync('dpkg-deb', ['-f', deb, 'Version'], { encoding: 'utf8' }), new RegExp(text.trim()));
+  const preflight = spawnSync(join(library, 'node'), [join(library, 'sakimori-agent.mjs'), 'preflight', '--json'], {
+    encoding: 'utf8',
+  });
+  const { realTime, realTimeReason } = JSON.parse(preflight.stdout) as { realTime: string; realTimeReason?: string };
+  assert.ok(
+    realTime === 'fanotify' || /EPERM|ENOSYS|EINVAL/.test(realTimeReason ?? ''),
+    `koffi came along: ${realTimeReason}`,
+  );
   const unit = fs.readFileSync(join(root, 'lib/systemd/system/sakimori-agent.service'), 'utf8');
   const command = /^ExecStart=(\S+)/m.exec(unit)?.[1] ?? '';
   assert.ok(fs.statSync(join(root, command)).mode & 0o111, `${command} can be started`);

@@ -23,7 +23,7 @@ const batchDetections = 500;
 const batchBytes = 4 * 1024 * 1024;
 /** Within this after a batch the next is one of many. */
 const steadyMs = 500;
-const steadyFactor = 6;
+const steadyFactor = 4;
 /** A manager that is away is asked again by the heartbeat, which rings; this is for one that is there and refuses. */
 const backoffFirstMs = 500;
 const backoffMsMax = 30_000;

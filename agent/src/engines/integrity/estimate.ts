@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { EstimateFigures } from '@sakimori/contract/integrity-estimate';
-import type { IntegrityPolicy } from '@sakimori/contract/policy';
 import type { Clock } from '../../clock.ts';
 import { createPace } from '../../inventory/pace.ts';
 import { AccountNames } from './account-names.ts';

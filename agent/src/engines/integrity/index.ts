@@ -2,10 +2,11 @@
  * Integrity monitoring (変更監視, S6, S7): tells of every change to the files a policy names – made, gone, renamed, content, mode, owner,
  * group, type, link target – with the state before and after.
  *
- * A baseline in SQLite holds the last known state of every watched path. inotify says *where* to look; what changed is always found by
+ * A baseline in SQLite holds the last known state of every watched path. fanotify, or inotify, says *where* to look; what changed is always found by
  * comparing with the baseline, so a scan finds the same changes as the real-time watch, also those made while the agent was off.
  *
  * `effective` what the policy comes to here and now · `in-force` everything that it sets going · `entities/` users, services, ports … besides files
+ * `watch/` what the kernel tells, and of whom · `packages/` what package tools explain · `text-diff/` what differs in a text · `cpu-share` what it may cost
  * `rules` which paths · `walk` + `watch-tree` where to look · `observe` what is there · `examine` what became of it · `changes` how it is told.
  */
 import { isDeepStrictEqual } from 'node:util';

@@ -20,7 +20,7 @@ import { type FolderWord, type Hint, RealTime } from './watch/real-time.ts';
 
 /** From the first event of a path to the look at it. Together with the second look at what is gone at most 150 ms. */
 const debounceMs = 80;
-const busyDebounceMs = 250;
+const busyDebounceMs = 200;
 const busyHintsASecond = 50;
 /** With the light profile. */
 const lightDebounceMs = 500;

@@ -14,7 +14,7 @@ const mark = { add: 0x1, fileSystem: 0x100, ignore: 0x440 } as const;
 const wanted = mask.modify | mask.attrib | mask.closeWrite | mask.create | mask.delete | mask.onFolder;
 const bufferBytes = 256 * 1024;
 /** Who writes without end is read this often: the kernel joins what it does to the same name meanwhile. */
-const steadyMs = 15;
+const steadyMs = 40;
 /** A process that ends while we wait is gone from /proc; so after a quiet time the first event is read at once. */
 const quietMs = 50;
 /** How long the helper thread waits in the kernel. A process that ends without closing us waits for it, so it is short. */
