@@ -2,7 +2,16 @@ import type { Found, FoundFile } from './find-files.ts';
 import { FollowedFile, type Manner, type Start } from './followed-file.ts';
 import type { PackedFile } from './packed-file.ts';
 import { logOf, type Position } from './position.ts';
-import { findHolder, findLater, type Holder, newestOf, packingMs, type Question, type Read } from './predecessors.ts';
+import {
+  findHolder,
+  findLater,
+  type Holder,
+  newestOf,
+  packingMs,
+  type Question,
+  type Read,
+  type Since,
+} from './predecessors.ts';
 import { isBecomeOf } from './rotation-names.ts';
 import type { SourcePath } from './source-paths.ts';
 
@@ -161,6 +170,22 @@ export class LogFiles {
     if (later.isUnsettled) this.#unsettled.push({ question, dueMs: nowMs + packingMs * 1.2 });
   }
 
+  /** What is still to be asked, for a run after this one: by log the time after which files are later. */
+  get openQuestions(): ReadonlyMap<string, Since> {
+    const oldest = new Map<string, Since>();
+    for (const { question } of this.#unsettled) {
+      const { log, since } = question;
+      const known = oldest.get(log);
+      if (!known || since.modifiedMs < known.modifiedMs) oldest.set(log, since);
+    }
+    return oldest;
+  }
+
+  /** Asks what an earlier run had still to ask. */
+  async askAgain(log: string, since: Since, by: SourcePath, nowMs: number): Promise<void> {
+    await this.#ask({ log, manner: by.manner, since, known: [] }, nowMs);
+  }
+
   /** Whether a packer that was at work should have finished by now. */
   isUnsettled(nowMs: number): boolean {
     return this.#unsettled.some(({ dueMs }) => dueMs <= nowMs);
@@ -178,10 +203,11 @@ export class LogFiles {
    * @returns the files found
    */
   async openBefore(file: FollowedFile, nowMs: number): Promise<boolean> {
-    const before = this.#files.size + this.#packed.length;
+    const count = (): number => this.#files.size + this.#packed.length + this.#unsettled.length;
+    const before = count();
     const holder: Holder = { kind: 'nowhere' };
     await this.#openLater([{ position: file.position, holder }], file.manner, nowMs);
-    if (this.#files.size + this.#packed.length === before) return false;
+    if (count() === before) return false;
     this.#files.delete(file.key);
     this.#files.set(file.key, file);
     return true;

@@ -7,14 +7,16 @@ import type { Delivery, Memory, SourceHost } from './line-batch.ts';
 import { LogFiles } from './log-files.ts';
 import type { PackedFile } from './packed-file.ts';
 import { decodePosition, encodePosition, logOf } from './position.ts';
-import { keyOf } from './predecessors.ts';
+import { decodeSince, keyOf } from './predecessors.ts';
 import { isRotatedName } from './rotation-names.ts';
 import { Rounds } from './rounds.ts';
 import { type SourcePath, sourceName } from './source-paths.ts';
 
 const fileKey = (file: string) => `file:${file}`;
 const sourceKey = (path: string) => `source:${path}`;
-const isOurs = (key: string) => /^(?:file|source):/.test(key);
+/** What became of a log and was being packed is still to be looked for. */
+const laterKey = (log: string) => `later:${log}`;
+const isOurs = (key: string) => /^(?:file|source|later):/.test(key);
 
 /** A search for files that takes long may take this share of the time, however many names there are. */
 const searchShare = 0.05;
@@ -108,6 +110,7 @@ export class LogFollower {
     const memory: Record<string, string | undefined> = {};
     for (const key of this.#host.recallKeys()) if (isOurs(key)) memory[key] = undefined;
     for (const path of this.#paths) memory[sourceKey(sourceName(path))] = 'known';
+    for (const [log, since] of this.#files.openQuestions) memory[laterKey(log)] = JSON.stringify(since);
     for (const file of this.#files.packed) memory[fileKey(file.key)] = encodePosition(file.position);
     for (const file of this.#files.all) {
       if (file.isCopy) continue;
@@ -140,6 +143,14 @@ export class LogFollower {
     });
     for (const { path, offset } of await this.#files.restore(known, this.#now()))
       this.#host.log('warn', 'a log is gone that was not read to its end', { path, offset });
+    for (const key of this.#host.recallKeys().filter((one) => one.startsWith('later:'))) await this.#askAgain(key);
+  }
+
+  async #askAgain(key: string): Promise<void> {
+    const log = key.slice('later:'.length);
+    const by = this.#sourceOf(log);
+    const since = decodeSince(this.#host.recall(key));
+    if (by && since) await this.#files.askAgain(log, since, by, this.#now());
   }
 
   /** The source of a path; of what became of a log by rotation, that of the log. */
@@ -187,17 +198,23 @@ export class LogFollower {
     this.#folders = found.folders;
     this.#watch.watch(found.folders);
     const startOf = (by: SourcePath) => (this.#isCovered(by) || isNew(by) ? 'end' : 'beginning');
-    if (await this.#files.update(found, this.#now(), startOf)) await this.#give('', [], this.#startingMemory());
+    const questions = this.#files.openQuestions.size;
+    const isMoved = await this.#files.update(found, this.#now(), startOf);
+    if (isMoved || this.#files.openQuestions.size !== questions) await this.#give('', [], this.#startingMemory());
     for (const file of this.#files.all) if (file.isDirty) file.grewMs = this.#now();
   }
 
   async #readAll(): Promise<void> {
     if (this.#namesChanged && this.#now() >= this.#nextSearchMs) await this.#search(() => false);
-    if (this.#files.isUnsettled(this.#now())) await this.#files.settle(this.#now());
+    if (this.#files.isUnsettled(this.#now())) {
+      await this.#files.settle(this.#now());
+      await this.#give('', [], this.#startingMemory());
+    }
     for (const file of this.#files.all) if (file.isDirty && !file.isCopy && file.hasBegun) await this.#begin(file);
     await this.#readPacked();
     for (const file of this.#files.all) if (file.isDirty && !this.#rounds.isStopped) await this.#readFile(file);
-    if (this.#rounds.isStopped || this.#files.all.some((file) => file.retiringSinceMs !== undefined)) return;
+    if (this.#rounds.isStopped || this.#files.openQuestions.size > 0) return;
+    if (this.#files.all.some((file) => file.retiringSinceMs !== undefined)) return;
     const over = this.#files.forgetPacked();
     if (over.length === 0) return;
     await this.#give('', [], Object.fromEntries(over.map(({ key }) => [fileKey(key), undefined])));
@@ -271,6 +288,7 @@ export class LogFollower {
   async #renew(file: FollowedFile): Promise<void> {
     const found = await this.#files.renew(file, this.#now());
     const memory = Object.fromEntries([file, ...found].map((one) => [fileKey(one.key), encodePosition(one.position)]));
+    for (const [log, since] of this.#files.openQuestions) memory[laterKey(log)] = JSON.stringify(since);
     // Both places at once: after a restart the rest must not be looked for again.
     await this.#give('', [], memory);
     this.#rounds.wake();

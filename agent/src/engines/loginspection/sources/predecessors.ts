@@ -181,6 +181,16 @@ function statOrNone(path: string): Stats | undefined {
   }
 }
 
+/** As it was kept; undefined for a text that is none. */
+export function decodeSince(text: string | undefined): Since | undefined {
+  try {
+    const { modifiedMs, bornMs } = JSON.parse(text ?? '') as Partial<Since>;
+    return Number.isFinite(modifiedMs) && Number.isFinite(bornMs) ? ({ modifiedMs, bornMs } as Since) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** `device:inode` of a regular file, symbolic links followed; undefined for anything else. */
 export function keyOf(path: string): string | undefined {
   try {
