@@ -163,6 +163,31 @@ test('a log-inspection rule of a client’s own reads the client’s own log', a
   }, 'no detection of the line');
 });
 
+test('Sigma in a custom rule is carried out, and told by its UUID; what is wrong in it is refused with its place', async () => {
+  const log = logFile.replace(/[^/]*$/, 'access.log');
+  writeFileSync(log, '');
+  const id = '7d9a6a52-5a0f-4d0c-8f2e-0a4b6c8d1e01';
+  const sigma = `title: A shell is asked for\nid: ${id}\nlogsource: { category: webserver }\ndetection: { s: { cs-uri-query|contains: cmd= }, condition: s }\nlevel: high\n`;
+  const custom = (text: string) => ({
+    ...{ name: 'Shells', template: 'custom', ruleXML: Buffer.from(text).toString('base64') },
+    logFiles: { logFiles: [{ location: log, format: 'single-line-text-log' }] },
+  });
+  const wrong = { body: custom(sigma.replace('contains', 'contain')) };
+  assert.match(await api.refused(400, 'createLogInspectionRule', {}, wrong), /Line 4, column 19: There is no modifier/);
+  const { ID } = await api.call('createLogInspectionRule', {}, { body: custom(sigma) });
+  await api.call('addLogInspectionRuleIdsToPolicy', { policyID: policyId }, { body: { ruleIDs: [ID] } });
+  await within2s('the rule', applied);
+  const found = await until(async () => {
+    appendFileSync(
+      log,
+      `192.0.2.7 - - [27/Nov/2026:09:00:00 +0900] "GET /a.php?cmd=id${Math.random()} HTTP/1.1" 200 5 "-" "x"\n`,
+    );
+    return (await detections(log))[0];
+  }, 'no detection of the line');
+  const { rule, severity } = found as typeof found & { severity: string };
+  assert.deepEqual([rule, severity], [{ id, name: 'A shell is asked for' }, 'high']);
+});
+
 test('an override holds on one computer alone, and goes again', async () => {
   await api.call('modifyComputer', { computerID: computerId }, { body: { logInspection: { state: 'off' } } });
   await within2s('log inspection off here', async () => (await statusOf('logInspection')).agentStatus === 'inactive');
