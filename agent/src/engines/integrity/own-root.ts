@@ -54,7 +54,8 @@ export class OwnRoot {
     const args = [join(this.#folder, 'root'), this.shared, checkout, node, relative(checkout, script)];
     const child = spawn('unshare', ['-m', '--propagation', 'private', 'sh', '-c', setUp, 'sh', ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, LIBRARIES: librariesOf(node).join(' ') },
+      // Each engine waits for the kernel in a thread of the pool; here run more than a hundred.
+      env: { ...process.env, UV_THREADPOOL_SIZE: '512', LIBRARIES: librariesOf(node).join(' ') },
     });
     let said = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes: Buffer) => (said += bytes.toString()));

@@ -21,7 +21,8 @@ export function ModuleList({ modules: statuses }: { modules: readonly ModuleStat
 function ModuleEntry({ module, status }: { module: ModuleStatus['module']; status: ModuleStatus | undefined }) {
   const say = usePhrase();
   const { language } = useLanguage();
-  const figures = Object.entries(status?.figures ?? {});
+  // What is watched besides files stands in a card of its own, kind by kind.
+  const figures = Object.entries(status?.figures ?? {}).filter(([name]) => !name.startsWith('entity_'));
   return (
     <Stack gap={4}>
       <Group justify="space-between" gap="xs">
