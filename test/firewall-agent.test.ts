@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Peer, TestNetwork, whyNoNetwork } from '@sakimori/agent/engines/firewall/test-network';
 import { asker, four } from '@sakimori/agent/engines/firewall/test-site';
-import { type Detection, routes } from '@sakimori/contract';
+import { type AskedTask, type Detection, routes } from '@sakimori/contract';
 import type { ApiObject } from '@sakimori/contract/workload-security/index';
 import { makeAccount, type RealAgent, startAgent, until } from './system.ts';
 import type { Driver } from './workload-security/driver.ts';
@@ -164,6 +164,35 @@ describe('firewall rules of the API on a real host', { skip }, () => {
     const query = { accountId: other, module: 'firewall' as const };
     assert.deepEqual((await system.admin(routes.listDetections, { query })).items, []);
     assert.deepEqual((await system.admin(routes.listAlerts, { query })).items, []);
+  });
+
+  test('S74, in part: a host is isolated by a task with its reason, reaches only its manager, and is released to what it was', async () => {
+    const { admin } = workload.system;
+    const give = (body: AskedTask) => admin(routes.giveHostTask, { params: { hostId: agent.hostId }, body });
+    const isNoted = async () =>
+      (await host()).modules.some(({ notes }) => notes?.some(({ code }) => code === 'firewall_isolated')) || undefined;
+    const stateOf = async (id: string) =>
+      (await admin(routes.listHostTasks, { params: { hostId: agent.hostId } })).items.find((task) => task.id === id);
+    const { id } = await give({ kind: 'isolate', reason: 'ransomware', minutes: 60, dns: false });
+    await until(async () => ((await stateOf(id))?.state === 'done' ? true : undefined), 'not isolated', 30_000);
+    assert.equal(await connectFrom(permitted, 443), 'silent');
+    assert.equal(await server.ask({ do: 'connect', host: asker, port: 80 }), 'silent');
+    await until(isNoted, 'the host’s page does not say so', 90_000);
+    const alert = await until(
+      async () => (await alerts()).find(({ kind }) => kind === 'firewall.isolated'),
+      'no alert',
+    );
+    assert.equal(alert.facts['reason'], 'ransomware');
+    const { items } = await admin(routes.listAudit, { query: { target: `host:${agent.hostId}` } });
+    const noted = items.find(({ action, facts }) => action === 'host.task_given' && facts['kind'] === 'isolate');
+    assert.deepEqual([noted?.facts['reason'], noted?.facts['minutes']], ['ransomware', 60]);
+    await agent.kill('SIGKILL');
+    await agent.start();
+    assert.equal(await connectFrom(permitted, 443), 'silent');
+    const release = await give({ kind: 'release', reason: 'cleaned' });
+    await until(async () => ((await stateOf(release.id))?.state === 'done' ? true : undefined), 'not released', 60_000);
+    assert.deepEqual([await connectFrom(permitted, 443), await connectFrom(stranger, 443)], ['open', 'silent']);
+    assert.equal(await server.ask({ do: 'connect', host: asker, port: 80 }), 'open');
   });
 
   test('off: nothing of it is left on the host', async () => {

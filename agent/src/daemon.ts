@@ -180,6 +180,7 @@ export class Daemon {
         tellState: () => this.#link.renew(),
         reportInventory: () => this.#inventory.report(),
         fetchPolicy: () => this.#fetchPolicy(),
+        renewHeartbeat: () => this.#link.renew(),
       }),
     });
   }

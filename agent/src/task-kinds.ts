@@ -17,6 +17,8 @@ export type TaskHands = {
   readonly reportInventory: () => Promise<HostInventory>;
   /** Fetches the assigned policy and puts it in force. @returns a sentence for a person. @throws Error when it cannot be carried out */
   readonly fetchPolicy: () => Promise<string>;
+  /** The manager hears at once how the modules fare now. */
+  readonly renewHeartbeat: () => void;
 };
 
 /** Who does what the manager may ask for. */
@@ -31,6 +33,15 @@ export function createTaskKinds(hands: TaskHands): { readonly [Kind in HostTaskK
       return engine.run({ kind, facts });
     },
   });
+  /** What changes the state of the module. */
+  const told = ({ lane, work }: TaskLane): TaskLane => ({
+    lane,
+    work: async (facts) => {
+      const detail = await work(facts);
+      hands.renewHeartbeat();
+      return detail;
+    },
+  });
   return {
     'recommendation-scan': inventory,
     'open-ports-scan': inventory,
@@ -42,6 +53,8 @@ export function createTaskKinds(hands: TaskHands): { readonly [Kind in HostTaskK
       lane: 'estimate',
       work: (facts) => carryOutEstimate({ ...hands, engine: hands.engines.integrity }, facts),
     },
+    isolate: told(byEngine('firewall', 'isolate')),
+    release: told(byEngine('firewall', 'release')),
     'malware-scan': byEngine('antimalware', 'malware-scan'),
     policy: { lane: 'policy', work: hands.fetchPolicy },
     'update-check': {

@@ -38,6 +38,7 @@ describe('tasks', () => {
     const kinds = {
       ...{ 'recommendation-scan': done, 'open-ports-scan': done, 'integrity-scan': done, 'integrity-baseline': done },
       ...{ 'integrity-estimate': done, 'malware-scan': done, policy: done, 'update-check': done },
+      ...{ isolate: done, release: done },
       ...works,
     };
     const tasks = new Tasks({ log: () => {}, transport: () => transport, kinds });

@@ -21,7 +21,7 @@ import { removeContact } from './contact/remove.ts';
 import { addExclusion } from './exclusion/add.ts';
 import { endExclusion } from './exclusion/end.ts';
 import { listExclusions } from './exclusion/list.ts';
-import { rebuildBaseline, scanHost } from './host/ask.ts';
+import { isolateHost, rebuildBaseline, releaseHost, scanHost } from './host/ask.ts';
 import { listBaselines } from './host/baselines.ts';
 import { showInventory } from './host/inventory.ts';
 import { listHosts } from './host/list.ts';
@@ -62,6 +62,8 @@ const nouns: Readonly<Record<string, readonly Verb[]>> = {
     listHosts,
     scanHost,
     rebuildBaseline,
+    isolateHost,
+    releaseHost,
     listBaselines,
     listTasks,
     showInventory,

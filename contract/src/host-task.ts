@@ -9,6 +9,8 @@ export const hostTaskKinds = [
   'integrity-baseline', // forget the baseline and record it anew; facts: by, reason
   'integrity-estimate', // count what integrity rules would watch; facts: estimate, the id under which the rules are fetched
   'malware-scan',
+  'isolate', // cut the host off from all but its manager; facts: minutes, dns, by, reason
+  'release', // end that; facts: by, reason
   'policy', // fetch the assigned policy, whether it seems new or not
   'update-check',
 ] as const;
@@ -65,10 +67,21 @@ export type AskableScan = (typeof askableScans)[number];
 export const taskReasonMax = 300;
 const TaskReason = z.string().trim().min(1).max(taskReasonMax);
 
+/** How long a host may stay isolated: up to a week. */
+export const isolationMinutes = { min: 1, usual: 240, max: 10_080 } as const;
+
 /** A new baseline takes what stands on the host as right from now on, so it needs a reason. */
 export const AskedTask = z.discriminatedUnion('kind', [
   z.object({ kind: z.enum(askableScans), reason: TaskReason.optional() }),
   z.object({ kind: z.literal('integrity-baseline'), reason: TaskReason }),
+  z.object({
+    kind: z.literal('isolate'),
+    reason: TaskReason,
+    minutes: z.number().int().min(isolationMinutes.min).max(isolationMinutes.max),
+    /** The host's own name servers may be asked. */
+    dns: z.boolean(),
+  }),
+  z.object({ kind: z.literal('release'), reason: TaskReason }),
 ]);
 export type AskedTask = z.infer<typeof AskedTask>;
 

@@ -1,8 +1,8 @@
-import { type AskedTask, askableScans, type Host, routes, taskReasonMax } from '@sakimori/contract';
+import { type AskedTask, askableScans, type Host, isolationMinutes, routes, taskReasonMax } from '@sakimori/contract';
 import { InvalidArgumentError, Option } from 'commander';
 import type { Cli, Verb } from '../cli.ts';
 import { findHost } from '../find.ts';
-import { accountOption } from '../options.ts';
+import { accountOption, wholeNumber } from '../options.ts';
 
 type Given = { readonly account?: string; readonly reason?: string };
 
@@ -28,6 +28,37 @@ export const rebuildBaseline: Verb = (noun, cli) =>
     .addOption(reasonOption(cli).makeOptionMandatory())
     .action(async (given: string, { account, reason }: Given & { reason: string }) => {
       await ask(cli, await findHost(cli, given, account), { kind: 'integrity-baseline', reason });
+    });
+
+export const isolateHost: Verb = (noun, cli) =>
+  noun
+    .command('isolate')
+    .description(cli.say('host.isolate'))
+    .argument('<HOST>', cli.say('argument.host'))
+    .addOption(accountOption(cli))
+    .addOption(reasonOption(cli).makeOptionMandatory())
+    .addOption(
+      new Option('--minutes <N>', cli.say('option.isolationMinutes'))
+        .default(isolationMinutes.usual)
+        .argParser(wholeNumber(cli, isolationMinutes.min)),
+    )
+    .addOption(new Option('--dns', cli.say('option.isolationDns')))
+    .action(async (given: string, { account, reason, minutes, dns }: Given & Isolating) => {
+      const host = await findHost(cli, given, account);
+      await ask(cli, host, { kind: 'isolate', reason, minutes, dns: dns === true });
+    });
+
+type Isolating = { readonly reason: string; readonly minutes: number; readonly dns?: boolean };
+
+export const releaseHost: Verb = (noun, cli) =>
+  noun
+    .command('release')
+    .description(cli.say('host.release'))
+    .argument('<HOST>', cli.say('argument.host'))
+    .addOption(accountOption(cli))
+    .addOption(reasonOption(cli).makeOptionMandatory())
+    .action(async (given: string, { account, reason }: Given & { reason: string }) => {
+      await ask(cli, await findHost(cli, given, account), { kind: 'release', reason });
     });
 
 const reasonOption = (cli: Cli): Option =>

@@ -20,7 +20,7 @@ export const giveHostTask = route({
   method: 'POST',
   path: '/hosts/{hostId}/tasks',
   summary:
-    'Ask a host to scan now, or to record its baseline anew with a reason; a task of the same content that still waits stands for it',
+    'Ask a host to scan now, or, with a reason, to record its baseline anew, to cut itself off from all but the manager, or to end that; a task of the same content that still waits stands for it',
   params: HostParams,
   body: AskedTask,
   reply: HostTaskEntry,

@@ -138,6 +138,32 @@ test('malformed questions are refused and leave nothing behind', async () => {
   assert.equal((await ask(baseline(long))).reason, long, 'what is recorded is what was written');
 });
 
+test('S74, in part: isolation is asked for with reason and time, told to the host and kept on record; another account cannot', async () => {
+  const isolate = { kind: 'isolate', reason: 'malware', minutes: 60, dns: true };
+  for (const wrong of [
+    { ...isolate, reason: ' ' },
+    ...[0, 1.5, 10_081, '60', undefined].map((minutes) => ({ ...isolate, minutes })),
+    ...['yes', undefined].map((dns) => ({ ...isolate, dns })),
+    { kind: 'release' },
+  ])
+    await refusedWith(ask(wrong), 'malformed');
+  const other = await door.makeAccount('Not theirs');
+  await refusedWith(ask(isolate, { ...operator, accountId: other }), 'not_found');
+  for (const role of ['customer-admin', 'soc-analyst'] as const)
+    await refusedWith(ask(isolate, actorOf(role, role === 'customer-admin' ? account : undefined)), 'forbidden');
+  assert.deepEqual(await tasks(), []);
+  const { id } = await ask(isolate);
+  try {
+    const [received] = await until(async () => (await agent.heartbeat()).received.tasks, 'no heartbeat brought it');
+    const facts = { by: operator.name, reason: 'malware', minutes: 60, dns: true };
+    assert.deepEqual(received, { id, kind: 'isolate', facts });
+  } finally {
+    agent.kill();
+  }
+  const [noted] = await audited();
+  assert.deepEqual(noted?.facts, { kind: 'isolate', reason: 'malware', minutes: 60, dns: true, task: id });
+});
+
 test('a host that is retired is asked nothing; what it was asked stays readable', async () => {
   await ask({ kind: 'integrity-scan' });
   await door.service.as(operator)(routes.retireHost, {

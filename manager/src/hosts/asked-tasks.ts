@@ -30,10 +30,10 @@ export async function askHost(
   platform: Platform,
   actor: Actor,
   hostId: string,
-  { kind, reason }: AskedTask,
+  { kind, reason, ...more }: AskedTask,
 ): Promise<HostTaskEntry> {
   const { accountId } = await getHost(platform, actor, hostId);
-  const facts = reason === undefined ? undefined : { by: actor.name, reason };
+  const facts = reason === undefined ? undefined : { by: actor.name, reason, ...more };
   return platform.database.as(accountId, async (tx) => {
     const [given] = await giveTasks(tx, platform, accountId, [hostId], kind, actor.name, facts);
     if (!given) throw new Refusal('wrong_state', { what: 'host', state: 'retired' });
@@ -44,7 +44,7 @@ export async function askHost(
       actor,
       action: 'host.task_given',
       target: `host:${hostId}`,
-      facts: { kind, ...(reason === undefined ? {} : { reason }), task: given.id },
+      facts: { kind, ...(reason === undefined ? {} : { reason }), ...more, task: given.id },
     });
     await announce(tx, { topic: 'host', accountId, id: hostId });
     return toEntry(await selectTask(tx, accountId, given.id));

@@ -1,6 +1,8 @@
 import type { ModuleStatus } from '@sakimori/contract/module';
 import type { FirewallPolicy } from '@sakimori/contract/policy-firewall';
 import { ownRule } from '@sakimori/contract/rule-names';
+import { toInstant } from '../../clock.ts';
+import type { EngineTask } from '../engine.ts';
 import { type CreateEngine, type DetectionDraft, type Engine, type EngineHost, PolicyFault } from '../engine.ts';
 import { findAbilities } from './ability-probe.ts';
 import type { Ability, Endpoint } from './compile/event-key.ts';
@@ -9,6 +11,7 @@ import { hourOfWeek, scheduledRules } from './compile/schedule.ts';
 import { freshText, removalText } from './compile/table.ts';
 import { PacketEvents } from './events/packet-events.ts';
 import { interfaceNames } from './interfaces.ts';
+import { Isolation } from './isolation.ts';
 import { hashOf, Memory } from './memory.ts';
 import { createNft, type Nft, NftFault } from './nft.ts';
 import {
@@ -44,6 +47,7 @@ class FirewallEngine implements Engine<'firewall'> {
   readonly #guard: TableGuard;
   readonly #shutOut: ShutOut;
   readonly #memory: Memory;
+  readonly #isolation: Isolation;
   #wanted: FirewallPolicy | undefined;
   #inForce: InForce | undefined;
   /** What the rules in force depend on besides the policy, as `#circumstances` told it. */
@@ -60,6 +64,7 @@ class FirewallEngine implements Engine<'firewall'> {
     this.#nft = nft;
     this.#memory = new Memory(host);
     this.#shutOut = new ShutOut(host, nft);
+    this.#isolation = new Isolation(host, nft);
     this.#events = new PacketEvents({ host, nft, onProbe: (...args) => this.#shutOutProber(...args) });
     this.#guard = new TableGuard({
       ...{ host, nft },
@@ -71,14 +76,32 @@ class FirewallEngine implements Engine<'firewall'> {
 
   apply(policy: FirewallPolicy): Promise<void> {
     return this.#inTurn(async () => {
+      await this.#isolation.look();
       if (policy.state === 'off') await this.#turnOff();
       else await this.#turnOn(policy);
       this.#wanted = policy;
       this.#cutOff = undefined;
+      if (this.#isolation.untilMs !== undefined) this.#keepRound();
+    });
+  }
+
+  /** Isolation does not depend on the policy: it works where the firewall is off. */
+  run({ kind, facts }: EngineTask): Promise<string> {
+    return this.#inTurn(() => {
+      this.#keepRound();
+      return kind === 'isolate' ? this.#isolation.isolate(facts) : this.#isolation.release(facts);
     });
   }
 
   status(): ModuleStatus {
+    const status = this.#ownStatus();
+    const { untilMs } = this.#isolation;
+    if (untilMs === undefined) return status;
+    const note = { code: 'firewall_isolated', facts: { until: toInstant(untilMs) } };
+    return { ...status, notes: [...(status.notes ?? []), note] };
+  }
+
+  #ownStatus(): ModuleStatus {
     const policy = this.#wanted;
     if (!policy || policy.state === 'off') return { module: this.module, state: 'off', causes: [], figures: {} };
     return statusOf({
@@ -134,6 +157,10 @@ class FirewallEngine implements Engine<'firewall'> {
       if (!(await this.#takeOver(policy))) await this.#install(policy, true);
       await this.#guard.start();
     }
+    this.#keepRound();
+  }
+
+  #keepRound(): void {
     this.#cancelRound ??= this.#host.clock.after(roundMs, () => this.#round());
   }
 
@@ -246,7 +273,9 @@ class FirewallEngine implements Engine<'firewall'> {
   #round(): void {
     void this.#inTurn(async () => {
       const policy = this.#wanted;
-      if (!this.#cancelRound || policy?.state !== 'on') return;
+      if (!this.#cancelRound) return;
+      await this.#isolation.look();
+      if (policy?.state !== 'on') return;
       const isSame = this.#circumstances(policy) === this.#madeFor;
       if (!this.#inForce && !(this.#cutOff && isSame)) await this.#follow(policy, () => this.#turnOn(policy));
       else if (this.#inForce && !isSame) await this.#follow(policy, () => this.#install(policy, false));

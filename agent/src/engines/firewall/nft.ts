@@ -7,8 +7,8 @@ export type Nft = {
   apply(text: string): Promise<void>;
   /** Asks nft and the kernel whether they would take it. @throws NftFault */
   check(text: string): Promise<void>;
-  /** Our table as it stands, without what changes by itself; `undefined`: it is not there. @throws NftFault */
-  list(): Promise<string | undefined>;
+  /** A table of ours as it stands, without what changes by itself; `undefined`: it is not there. @throws NftFault */
+  list(table?: string): Promise<string | undefined>;
   /** Counters of our table: name → packets. Empty where there is none. @throws NftFault */
   counters(): Promise<ReadonlyMap<string, number>>;
   /** Whether this process of ours made a change, by its id. */
@@ -44,7 +44,7 @@ export function createNft(path: string = folders.join(':')): Nft {
   return {
     apply: async (text) => void (await run(['-f', '-'], text)),
     check: async (text) => void (await run(['-c', '-f', '-'], text)),
-    list: () => orNothing(run(['-s', '-t', 'list', 'table', 'inet', tableName])),
+    list: (table = tableName) => orNothing(run(['-s', '-t', 'list', 'table', 'inet', table])),
     async counters() {
       const answer = await orNothing(run(['-j', 'list', 'counters', 'table', 'inet', tableName]));
       return new Map(answer ? countersOf(answer) : []);

@@ -45,12 +45,13 @@ const host = {
 };
 const engine = createFirewallEngine(path)(host);
 
-type Order = { do: string; policy?: unknown; hours?: number };
+type Order = { do: string; policy?: unknown; task?: unknown; hours?: number };
 const orders: Record<string, (order: Order) => Promise<unknown>> = {
   apply: async ({ policy }) => {
     await engine.apply(policy as Parameters<typeof engine.apply>[0]);
     return { done: true };
   },
+  run: async ({ task }) => ({ answer: await engine.run?.(task as Parameters<NonNullable<typeof engine.run>>[0]) }),
   status: async () => engine.status(),
   clock: async (order) => {
     hours.ms = (order.hours ?? 0) * 3_600_000;

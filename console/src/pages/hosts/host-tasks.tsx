@@ -13,6 +13,7 @@ import { StateBadge } from '../../parts/state-badge.tsx';
 import { Time } from '../../parts/time.tsx';
 import { hostTasksQuery } from '../../queries.ts';
 import { ScanMenu, useAskHost, useMayAsk } from './ask-host.tsx';
+import { IsolateHost } from './isolate-host.tsx';
 import { RebuildBaseline } from './rebuild-baseline.tsx';
 
 /** What the host is asked to do once: by whom, why, how far it is, and what came of it. */
@@ -24,6 +25,7 @@ export function HostTasks({ host }: { host: Host }) {
     <>
       <ScanMenu ask={ask} />
       <RebuildBaseline host={host} />
+      <IsolateHost host={host} />
     </>
   );
   const waits = query.data?.items.some(({ doneAt }) => !doneAt) && host.liveness.state === 'silent';

@@ -5,6 +5,15 @@ export const consoleTasks: Record<keyof typeof ja, string> = {
   'console.tasks.title': 'Tasks',
   'console.tasks.scan': 'Scan now',
   'console.tasks.scanKind': 'Choose what to scan',
+  'console.tasks.isolate': 'Isolate…',
+  'console.tasks.isolateDo': 'Ask for isolation',
+  'console.tasks.isolateText':
+    'Once {name} is isolated, it reaches nothing but its manager, and connections in use stop too. It ends by itself when its time is over.',
+  'console.tasks.isolateHours': 'Hours until it ends',
+  'console.tasks.isolateDns': 'Let it resolve names (DNS)',
+  'console.tasks.release': 'Release…',
+  'console.tasks.releaseDo': 'Ask for release',
+  'console.tasks.releaseText': 'The traffic of {name} becomes what it was before the isolation.',
   'console.tasks.rebuild': 'Rebuild baseline…',
   'console.tasks.rebuildDo': 'Ask for it',
   'console.tasks.rebuildText':

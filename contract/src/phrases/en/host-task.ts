@@ -8,6 +8,8 @@ export const hostTask: Record<keyof typeof ja, string> = {
   'hostTask.kind.integrity-baseline': 'Rebuild of the baseline',
   'hostTask.kind.integrity-estimate': 'Estimate of integrity monitoring',
   'hostTask.kind.malware-scan': 'Malware scan',
+  'hostTask.kind.isolate': 'Isolate the host',
+  'hostTask.kind.release': 'Release from isolation',
   'hostTask.kind.policy': 'Policy fetched again',
   'hostTask.kind.update-check': 'Check for updates',
   'hostTask.state.waiting': 'Waiting',

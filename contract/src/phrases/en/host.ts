@@ -38,6 +38,7 @@ export const host: Record<keyof typeof ja, string> = {
   'module.cause.firewall_contested':
     'Another program changes the rules again and again. They are put right at most five times a minute.',
   'module.cause.firewall_cut_off': 'Rules were taken back: {detail}',
+  'module.note.firewall_isolated': 'This host is isolated: only its manager is reached (until {until}).',
   'module.note.firewall_tap': 'In tap mode nothing is held up; traffic is only logged.',
   'module.figure.firewallRules': 'Rules in force',
   'module.figure.firewallLeftOut': 'Rules and settings left out',

@@ -76,6 +76,8 @@ export const words: Record<keyof typeof ja, string> = {
   'kind.firewall.blocked': 'Traffic from a source that is shut out',
   'kind.firewall.tampered': 'Firewall tampered with',
   'kind.firewall.rolled_back': 'Firewall rules taken back',
+  'kind.firewall.isolated': 'Host isolated',
+  'kind.firewall.released': 'Host released from isolation',
   'kind.agent.silent': 'Agent not reachable',
   'kind.agent.started': 'Agent started',
   'kind.agent.tampered': 'Agent configuration tampered with',

@@ -3,6 +3,15 @@ export const consoleTasks = {
   'console.tasks.title': 'タスク',
   'console.tasks.scan': '今すぐ検索',
   'console.tasks.scanKind': '検索の種類を選択',
+  'console.tasks.isolate': '隔離…',
+  'console.tasks.isolateDo': '隔離を依頼',
+  'console.tasks.isolateText':
+    '{name} を隔離すると、マネージャ以外との通信はすべて遮断され、使用中の接続も止まります。期限が来ると自動的に解除されます。',
+  'console.tasks.isolateHours': '期限（時間）',
+  'console.tasks.isolateDns': '名前解決（DNS）を許可する',
+  'console.tasks.release': '隔離を解除…',
+  'console.tasks.releaseDo': '解除を依頼',
+  'console.tasks.releaseText': '{name} の通信を、隔離前の状態に戻します。',
   'console.tasks.rebuild': 'ベースラインを再作成…',
   'console.tasks.rebuildDo': '再作成を依頼',
   'console.tasks.rebuildText':

@@ -6,6 +6,8 @@ export const hostTask = {
   'hostTask.kind.integrity-baseline': 'ベースラインの再作成',
   'hostTask.kind.integrity-estimate': '変更監視の見積もり',
   'hostTask.kind.malware-scan': '不正プログラムの検索',
+  'hostTask.kind.isolate': 'ホストの隔離',
+  'hostTask.kind.release': '隔離の解除',
   'hostTask.kind.policy': 'ポリシーの再取得',
   'hostTask.kind.update-check': '更新の確認',
   'hostTask.state.waiting': '送信待ち',

@@ -33,6 +33,7 @@ export const host = {
   'module.cause.firewall_no_watch': 'ルールの改変を即時に検知できないため、定期的に確認しています（{detail}）。',
   'module.cause.firewall_contested': '他のプログラムがルールを繰り返し変更しています。1 分に 5 回まで復元します。',
   'module.cause.firewall_cut_off': 'ルールを元に戻しました：{detail}',
+  'module.note.firewall_isolated': 'このホストは隔離中です。マネージャ以外とは通信できません（{until} まで）。',
   'module.note.firewall_tap': 'タップモードのため、通信は遮断されず、記録のみ行われます。',
   'module.figure.firewallRules': '適用中のルール数',
   'module.figure.firewallLeftOut': '適用していないルール・設定の数',

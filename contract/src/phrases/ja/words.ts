@@ -73,6 +73,8 @@ export const words = {
   'kind.firewall.blocked': '遮断中の送信元からの通信',
   'kind.firewall.tampered': 'ファイアウォールの改変',
   'kind.firewall.rolled_back': 'ファイアウォールルールの自動復元',
+  'kind.firewall.isolated': 'ホストの隔離',
+  'kind.firewall.released': 'ホストの隔離の解除',
   'kind.agent.silent': 'エージェントとの疎通不可',
   'kind.agent.started': 'エージェントの起動',
   'kind.agent.tampered': 'エージェント設定の改変',

@@ -25,6 +25,8 @@ const taskWords: Readonly<Record<(typeof hostTaskKinds)[number], string>> = {
   'integrity-baseline': 'Baseline Rebuild Pending',
   'integrity-estimate': 'Integrity Estimate Pending',
   'malware-scan': 'Malware Scan Pending',
+  isolate: 'Isolation Pending',
+  release: 'Release from Isolation Pending',
   'open-ports-scan': 'Scan for Open Ports Pending',
   policy: 'Send Policy Pending',
   'update-check': 'Update Check Pending',
