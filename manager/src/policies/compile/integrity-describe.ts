@@ -89,11 +89,18 @@ function inPublicLanguage(rule: IntegrityRule): string | undefined {
   ];
   const sets =
     rule.kind === undefined ? ['FileSet', 'DirectorySet'] : [rule.kind === 'file' ? 'FileSet' : 'DirectorySet'];
-  return sets.map((name) => [`<${name} base="/" onChange="true">`, ...lines, `</${name}>`].join('\n')).join('\n');
+  const shown = rule.showDiff ? ' showDiff="true"' : '';
+  return sets
+    .map((name) => [`<${name} base="/" onChange="true"${shown}>`, ...lines, `</${name}>`].join('\n'))
+    .join('\n');
 }
 
 function inPathSet(rule: IntegrityRule): string {
-  const options = [...(rule.exact ? ['exact="true"'] : []), ...(rule.kind ? [`kind="${rule.kind}"`] : [])];
+  const options = [
+    ...(rule.exact ? ['exact="true"'] : []),
+    ...(rule.kind ? [`kind="${rule.kind}"`] : []),
+    ...(rule.showDiff ? ['showDiff="true"'] : []),
+  ];
   return [
     `<${['PathSet', ...options].join(' ')}>`,
     ...rule.include.map((path) => `  <include path="${escapeXml(escapePath(path))}"/>`),

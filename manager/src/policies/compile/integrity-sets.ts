@@ -13,6 +13,8 @@ export type WatchedSet = {
   readonly exact?: true;
   readonly kind?: 'file' | 'directory';
   readonly realTime?: false;
+  /** Our own option of a set: the differences of its text files are shown. */
+  readonly showDiff?: true;
   readonly attributes: readonly IntegrityAttribute[];
 };
 export type ReadSets = {
@@ -49,7 +51,7 @@ function readEntitySet(element: RuleElement, kind: 'file' | 'directory'): Omit<R
   const { place, attributes: given, children } = element;
   const base = given['base'];
   if (base === undefined) throw new IntegrityRuleFault(`${element.name} must say its base.`, place);
-  const unsupported = unknownOptions(element, ['base', 'onChange', 'followLinks']);
+  const unsupported = unknownOptions(element, ['base', 'onChange', 'followLinks', 'showDiff']);
   if (readFlag(element, 'followLinks'))
     unsupported.push({ code: 'option', what: 'followLinks', reason: 'Symbolic links are not followed.', place });
   const bases = readBase(base, place);
@@ -70,10 +72,14 @@ function readEntitySet(element: RuleElement, kind: 'file' | 'directory'): Omit<R
     ...foldTrees({ include: include.paths, exclude: exclude.paths }),
     kind,
     ...(readFlag(element, 'onChange') ? {} : { realTime: false }),
+    ...showDiffOf(element),
     attributes: attributes.attributes,
   };
   return { sets: [set], unsupported };
 }
+
+const showDiffOf = (element: RuleElement): { showDiff?: true } =>
+  readFlag(element, 'showDiff') ? { showDiff: true } : {};
 
 export function readFlag({ name, place, attributes }: RuleElement, flag: string): boolean {
   const text = attributes[flag]?.trim().toLowerCase() ?? 'false';
@@ -165,6 +171,7 @@ function readPathSet(element: RuleElement): WatchedSet {
     exclude: pathsOf('exclude'),
     ...(readFlag(element, 'exact') ? { exact: true } : {}),
     ...(kind ? { kind } : {}),
+    ...showDiffOf(element),
     attributes: attributes.map(({ name }) => name as IntegrityAttribute),
   };
 }

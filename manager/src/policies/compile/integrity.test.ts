@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { integrityAttributes } from '@sakimori/contract';
 import type { ApiObject } from '@sakimori/contract/workload-security/index';
 import { compileIntegrityRule } from './integrity.ts';
+import { describeIntegrityRule } from './integrity-describe.ts';
 
 const rule = (more: ApiObject): ApiObject => ({ ID: 10_001, name: 'A rule', severity: 'high', ...more });
 const file = (more: ApiObject) => compileIntegrityRule(rule({ template: 'file', ...more }));
@@ -164,6 +165,17 @@ describe('the rules language', () => {
       [{ include: ['/etc/ssh'], kind: undefined, realTime: undefined }],
     );
     assert.equal(custom(set('FileSet') + set('FileSet')).rules.length, 2);
+  });
+
+  test('S6, in part: a set may ask for the differences of its text files, and its description says so again', () => {
+    const of = (xml: string) => custom(xml).rules[0];
+    const rule = of('<FileSet base="/etc/ssh" onChange="true" showDiff="true"/>');
+    assert.equal(rule?.showDiff, true);
+    assert.equal(of('<FileSet base="/etc/ssh" onChange="true"/>')?.showDiff, undefined);
+    assert.equal(compileIntegrityRule(describeIntegrityRule(rule!)).rules[0]?.showDiff, true);
+    const odd = { ...rule!, attributes: ['content' as const, 'shrunk' as const] };
+    assert.deepEqual(compileIntegrityRule(describeIntegrityRule(odd)).rules, [odd]);
+    assert.throws(() => of('<FileSet base="/etc" showDiff="perhaps"/>'), /showDiff of FileSet must be true or false/);
   });
 
   test('a set is watched in real time where it says so and the rule allows it', () => {
