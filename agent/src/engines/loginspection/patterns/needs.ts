@@ -1,3 +1,4 @@
+import type { CharSet } from '@sakimori/contract/log-patterns/char-set';
 import type { Syntax } from '@sakimori/contract/log-patterns/syntax';
 import type { Needs } from './pattern.ts';
 
@@ -46,7 +47,7 @@ function textsOf(node: Syntax): readonly string[] | undefined {
     case 'atomic':
       return textsOf(node.item);
     case 'repeat':
-      return node.min > 0 ? textsOf(node.item) : undefined;
+      return node.min > 0 ? textsOfRepeat(node.item, node.min) : undefined;
     case 'choice':
       return textsOfChoice(node.items);
     case 'sequence':
@@ -55,6 +56,14 @@ function textsOf(node: Syntax): readonly string[] | undefined {
       return undefined;
   }
 }
+
+function textsOfRepeat(item: Syntax, min: number): readonly string[] | undefined {
+  const literal = literalOf(item);
+  return literal ? [literal.repeat(Math.min(min, Math.ceil(repeatedMax / literal.length)))] : textsOf(item);
+}
+
+/** Characters of a repeated text that are looked for. */
+const repeatedMax = 12;
 
 function textsOfChoice(items: readonly Syntax[]): readonly string[] | undefined {
   const all: string[] = [];
@@ -66,25 +75,65 @@ function textsOfChoice(items: readonly Syntax[]): readonly string[] | undefined 
   return all.length <= textsMax ? all : undefined;
 }
 
+/** Follows the texts that can stand one behind the other, as long as there are few of them. */
 function textsOfSequence(items: readonly Syntax[]): readonly string[] | undefined {
   let best: readonly string[] | undefined;
   const consider = (texts: readonly string[] | undefined) => {
-    if (texts && (!best || worth(texts) > worth(best))) best = texts;
+    if (texts && !texts.includes('') && (!best || worth(texts) > worth(best))) best = texts;
   };
-  let run = '';
+  let runs: readonly string[] = [''];
   for (const item of items) {
-    const literal = literalOf(item);
-    if (literal !== undefined) run += literal;
+    // An assertion takes no character: the texts before and behind it touch.
+    if (item.kind === 'assert' || item.kind === 'look') continue;
+    const ways = waysOf(item);
+    if (ways && ways.length * runs.length <= runsMax) runs = runs.flatMap((run) => ways.map((way) => run + way));
     else {
-      // An assertion takes no character: the texts before and behind it touch.
-      if (item.kind === 'assert' || item.kind === 'look') continue;
-      if (run) consider([run]);
-      run = '';
-      consider(textsOf(item));
+      consider(runs);
+      runs = ways ?? [''];
+      if (!ways) consider(textsOf(item));
     }
   }
-  if (run) consider([run]);
+  consider(runs);
   return best;
+}
+
+/** Texts that are followed at once. */
+const runsMax = 64;
+
+/** All texts that the node can be, in lower case, where they are few. */
+function waysOf(node: Syntax): readonly string[] | undefined {
+  const literal = literalOf(node);
+  if (literal !== undefined) return [literal];
+  switch (node.kind) {
+    case 'group':
+    case 'atomic':
+      return waysOf(node.item);
+    case 'choice': {
+      const ways = node.items.map(waysOf);
+      return ways.every((one) => one !== undefined) ? limited(ways.flat()) : undefined;
+    }
+    case 'repeat': {
+      const literals = node.max <= 1 ? waysOf(node.item) : undefined;
+      return literals && limited(['', ...literals]);
+    }
+    case 'set':
+      return waysOfSet(node.set);
+    default:
+      return undefined;
+  }
+}
+
+const limited = (ways: readonly string[]) => (ways.length <= runsMax ? [...new Set(ways)] : undefined);
+
+function waysOfSet({ table, above }: CharSet): readonly string[] | undefined {
+  if (above) return undefined;
+  const chars = new Set<string>();
+  for (let code = 0; code < 256; code++) {
+    if (table[code] !== 1) continue;
+    if (code > 127 || chars.size > 4) return undefined;
+    chars.add(String.fromCharCode(code).toLowerCase());
+  }
+  return [...chars];
 }
 
 /** The shortest decides; of such, few. */

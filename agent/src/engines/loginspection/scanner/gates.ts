@@ -7,8 +7,8 @@ export interface Gate {
   readonly exact: boolean;
 }
 
-/** Shorter texts stand in nearly every line: not worth looking for. */
-const lengthMin = 3;
+/** Shorter texts are not looked for: the scanner looks at every second trigram, and needs one at an even and one at an odd place. */
+const lengthMin = 4;
 
 /** Collects what patterns need, before the scanner is built. Patterns that need the same share a gate. */
 export class GateList {

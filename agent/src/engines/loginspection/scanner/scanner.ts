@@ -80,20 +80,24 @@ export class Scanner {
     if (this.#countedMessages < countedMessages * 2) this.#count(length);
   }
 
+  /** Looks at the trigrams that begin at an even place. */
   #search(length: number): void {
-    const { firstOf } = this.#index;
+    const { bits } = this.#index;
     const text = bytes;
-    let trigram = 0;
-    for (let index = 0; index < length; index++) {
-      trigram = ((trigram << 5) | ((text[index] as number) & 31)) & 0x7fff;
-      if (firstOf[trigram] !== 0) this.#look(firstOf[trigram] as number, index, length);
+    const last = length - 3;
+    for (let start = 0; start <= last; start += 2) {
+      const trigram =
+        (((text[start] as number) & 31) << 10) |
+        (((text[start + 1] as number) & 31) << 5) |
+        ((text[start + 2] as number) & 31);
+      if ((((bits[trigram >>> 5] as number) >>> (trigram & 31)) & 1) !== 0) this.#look(trigram, start, length);
     }
   }
 
   /** Whether one of the texts with this trigram stands here. */
-  #look(first: number, place: number, length: number): void {
-    const { texts, offsets } = this.#index;
-    for (let at = first; texts[at] !== -1; at++) {
+  #look(trigram: number, place: number, length: number): void {
+    const { firstOf, texts, offsets } = this.#index;
+    for (let at = firstOf[trigram] as number; texts[at] !== -1; at++) {
       const number = texts[at] as number;
       if (this.#metIn[number] === this.#scan) continue;
       if (this.#stands(number, place - (offsets[at] as number), length)) this.#meet(number);

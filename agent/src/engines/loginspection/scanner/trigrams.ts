@@ -48,11 +48,14 @@ const frequent: Readonly<Record<string, number>> = {
 };
 const frequencyOf = (char: string): number => frequent[char] ?? (/\d/.test(char) ? 28 : 1);
 
-/** Where the rarest trigram of a text begins, the first of several; by what was counted where there is such a count. */
-export function rarestTrigram(text: string, counted?: Uint32Array): number {
-  let best = 0;
+/**
+ * Where the rarest trigram of a text begins, the first of several; by what was counted where there is such a count.
+ * @param parity 0 for those that begin at an even place of the text, 1 for an odd one
+ */
+export function rarestTrigram(text: string, parity: 0 | 1, counted?: Uint32Array): number {
+  let best = parity as number;
   let bestFrequency = Number.POSITIVE_INFINITY;
-  for (let start = 0; start + 3 <= text.length; start++) {
+  for (let start = parity as number; start + 3 <= text.length; start += 2) {
     const frequency = counted ? counted[trigramAt(text, start)]! : guess(text.slice(start, start + 3));
     if (frequency >= bestFrequency) continue;
     best = start;
