@@ -7,6 +7,8 @@ import { Subject } from './patterns/index.ts';
  */
 export class KeptEvent {
   readonly timeMs: number;
+  /** The whole second of it, as OSSEC reckons. */
+  readonly second: number;
   readonly format: LogFormat;
   readonly location: string;
   readonly line: string;
@@ -26,6 +28,7 @@ export class KeptEvent {
   constructor(event: LogEvent, withMessage: boolean) {
     const line = ownCopy(event.line);
     this.timeMs = event.timeMs;
+    this.second = Math.floor(event.timeMs / 1000);
     this.format = event.format;
     this.location = event.location;
     this.line = line;

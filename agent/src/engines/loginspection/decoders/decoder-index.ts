@@ -1,5 +1,5 @@
 import { type LogEvent, slot } from '../event.ts';
-import { GatedList, noGate } from '../scanner/gated-list.ts';
+import { type Bar, GatedList, noGate } from '../scanner/gated-list.ts';
 import type { GateList } from '../scanner/gates.ts';
 import type { Scanner } from '../scanner/scanner.ts';
 import { finishRoot } from './decode.ts';
@@ -16,7 +16,7 @@ const programCharsMax = 64;
  */
 export class DecoderIndex {
   readonly #set: DecoderSet;
-  readonly #gates = new Map<Decoder, number>();
+  readonly #bars = new Map<Decoder, Bar>();
   readonly #withoutProgram: GatedList<Decoder>;
   readonly #byProgram = new Map<string, GatedList<Decoder>>();
 
@@ -24,7 +24,8 @@ export class DecoderIndex {
   constructor(set: DecoderSet, gates: GateList) {
     this.#set = set;
     for (const root of [...set.withProgram, ...set.withoutProgram]) {
-      this.#gates.set(root, gates.add(root.prematch?.needs)?.number ?? noGate);
+      const gate = gates.add(root.prematch?.needs)?.number ?? noGate;
+      this.#bars.set(root, { gate, beginnings: gate === noGate ? root.prematch?.beginnings : undefined });
     }
     this.#withoutProgram = this.#listOf(set.withoutProgram);
   }
@@ -62,7 +63,7 @@ export class DecoderIndex {
   #listOf(roots: readonly Decoder[]): GatedList<Decoder> {
     return new GatedList(
       roots,
-      roots.map((root) => this.#gates.get(root) ?? noGate),
+      roots.map((root) => this.#bars.get(root) ?? { gate: noGate }),
     );
   }
 }

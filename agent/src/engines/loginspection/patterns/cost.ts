@@ -35,6 +35,16 @@ function longest(fits: (length: number) => boolean): number {
   return low;
 }
 
+/**
+ * Which characters a match can begin with, for a pattern that matches at the beginning of the text alone and takes something; undefined for any
+ * other. Characters above 127 always count as possible.
+ */
+export function beginningsOf(syntax: Syntax): Uint8Array | undefined {
+  if (!isAnchored(syntax) || lengthOf(syntax).min === 0) return undefined;
+  const { first } = partsOf(flat(syntax), nothingBehind);
+  return first.table.slice(0, 128);
+}
+
 /** No line is longer. */
 const lengthMax = 1 << 18;
 

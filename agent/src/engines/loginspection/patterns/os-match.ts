@@ -21,5 +21,6 @@ export function compileOsMatch(source: string): Pattern {
     },
     end: (subject, from) => (pattern.test(subject, from) ? subject.text.length : -1),
     needs: pattern.needs,
+    beginnings: pattern.beginnings,
   };
 }

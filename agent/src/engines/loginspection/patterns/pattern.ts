@@ -34,4 +34,6 @@ export interface Pattern {
   end(subject: Subject, from?: number): number;
   /** Absent where nothing can be said. ASCII alone, so that a search need not know about encodings. */
   readonly needs: Needs | undefined;
+  /** For each ASCII character whether a text that begins with it can match; absent where nothing can be said. */
+  readonly beginnings?: Uint8Array | undefined;
 }

@@ -1,6 +1,7 @@
 import { textOf } from '@sakimori/contract/log-patterns/bytes';
 import type { Parsed } from '@sakimori/contract/log-patterns/read';
 import type { Syntax } from '@sakimori/contract/log-patterns/syntax';
+import { beginningsOf } from './cost.ts';
 import { EngineChoice } from './engine-choice.ts';
 import { needsOf } from './needs.ts';
 import type { Captures, Match, Needs, Pattern } from './pattern.ts';
@@ -37,6 +38,10 @@ class RegularPattern implements Pattern {
     this.#choice = new EngineChoice(syntax);
     this.#caseless = isCaseless(syntax);
     this.needs = needsOf(syntax);
+  }
+
+  get beginnings(): Uint8Array | undefined {
+    return beginningsOf(this.#syntax);
   }
 
   test(subject: Subject, from = 0): boolean {

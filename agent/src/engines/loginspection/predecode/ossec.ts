@@ -177,7 +177,7 @@ function readMacLine(line: string): Predecoded {
 /** `1140804070.368  11623 …`: seconds since 1970 and the milliseconds that a request took. */
 const isSquidTime = (line: string, length: number): boolean =>
   length > 32 &&
-  /^1\d{3}/.test(line) &&
   stands(line, squidTime) &&
+  /^1\d{3}/.test(line) &&
   isDigit(line[13]) &&
   (line[21] === ' ' || line[22] === ' ');

@@ -12,9 +12,16 @@ export function predecodeSyslog(line: string): Predecoded {
   if (classic) return classic;
   const modern = line.startsWith('<') ? modernHead.exec(line) : null;
   if (modern) return predecodeRfc5424(line.slice(modern[0].length), modern[2], modern[3]);
-  const time = timeHead.exec(line);
+  const time = mayBeginWithTime(line) ? timeHead.exec(line) : null;
   if (!time) return { message: line };
   return readHead(line.slice(time[0].length).replace(/^ /, ''));
+}
+
+/** What all known times have in common, seen at a few characters: most lines of web servers have it not. */
+function mayBeginWithTime(line: string): boolean {
+  const first = line.charCodeAt(0);
+  if (isDigit(first)) return line.charCodeAt(4) === space || line.charCodeAt(4) === 45;
+  return line.charCodeAt(3) === space || line.startsWith('<');
 }
 
 const modernHead = /^<\d{1,3}>\d (\S{1,64}) (\S{1,255}) (\S{1,48}) (\S{1,128}) (\S{1,32}) /;

@@ -1,29 +1,31 @@
 import { type LogEvent, slot } from '../event.ts';
 import type { KeptEvent } from '../kept-event.ts';
-import { GatedList, noGate } from '../scanner/gated-list.ts';
+import { noGate } from '../scanner/gated-list.ts';
 import type { Gate, GateList } from '../scanner/gates.ts';
 import type { Scanner } from '../scanner/scanner.ts';
+import { ChildPlans } from './child-plans.ts';
 import type { Condition, Recollection, Rule, RuleNode } from './rule.ts';
 import type { Found, Past } from './walk.ts';
 
 type Holds = (event: LogEvent, past: Recollection, scanner: Scanner) => boolean;
 
 /** A place in the tree with what the scanner can say of it beforehand. */
-interface IndexedNode {
+export interface IndexedNode {
   readonly rule: Rule;
   /** What is left to ask where the gate is open. */
   readonly checks: readonly Holds[];
   /** The gate of a pattern on the message, and that of one on a field; `noGate` where there is none. */
   readonly messageGate: number;
   readonly fieldGate: number;
+  /** How messages must begin. */
+  readonly beginnings: Uint8Array | undefined;
+  /** What `program_name` asks for. */
+  readonly program: Condition['pattern'];
   /** The name that `decoded_as` asks for. */
   readonly decoder: string | undefined;
-  readonly children: readonly IndexedNode[];
-  /** The children by the name of the event's decoder, in two kinds: where fields stand in the message as they are, and where they may not. */
-  readonly plans: readonly [
-    Map<string | undefined, GatedList<IndexedNode>>,
-    Map<string | undefined, GatedList<IndexedNode>>,
-  ];
+  readonly hasChildren: boolean;
+  /** The children for events of two kinds: where fields stand in the message as they are, and where they may not. */
+  readonly plans: readonly [ChildPlans, ChildPlans];
 }
 
 /**
@@ -56,9 +58,11 @@ function indexed(node: RuleNode, gates: GateList): IndexedNode {
   const { rule } = node;
   let messageGate = noGate;
   let fieldGate = noGate;
+  let beginnings: Uint8Array | undefined;
   const checks: Holds[] = [];
   for (const condition of rule.conditions) {
     const { pattern } = condition;
+    if (pattern?.slot === slot.message && !pattern.negated) beginnings ??= pattern.pattern.beginnings;
     const gate = pattern ? gates.add(pattern.pattern.needs) : undefined;
     if (!pattern || !gate) checks.push(condition.holds);
     else if (pattern.slot !== slot.message) {
@@ -69,14 +73,17 @@ function indexed(node: RuleNode, gates: GateList): IndexedNode {
       if (!gate.exact) checks.push(condition.holds);
     } else checks.push(gated(condition, gate, pattern.negated));
   }
+  const children = node.children.map((child) => indexed(child, gates));
   return {
     rule,
     checks,
     messageGate,
     fieldGate,
+    beginnings,
+    program: rule.conditions.find(({ pattern }) => pattern?.slot === slot.program)?.pattern,
     decoder: rule.conditions.find(({ decoder }) => decoder !== undefined)?.decoder,
-    children: node.children.map((child) => indexed(child, gates)),
-    plans: [new Map(), new Map()],
+    hasChildren: children.length > 0,
+    plans: [new ChildPlans(children, true), new ChildPlans(children, false)],
   };
 }
 
@@ -96,8 +103,8 @@ function walk(node: IndexedNode, event: LogEvent, past: Past, scanner: Scanner, 
     if (!newestFirst) return undefined;
     earlier = newestFirst.toReversed();
   }
-  if (node.children.length > 0) {
-    const plan = node.plans[kind].get(event.decoder) ?? planFor(node, event.decoder, kind);
+  if (node.hasChildren) {
+    const plan = node.plans[kind].listFor(event);
     const count = plan.collect(scanner);
     for (let index = 0; index < count; index++) {
       const deeper = walk(plan.candidate(index), event, past, scanner, kind);
@@ -108,14 +115,3 @@ function walk(node: IndexedNode, event: LogEvent, past: Past, scanner: Scanner, 
 }
 
 const none: readonly KeptEvent[] = [];
-
-/** Made when the first event of the decoder comes; there are no more decoders than the content names. */
-function planFor(node: IndexedNode, decoder: string | undefined, kind: 0 | 1): GatedList<IndexedNode> {
-  const children = node.children.filter((child) => child.decoder === undefined || child.decoder === decoder);
-  const gates = children.map(({ messageGate, fieldGate }) =>
-    messageGate !== noGate || kind === 1 ? messageGate : fieldGate,
-  );
-  const plan = new GatedList(children, gates);
-  node.plans[kind].set(decoder, plan);
-  return plan;
-}

@@ -1,7 +1,13 @@
 import type { Scanner } from './scanner.ts';
 
-/** No gate: always a candidate. */
+/** No gate: a candidate for every message, or for those that begin as it asks. */
 export const noGate = -1;
+
+/** What is known beforehand of an item: the number of its gate, and how messages must begin that it concerns. */
+export interface Bar {
+  readonly gate: number;
+  readonly beginnings?: Uint8Array | undefined;
+}
 /** Lists with fewer gates are looked through one by one. */
 const gatesFew = 24;
 
@@ -12,6 +18,7 @@ const gatesFew = 24;
 export class GatedList<T> {
   readonly #items: readonly T[];
   readonly #gates: Int32Array;
+  readonly #beginnings: readonly (Uint8Array | undefined)[];
   /** Places of the items behind no gate, or of all where there are few. */
   readonly #looked: Int32Array;
   /** For a long list: places of the items by their gate. */
@@ -20,10 +27,12 @@ export class GatedList<T> {
   readonly #candidates: Int32Array;
   #count = 0;
 
-  /** @param gates for each item the number of its gate, or `noGate` */
-  constructor(items: readonly T[], gates: readonly number[]) {
+  /** @param bars for each item what is known of it */
+  constructor(items: readonly T[], bars: readonly Bar[]) {
+    const gates = bars.map(({ gate }) => gate);
     this.#items = items;
     this.#gates = Int32Array.from(gates);
+    this.#beginnings = bars.map(({ beginnings }) => beginnings);
     const places = items.map((_, index) => index);
     const isLong = gates.filter((gate) => gate !== noGate).length >= gatesFew;
     this.#looked = Int32Array.from(isLong ? places.filter((index) => gates[index] === noGate) : places);
@@ -34,15 +43,14 @@ export class GatedList<T> {
   /** Finds the candidates for the scanner's last message. @returns how many there are */
   collect(scanner: Scanner): number {
     this.#count = 0;
-    if (!this.#byGate) {
-      for (let index = 0; index < this.#gates.length; index++) {
-        const gate = this.#gates[index] as number;
-        if (gate === noGate || scanner.isOpen(gate)) this.#candidates[this.#count++] = index;
-      }
-      return this.#count;
+    const looked = this.#looked;
+    for (let index = 0; index < looked.length; index++) {
+      const place = looked[index] as number;
+      const gate = this.#gates[place] as number;
+      if (gate === noGate ? this.#mayBegin(place, scanner.beginning) : scanner.isOpen(gate))
+        this.#candidates[this.#count++] = place;
     }
-    this.#count = this.#looked.length;
-    this.#candidates.set(this.#looked);
+    if (!this.#byGate) return this.#count;
     for (let index = 0; index < scanner.openCount; index++) {
       const places = this.#byGate[scanner.open[index] as number];
       if (places) for (let at = 0; at < places.length; at++) this.#insert(places[at] as number);
@@ -55,6 +63,11 @@ export class GatedList<T> {
     this.#count = this.#items.length;
     for (let index = 0; index < this.#count; index++) this.#candidates[index] = index;
     return this.#count;
+  }
+
+  #mayBegin(place: number, beginning: number): boolean {
+    const beginnings = this.#beginnings[place];
+    return beginnings === undefined || beginning > 127 || beginnings[beginning] === 1;
   }
 
   /** The `index`-th candidate of the last `collect`, in the order of the list. */

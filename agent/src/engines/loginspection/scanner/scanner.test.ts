@@ -75,7 +75,7 @@ test('a list gives its candidates in its own order, whatever opened first', () =
     fc.property(fc.array(fc.nat(199), { maxLength: 12 }), fc.integer({ min: 1, max: 200 }), (said, length) => {
       const needs = words.slice(0, length).map((one) => [one]);
       const { scanner, numbers } = scannerFor(needs);
-      const gates = numbers.map((number, index) => (index % 5 === 0 ? noGate : number));
+      const gates = numbers.map((number, index) => ({ gate: index % 5 === 0 ? noGate : number }));
       const list = new GatedList(words.slice(0, length), gates);
       const text = said.map((index) => words[index]).join(' ');
       scanner.scan(new Subject(text));
@@ -87,4 +87,15 @@ test('a list gives its candidates in its own order, whatever opened first', () =
       );
     }),
   );
+});
+
+test('what must begin in another way is no candidate', () => {
+  const { scanner } = scannerFor([]);
+  const digits = Uint8Array.from({ length: 128 }, (_, code) => Number(code >= 48 && code <= 57));
+  const list = new GatedList(['digit', 'any'], [{ gate: noGate, beginnings: digits }, { gate: noGate }]);
+  const count = (text: string) => {
+    scanner.scan(new Subject(text));
+    return list.collect(scanner);
+  };
+  assert.deepEqual(['1 a', 'a 1', '', '日'].map(count), [2, 1, 1, 2]);
 });

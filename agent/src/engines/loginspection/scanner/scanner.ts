@@ -26,6 +26,8 @@ export class Scanner {
   /** The gates that the last message opened, in no order; the first `openCount` of them count. */
   readonly open: Int32Array;
   openCount = 0;
+  /** The first character of the last message; −1 for an empty one. */
+  beginning = -1;
 
   constructor(gates: GateList) {
     const numbers = new Map<string, number>();
@@ -69,6 +71,7 @@ export class Scanner {
     this.#last = subject;
     const message = subject.text;
     const length = fill(message);
+    this.beginning = message === '' ? -1 : message.charCodeAt(0);
     const isAscii = length === message.length;
     // Two letters beyond ASCII count as `s` and `k` where case counts for nothing: a search for bytes would pass them over.
     this.#isBlind = !isAscii && /[ſ\u212a]/.test(message);

@@ -156,7 +156,10 @@ class Search {
   readonly #event: LogEvent;
   readonly #level: number;
   readonly #composite: Composite;
-  readonly #now: number;
+  /** Events of an earlier second are too old. */
+  readonly #fromSecond: number;
+  /** The values of the present event, one for each relation. */
+  readonly #values: (string | undefined)[];
   readonly #counted: KeptEvent[] = [];
   #left: number;
 
@@ -164,20 +167,25 @@ class Search {
     this.#event = event;
     this.#level = rule.level;
     this.#composite = composite;
-    this.#now = seconds(event.timeMs);
+    this.#fromSecond = seconds(event.timeMs) - composite.timeframeMs / 1000;
+    this.#values = composite.relations.map(({ value }) => value(event));
     this.#left = composite.earlierNeeded;
   }
 
   /** Looks at the next older event, which stands there `times` times. */
   take(earlier: KeptEvent, times: number): 'on' | 'found' | 'over' {
-    if ((this.#now - seconds(earlier.timeMs)) * 1000 > this.#composite.timeframeMs) return 'over';
+    if (earlier.second < this.#fromSecond) return 'over';
     if (earlier.firedLevel >= this.#level) return 'over';
     const { source, relations } = this.#composite;
     if (source.kind === 'regex') {
       if (earlier.category !== this.#event.category || !source.regex.test(earlier.message)) return 'on';
     }
-    for (let index = 0; index < relations.length; index++)
-      if (!relates(relations[index]!, this.#event, earlier)) return 'on';
+    for (let index = 0; index < relations.length; index++) {
+      const { kind, value } = relations[index]!;
+      const now = this.#values[index];
+      const before = value(earlier);
+      if (now === undefined || before === undefined || (now === before) !== (kind === 'same')) return 'on';
+    }
     this.#counted.push(earlier);
     this.#left -= times;
     return this.#left <= 0 ? 'found' : 'on';
