@@ -54,7 +54,13 @@ export function compileSigmaRules({ rules, correlations }: SigmaRules): SigmaSet
   const bySource = new Map(
     [...Map.groupBy(rules, ({ source }) => source)].map(([source, some]) => {
       const compiled = some.map((rule): CompiledRule => ({ rule, holds: compileSigma(rule.detection) }));
-      return [source, new GatedList(compiled, some.map(gateOf))] as const;
+      return [
+        source,
+        new GatedList(
+          compiled,
+          some.map((rule) => ({ gate: gateOf(rule) })),
+        ),
+      ] as const;
     }),
   );
   return { bySource, scanner: new Scanner(gates), correlations };
