@@ -202,6 +202,33 @@ export const glossary: readonly Term[] = [
     },
     not: { ja: ['顧客', 'クライアント様'], en: [] },
   },
+  {
+    ja: 'AWS',
+    en: 'AWS',
+    meaning: {
+      ja: 'Amazon Web Services。AWS 上のホストは、インスタンス ID で識別する。',
+      en: 'Amazon Web Services; a host there carries its instance id.',
+    },
+    not: { ja: ['アマゾンウェブサービス'], en: ['Amazon Webservices'] },
+  },
+  {
+    ja: 'Amazon S3',
+    en: 'Amazon S3',
+    meaning: {
+      ja: 'AWS のオブジェクトストレージ。マウントされている場合は、変更監視の対象外とする。',
+      en: 'Object storage of AWS; where it is mounted, integrity monitoring leaves it out.',
+    },
+    not: { ja: ['アマゾン S3'], en: ['Amazon S-3'] },
+  },
+  {
+    ja: 'Azure',
+    en: 'Azure',
+    meaning: {
+      ja: 'Microsoft Azure。Azure 上のホストは、仮想マシンの ID で識別する。',
+      en: 'Microsoft Azure; a host there carries the id of its virtual machine.',
+    },
+    not: { ja: ['アジュール'], en: ['Windows Azure'] },
+  },
 ];
 
 /** Words that promise safety (S101). None of them stands in anything that a person reads from us. */

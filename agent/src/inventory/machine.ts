@@ -60,5 +60,11 @@ function byFirmware(dmi: (name: string) => string): CloudInstance | undefined {
     };
   }
   if (dmi('product_name') === 'Google Compute Engine') return { provider: 'gcp' };
-  return dmi('chassis_asset_tag') === azureChassis ? { provider: 'azure' } : undefined;
+  if (dmi('chassis_asset_tag') !== azureChassis) return undefined;
+  // The machine's UUID is the id that Azure knows it by; root alone may read it.
+  const uuid = dmi('product_uuid').toLowerCase();
+  return {
+    provider: 'azure',
+    ...(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(uuid) ? { instanceId: uuid } : {}),
+  };
 }

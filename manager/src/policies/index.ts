@@ -21,6 +21,7 @@ export { type ChangeBy, changeConfiguration, changeWithin } from './change.ts';
 export { checkRule, isAddressItem, isPortItem } from './compile/check.ts';
 export { compileFirewall } from './compile/firewall.ts';
 export { compileIntegrityRule } from './compile/integrity.ts';
+export { compileIntrusion } from './compile/intrusion.ts';
 export { checkLogInspectionRule, compileLogInspection, LogInspectionFault } from './compile/loginspection.ts';
 export { estimateDraft, recordEstimate } from './estimates/estimates.ts';
 export { endAndWarn } from './exclusions/keep-exclusions.ts';
