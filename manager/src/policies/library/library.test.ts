@@ -263,6 +263,14 @@ test('a file of Sigma is stored, shown with what is left out of it, assigned, an
   );
   assert.equal((await show('logInspection', stored.id)).texts[0]?.text, next, 'a wrong text leaves the one before');
   await change(linux, { module: 'logInspection', unassign: [stored.id] });
+  const xml =
+    '<group name="own,"><rule id="100400" level="3"><match>x</match><description>x</description></rule></group>';
+  const ossec = await store(operator, { name: 'own.xml', text: xml, logs: ['/var/log/secure', '/srv/own.log'] });
+  assert.deepEqual([ossec.ruleCount, ossec.leftOut], [1, []]);
+  assert.deepEqual((await show('logInspection', ossec.id)).logFiles, [
+    { path: '/var/log/secure', format: 'syslog' },
+    { path: '/srv/own.log', format: 'single-line-text-log' },
+  ]);
 });
 
 test('a file of rules: wrong ones store nothing, rules of the product are not replaced, another tenant’s are not there', async () => {
