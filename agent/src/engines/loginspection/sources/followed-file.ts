@@ -156,9 +156,9 @@ export class FollowedFile {
     return holdsPosition(this.#fd, fstatSync(this.#fd), position);
   }
 
-  /** Whether it was empty when it was last looked at, and is not any more. */
-  get hasBegun(): boolean {
-    return this.#readOffset === 0 && this.#head.length === 0 && fstatSync(this.#fd).size > 0;
+  /** Nothing was read of it, and it was empty: what it holds next need not be the first that came into it. */
+  get isBlank(): boolean {
+    return this.#readOffset === 0 && this.#head.length === 0;
   }
 
   /** When it was last written to, milliseconds. */

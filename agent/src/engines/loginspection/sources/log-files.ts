@@ -199,18 +199,14 @@ export class LogFiles {
   }
 
   /**
-   * A file of which nothing was read yet, and that was empty, holds something now: what came before that and was rotated away in the meantime goes first.
-   * @returns the files found
+   * A blank file holds something now: what came before that and was rotated away in the meantime.
+   * @param blank its position while it was blank
+   * @returns the files found; they may be read after it, but their places must be kept first
    */
-  async openBefore(file: FollowedFile, nowMs: number): Promise<boolean> {
-    const count = (): number => this.#files.size + this.#packed.length + this.#unsettled.length;
-    const before = count();
-    const holder: Holder = { kind: 'nowhere' };
-    await this.#openLater([{ position: file.position, holder }], file.manner, nowMs);
-    if (count() === before) return false;
-    this.#files.delete(file.key);
-    this.#files.set(file.key, file);
-    return true;
+  async openBefore(blank: Position, file: FollowedFile, nowMs: number): Promise<(FollowedFile | PackedFile)[]> {
+    const before = new Set<FollowedFile | PackedFile>([...this.all, ...this.#packed]);
+    await this.#openLater([{ position: blank, holder: { kind: 'nowhere' } }], file.manner, nowMs);
+    return [...this.all, ...this.#packed].filter((other) => !before.has(other));
   }
 
   #isKnown(key: string, bornMs: number): boolean {

@@ -6,7 +6,7 @@ import type { FollowedFile } from './followed-file.ts';
 import type { Delivery, Memory, SourceHost } from './line-batch.ts';
 import { LogFiles } from './log-files.ts';
 import type { PackedFile } from './packed-file.ts';
-import { decodePosition, encodePosition, logOf } from './position.ts';
+import { decodePosition, encodePosition, logOf, type Position } from './position.ts';
 import { decodeSince, keyOf } from './predecessors.ts';
 import { isRotatedName } from './rotation-names.ts';
 import { Rounds } from './rounds.ts';
@@ -210,7 +210,6 @@ export class LogFollower {
       await this.#files.settle(this.#now());
       await this.#give('', [], this.#startingMemory());
     }
-    for (const file of this.#files.all) if (file.isDirty && !file.isCopy && file.hasBegun) await this.#begin(file);
     await this.#readPacked();
     for (const file of this.#files.all) if (file.isDirty && !this.#rounds.isStopped) await this.#readFile(file);
     if (this.#rounds.isStopped || this.#files.openQuestions.size > 0) return;
@@ -220,8 +219,21 @@ export class LogFollower {
     await this.#give('', [], Object.fromEntries(over.map(({ key }) => [fileKey(key), undefined])));
   }
 
-  async #begin(file: FollowedFile): Promise<void> {
-    if (await this.#files.openBefore(file, this.#now())) await this.#give('', [], this.#startingMemory());
+  /** Looks for what came into a blank file before what was read of it just now. */
+  async #lookBefore(blank: Position, file: FollowedFile): Promise<void> {
+    const found = await this.#files.openBefore(blank, file, this.#now());
+    const memory = this.#placesOf(found);
+    if (Object.keys(memory).length === 0) return;
+    await this.#give('', [], memory);
+    this.#rounds.wake();
+  }
+
+  /** Places, and what is still to be asked, as they are kept. */
+  #placesOf(files: readonly (FollowedFile | PackedFile)[]): Record<string, string> {
+    const memory: Record<string, string> = {};
+    for (const file of files) memory[fileKey(file.key)] = encodePosition(file.position);
+    for (const [log, since] of this.#files.openQuestions) memory[laterKey(log)] = JSON.stringify(since);
+    return memory;
   }
 
   async #readPacked(): Promise<void> {
@@ -255,10 +267,12 @@ export class LogFollower {
         file.isDirty = true;
         return;
       }
+      const blank = file.isBlank && !file.isCopy ? file.position : undefined;
       const records = this.#read(file);
       if (records === 'failed') return;
       if (records === undefined) break;
       if (records === 'replaced') return await this.#renew(file);
+      if (blank) await this.#lookBefore(blank, file);
       await this.#giveOf(file, records);
     }
     file.isBehind = false;
@@ -287,8 +301,7 @@ export class LogFollower {
 
   async #renew(file: FollowedFile): Promise<void> {
     const found = await this.#files.renew(file, this.#now());
-    const memory = Object.fromEntries([file, ...found].map((one) => [fileKey(one.key), encodePosition(one.position)]));
-    for (const [log, since] of this.#files.openQuestions) memory[laterKey(log)] = JSON.stringify(since);
+    const memory = this.#placesOf([file, ...found]);
     // Both places at once: after a restart the rest must not be looked for again.
     await this.#give('', [], memory);
     this.#rounds.wake();

@@ -129,7 +129,7 @@ export async function findLater(
 /** Whether what was read stands in this file too: the rest of it was looked for and found before. */
 async function isAmong(known: readonly Position[], path: string, isPacked: boolean, manner: Manner): Promise<boolean> {
   for (const position of known) {
-    if (position.head.length === 0 || position.offset === 0) continue;
+    if (position.head.length === 0) continue;
     const file = isPacked
       ? canUnpack(path) && (await PackedFile.open(path, logOf(position), manner, position))
       : open(path, { at: 'position', position }, manner);
