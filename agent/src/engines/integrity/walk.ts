@@ -70,7 +70,8 @@ export async function examineRecorded(folder: string, tools: WalkTools): Promise
 async function* namesWorthALook(folder: string, rules: RuleSet): AsyncGenerator<string[]> {
   const steps = rules.relate(folder) === 'inside' ? undefined : rules.stepsFrom(folder);
   if (steps) yield [...steps];
-  else yield* listNames(folder, groupSize);
+  // In the order in which the baseline has them, so that its pages are read one after the other.
+  else for await (const names of listNames(folder, groupSize)) yield names.sort();
 }
 
 /** A fault of ours or of the database, as against an error of the file system. */
