@@ -40,6 +40,10 @@ export function attributesOf(body: Buffer): ReadonlyMap<number, Buffer> {
 export const textOf = (value: Buffer | undefined): string | undefined =>
   value?.toString('utf8', 0, value.indexOf(0) < 0 ? value.length : value.indexOf(0));
 
+/** The first bytes as a number in network order; undefined where there are fewer. */
+export const numberOf = (value: Buffer | undefined, bytes: number): number | undefined =>
+  value && value.length >= bytes ? value.readUIntBE(0, bytes) : undefined;
+
 /** A request of the network filter that wants no answer but an error. */
 export function encodeRequest(
   type: number,

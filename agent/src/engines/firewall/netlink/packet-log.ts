@@ -1,4 +1,4 @@
-import { attributesOf, encodeRequest, errorNumberOf, messagesOf, textOf } from './messages.ts';
+import { attributesOf, encodeRequest, errorNumberOf, messagesOf, numberOf, textOf } from './messages.ts';
 import { NetlinkFault, openNetlink } from './netlink-socket.ts';
 
 /** One packet that a rule with `log group` passed on, as `linux/netfilter/nfnetlink_log.h` tells it. */
@@ -85,10 +85,6 @@ export function* packetsOf(datagram: Buffer): Generator<LoggedPacket> {
     };
   }
 }
-
-/** The first bytes as a number in network order. */
-const numberOf = (value: Buffer | undefined, bytes: number): number | undefined =>
-  value && value.length >= bytes ? value.readUIntBE(0, bytes) : undefined;
 
 function hardwareOf(value: Buffer | undefined): string | undefined {
   const length = numberOf(value, 2);

@@ -1,4 +1,4 @@
-import { attributesOf, messagesOf, textOf } from './messages.ts';
+import { attributesOf, messagesOf, numberOf, textOf } from './messages.ts';
 import { openNetlink } from './netlink-socket.ts';
 
 /** A transaction of nftables that touched a table of ours. */
@@ -40,7 +40,7 @@ export async function watchTable(
         if (!isTouched) continue;
         isTouched = false;
         onChange({
-          processId: attributes.get(processIdAttribute)?.readUInt32BE(0),
+          processId: numberOf(attributes.get(processIdAttribute), 4),
           processName: textOf(attributes.get(processNameAttribute)),
         });
       }
