@@ -7,6 +7,8 @@ import { decodePath, displayPath } from '../path-bytes.ts';
 /** A process may become another program at any time; it is looked at anew after this. */
 const ageMsMax = 300;
 const knownMax = 2000;
+/** Lines of `/proc/PID/status` (proc(5)). */
+const fields = { Name: /^Name:\t(.*)$/m, PPid: /^PPid:\t(.*)$/m, Uid: /^Uid:\t(.*)$/m } as const;
 /** The kernel's word for "nobody logged in for this process". */
 const nobodyLoggedIn = 4_294_967_295;
 
@@ -72,7 +74,7 @@ export class Who {
   #status(pid: number): Status | 'ended' | 'denied' {
     try {
       const text = readFileSync(`${this.#root}/${pid}/status`, 'latin1');
-      const field = (name: string) => new RegExp(`^${name}:\\t(.*)$`, 'm').exec(text)?.[1] ?? '';
+      const field = (name: keyof typeof fields) => fields[name].exec(text)?.[1] ?? '';
       const name = decodePath(Buffer.from(field('Name'), 'latin1'));
       // Of the four user ids the second, the effective one, is what the kernel judged by.
       return {
