@@ -128,8 +128,8 @@ export const LogSource = z
 export type LogSource = z.infer<typeof LogSource>;
 
 /**
- * Whether the journal of systemd is read beside the files. `without-files`: while none of the sources of format `syslog` has a file, so that nothing is read
- * twice where rsyslog writes the same lines. Absent, as in policies from before: not at all.
+ * Whether the journal of systemd is read beside the files. `without-files`: while none of the sources is a file that a syslog daemon writes, so that nothing
+ * is read twice where rsyslog writes the same lines. Absent, as in policies from before: not at all.
  */
 export const LogJournal = z.enum(['never', 'without-files', 'always']);
 export type LogJournal = z.infer<typeof LogJournal>;

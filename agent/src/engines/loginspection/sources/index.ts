@@ -4,6 +4,7 @@ import { Delivery, type SourceHost } from './line-batch.ts';
 import { filesMax, type Unreadable } from './log-files.ts';
 import { LogFollower } from './log-follower.ts';
 import { readSourcePath, type SourcePath } from './source-paths.ts';
+import { isSystemLog } from './system-logs.ts';
 
 export type { JournalOptions } from './journal.ts';
 export type { LineBatch, SourceHost } from './line-batch.ts';
@@ -49,7 +50,7 @@ export class LogSources {
     this.#host = host;
     this.#options = options;
     this.#delivery = new Delivery(host);
-    this.#files = new LogFollower(host, this.#delivery, (by) => this.#isInJournal(by));
+    this.#files = new LogFollower(host, this.#delivery, (path, by) => this.#isInJournal(path, by));
   }
 
   /** @throws Error with a sentence, for a source that cannot be followed; nothing has changed then */
@@ -97,8 +98,8 @@ export class LogSources {
   }
 
   /** What a file of syslog holds when it comes was read in the journal, or will be: up to this moment. */
-  #isInJournal({ source }: SourcePath): boolean {
-    if (this.#wanted !== 'without-files' || source.format !== 'syslog') return false;
+  #isInJournal(path: string, { source }: SourcePath): boolean {
+    if (this.#wanted !== 'without-files' || !isSystemLog(path, source.format)) return false;
     if (this.#host.recall(cursorKey) === undefined || !hasJournal(this.#options)) return false;
     this.#journal ??= new Journal(this.#host, this.#delivery, this.#options);
     this.#journal.endAt(this.#host.clock.nowMs());
@@ -107,7 +108,8 @@ export class LogSources {
 
   /** The journal is read where it is wanted and there. Where files of syslog have come, they take over from it. */
   async #switchJournal(): Promise<void> {
-    const isWanted = this.#wanted === 'always' || (this.#wanted === 'without-files' && this.#files.syslogCount === 0);
+    const isWanted =
+      this.#wanted === 'always' || (this.#wanted === 'without-files' && this.#files.systemLogCount === 0);
     const journal = this.#journal;
     if (isWanted) {
       if (journal || !hasJournal(this.#options)) return;

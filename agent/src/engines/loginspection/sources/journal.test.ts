@@ -194,3 +194,17 @@ test('a program that fails is said to, and started again more and more seldom', 
   assert.ok(restarts >= 1 && restarts <= 2, `${restarts} restarts in two seconds`);
   await sources.stop();
 });
+
+test('a daemon that writes its own log in syslog’s form does not keep the journal from being read', {
+  skip,
+}, async (t) => {
+  const journal = journalGround(t);
+  const { startWith, sourceOf, seen, until, write } = ground(t, journal.folder);
+  journal.write([sshd('old')]);
+  await wait(300);
+  await startWith([sourceOf('auth.log'), sourceOf('proftpd.log')], 'without-files');
+  journal.write([sshd('in the journal')]);
+  write('in its own file\n', 'proftpd.log');
+  await until(2, 1500);
+  assert.deepEqual(messages(seen).sort(), ['in its own file', 'in the journal']);
+});

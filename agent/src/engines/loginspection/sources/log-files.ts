@@ -109,7 +109,7 @@ export class LogFiles {
    * @param startOf where a file begins that was not followed before
    * @returns whether all places should be kept at once, since what was read before lies elsewhere now
    */
-  async update(found: Found, nowMs: number, startOf: (by: SourcePath) => Start['at']): Promise<boolean> {
+  async update(found: Found, nowMs: number, startOf: (path: string, by: SourcePath) => Start['at']): Promise<boolean> {
     this.#unreadable = found.refusedLinks.map((path) => ({ path, code: 'SYMLINK' }));
     const named = new Set(found.files.map((file) => file.key));
     let isRenewed = false;
@@ -213,12 +213,12 @@ export class LogFiles {
     return this.#files.has(key) || this.#done.has(`${key} ${bornMs}`) || this.#packed.some((file) => file.key === key);
   }
 
-  #openFound(fresh: readonly FoundFile[], startOf: (by: SourcePath) => Start['at']): void {
+  #openFound(fresh: readonly FoundFile[], startOf: (path: string, by: SourcePath) => Start['at']): void {
     const room = Math.max(0, filesMax - this.#files.size);
     const newest = fresh.length > room ? fresh.toSorted((one, other) => other.modifiedMs - one.modifiedMs) : fresh;
     this.#leftOut = Math.max(0, fresh.length - room);
     for (const { path, by } of newest.slice(0, room)) {
-      const file = this.#open(path, startOf(by), by);
+      const file = this.#open(path, startOf(path, by), by);
       if (!file) continue;
       const original = this.all.find((other) => other.path === other.log && isBecomeOf(path, other.log));
       if (original) file.takeForCopyOf(original, this.#isStarted);

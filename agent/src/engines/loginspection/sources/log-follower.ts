@@ -11,6 +11,7 @@ import { decodeSince, keyOf } from './predecessors.ts';
 import { isRotatedName } from './rotation-names.ts';
 import { Rounds } from './rounds.ts';
 import { type SourcePath, sourceName } from './source-paths.ts';
+import { isSystemLog } from './system-logs.ts';
 
 const fileKey = (file: string) => `file:${file}`;
 const sourceKey = (path: string) => `source:${path}`;
@@ -33,7 +34,7 @@ export class LogFollower {
   readonly #files: LogFiles;
   readonly #watch: FolderWatch;
   readonly #rounds: Rounds;
-  readonly #isCovered: (by: SourcePath) => boolean;
+  readonly #isCovered: (path: string, by: SourcePath) => boolean;
   #paths: readonly SourcePath[] = [];
   #folders: ReadonlySet<string> = new Set();
   #namesChanged = false;
@@ -45,7 +46,11 @@ export class LogFollower {
   /**
    * @param isCovered asked for every file that comes: whether what it holds so far was read elsewhere (in the journal), so that it begins at its end
    */
-  constructor(host: SourceHost, delivery: Delivery, isCovered: (by: SourcePath) => boolean = () => false) {
+  constructor(
+    host: SourceHost,
+    delivery: Delivery,
+    isCovered: (path: string, by: SourcePath) => boolean = () => false,
+  ) {
     this.#host = host;
     this.#delivery = delivery;
     this.#isCovered = isCovered;
@@ -61,10 +66,10 @@ export class LogFollower {
     return this.#files.all.filter((file) => !file.isCopy && file.retiringSinceMs === undefined).length;
   }
 
-  /** Files of format `syslog` that are there now. */
-  get syslogCount(): number {
-    return this.#files.all.filter((file) => file.retiringSinceMs === undefined && file.manner.format === 'syslog')
-      .length;
+  /** Files of the syslog daemon that are there now. */
+  get systemLogCount(): number {
+    const now = this.#files.all.filter((file) => file.retiringSinceMs === undefined);
+    return now.filter((file) => isSystemLog(file.log, file.manner.format)).length;
   }
 
   get unreadable() {
@@ -197,7 +202,7 @@ export class LogFollower {
     this.#isCutShort = found.isCutShort;
     this.#folders = found.folders;
     this.#watch.watch(found.folders);
-    const startOf = (by: SourcePath) => (this.#isCovered(by) || isNew(by) ? 'end' : 'beginning');
+    const startOf = (path: string, by: SourcePath) => (isNew(by) || this.#isCovered(path, by) ? 'end' : 'beginning');
     const questions = this.#files.openQuestions.size;
     const isMoved = await this.#files.update(found, this.#now(), startOf);
     if (isMoved || this.#files.openQuestions.size !== questions) await this.#give('', [], this.#startingMemory());
