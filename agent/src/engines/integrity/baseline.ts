@@ -34,6 +34,7 @@ export class Baseline {
   /** What the disk did not take: path → its state, `undefined` = no longer there. */
   readonly #held = new Map<string, Entry | undefined>();
   #delivered: string[] = [];
+  #synchronous: 'full' | 'normal' = 'full';
 
   private constructor(db: DatabaseSync) {
     this.#db = db;
@@ -105,6 +106,7 @@ export class Baseline {
   /** Writes the step, and first what an earlier one left in memory. `memory`: the disk took nothing; the step is held. */
   write(step: Step): 'disk' | 'memory' {
     try {
+      this.#sync(step.detections.length > 0 ? 'full' : 'normal');
       this.#transact(() => {
         for (const id of this.#delivered) this.#prepare('delete from outbox where id = ?').run(id);
         for (const [path, entry] of this.#held) this.#set(path, entry);
@@ -137,6 +139,16 @@ export class Baseline {
   /** The daemon has these; they leave the outbox with the next step. */
   noteDelivered(ids: readonly string[]): void {
     this.#delivered.push(...ids);
+  }
+
+  /**
+   * What tells nothing need not be on the disk at once: after a power cut the last of it is found again by the next scan, and is again not told. Whatever
+   * is written in full later takes all before along, since the write-ahead log has an order.
+   */
+  #sync(how: 'full' | 'normal'): void {
+    if (how === this.#synchronous) return;
+    this.#db.exec(`pragma synchronous = ${how}`);
+    this.#synchronous = how;
   }
 
   #transact(work: () => void): void {
@@ -199,11 +211,13 @@ export class Baseline {
   }
 
   setMeta(key: string, value: string): void {
+    this.#sync('full');
     this.#prepare('insert or replace into meta values (?, ?)').run(key, value);
   }
 
   /** Forgets what was recorded, and with which rules. What was told but perhaps not taken stays. @throws Error when the disk takes no writes */
   clear(): void {
+    this.#sync('full');
     this.#transact(() => {
       this.#db.exec('delete from entry');
       this.#prepare('delete from meta where key = ?').run('rules');
