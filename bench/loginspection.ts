@@ -2,10 +2,11 @@
 // where a folder of them is given (`--ossec DIR`: an installation, with etc/ and rules/). Peers in the same run, on the same log: fail2ban-regex on
 // the lines of sshd, grep with the same patterns. `--lines N` takes another number of lines.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { bundleAgent } from '../scripts/build-agent.ts';
 import { generatedRules } from './parts/generated-rules.ts';
 import { grepPatterns } from './parts/grep-patterns.ts';
 import { writeCorpus } from './parts/log-corpus.ts';
@@ -30,6 +31,9 @@ async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'sakimori-loginspection-'));
   try {
     const log = join(folder, 'mixed.log');
+    const bundle = await bundleAgent(folder);
+    // As in the packages, the library lies beside the bundle.
+    cpSync(library, join(folder, 'rules/loginspection'), { recursive: true });
     progress(`writing ${lines} lines`);
     const bytes = writeCorpus(log, lines);
     const figures: Figures = {
@@ -38,9 +42,10 @@ async function main(): Promise<void> {
       'load average before': round(loadavg()[0] ?? 0),
     };
     const aims: Aim[] = [];
-    await measureContent('our library', log, [], figures, aims);
-    if (values.ossec) await measureContent('OSSEC’s rules', log, ossecContent(values.ossec), figures, aims);
-    await measureGrowth(folder, log, figures, aims);
+    await measureContent('our library', { bundle, log, content: [] }, figures, aims);
+    if (values.ossec)
+      await measureContent('OSSEC’s rules', { bundle, log, content: ossecContent(values.ossec) }, figures, aims);
+    await measureGrowth(folder, { bundle, log }, figures, aims);
     measurePeers(folder, log, figures);
     tell({ bench: 'loginspection', figures, aims, notes });
   } finally {
@@ -49,7 +54,7 @@ async function main(): Promise<void> {
 }
 
 const notes = [
-  'Each figure of ours is the cheaper of two runs of a whole process: start of Node, loading of the rules, reading of the log, and the text of each alert, which is thrown away.',
+  'Each figure of ours is the cheaper of two runs of a whole process: start of Node, loading of the rules, reading of the log, and the text of each alert, written to a file. The agent is the bundle of the packages, with their flags.',
   'grep says for each line whether any of the patterns stands in it, and nothing else: it is the limit of what looking for them costs in C.',
 ];
 
@@ -59,15 +64,15 @@ function ossecContent(folder: string): string[] {
   return ['--ossec-conf', configuration];
 }
 
-async function measureContent(
-  what: string,
-  log: string,
-  content: readonly string[],
-  figures: Figures,
-  aims: Aim[],
-): Promise<void> {
+interface Scan {
+  readonly bundle: string;
+  readonly log: string;
+  readonly content: readonly string[];
+}
+
+async function measureContent(what: string, scan: Scan, figures: Figures, aims: Aim[]): Promise<void> {
   progress(what);
-  const run = await bestScan(log, content);
+  const run = await bestScan(scan.bundle, scan.log, scan.content);
   describe(what, run, figures);
   const rate = linesPerCpuSecond(run);
   aims.push(
@@ -94,14 +99,19 @@ function describe(what: string, run: ScanRun, figures: Figures): void {
 }
 
 /** Our decoders with 100 and with 1,600 generated rules: the log concerns none of them, so what differs is what rules cost that do not match. */
-async function measureGrowth(folder: string, log: string, figures: Figures, aims: Aim[]): Promise<void> {
+async function measureGrowth(
+  folder: string,
+  { bundle, log }: Omit<Scan, 'content'>,
+  figures: Figures,
+  aims: Aim[],
+): Promise<void> {
   const runs = new Map<number, ScanRun>();
   for (const count of [100, 400, 1600]) {
     progress(`${count} generated rules`);
     const rules = join(folder, `rules-${count}`);
     mkdirSync(rules);
     writeFileSync(join(rules, 'generated_rules.xml'), generatedRules(count));
-    const run = await bestScan(log, ['--rules', `${rules}/`]);
+    const run = await bestScan(bundle, log, ['--rules', `${rules}/`]);
     runs.set(count, run);
     figures[`${count} generated rules: lines/CPU s`] = linesPerCpuSecond(run);
   }

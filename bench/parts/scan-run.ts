@@ -1,5 +1,5 @@
-import { fork } from 'node:child_process';
-import { join } from 'node:path';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { measureRun } from './measured-run.ts';
 
 /** What one run of logscan cost, start of Node and loading of the rules included. */
 export interface ScanRun {
@@ -10,32 +10,35 @@ export interface ScanRun {
   readonly peakBytes: number;
 }
 
-/** Runs logscan over a log in a process of its own. @throws where it fails */
-export function runScan(log: string, content: readonly string[]): Promise<ScanRun> {
-  return new Promise((resolve, reject) => {
-    const child = fork(join(import.meta.dirname, 'scan-process.ts'), [log, '--json', ...content], {
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    });
-    let told: { exitCode: number; summary: string } & Omit<ScanRun, 'lines' | 'alerts'>;
-    child.once('message', (message) => {
-      told = message as typeof told;
-    });
-    child.once('error', reject);
-    child.once('exit', (code) => {
-      if (told?.exitCode !== 0) return reject(new Error(`logscan ended with ${told?.exitCode ?? code}`));
-      const { summary } = JSON.parse(told.summary.trimEnd().split('\n').at(-1)!) as {
-        summary: { lines: number; alerts: number };
-      };
-      resolve({ ...told, lines: summary.lines, alerts: summary.alerts });
-    });
-  });
+/** The flags with which the packages start the agent. */
+const memoryFlags = ['--max-semi-space-size=1', '--v8-pool-size=1'];
+
+/** Runs the bundled agent's logscan over a log, its alerts written to a file. @throws where it fails */
+export async function runScan(bundle: string, log: string, content: readonly string[]): Promise<ScanRun> {
+  const alerts = `${log}.alerts`;
+  const command = [process.execPath, ...memoryFlags, bundle, 'logscan', log, ...content];
+  const run = await measureRun(['sh', '-c', 'exec "$@" > "$0"', alerts, ...command]);
+  if (run.exitCode !== 0) throw new Error(`logscan ended with ${run.exitCode}`);
+  const summary = /^(\d+) lines in .*, (\d+) alerts$/m.exec(endOf(alerts));
+  if (!summary) throw new Error('logscan said no summary');
+  const { wallSeconds: seconds, cpuSeconds, peakBytes } = run;
+  return { seconds, cpuSeconds, peakBytes, lines: Number(summary[1]), alerts: Number(summary[2]) };
 }
 
-/** The cheaper of two runs: other work on the machine makes one dearer, never cheaper. */
-export async function bestScan(log: string, content: readonly string[], runs = 2): Promise<ScanRun> {
-  let best = await runScan(log, content);
+function endOf(path: string): string {
+  const file = openSync(path, 'r');
+  const tail = Buffer.alloc(65_536);
+  const { size } = fstatSync(file);
+  const length = readSync(file, tail, 0, tail.length, Math.max(0, size - tail.length));
+  closeSync(file);
+  return tail.toString('utf8', 0, length);
+}
+
+/** The cheaper of several runs: other work on the machine makes one dearer, never cheaper. */
+export async function bestScan(bundle: string, log: string, content: readonly string[], runs = 2): Promise<ScanRun> {
+  let best = await runScan(bundle, log, content);
   for (let count = 1; count < runs; count++) {
-    const next = await runScan(log, content);
+    const next = await runScan(bundle, log, content);
     if (next.cpuSeconds < best.cpuSeconds) best = next;
   }
   return best;
