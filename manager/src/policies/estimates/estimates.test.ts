@@ -12,6 +12,7 @@ import {
 import { refusedWith, startTestDoor, type TestDoor } from '../../../../test/agents-door.ts';
 import { actorOf } from '../../../../test/service.ts';
 import type { SimulatedAgent } from '../../../../test/simulated-agent.ts';
+import { until } from '../../../../test/system.ts';
 
 const operator = actorOf('operator');
 const rule = 62;
@@ -59,9 +60,9 @@ test('hosts of a policy are asked, count for the draft, and are seen to; nothing
     made.hosts.map(({ hostId, state }) => [hostId, state]),
     [[agent.hostId, 'waiting']],
   );
-  const { received } = await agent.heartbeat();
+  const tasks = await until(async () => (await agent.heartbeat()).received.tasks, 'no heartbeat brought it');
   assert.deepEqual(
-    received.tasks?.map(({ kind, facts }) => [kind, facts]),
+    tasks.map(({ kind, facts }) => [kind, facts]),
     [['integrity-estimate', { estimate: made.id }]],
   );
   const answer = await draft(made.id);
