@@ -82,14 +82,22 @@ export class Baseline {
       .map(toEntry);
   }
 
-  /** The next paths at or below `path` in order, after `after`. */
+  /**
+   * The next paths at or below `path` in order.
+   * @param after the last one that was given, '' for the first
+   */
   pathsBelow(path: string, after: string, limit: number): string[] {
     // '0' is the character after '/', so this is the range of everything that begins with `path/`.
     const [low, high] = path === '/' ? ['/', '0'] : [`${path}/`, `${path}0`];
-    const rows = this.#prepare(
-      'select path from entry where (path = ? or (path >= ? and path < ?)) and path > ? order by path limit ?',
-    ).all(path, low, high, after, limit);
+    const isFirst = after === '' && this.#prepare('select 1 from entry where path = ?').get(path) !== undefined;
+    // One bound on each side, so that SQLite goes on from the last path and sorts nothing: a walk of the whole must not become a square of it.
+    const rows = this.#prepare('select path from entry where path > ? and path < ? order by path limit ?').all(
+      after === '' || after === path ? low : after,
+      high,
+      isFirst ? limit - 1 : limit,
+    );
     const paths = rows.map((row) => row['path'] as string);
+    if (isFirst) paths.unshift(path);
     if (this.#held.size === 0) return paths;
     const held = [...this.#held.keys()].filter((key) => (key === path || (key >= low && key < high)) && key > after);
     return [...new Set([...paths, ...held])]
