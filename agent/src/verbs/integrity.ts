@@ -21,22 +21,23 @@ const help = `sakimori-agent integrity: records what files are, and says later w
   --quiet          no progress on the terminal
 
 Exit codes are AIDE's: 0 no difference, else the sum of 1 (added), 2 (removed), 4 (changed); 14 database not writable, 15 wrong argument,
-16 no such command, 17 rules or roots not usable, 18 database not readable, 19 another version of the format, 24 database damaged.
+16 no such command, 17 rules or roots not usable, 18 database not readable, 19 another version of the format, 24 database damaged. 141: whoever read the output went before its end, as \`head\` does;
+what was to be written to a database is.
 `;
 
 /** @returns exit code */
 export async function runIntegrity(given: readonly string[]): Promise<number> {
   try {
+    const out = new Output();
     const args = readArguments(given);
-    if (args === 'help') return await print(help, integrityExitCodes.same);
-    // What is printed goes out before the process ends, also into a pipe.
+    if (args === 'help') return await out.end(help, integrityExitCodes.same);
     const written: string[] = [];
     const emit = (text: string) => {
       written.push(text);
-      if (written.length >= 512) process.stdout.write(written.splice(0).join(''));
+      if (written.length >= 512) out.write(written.splice(0).join(''));
     };
     const code = await (await loadCommand(args.verb))(args, emit);
-    return await print(written.join(''), code);
+    return await out.end(written.join(''), code);
   } catch (error) {
     const known = faultOf(error);
     if (!known) throw error;
@@ -57,8 +58,29 @@ async function loadCommand(verb: 'init' | 'check' | 'diff') {
   return (await import('../engines/integrity/command/diff.ts')).diff;
 }
 
-/** Resolves with the code once the text is out. */
-const print = (text: string, code: number): Promise<number> =>
-  new Promise((resolve) => {
-    process.stdout.write(text, () => resolve(code));
-  });
+/** Standard output. When its reader has gone, what is under way comes to its end all the same: a database is never left half updated for that. */
+class Output {
+  #isReaderGone = false;
+
+  constructor() {
+    for (const stream of [process.stdout, process.stderr]) {
+      stream.on('error', (error) => {
+        if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
+        this.#isReaderGone ||= stream === process.stdout;
+      });
+    }
+  }
+
+  write(text: string): void {
+    if (!this.#isReaderGone) process.stdout.write(text);
+  }
+
+  /** What is printed goes out before the process ends, also into a pipe. @returns the exit code: this one, or that the reader has gone */
+  async end(text: string, code: number): Promise<number> {
+    if (this.#isReaderGone) return integrityExitCodes.readerGone;
+    const fault = await new Promise<NodeJS.ErrnoException | null | undefined>((done) => {
+      process.stdout.write(text, done);
+    });
+    return fault?.code === 'EPIPE' ? integrityExitCodes.readerGone : code;
+  }
+}

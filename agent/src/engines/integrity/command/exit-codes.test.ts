@@ -131,6 +131,30 @@ describe('exit codes of integrity', () => {
     }
   });
 
+  test('141: a reader that goes before the end is no fault to tell of, and an update is made all the same', () => {
+    const many = join(folder, 'many');
+    const names = Array.from({ length: 3000 }, (_, index) => join(many, `file-${index}-${'x'.repeat(60)}`));
+    fs.mkdirSync(many);
+    for (const name of names) fs.writeFileSync(name, '');
+    const manyDb = join(folder, 'many.db');
+    assert.equal(run('init', '--root', many, '--db', manyDb).code, 0);
+    for (const name of names) fs.rmSync(name);
+    const cut = (...args: string[]) => {
+      const words = [process.execPath, program, ...args].map((word) => `'${word}'`).join(' ');
+      // More than a pipe holds (pipe(7)), to a reader of one byte.
+      const shell = `{ ${words}; echo "code $?" >&2; } | head -c 1`;
+      const { stdout, stderr } = spawnSync('sh', ['-c', shell], { encoding: 'utf8' });
+      assert.equal(stdout.length, 1);
+      return stderr;
+    };
+    assert.equal(cut('integrity', 'check', '--db', manyDb), 'code 141\n');
+    assert.equal(cut('integrity', 'check', '--db', manyDb, '--json', '--update'), 'code 141\n');
+    const { code, out } = run('check', '--db', manyDb);
+    assert.equal(code, 0);
+    assert.match(out, /\(version 2\)/);
+    assert.equal(cut('integrity', 'diff', '--db', `${manyDb}.1`, '--db', manyDb), 'code 141\n');
+  });
+
   test('the database is for its owner alone', () => {
     assert.equal(fs.statSync(db).mode & 0o777, 0o600);
   });

@@ -21,6 +21,8 @@ export const integrityExitCodes = {
   version: 19,
   /** The database is damaged, or is not the one whose seal was given. Not one of AIDE's. */
   database: 24,
+  /** Whoever read the output went before its end, as `head` does: what a shell says of a program that SIGPIPE ended (128 + 13, signal(7)). */
+  readerGone: 141,
 } as const;
 
 /** Ends the command with a sentence for the operator. */

@@ -256,10 +256,16 @@ test('wrong usage is 64 with the usage, a refused file 65 with its place, a miss
 });
 
 test('a reader that has gone ends it quietly', () => {
-  const shell = `yes '${line}' | ${process.execPath} ${program} logtest --rules ${rules} --json | head -n 2`;
-  const { stdout, stderr } = spawnSync('sh', ['-c', shell], { encoding: 'utf8', timeout: 30_000 });
-  assert.equal(stdout.trim().split('\n').length, 2);
-  assert.equal(stderr, '');
+  const log = put('logs/long.log', `${line}\n`.repeat(20_000));
+  for (const from of [`yes '${line}' |`, `< ${log}`]) {
+    for (const args of [['logtest', '--json'], ['logtest'], ['logscan', '-', '--json'], ['logscan', log]]) {
+      const command = `${process.execPath} ${program} ${args.join(' ')} --rules ${rules}`;
+      const shell = `${from.endsWith('|') ? `${from} ${command}` : `${command} ${from}`} | head -c 1`;
+      const { stdout, stderr } = spawnSync('sh', ['-c', shell], { encoding: 'utf8', timeout: 30_000 });
+      assert.equal(stdout.length, 1, shell);
+      assert.equal(stderr, '', shell);
+    }
+  }
 });
 
 test('help says what there is', () => {
