@@ -10,8 +10,8 @@ export interface ScanRun {
   readonly peakBytes: number;
 }
 
-/** The flags with which the packages start the agent. */
-const memoryFlags = ['--max-semi-space-size=1', '--v8-pool-size=1'];
+/** The flags with which the packages start `logscan`. */
+const memoryFlags = ['--max-semi-space-size=4', '--v8-pool-size=1'];
 
 /** Runs the bundled agent's logscan over a log, its alerts written to a file. @throws where it fails */
 export async function runScan(bundle: string, log: string, content: readonly string[]): Promise<ScanRun> {

@@ -1,4 +1,5 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
 import { type Clock, systemClock } from '../../../clock.ts';
 import { errorText } from '../../../log.ts';
@@ -7,12 +8,15 @@ import { loadContent } from './content.ts';
 import { describeOutcome, describeSigma, isAlert } from './describe.ts';
 import { Examiner } from './examiner.ts';
 import { CommandFault, dataFault, missingFault } from './fault.ts';
+import { readChunks } from './file-chunks.ts';
 import { readLines } from './lines.ts';
 import { type CountedRule, ScanSummary } from './scan-summary.ts';
 import { type Streams, type Writer, writerTo } from './streams.ts';
 
 /** What is read at once: so little that its lines are done before the collector of garbage comes to them. */
 const chunkBytes = 64 * 1024;
+/** Chunks between two looks at what else has happened: some tens of milliseconds. */
+const chunksAtOnce = 16;
 /** How often progress is shown on a terminal. */
 const progressEveryMs = 500;
 
@@ -56,10 +60,14 @@ async function* openLog(file: string, { input }: Streams): AsyncGenerator<Buffer
     yield* input;
     return;
   }
-  const raw = createReadStream(file, { highWaterMark: chunkBytes });
-  const stream = file.endsWith('.gz') ? raw.pipe(createGunzip()) : raw;
-  if (stream !== raw) raw.once('error', (error) => stream.destroy(error));
   try {
+    if (!file.endsWith('.gz') && statSync(file).isFile()) {
+      yield* readChunks(file, chunkBytes);
+      return;
+    }
+    const raw = createReadStream(file, { highWaterMark: chunkBytes });
+    const stream = file.endsWith('.gz') ? raw.pipe(createGunzip()) : raw;
+    if (stream !== raw) raw.once('error', (error) => stream.destroy(error));
     yield* stream;
   } catch (error) {
     const isDamaged = String((error as NodeJS.ErrnoException).code).startsWith('Z_');
@@ -85,7 +93,10 @@ class FileScan {
   }
 
   async run(source: AsyncIterable<Buffer | string>, writer: Writer, progress: Progress): Promise<void> {
+    let chunks = 0;
     for await (const lines of readLines(source)) {
+      // What reads a file never waits: signals, and the end of who reads the alerts, are heard here.
+      if (++chunks % chunksAtOnce === 0) await setImmediate();
       let alerts = '';
       const nowMs = this.#clock.nowMs();
       for (const line of lines) alerts += this.#scan(line, nowMs);
