@@ -28,6 +28,7 @@ export class SpoolFile {
   readonly #path: string;
   readonly #db: DatabaseSync;
   readonly #inode: number;
+  #synchronous: 'full' | 'normal' = 'full';
   readonly #statements = new Map<string, StatementSync>();
 
   /**
@@ -52,7 +53,13 @@ export class SpoolFile {
     }
   }
 
-  transact(work: () => void): void {
+  /**
+   * @param how `full`: it outlives a power cut. `normal`: it outlives the end of the process; a power cut may take back the last of it, and whatever is
+   *   written in full later takes it along, since the write-ahead log has an order.
+   */
+  transact(work: () => void, how: 'full' | 'normal' = 'full'): void {
+    if (how !== this.#synchronous) this.#db.exec(`pragma synchronous = ${how}`);
+    this.#synchronous = how;
     this.#db.exec('begin immediate');
     try {
       work();

@@ -126,7 +126,7 @@ export class Spool {
     return this.#lease;
   }
 
-  /** The manager has these: they are deleted. */
+  /** The manager has these: they are deleted. What a power cut brings back is sent again, and the manager knows it by its id: no wait for the disk. */
   commit(lease: Lease): void {
     this.#endLease(lease);
     const ids = lease.rows.map(({ id }) => id);
@@ -134,7 +134,7 @@ export class Spool {
     else this.#undeleted.push(...ids);
     if (this.#undeleted.length === 0 || this.#storage === 'memory') return;
     this.#attempt(() => {
-      this.#file?.transact(() => this.#deleteCommitted());
+      this.#file?.transact(() => this.#deleteCommitted(), 'normal');
       this.#undeleted = [];
       if (this.#totals.count === 0) this.#file?.shrink();
     });

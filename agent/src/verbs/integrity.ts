@@ -21,8 +21,8 @@ const help = `sakimori-agent integrity: records what files are, and says later w
   --quiet          no progress on the terminal
 
 Exit codes are AIDE's: 0 no difference, else the sum of 1 (added), 2 (removed), 4 (changed); 14 database not writable, 15 wrong argument,
-16 no such command, 17 rules or roots not usable, 18 database not readable, 19 another version of the format, 24 database damaged. 141: whoever read the output went before its end, as \`head\` does;
-what was to be written to a database is.
+16 no such command, 17 rules or roots not usable, 18 database not readable, 19 another version of the format, 24 database damaged,
+141 whoever read the output went before its end, as \`head\` does; a database that was to be written is.
 `;
 
 /** @returns exit code */

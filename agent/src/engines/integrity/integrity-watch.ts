@@ -20,7 +20,7 @@ import { type FolderWord, type Hint, RealTime } from './watch/real-time.ts';
 
 /** From the first event of a path to the look at it. Together with the second look at what is gone at most 150 ms. */
 const debounceMs = 80;
-const busyDebounceMs = 200;
+const busyDebounceMs = 300;
 const busyHintsASecond = 50;
 /** With the light profile. */
 const lightDebounceMs = 500;
@@ -153,7 +153,8 @@ export class IntegrityWatch {
       this.#folderWords.clear();
       this.#scanSoon('more folders changed than are kept one by one');
     }
-    this.#queue.add({ path, actor }, this.#policy.profile === 'light' ? lightDebounceMs : this.#waitMs());
+    if (this.#policy.profile === 'light') this.#queue.add({ path, actor }, lightDebounceMs);
+    else this.#queue.add({ path, actor }, this.#waitMs(), debounceMs);
   }
 
   /** Where changes come all the time, more of them are one look and one write to the disk. */

@@ -6,7 +6,13 @@ import type { Suspect } from './examine.ts';
 const suspectsMax = 50_000;
 const groupMax = 500;
 
-type Waiting = { readonly sinceMs: number; readonly dueMs: number; actor: ProcessActor | undefined };
+type Waiting = {
+  readonly sinceMs: number;
+  readonly dueMs: number;
+  /** From when on it may go along with another that is due. */
+  readonly readyMs: number;
+  actor: ProcessActor | undefined;
+};
 
 /**
  * Gathers the paths of which the kernel spoke, so that the many events of one save are one look. The first event starts the wait; later ones
@@ -28,7 +34,11 @@ export class SuspectQueue {
     this.#onOverrun = onOverrun;
   }
 
-  add({ path, sinceMs = this.#clock.nowMs(), actor }: Suspect, delayMs: number): void {
+  /**
+   * @param delayMs it is looked at after this at the latest
+   * @param leastMs and after this where another is due anyway: so that what changes all the time is one look and one write to the disk, not many
+   */
+  add({ path, sinceMs = this.#clock.nowMs(), actor }: Suspect, delayMs: number, leastMs = delayMs): void {
     if (this.#stopped) return;
     const known = this.#waiting.get(path);
     if (known) {
@@ -39,7 +49,8 @@ export class SuspectQueue {
       this.#waiting.clear();
       this.#onOverrun();
     }
-    this.#waiting.set(path, { sinceMs, dueMs: this.#clock.monotonicMs() + delayMs, actor });
+    const nowMs = this.#clock.monotonicMs();
+    this.#waiting.set(path, { sinceMs, dueMs: nowMs + delayMs, readyMs: nowMs + leastMs, actor });
     this.#arm(delayMs);
   }
 
@@ -56,9 +67,13 @@ export class SuspectQueue {
 
   #armForNext(): void {
     if (this.#waiting.size === 0) return;
-    let dueMs = Number.POSITIVE_INFINITY;
-    for (const entry of this.#waiting.values()) dueMs = Math.min(dueMs, entry.dueMs);
-    this.#arm(Math.max(5, dueMs - this.#clock.monotonicMs()));
+    this.#arm(Math.max(5, this.#firstDueMs() - this.#clock.monotonicMs()));
+  }
+
+  #firstDueMs(): number {
+    let firstMs = Number.POSITIVE_INFINITY;
+    for (const { dueMs } of this.#waiting.values()) firstMs = Math.min(firstMs, dueMs);
+    return firstMs;
   }
 
   async #work(): Promise<void> {
@@ -72,8 +87,9 @@ export class SuspectQueue {
   #takeDue(): Suspect[] {
     const nowMs = this.#clock.monotonicMs();
     const group: Suspect[] = [];
-    for (const [path, { sinceMs, dueMs, actor }] of this.#waiting) {
-      if (dueMs > nowMs) continue;
+    if (this.#firstDueMs() > nowMs) return group;
+    for (const [path, { sinceMs, readyMs, actor }] of this.#waiting) {
+      if (readyMs > nowMs) continue;
       group.push({ path, sinceMs, actor });
       this.#waiting.delete(path);
       if (group.length >= groupMax) break;
