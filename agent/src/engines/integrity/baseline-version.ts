@@ -63,18 +63,18 @@ export async function noteVersion(
   return version;
 }
 
-const pathsPerStep = 500;
+const entriesPerStep = 500;
 
 /** SHA-256 over every recorded path with its state in the order of paths, and over the entities. */
 async function digestOf(baseline: Baseline, store: EntityStore, pace: Pace): Promise<string> {
   const lines: string[] = [];
   let digest = '';
   for (let after = ''; ; ) {
-    const paths = baseline.pathsBelow('/', after, pathsPerStep);
-    const last = paths.at(-1);
+    const entries = baseline.entriesAfter(after, entriesPerStep);
+    const last = entries.at(-1);
     if (last === undefined) break;
-    after = last;
-    for (const path of paths) lines.push(JSON.stringify(baseline.get(path)));
+    after = last.path;
+    for (const entry of entries) lines.push(JSON.stringify(entry));
     // A chain of digests: the whole need not be in memory.
     digest = hash('sha256', digest + lines.splice(0).join('\n'), 'hex');
     await pace();

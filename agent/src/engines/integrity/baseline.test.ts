@@ -49,6 +49,14 @@ describe('the baseline of integrity monitoring', () => {
     for (const limit of [1, 2, 3, 100]) {
       assert.deepEqual(walk(baseline, '/a', limit), below);
       assert.deepEqual(walk(baseline, '/', limit).sort(), [...paths].sort());
+      for (let [last, at]: [string, number] = ['', 0]; at < paths.length; at += limit) {
+        const step = baseline.entriesAfter(last, limit);
+        assert.deepEqual(
+          step,
+          baseline.pathsBelow('/', last, limit).map((path) => baseline.get(path)),
+        );
+        last = step.at(-1)!.path;
+      }
       assert.deepEqual(walk(baseline, '/b', limit), ['/b']);
       assert.deepEqual(walk(baseline, '/none', limit), []);
     }

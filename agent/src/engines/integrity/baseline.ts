@@ -106,6 +106,12 @@ export class Baseline {
       .slice(0, limit);
   }
 
+  /** The next entries of all in the order of paths, after this one. */
+  entriesAfter(path: string, limit: number): Entry[] {
+    if (this.#held.size > 0) return this.pathsBelow('/', path, limit).map((next) => this.get(next)!);
+    return this.#prepare('select * from entry where path > ? order by path limit ?').all(path, limit).map(toEntry);
+  }
+
   /** Entries that wait in memory because the disk takes no writes. */
   get heldCount(): number {
     return this.#held.size;
