@@ -77,9 +77,15 @@ export class KeptEvent {
 /** Shorter strings are copied by the engine itself, and do not hold what they were cut from. */
 const copiedAnyway = 12;
 
+/** Where short texts are copied through; shared, for JavaScript runs one at a time. */
+const between = Buffer.alloc(4096);
+
 /** The same text in memory of its own. */
 function ownCopy(text: string): string {
   if (text.length <= copiedAnyway) return text;
+  // As many bytes as characters: ASCII alone, as nearly all lines are.
+  if (text.length * 3 <= between.length && between.write(text, 0, 'utf8') === text.length)
+    return between.toString('latin1', 0, text.length);
   const encoding = /[^\0-\xff]/.test(text) ? 'utf16le' : 'latin1';
   return Buffer.from(text, encoding).toString(encoding);
 }

@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
 import { type Clock, systemClock } from '../../../clock.ts';
 import { errorText } from '../../../log.ts';
+import type { Rule } from '../rules/rule.ts';
 import { type Arguments, logscanUsage, readArguments } from './arguments.ts';
 import { loadContent } from './content.ts';
 import { describeOutcome, describeSigma, isAlert } from './describe.ts';
@@ -82,6 +83,7 @@ class FileScan {
   readonly #examiner: Examiner;
   readonly #clock: Clock;
   readonly #summary: ScanSummary;
+  readonly #texts = new Map<Rule, string>();
   #number = 0;
 
   constructor(args: Arguments, file: string, examiner: Examiner, clock: Clock, summary: ScanSummary) {
@@ -116,18 +118,32 @@ class FileScan {
     const { outcome, findings } = this.#examiner.examine(line, this.#args.format, nowMs, location);
     const isTold = isAlert(outcome);
     if (!isTold && findings.length === 0) return '';
+    if (findings.length === 0 && outcome.rule && !this.#args.json) {
+      this.#summary.count(outcome.rule);
+      return `${this.#file}:${this.#number}${this.#textOf(outcome.rule)}  ${line}\n`;
+    }
     const told: CountedRule[] = findings.map(describeSigma);
     if (isTold && outcome.rule) told.unshift(outcome.rule);
     for (const rule of told) this.#summary.count(rule);
     if (this.#args.json)
       return `${JSON.stringify({ file: this.#file, lineNumber: this.#number, ...describeOutcome(outcome, findings) })}\n`;
-    const place = `${this.#file}:${this.#number}`;
-    const heads = told.map(
-      ({ id, level, description }) => `${place}: rule ${id} (level ${level}) -> '${description}'\n`,
-    );
+    const heads = told.map((rule) => `${this.#file}:${this.#number}${textOf(rule)}`);
     return `${heads.join('')}  ${line}\n`;
   }
+
+  /** The same text for each line that ends at the rule. */
+  #textOf(rule: Rule): string {
+    const known = this.#texts.get(rule);
+    if (known !== undefined) return known;
+    const text = textOf(rule);
+    this.#texts.set(rule, text);
+    return text;
+  }
 }
+
+/** What stands behind the place of a line that a rule tells of. */
+const textOf = ({ id, level, description }: CountedRule): string =>
+  `: rule ${id} (level ${level}) -> '${description}'\n`;
 
 /** Says on a terminal how far it has come. */
 class Progress {

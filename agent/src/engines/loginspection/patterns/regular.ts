@@ -87,8 +87,9 @@ class RegularPattern implements Pattern {
   }
 
   #end(subject: Subject, from: number): number {
-    this.#ender ??= toRegExp(this.#syntax, this.#caseless ? 'fold' : 'spell', false, 'g');
-    const text = this.#caseless ? subject.folded : subject.text;
+    // By the flag, for a text that is looked at once is not worth a copy without capitals.
+    this.#ender ??= toRegExp(this.#syntax, this.#caseless ? 'flag' : 'spell', false, 'g');
+    const { text } = subject;
     this.#ender.lastIndex = 0;
     return this.#ender.test(from === 0 ? text : text.slice(from)) ? from + this.#ender.lastIndex : -1;
   }

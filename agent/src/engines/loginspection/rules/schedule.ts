@@ -2,9 +2,23 @@ import { RuleFileFault } from '../fault.ts';
 import type { XmlElement } from '../xml.ts';
 import type { Condition } from './rule.ts';
 
-/** Local time of the host: that is what people mean by "at night". */
-const localTime = (epochMs: number) =>
-  Temporal.Instant.fromEpochMilliseconds(epochMs).toZonedDateTimeISO(Temporal.Now.timeZoneId());
+/** Where a moment lies in the day and in the week, Monday being 1. */
+interface LocalTime {
+  readonly minute: number;
+  readonly dayOfWeek: number;
+}
+
+let lastMs = Number.NaN;
+let last: LocalTime = { minute: 0, dayOfWeek: 0 };
+
+/** Local time of the host: that is what people mean by "at night". Lines that are read together have one time, which is reckoned once. */
+function localTime(epochMs: number): LocalTime {
+  if (epochMs === lastMs) return last;
+  const time = Temporal.Instant.fromEpochMilliseconds(epochMs).toZonedDateTimeISO(Temporal.Now.timeZoneId());
+  last = { minute: time.hour * 60 + time.minute, dayOfWeek: time.dayOfWeek };
+  lastMs = epochMs;
+  return last;
+}
 
 /** `<time>`: `18:00-08:30`, `6 pm - 8:30 am`, with `!` in front for the rest of the day. The end is not part of it; it may lie on the next day. */
 export function timeCondition(element: XmlElement): Condition {
@@ -17,8 +31,7 @@ export function timeCondition(element: XmlElement): Condition {
   const negated = found?.[1] === '!';
   return {
     holds: (event) => {
-      const time = localTime(event.timeMs);
-      const minute = time.hour * 60 + time.minute;
+      const { minute } = localTime(event.timeMs);
       const inside = from <= to ? minute >= from && minute < to : minute >= from || minute < to;
       return inside !== negated;
     },
@@ -82,8 +95,7 @@ export function ossecTimeCondition(element: XmlElement): Condition {
   const [first, last] = isTurned ? [to, from] : [from, to];
   return {
     holds: (event) => {
-      const time = localTime(event.timeMs);
-      const minute = time.hour * 60 + time.minute;
+      const { minute } = localTime(event.timeMs);
       return (minute >= first && minute <= last) !== negated;
     },
   };

@@ -42,6 +42,11 @@ export class EventShelf {
     this.#chars = 0;
   }
 
+  /** How many there are. */
+  get count(): number {
+    return this.#order.length - this.#start;
+  }
+
   /** The events of one key, oldest first. */
   list(key: string): readonly Remembered[] {
     return this.#byKey.get(key) ?? [];
@@ -62,7 +67,7 @@ export class EventShelf {
 
   #isTooMuch(nowMs: number): boolean {
     const oldest = this.#order[this.#start]!.entry.event.timeMs;
-    const count = this.#order.length - this.#start;
+    const { count } = this;
     return nowMs - oldest > this.#timeframeMs || (count > 1 && (count > eventsMax || this.#chars > charsMax));
   }
 

@@ -86,8 +86,9 @@ export class CompositeMemory {
    */
   complete(rule: Rule, composite: Composite, event: LogEvent): KeptEvent[] | undefined {
     const watch = this.#watches.get(rule.id);
-    const key = watch && keyOf(watch, event);
-    if (!watch || key === undefined) return undefined;
+    if (!watch || watch.shelf.count < composite.earlierNeeded) return undefined;
+    const key = keyOf(watch, event);
+    if (key === undefined) return undefined;
     const list = watch.shelf.list(key);
     const used: Remembered[] = [];
     for (let index = list.length - 1; index >= 0 && list.length - index <= looksMax; index--) {
