@@ -8,6 +8,7 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PolicyDocument } from '@sakimori/contract/policy';
 import { TestManager, until } from '../agent/src/test-manager.ts';
+import type { Preflight } from '../agent/src/verbs/preflight.ts';
 import { shippedDocument } from '../manager/src/policies/index.ts';
 import { bundleAgent, integrityBundle, packAgent } from './build-agent.ts';
 
@@ -86,7 +87,7 @@ test('the package holds a Node, the bundle and the unit, and its program runs', 
 describe('memory with both engines on', () => {
   const residentMax = 120_000_000;
   /** The shipped policy, and all of /etc besides. */
-  async function heavyPolicy(log: string): Promise<PolicyDocument> {
+  async function heavyPolicy(log: string, antimalware: 'on' | 'off'): Promise<PolicyDocument> {
     const { modules, ...rest } = shippedDocument('Linux Server');
     const [first] = modules.integrity.rules;
     const rule = { ...first!, id: 'etc', include: ['/etc', join(out, 'watched')], exclude: [] };
@@ -94,57 +95,75 @@ describe('memory with both engines on', () => {
       ...rest,
       modules: {
         ...modules,
+        antimalware: { state: antimalware },
         integrity: { ...modules.integrity, state: 'on', rules: [...modules.integrity.rules, rule] },
         loginspection: { ...modules.loginspection, state: 'on', sources: [{ path: log, format: 'syslog' }] },
       },
     };
   }
 
-  const programs: [name: string, command: () => string[]][] = [
-    ['the bundle, as the package starts it', () => ['--max-semi-space-size=1', '--v8-pool-size=1', bundle]],
-    ['from a checkout', () => [launcher]],
-  ];
-  for (const [name, command] of programs) {
-    test(`${name}: below 120 MB`, { timeout: 120_000 }, async () => {
-      const manager = await TestManager.start();
-      const log = join(out, 'auth.log');
-      const watched = join(out, 'watched');
-      fs.mkdirSync(watched, { recursive: true });
-      fs.writeFileSync(log, '');
-      manager.policy = {
-        policyId: '0190a000-0000-7000-8000-000000000001',
-        version: 1,
-        document: await heavyPolicy(log),
-      };
-      // The first start from a checkout fills the compile cache; a token that is none ends it before it works.
-      spawnSync(
-        process.execPath,
-        [...command(), 'run', '--data', fs.mkdtempSync(join(out, 'first-')), '--token-file', '-'],
-        { input: 'none' },
-      );
-      const agent = start(
-        [...command(), 'run', '--data', fs.mkdtempSync(join(out, 'data-')), '--token-file', '-'],
-        manager.token,
-      );
-      try {
-        await until('the policy in force', () => manager.heartbeats.at(-1)?.policy?.version === 1);
-        await sleep(3000);
-        for (let round = 0; round < 10; round += 1) await disturb(log, watched, round);
-        await until(
-          'the detections',
-          () => manager.kinds().filter((kind) => kind.startsWith('file.')).length >= 200,
-          30_000,
-        );
-        await until('the brute force', () => manager.kinds().includes('log.matched'), 30_000);
-        const bytes = residentBytes(agent.pid!);
-        assert.ok(bytes < residentMax, `${Math.round(bytes / 1e6)} MB`);
-      } finally {
-        agent.kill('SIGTERM');
-        if (agent.exitCode === null) await once(agent, 'exit');
-        await manager.close();
-        fs.rmSync(watched, { recursive: true });
-      }
+  /** What the package's own program gives to Node for `run`. */
+  const flagsOfPackage = (): string[] => {
+    const program = fs.readFileSync(join(import.meta.dirname, '../deploy/deb/sakimori-agent'), 'utf8');
+    const [, memory = ''] = /^memory='(.+)'$/m.exec(program) ?? [];
+    return [...memory.split(' '), '--v8-pool-size=1'];
+  };
+
+  test('S23: a host of 1 GiB with anti-malware on is warned of, with a proposal; the agent stays below the stated 120 MB', {
+    timeout: 120_000,
+  }, async () => {
+    const host = ['--memory-mb', '1024', '--modules', 'integrity,loginspection,antimalware'];
+    const { status, stdout } = spawnSync(process.execPath, [bundle, 'preflight', '--json', ...host], {
+      encoding: 'utf8',
     });
+    assert.equal(status, 1);
+    const [warning] = (JSON.parse(stdout) as Preflight).warnings;
+    assert.equal(warning?.code, 'antimalware_memory');
+    assert.match(warning?.text ?? '', /scanner on another host/);
+    await staysSmall(() => [...flagsOfPackage(), bundle], 'on');
+  });
+
+  test('from a checkout: below 120 MB', { timeout: 120_000 }, () => staysSmall(() => [launcher], 'off'));
+
+  async function staysSmall(command: () => string[], antimalware: 'on' | 'off'): Promise<void> {
+    const manager = await TestManager.start();
+    const log = join(out, 'auth.log');
+    const watched = join(out, 'watched');
+    fs.mkdirSync(watched, { recursive: true });
+    fs.writeFileSync(log, '');
+    manager.policy = {
+      policyId: '0190a000-0000-7000-8000-000000000001',
+      version: 1,
+      document: await heavyPolicy(log, antimalware),
+    };
+    // The first start from a checkout fills the compile cache; a token that is none ends it before it works.
+    spawnSync(
+      process.execPath,
+      [...command(), 'run', '--data', fs.mkdtempSync(join(out, 'first-')), '--token-file', '-'],
+      { input: 'none' },
+    );
+    const agent = start(
+      [...command(), 'run', '--data', fs.mkdtempSync(join(out, 'data-')), '--token-file', '-'],
+      manager.token,
+    );
+    try {
+      await until('the policy in force', () => manager.heartbeats.at(-1)?.policy?.version === 1);
+      await sleep(3000);
+      for (let round = 0; round < 10; round += 1) await disturb(log, watched, round);
+      await until(
+        'the detections',
+        () => manager.kinds().filter((kind) => kind.startsWith('file.')).length >= 200,
+        30_000,
+      );
+      await until('the brute force', () => manager.kinds().includes('log.matched'), 30_000);
+      const bytes = residentBytes(agent.pid!);
+      assert.ok(bytes < residentMax, `${Math.round(bytes / 1e6)} MB`);
+    } finally {
+      agent.kill('SIGTERM');
+      if (agent.exitCode === null) await once(agent, 'exit');
+      await manager.close();
+      fs.rmSync(watched, { recursive: true });
+    }
   }
 });
 

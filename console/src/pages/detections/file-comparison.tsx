@@ -1,6 +1,7 @@
 import type { FileAttributes, StoredDetection } from '@sakimori/contract';
 import { formatBytes, formatTimeWithZone } from '../../format.ts';
 import { useLanguage, usePhrase } from '../../language.tsx';
+import { ComparisonTable } from './comparison-table.tsx';
 
 const names = ['type', 'sizeBytes', 'mode', 'owner', 'group', 'modifiedAt', 'sha256', 'linkTarget', 'inode'] as const;
 type AttributeName = (typeof names)[number];
@@ -16,38 +17,18 @@ export function compare(file: FileChange): { name: AttributeName; changed: boole
     }));
 }
 
-/** A file's attributes before and after; those that differ stand out by ground, weight and a mark. */
+/** A file's attributes before and after. */
 export function FileComparison({ file }: { file: FileChange }) {
   const say = usePhrase();
   const sayValue = useAttributeValue();
-  const rows = compare(file);
-  if (rows.length === 0) return null;
-  return (
-    <div style={{ overflowX: 'auto' }}>
-      <table className="compare">
-        <caption className="visually-hidden">{say('console.detections.compare')}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{say('console.detections.attribute')}</th>
-            <th scope="col">{say('console.detections.before')}</th>
-            <th scope="col">{say('console.detections.after')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ name, changed }) => (
-            <tr key={name} data-changed={changed || undefined}>
-              <th scope="row">
-                {changed && <span className="changed-mark" aria-hidden />}
-                {say(`console.attribute.${name}`)}
-              </th>
-              <td>{sayValue(file.before, name)}</td>
-              <td className={changed ? 'changed' : ''}>{sayValue(file.after, name)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
+  const rows = compare(file).map(({ name, changed }) => ({
+    name,
+    changed,
+    label: say(`console.attribute.${name}`),
+    before: sayValue(file.before, name),
+    after: sayValue(file.after, name),
+  }));
+  return <ComparisonTable rows={rows} />;
 }
 
 function useAttributeValue() {
