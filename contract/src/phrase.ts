@@ -1,18 +1,16 @@
 import { IntlMessageFormat } from 'intl-messageformat';
 import type { Language } from './language.ts';
+import { formatMessage, type PhraseFacts } from './message.ts';
 import { en } from './phrases/en/index.ts';
 import { ja } from './phrases/ja/index.ts';
 
 export type PhraseKey = keyof typeof ja;
 /** What the audit can say was done: every action has its phrase below `audit.`. */
 export type AuditAction = PhraseKey extends infer Key ? (Key extends `audit.${infer Action}` ? Action : never) : never;
-export type PhraseFacts = Readonly<Record<string, string | number | boolean | Date | null | undefined>>;
+
+export { formatMessage, type PhraseFacts, timeZone } from './message.ts';
 
 const books: Readonly<Record<Language, Readonly<Record<string, string>>>> = { ja, en };
-const compiled = new Map<string, IntlMessageFormat>();
-
-/** Times in what people read are Japan's unless a contract says otherwise. */
-export const timeZone = 'Asia/Tokyo';
 
 export const hasPhrase = (key: string): key is PhraseKey => Object.hasOwn(ja, key);
 
@@ -25,19 +23,6 @@ export function phrase(language: Language, key: PhraseKey, facts: PhraseFacts = 
 export function phraseOr(language: Language, prefix: string, word: string, facts: PhraseFacts = {}): string {
   const key = `${prefix}.${word}`;
   return hasPhrase(key) ? phrase(language, key, facts) : word;
-}
-
-export function formatMessage(language: Language, message: string, facts: PhraseFacts): string {
-  const cacheKey = `${language}\0${message}`;
-  let format = compiled.get(cacheKey);
-  if (!format) {
-    format = new IntlMessageFormat(message, language === 'ja' ? 'ja-JP' : 'en-GB', {
-      date: { day: { timeZone, dateStyle: 'long' } },
-      time: { minute: { timeZone, dateStyle: 'medium', timeStyle: 'short' } as Intl.DateTimeFormatOptions },
-    });
-    compiled.set(cacheKey, format);
-  }
-  return String(format.format(facts as Record<string, string>));
 }
 
 /** Names of the facts that a message takes, sorted. @throws SyntaxError where it is no ICU message */

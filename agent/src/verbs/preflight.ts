@@ -2,8 +2,9 @@ import { closeSync, existsSync, statfsSync } from 'node:fs';
 import { availableParallelism, release, totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
-import { phrase } from '@sakimori/contract';
+import { formatMessage } from '@sakimori/contract/message';
 import { type Module, modules } from '@sakimori/contract/module';
+import { host as english } from '@sakimori/contract/phrases/en/host';
 import { sizeUp } from '@sakimori/contract/sizing';
 import { readMounts } from '../engines/integrity/mounts.ts';
 import { loadLibc } from '../engines/integrity/watch/libc.ts';
@@ -58,7 +59,7 @@ export async function preflight(
   const warnings = sizeUp({ memoryBytes, cores, diskFreeBytes }, { modules: wanted, isLight }).map(
     ({ code, facts }) => ({
       code: code as string,
-      text: phrase('en', `sizing.${code}`, facts),
+      text: formatMessage('en', english[`sizing.${code}`], facts),
     }),
   );
   if (mounts.length > 0)
