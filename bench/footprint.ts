@@ -102,7 +102,14 @@ async function startPackaged(system: System, accountId: string, folder: string) 
   const bundle = await bundleAgent(out);
   const { token } = await system.admin(routes.createEnrolmentToken, { params: { accountId }, body: {} });
   const profile = process.env['BENCH_NODE_OPTIONS']?.split(' ') ?? [];
-  const options = ['--max-semi-space-size=1', '--v8-pool-size=1', '--heap-growing-percent=20', ...profile];
+  const options = [
+    '--max-semi-space-size=1',
+    '--v8-pool-size=1',
+    '--heap-growing-percent=20',
+    '--optimize-for-size',
+    '--expose-gc',
+    ...profile,
+  ];
   const agent = spawn(nodeBinary(), [...options, bundle, 'run', '--data', join(folder, 'agent'), '--token-file', '-'], {
     stdio: ['pipe', 'ignore', 'ignore'],
   });

@@ -15,7 +15,7 @@ const repository = join(here, '../..');
 const readsLogs = ['logscan', 'logtest'].includes(process.argv[2] ?? '');
 const memoryFlags = readsLogs
   ? ['--max-semi-space-size=4', '--v8-pool-size=1']
-  : ['--max-semi-space-size=1', '--v8-pool-size=1', '--heap-growing-percent=20'];
+  : ['--max-semi-space-size=1', '--v8-pool-size=1', '--heap-growing-percent=20', '--optimize-for-size', '--expose-gc'];
 const script = fileURLToPath(import.meta.url);
 
 if (

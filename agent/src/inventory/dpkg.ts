@@ -18,7 +18,8 @@ export async function parseDpkgStatus(text: string, pace: Pace): Promise<Install
     start = end + 2;
     if (packages.length % 64 === 0) await pace();
   }
-  return packages;
+  // Copied: a word cut out of the file would keep the whole of it in memory.
+  return structuredClone(packages);
 }
 
 function endOfStanza(text: string, start: number): number {

@@ -1,4 +1,5 @@
 import type { IntegrityPolicy } from '@sakimori/contract/policy';
+import { giveBackMemory } from '../../give-back-memory.ts';
 import { errorText } from '../../log.ts';
 import type { EngineHost } from '../engine.ts';
 import type { Baseline } from './baseline.ts';
@@ -263,6 +264,7 @@ export class IntegrityWatch {
   async #scan(): Promise<void> {
     this.#isScanning = true;
     await this.#scanAll().finally(() => (this.#isScanning = false));
+    giveBackMemory();
   }
 
   async #scanAll(): Promise<void> {

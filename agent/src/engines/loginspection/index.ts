@@ -10,6 +10,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ModuleStatus } from '@sakimori/contract/module';
 import type { LogInspectionPolicy } from '@sakimori/contract/policy';
+import { giveBackMemory } from '../../give-back-memory.ts';
 import { errorText } from '../../log.ts';
 import { type CreateEngine, type DetectionDraft, type Engine, type EngineHost, PolicyFault } from '../engine.ts';
 import { Analyser, compileRuleset, type Outcome, type Ruleset } from './analyser.ts';
@@ -76,6 +77,7 @@ class LogInspectionEngine implements Engine<'loginspection'> {
       this.#journal,
     );
     await this.#sources.follow(wanted);
+    giveBackMemory();
   }
 
   /** What lines left behind is kept with the places in the files: four failed logins before a restart and one after it are five. */
