@@ -143,11 +143,12 @@ describe('the inventory on its way', () => {
   }
 
   test('sent after the start, then once a day, and not again because the link came back', async () => {
-    const { manager, clock, reporter } = await setUp();
+    const { manager, clock, reporter, kept } = await setUp();
     reporter.connected();
     reporter.connected();
     clock.advance(5000);
-    await until('the first', () => manager.inventories.length === 1);
+    // Not before it knows that the manager has it: its next day begins then.
+    await until('the first', () => manager.inventories.length === 1 && kept.has('sentMs'));
     reporter.connected();
     clock.advance(dayMs / 2);
     assert.equal(manager.inventories.length, 1);

@@ -29,7 +29,10 @@ function makePlace(files: Readonly<Record<string, string>> = {}): Place {
 }
 
 function run(...args: string[]): { code: number | null; out: string; error: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, 'integrity', ...args], { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, 'integrity', ...args], {
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  });
   return { code: status, out: stdout, error: stderr };
 }
 

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { systemClock } from '../../../clock.ts';
 import { createRecordingHost } from '../../recording-host.ts';
 import { createIntegrityEngine } from '../index.ts';
 import { policyOf, settled } from '../test-setting.ts';
@@ -64,7 +65,7 @@ after(async () => {
 
 describe('S22: a mount of object storage', { skip, timeout: 60_000 }, () => {
   test('S22: a new FUSE mount is told once with low severity, skipped without any request to it, and said in the state', async () => {
-    const host = createRecordingHost('integrity', newData());
+    const host = createRecordingHost('integrity', newData(), systemClock, undefined, true);
     const engine = createIntegrityEngine([])(host);
     try {
       await engine.apply(policyOf([watched], { scanEverySeconds: 10 }));
@@ -102,7 +103,7 @@ describe('S22: a mount of object storage', { skip, timeout: 60_000 }, () => {
   });
 
   test('S22: not told again after a restart of the agent, but after the mount has gone and come again', async () => {
-    const host = createRecordingHost('integrity', newData());
+    const host = createRecordingHost('integrity', newData(), systemClock, undefined, true);
     const first = createIntegrityEngine([])(host);
     await first.apply(policyOf([watched]));
     await settled(first);
@@ -128,7 +129,7 @@ describe('S22: a mount of object storage', { skip, timeout: 60_000 }, () => {
   });
 
   test('S22: a policy that includes the mount has it scanned, and its state is whole', async () => {
-    const host = createRecordingHost('integrity', newData());
+    const host = createRecordingHost('integrity', newData(), systemClock, undefined, true);
     const engine = createIntegrityEngine([])(host);
     try {
       await engine.apply(policyOf([watched], { includeMounts: [point] }));
