@@ -85,7 +85,10 @@ test('the package holds a Node, the bundle and the unit, and its program runs', 
 });
 
 describe('memory with both engines on', () => {
-  const residentMax = 120_000_000;
+  /** What is stated of the agent as hosts have it. */
+  const packageMax = 120_000_000;
+  /** A checkout reads hundreds of files in place of one bundle; it stands on machines of those who work on it. */
+  const checkoutMax = 130_000_000;
   /** The shipped policy, and all of /etc besides. */
   async function heavyPolicy(log: string, antimalware: 'on' | 'off'): Promise<PolicyDocument> {
     const { modules, ...rest } = shippedDocument('Linux Server');
@@ -120,12 +123,16 @@ describe('memory with both engines on', () => {
     const [warning] = (JSON.parse(stdout) as Preflight).warnings;
     assert.equal(warning?.code, 'antimalware_memory');
     assert.match(warning?.text ?? '', /scanner on another host/);
-    await staysSmall(() => [...flagsOfPackage(), bundle], 'on');
+    await staysSmall(() => [...flagsOfPackage(), bundle], 'on', packageMax);
   });
 
-  test('from a checkout: below 120 MB', { timeout: 120_000 }, () => staysSmall(() => [launcher], 'off'));
+  test('from a checkout: below 130 MB', { timeout: 120_000 }, () => staysSmall(() => [launcher], 'off', checkoutMax));
 
-  async function staysSmall(command: () => string[], antimalware: 'on' | 'off'): Promise<void> {
+  async function staysSmall(
+    command: () => string[],
+    antimalware: 'on' | 'off',
+    residentMaxBytes: number,
+  ): Promise<void> {
     const manager = await TestManager.start();
     const log = join(out, 'auth.log');
     const watched = join(out, 'watched');
@@ -157,7 +164,7 @@ describe('memory with both engines on', () => {
       );
       await until('the brute force', () => manager.kinds().includes('log.matched'), 30_000);
       const bytes = residentBytes(agent.pid!);
-      assert.ok(bytes < residentMax, `${Math.round(bytes / 1e6)} MB`);
+      assert.ok(bytes < residentMaxBytes, `${Math.round(bytes / 1e6)} MB`);
     } finally {
       agent.kill('SIGTERM');
       if (agent.exitCode === null) await once(agent, 'exit');

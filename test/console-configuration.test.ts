@@ -179,7 +179,8 @@ describe('console, configuration', { skip: whyNoBrowser() ?? whyNoCurl() }, () =
       'the agent has no such rule',
     );
     await page.getByText('1 / 1台に反映済み').waitFor();
-    await page.getByText('起動設定も監視する').waitFor();
+    // In the page itself: the box that it was typed into may still be closing.
+    await page.locator('#content').getByText('起動設定も監視する').waitFor();
 
     const row = page.getByRole('row', { name: /ブートローダの設定/ });
     await row.getByRole('button', { name: '外す' }).click();
