@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { Mounts } from '@sakimori/agent/engines/integrity/mounts';
+import { Mounts } from '@sakimori/agent/file-system/mounts';
 import { readMachine } from '@sakimori/agent/inventory/machine';
 import { RootFiles } from '@sakimori/agent/inventory/root-files';
 import { languages, modules, routes } from '@sakimori/contract';

@@ -6,10 +6,10 @@ import { formatMessage } from '@sakimori/contract/message';
 import { type Module, modules } from '@sakimori/contract/module';
 import { host as english } from '@sakimori/contract/phrases/en/host';
 import { sizeUp } from '@sakimori/contract/sizing';
-import { readMounts } from '../engines/integrity/mounts.ts';
 import { loadLibc } from '../engines/integrity/watch/libc.ts';
 import { ExitError, exitCodes } from '../exit-codes.ts';
 import { isRoot } from '../facts.ts';
+import { readMounts } from '../file-system/mounts.ts';
 import { errorText } from '../log.ts';
 
 export type Preflight = {

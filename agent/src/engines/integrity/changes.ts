@@ -1,8 +1,8 @@
 import type { ProcessActor, TextDiff } from '@sakimori/contract/detection';
+import { displayPath } from '../../file-system/path-bytes.ts';
 import type { DetectionDraft } from '../engine.ts';
 import type { AccountNames } from './account-names.ts';
 import { differences, type Entry, toFileAttributes } from './entry.ts';
-import { displayPath } from './path-bytes.ts';
 import type { Attribute, IntegrityRule, RuleSet } from './rules.ts';
 
 /** What became of one path. `before` and `after` are full states; which of the differences is told depends on the rules. */

@@ -3,7 +3,8 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, test } from 'node:test';
 import { systemClock } from '../../clock.ts';
-import { CpuShare, cpuPercentOf } from './cpu-share.ts';
+import { CpuShare } from '../../cpu-share.ts';
+import { cpuPercentOf } from './cpu-percent.ts';
 import { policyOf, setUp, tearDown } from './test-setting.ts';
 
 afterEach(tearDown);

@@ -1,7 +1,7 @@
 import type { FileAttributes } from '@sakimori/contract/detection';
 import { toInstant } from '../../clock.ts';
+import { displayPath } from '../../file-system/path-bytes.ts';
 import type { AccountNames } from './account-names.ts';
-import { displayPath } from './path-bytes.ts';
 import type { Attribute } from './rules.ts';
 
 /** What is known of one path: as it was (a row of the baseline) or as it is now. */

@@ -1,12 +1,12 @@
 import { dirname } from 'node:path';
 import type { Detection, ProcessActor } from '@sakimori/contract/detection';
 import { toInstant } from '../../clock.ts';
+import type { Mounts } from '../../file-system/mounts.ts';
 import type { EngineHost } from '../engine.ts';
 import { AccountNames } from './account-names.ts';
 import type { Baseline, Step } from './baseline.ts';
 import { type Change, draftOf, type FoundBy, judge } from './changes.ts';
 import type { Entry } from './entry.ts';
-import type { Mounts } from './mounts.ts';
 import { bornMsOf, look, observe, type Sight } from './observe.ts';
 import type { RuleSet } from './rules.ts';
 import type { TextKeeper } from './text-diff/text-keeper.ts';

@@ -1,15 +1,16 @@
 import type { IntegrityPolicy } from '@sakimori/contract/policy';
+import { CpuShare } from '../../cpu-share.ts';
+import { type Mounts, readMounts } from '../../file-system/mounts.ts';
 import { giveBackMemory } from '../../give-back-memory.ts';
 import { errorText } from '../../log.ts';
 import type { EngineHost } from '../engine.ts';
 import type { Baseline } from './baseline.ts';
 import type { FoundBy } from './changes.ts';
 import { packageRuns, textKeeper } from './companions.ts';
-import { CpuShare, cpuPercentOf } from './cpu-share.ts';
+import { cpuPercentOf } from './cpu-percent.ts';
 import { Examiner, type Outcome, type Suspect } from './examine.ts';
 import { FullReads } from './full-reads.ts';
 import { createLock } from './lock.ts';
-import { type Mounts, readMounts } from './mounts.ts';
 import type { PackageRuns } from './packages/package-runs.ts';
 import type { RuleSet } from './rules.ts';
 import { Sieve } from './sieve.ts';

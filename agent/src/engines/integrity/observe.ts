@@ -1,7 +1,7 @@
 import { type BigIntStats, lstatSync, readlinkSync } from 'node:fs';
 import { systemClock } from '../../clock.ts';
+import { decodePath, encodePath } from '../../file-system/path-bytes.ts';
 import type { Entry } from './entry.ts';
-import { decodePath, encodePath } from './path-bytes.ts';
 import { ContentReader } from './scan/content-reader.ts';
 import { type Content, recordHeadBytes, withContent, writeHead, youngBit } from './scan/file-record.ts';
 import { Youth } from './scan/youth.ts';

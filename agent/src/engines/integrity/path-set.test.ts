@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { Mounts } from './mounts.ts';
-import { decodePath, displayPath, encodePath } from './path-bytes.ts';
+import { Mounts } from '../../file-system/mounts.ts';
+import { decodePath, displayPath, encodePath } from '../../file-system/path-bytes.ts';
 import { PathSet } from './path-set.ts';
 
 const isAtOrBelow = (path: string, folder: string) =>

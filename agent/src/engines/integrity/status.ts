@@ -1,9 +1,9 @@
 import type { ModuleStatus } from '@sakimori/contract/module';
 import type { IntegrityPolicy } from '@sakimori/contract/policy';
+import { displayPath } from '../../file-system/path-bytes.ts';
 import type { Baseline } from './baseline.ts';
-import { cpuPercentOf } from './cpu-share.ts';
+import { cpuPercentOf } from './cpu-percent.ts';
 import type { IntegrityWatch } from './integrity-watch.ts';
-import { displayPath } from './path-bytes.ts';
 
 type Causes = ModuleStatus['causes'];
 

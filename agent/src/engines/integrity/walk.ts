@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import { listNames } from '../../file-system/list-folder.ts';
 import type { Baseline } from './baseline.ts';
 import type { Outcome, Suspect } from './examine.ts';
-import { listNames } from './list-folder.ts';
 import { identityOf, look } from './observe.ts';
 import type { RuleSet } from './rules.ts';
 import type { Sieve } from './sieve.ts';

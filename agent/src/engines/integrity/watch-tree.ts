@@ -1,6 +1,6 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { join } from 'node:path';
-import { decodePath, encodePath } from './path-bytes.ts';
+import { decodePath, encodePath } from '../../file-system/path-bytes.ts';
 
 /**
  * One inotify watch a folder. The kernel tells of every change to a name in it: made, gone, renamed, written, attributes changed.

@@ -1,5 +1,5 @@
+import { displayPath, encodePath } from '../../../file-system/path-bytes.ts';
 import type { AccountNames } from '../account-names.ts';
-import { displayPath, encodePath } from '../path-bytes.ts';
 import { toPath } from '../scan/byte-string.ts';
 import type { FileRecord } from '../scan/file-record.ts';
 import type { Told } from '../scan/judgement.ts';

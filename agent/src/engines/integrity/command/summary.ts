@@ -1,4 +1,4 @@
-import { displayPath } from '../path-bytes.ts';
+import { displayPath } from '../../../file-system/path-bytes.ts';
 import type { WorkerReport } from '../scan/crew-plan.ts';
 
 export type Summary = {

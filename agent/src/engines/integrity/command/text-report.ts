@@ -1,5 +1,5 @@
+import { displayPath } from '../../../file-system/path-bytes.ts';
 import type { AccountNames } from '../account-names.ts';
-import { displayPath } from '../path-bytes.ts';
 import type { FileRecord } from '../scan/file-record.ts';
 import type { Told } from '../scan/judgement.ts';
 import { type Described, describeRecord } from './describe.ts';

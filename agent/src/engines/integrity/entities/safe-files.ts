@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Mounts, readMounts } from '../mounts.ts';
+import { type Mounts, readMounts } from '../../../file-system/mounts.ts';
 
 /** Of a file that holds settings; a longer one is none. */
 const bytesMax = 4 * 1024 * 1024;

@@ -2,8 +2,8 @@ import { createHash, type Hash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import type { Detection } from '@sakimori/contract/detection';
 import type { InstalledPackage } from '@sakimori/contract/host-inventory';
+import { encodePath } from '../../../file-system/path-bytes.ts';
 import { look } from '../observe.ts';
-import { encodePath } from '../path-bytes.ts';
 import type { PackagedFile, PackageSource } from './package-source.ts';
 import type { PathIndex } from './path-index.ts';
 

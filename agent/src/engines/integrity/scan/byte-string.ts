@@ -1,4 +1,4 @@
-import { decodePath, encodePath } from '../path-bytes.ts';
+import { decodePath, encodePath } from '../../../file-system/path-bytes.ts';
 
 /**
  * A byte string has one character U+0000–U+00FF for each byte of a path. Listing a folder gives it without loss whatever the names are, it sorts

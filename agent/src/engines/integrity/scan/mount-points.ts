@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { Mounts } from '../mounts.ts';
-import { decodePath } from '../path-bytes.ts';
+import { Mounts } from '../../../file-system/mounts.ts';
+import { decodePath } from '../../../file-system/path-bytes.ts';
 import { fromPath } from './byte-string.ts';
 
 /** A mount that is not entered. `isRemote`: a network or FUSE mount, which a person expects to be watched; else one of the kernel's own. */

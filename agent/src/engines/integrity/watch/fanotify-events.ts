@@ -1,4 +1,4 @@
-import { decodePath } from '../path-bytes.ts';
+import { decodePath } from '../../../file-system/path-bytes.ts';
 
 /** What fanotify(7) calls these. */
 export const mask = {

@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProcessActor } from '@sakimori/contract/detection';
 import type { Clock } from '../../../clock.ts';
-import type { Mount, Mounts } from '../mounts.ts';
+import type { Mount, Mounts } from '../../../file-system/mounts.ts';
 import { type FanotifyEvent, mask, type Place, parseEvents } from './fanotify-events.ts';
 import { FileSystems } from './file-systems.ts';
 import type { Libc, SystemFault } from './libc.ts';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../../../clock.ts';
-import { readMounts } from '../mounts.ts';
+import { readMounts } from '../../../file-system/mounts.ts';
 import { kindsOf, policyOf, quiet, setUp, tearDown } from '../test-setting.ts';
 import { FanotifyWatch } from './fanotify-watch.ts';
 import { loadLibc } from './libc.ts';

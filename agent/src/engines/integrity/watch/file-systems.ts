@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Mount, Mounts } from '../mounts.ts';
-import { decodePath, encodePath } from '../path-bytes.ts';
+import type { Mount, Mounts } from '../../../file-system/mounts.ts';
+import { decodePath, encodePath } from '../../../file-system/path-bytes.ts';
 import type { Place } from './fanotify-events.ts';
 import type { Libc } from './libc.ts';
 

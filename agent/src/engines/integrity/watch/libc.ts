@@ -1,5 +1,5 @@
 import { getSystemErrorName } from 'node:util';
-import { encodePath } from '../path-bytes.ts';
+import { encodePath } from '../../../file-system/path-bytes.ts';
 
 /**
  * The system calls that Node has no name for, by the foreign-function package koffi. Its binary comes with the agent for x64 and arm64, glibc

@@ -1,7 +1,7 @@
 import { ownRule } from '@sakimori/contract/rule-names';
+import type { Mount, Mounts } from '../../../file-system/mounts.ts';
+import { displayPath } from '../../../file-system/path-bytes.ts';
 import type { DetectionDraft, EngineHost } from '../../engine.ts';
-import type { Mount, Mounts } from '../mounts.ts';
-import { displayPath } from '../path-bytes.ts';
 
 const memoryKey = 'mounts';
 /** Mounts beyond this are not remembered, and so told again after the next start. */

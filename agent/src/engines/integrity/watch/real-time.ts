@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { ProcessActor } from '@sakimori/contract/detection';
 import type { Clock } from '../../../clock.ts';
+import type { Mounts } from '../../../file-system/mounts.ts';
 import { errorText } from '../../../log.ts';
-import type { Mounts } from '../mounts.ts';
 import { WatchTree } from '../watch-tree.ts';
 import { FanotifyWatch, type WatchParts } from './fanotify-watch.ts';
 import { loadLibc, type SystemFault } from './libc.ts';

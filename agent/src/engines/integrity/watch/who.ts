@@ -1,8 +1,8 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import type { ProcessActor } from '@sakimori/contract/detection';
 import type { Clock } from '../../../clock.ts';
+import { decodePath, displayPath } from '../../../file-system/path-bytes.ts';
 import { AccountNames } from '../account-names.ts';
-import { decodePath, displayPath } from '../path-bytes.ts';
 
 /** A process may become another program at any time; it is looked at anew after this. */
 const ageMsMax = 300;

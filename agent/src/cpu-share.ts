@@ -1,10 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { IntegrityPolicy } from '@sakimori/contract/policy';
-import type { Clock } from '../../clock.ts';
-
-/** What a scan may use of one processor, as the policy's fields say (S23). */
-export const cpuPercentOf = ({ cpuPercentMax, profile }: Pick<IntegrityPolicy, 'cpuPercentMax' | 'profile'>): number =>
-  cpuPercentMax ?? (profile === 'light' ? 15 : 50);
+import type { Clock } from './clock.ts';
 
 /** Work between two rests; also the longest that everything else on the agent's thread waits for its turn. */
 const workMsMax = 20;

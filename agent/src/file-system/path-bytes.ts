@@ -1,5 +1,5 @@
 /**
- * A file name on Linux is bytes; it need not be UTF-8, and who wants to hide a file may choose such a name. The engine keeps a path
+ * A file name on Linux is bytes; it need not be UTF-8, and who wants to hide a file may choose such a name. The agent keeps a path
  * as a string in which every byte that is not UTF-8 stands as one private character U+EF80–U+EFFF, so that nothing is lost on the
  * way to the kernel and back. (The way MirBSD's OPTU encodings do it.)
  */
