@@ -6,8 +6,8 @@ import type { FirewallPolicyRule } from '@sakimori/contract/policy-firewall';
 import { abilities, type Moment } from '../agent/src/engines/firewall/compile/event-key.ts';
 import { compileRuleSet } from '../agent/src/engines/firewall/compile/rule-set.ts';
 import { freshText } from '../agent/src/engines/firewall/compile/table.ts';
-import { TestNetwork, whyNoNetwork } from '../agent/src/engines/firewall/test-network.ts';
 import { policyOf, ruleOf, statefulAll } from '../agent/src/engines/firewall/test-policy.ts';
+import { TestNetwork, whyNoNetwork } from '../agent/src/test-network.ts';
 import { median, round } from './parts/measure.ts';
 import { progress, tell } from './parts/report.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
-import { whyNoNetwork } from './test-network.ts';
+import { whyNoNetwork } from '../../test-network.ts';
 import { deny, policyOf } from './test-policy.ts';
 import { asker, four, managerPort, six, TestSite } from './test-site.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
+import { whyNoNetwork } from '../../test-network.ts';
 import { trialSeconds } from './safe-apply.ts';
-import { whyNoNetwork } from './test-network.ts';
 import { deny, policyOf, settingsOf } from './test-policy.ts';
 import { asker, four, managerPort, TestSite } from './test-site.ts';
 

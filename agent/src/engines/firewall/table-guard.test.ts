@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
-import { whyNoNetwork } from './test-network.ts';
+import { whyNoNetwork } from '../../test-network.ts';
 import { deny, policyOf, settingsOf } from './test-policy.ts';
 import { asker, four, TestSite } from './test-site.ts';
 

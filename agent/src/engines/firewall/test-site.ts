@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Detection } from '@sakimori/contract/detection';
 import type { ModuleStatus } from '@sakimori/contract/module';
 import type { FirewallPolicy } from '@sakimori/contract/policy-firewall';
-import { type Peer, TestNetwork } from './test-network.ts';
+import { type Peer, TestNetwork } from '../../test-network.ts';
 
 export const [four, six, asker] = ['10.78.0.2', 'fd78::2', '10.78.0.1'] as const;
 /** The manager of the tests listens there, on the asking host. */

@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { whyNoReplay } from './replay.ts';
+import { whyNoReplay } from './engines/firewall/replay.ts';
 
 /**
  * Two hosts on one cable, for tests: network namespaces of their own, so that the machine's own network is never touched. Hosts are children that
@@ -50,7 +50,7 @@ export class TestNetwork {
   }
 
   peer(where: string): Peer {
-    return this.start(where, 'python3', ['-u', join(import.meta.dirname, 'test-peer.py')]);
+    return this.start(where, 'python3', ['-u', join(import.meta.dirname, 'engines/firewall/test-peer.py')]);
   }
 
   /** @param arrives told every line that has `event` in it; the others are answers */

@@ -1,0 +1,54 @@
+/** Which packets go into a queue of the kernel (NFQUEUE), from where a program takes them, looks at them and lets them on or drops them. */
+
+/** Who asks for packets. One jump for each; its chains carry the name. */
+export type QueueOwner = 'intrusion' | 'webrep';
+
+export type QueueHook = 'input' | 'output' | 'forward';
+
+/** Packets that a jump takes: all that a condition does not rule out. */
+export type QueueRule = {
+  /** Absent: wherever the jump is. */
+  readonly hooks?: readonly QueueHook[];
+  readonly protocol?: 'tcp' | 'udp';
+  /** Ports of the protocol, at most 15. */
+  readonly destinationPorts?: readonly number[];
+  readonly sourcePorts?: readonly number[];
+  /** Only this many packets of each connection, counted in both directions. Needs `net.netfilter.nf_conntrack_acct`, which `install` switches on. */
+  readonly firstPackets?: number;
+  /** Not those of connections whose mark has these bits. */
+  readonly unlessConnectionMark?: number;
+};
+
+export type QueueJump = {
+  readonly owner: QueueOwner;
+  /** Number of the first queue, 0 to 65535. */
+  readonly queue: number;
+  /** Connections are spread over this many queues with numbers in a row; 1 where absent. */
+  readonly queueCount?: number;
+  /**
+   * `early`: before all filters (priority -150), `late`: behind them, so that only what is let in is looked at (priority 150). What comes out
+   * of a queue goes on behind all rules of the same place: two owners must not have the same one.
+   */
+  readonly stage: 'early' | 'late';
+  readonly hooks: readonly QueueHook[];
+  /** Absent: every packet. */
+  readonly rules?: readonly QueueRule[];
+  /** Traffic of the host with itself too. */
+  readonly includesLoopback?: boolean;
+  /** Ways that are never held up, whatever happens: address, by number, and TCP port of the peer. */
+  readonly except?: readonly { readonly address: string; readonly port: number }[];
+  /** What is not read because nobody reads: `open` passes, `closed` is dropped. */
+  readonly failure: 'open' | 'closed';
+};
+
+export type Family = 4 | 6;
+
+export const lastQueueOf = ({ queue, queueCount = 1 }: QueueJump): number => queue + queueCount - 1;
+
+export const queuesOf = (jump: QueueJump): number[] =>
+  Array.from({ length: jump.queueCount ?? 1 }, (_, index) => jump.queue + index);
+
+export const rulesOf = ({ rules }: QueueJump): readonly QueueRule[] => rules ?? [{}];
+
+export const countsPackets = (jump: QueueJump): boolean =>
+  rulesOf(jump).some((rule) => rule.firstPackets !== undefined);
