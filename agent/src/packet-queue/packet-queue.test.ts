@@ -71,7 +71,7 @@ describe('a jump into a queue', { skip: whyNot }, () => {
   };
 
   test('asks what the kernel can do, and leaves nothing behind', async () => {
-    assert.match(String((await ask('way')).way), /^(nft|iptables)$/);
+    assert.match(String((await ask('way'))['way']), /^(nft|iptables)$/);
     assert.equal(rules(), '');
   });
 
@@ -92,8 +92,8 @@ describe('a jump into a queue', { skip: whyNot }, () => {
     const [after6] = parse(await host.ask({ do: 'counters' }));
     assert.ok(after4!.arrived >= 6 && after6!.arrived >= after4!.arrived + 6, `${after4!.arrived} ${after6!.arrived}`);
     const reader = await ask('reader');
-    assert.match(String(reader.name), /^python3/);
-    assert.equal(reader.pid, pid);
+    assert.match(String(reader['name']), /^python3/);
+    assert.equal(reader['pid'], pid);
     assert.equal((await read()).says, 'taken');
   });
 
