@@ -8,7 +8,7 @@ export function printCheck(name: string, failed: boolean): void {
   console.log(`${failed ? '✗' : '✓'} ${name}`);
 }
 
-/** One line a file. */
+/** One line a file, and one for each test that failed: a run that is broken off has said what it knew. */
 export function printFile({ file, tests, durationMs }: FileResult): void {
   const count = (state: TestResult['state']) => tests.filter((test) => test.state === state).length;
   const failed = count('failed');
@@ -18,6 +18,8 @@ export function printFile({ file, tests, durationMs }: FileResult): void {
   console.log(
     `${failed > 0 ? '✗' : '✓'} ${file.path}${label(file.database)}  ${parts.join(', ')}  ${seconds(durationMs)}`,
   );
+  for (const test of tests.filter(({ state }) => state === 'failed'))
+    console.log(`    ${test.names.join(' › ')}: ${(test.reason ?? '').trim().split('\n', 1)[0]}`);
 }
 
 type End = {
