@@ -1,5 +1,5 @@
-import { attributesOf, encodeRequest, errorNumberOf, messagesOf, numberOf, textOf } from './messages.ts';
-import { NetlinkFault, openNetlink } from './netlink-socket.ts';
+import { attributesOf, encodeRequest, errorNumberOf, messagesOf, numberOf, textOf } from '../../../netlink/messages.ts';
+import { NetlinkFault, openNetlink } from '../../../netlink/netlink-socket.ts';
 
 /** One packet that a rule with `log group` passed on, as `linux/netfilter/nfnetlink_log.h` tells it. */
 export type LoggedPacket = {

@@ -1,5 +1,5 @@
-import { attributesOf, messagesOf, numberOf, textOf } from './messages.ts';
-import { openNetlink } from './netlink-socket.ts';
+import { attributesOf, messagesOf, numberOf, textOf } from '../../../netlink/messages.ts';
+import { openNetlink } from '../../../netlink/netlink-socket.ts';
 
 /** A transaction of nftables that touched a table of ours. */
 export type TableChange = {
