@@ -40,6 +40,10 @@ export const alert: Record<keyof typeof ja, string> = {
     'The certificate of this host has been revoked. Please check whether that was intended.\nTo go on monitoring it, the host has to be enrolled again with a new token. Please tell the help desk.',
   'alertAdvice.agent.tampered':
     'The agent’s configuration or files were changed by something other than the manager.\nFind out from the sign-ins of the host who changed them.\nIf nobody knows, this may be an intrusion. Please tell the help desk.',
+  'alertAdvice.engine.died':
+    'The engine is started again by itself. Until it works again, this host is without what it does.\nPlease check whether planned work ended it. If not, look in the system log for a kill by a person or for a lack of memory (OOM).\nIf it happens again, or nobody knows who ended it, tell the help desk.',
+  'alertAdvice.engine.hung':
+    'The engine does not answer, so it is ended by force and started again. Until it works again, this host is without what it does.\nPlease look at the load of the host (processor, memory, disk).\nIf it happens again, tell the help desk.',
   'alertAdvice.spool.dropped':
     'The manager was out of reach for long, or detections came in a burst, and the room to keep them was used up.\nPlease check the host’s network and what causes the many detections.\nThe number is given above. What was dropped cannot be restored.',
   'alertAdvice.spool.damaged':

@@ -5,6 +5,11 @@ export const host: Record<keyof typeof ja, string> = {
   'module.cause.not_driven_yet':
     'This version of the agent ({agentVersion}) does not drive {program} yet. Even where it is installed, this module does not work.',
   'module.cause.engine_failed': 'The engine could not start: {detail}',
+  'module.cause.engine_starting': 'The engine ({engine}) is starting (since {since}).',
+  'module.cause.engine_died':
+    'The engine ({engine}) has ended and is being started again (since {since}). What it does is not done: {detail}',
+  'module.cause.engine_hung':
+    'The engine ({engine}) does not answer (since {since}). What it does is not done: {detail}',
   'module.cause.policy_not_applied': 'No policy has arrived yet.',
   'module.cause.integrity_unreadable':
     '{count, plural, one {# file or folder} other {# files or folders}} cannot be read, so their content is not compared (for example {example}).',
@@ -40,6 +45,8 @@ export const host: Record<keyof typeof ja, string> = {
   'module.cause.firewall_cut_off': 'Rules were taken back: {detail}',
   'module.note.firewall_isolated': 'This host is isolated: only its manager is reached (until {until}).',
   'module.note.firewall_tap': 'In tap mode nothing is held up; traffic is only logged.',
+  'module.figure.engineMemoryMb': 'Memory of the engine (MB)',
+  'module.figure.engineRestarts': 'Restarts of the engine',
   'module.figure.firewallRules': 'Rules in force',
   'module.figure.firewallLeftOut': 'Rules and settings left out',
   'module.figure.firewallBlocked': 'Sources shut out',

@@ -3,6 +3,11 @@ export const host = {
   'module.cause.not_driven_yet':
     'このバージョンのエージェント（{agentVersion}）は {program} の制御に対応していません。導入済みの場合も、本機能は動作していません。',
   'module.cause.engine_failed': 'エンジンの起動に失敗しました：{detail}',
+  'module.cause.engine_starting': 'エンジン（{engine}）を起動しています（{since} から）。',
+  'module.cause.engine_died':
+    'エンジン（{engine}）が終了したため、再起動しています（{since} から）。該当する機能は動作していません：{detail}',
+  'module.cause.engine_hung':
+    'エンジン（{engine}）が応答していません（{since} から）。該当する機能は動作していません：{detail}',
   'module.cause.policy_not_applied': 'ポリシーをまだ受信していません。',
   'module.cause.integrity_unreadable':
     '読み取りできないファイルまたはフォルダが {count, number} 件あり、内容を比較できません（例：{example}）。',
@@ -35,6 +40,8 @@ export const host = {
   'module.cause.firewall_cut_off': 'ルールを元に戻しました：{detail}',
   'module.note.firewall_isolated': 'このホストは隔離中です。マネージャ以外とは通信できません（{until} まで）。',
   'module.note.firewall_tap': 'タップモードのため、通信は遮断されず、記録のみ行われます。',
+  'module.figure.engineMemoryMb': 'エンジンのメモリ使用量（MB）',
+  'module.figure.engineRestarts': 'エンジンの再起動回数',
   'module.figure.firewallRules': '適用中のルール数',
   'module.figure.firewallLeftOut': '適用していないルール・設定の数',
   'module.figure.firewallBlocked': '遮断中の送信元の数',

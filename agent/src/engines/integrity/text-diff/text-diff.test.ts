@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, describe, test } from 'node:test';
 import fc from 'fast-check';
+import { maskLines, show } from '../../../secret-mask.ts';
 import { policyOf, quiet, setUp, tearDown } from '../test-setting.ts';
 import { diffLines } from './line-diff.ts';
-import { maskLines, show } from './mask.ts';
 import { looksSecret } from './secret-paths.ts';
 import { unifiedDiff } from './unified.ts';
 

@@ -1,6 +1,6 @@
 import type { TextDiff } from '@sakimori/contract/detection';
+import { isMasked, show } from '../../../secret-mask.ts';
 import { diffLines, type Edit } from './line-diff.ts';
-import { isMasked, show } from './mask.ts';
 
 const contextLines = 3;
 const lineMax = 300;

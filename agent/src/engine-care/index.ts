@@ -1,0 +1,4 @@
+/** What keeps the programs of engines running: clamd, Suricata, helpers of our own. See {@link SupervisedChild}. */
+export { careCauses, careFigures } from './health.ts';
+export type { CareParts, ChildPlan, ChildReport, ChildState, Rhythm } from './plan.ts';
+export { SupervisedChild } from './supervised-child.ts';
