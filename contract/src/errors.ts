@@ -161,6 +161,16 @@ export const errors = {
     en: 'The period {period} is not over yet. It ends at {end}.',
     ja: '期間 {period} はまだ終了していません（終了：{end}）。',
   },
+  date_out_of_range: {
+    status: 400,
+    en: 'The holidays of {date} are not known: the calendar reaches from {first} to {last}.',
+    ja: '{date} の祝日は不明です。カレンダーの対象範囲は {first} ～ {last} です。',
+  },
+  no_business_day: {
+    status: 409,
+    en: 'The calendar has no business day within {days, number} days of {date}. Look at the closing days.',
+    ja: '{date} から {days, number} 日以内に営業日がありません。休業日の設定をご確認ください。',
+  },
 } as const satisfies Record<string, { status: number; en: string; ja: string }>;
 
 export type ErrorCode = keyof typeof errors;

@@ -3,6 +3,7 @@ export * from './actor-words.ts';
 export * from './advice.ts';
 export * from './agent-protocol.ts';
 export * from './alert.ts';
+export * from './calendar.ts';
 export * from './client.ts';
 export * from './detection.ts';
 export * from './errors.ts';

@@ -1,5 +1,6 @@
 import { alert } from './alert.ts';
 import { audit } from './audit.ts';
+import { calendar } from './calendar.ts';
 import { cli } from './cli.ts';
 import { cliConfiguration } from './cli-configuration.ts';
 import { cliIntegrity } from './cli-integrity.ts';
@@ -39,6 +40,7 @@ export const en = {
   ...consoleFrame,
   ...alert,
   ...audit,
+  ...calendar,
   ...cli,
   ...cliConfiguration,
   ...configuration,
