@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { holidayCsv, toShiftJis } from '../../../test/shift-jis.ts';
 import { phrase } from '../phrase.ts';
 import { holidayFileBytesMax, holidaysOf, listDays, makeCalendar, readHolidayFile } from './index.ts';
+import { holidayCsv, toShiftJis } from './shift-jis.ts';
 
 /** The published form writes 「休日」 for what the law frees around a holiday. */
 const days = Array.from({ length: 73 }, (_, index) => 1955 + index).flatMap((year) =>
