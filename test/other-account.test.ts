@@ -92,6 +92,7 @@ before(async () => {
   const estimate = await system.admin(routes.createEstimate, { params: { policyId: policies[0]!.id }, body: {} });
   Object.assign(theirs, {
     accountId,
+    editionId: '2',
     exclusionId: exclusion.id,
     estimateId: estimate.id,
     hostId: agent.hostId,

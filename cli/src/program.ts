@@ -18,6 +18,9 @@ import type { Cli, GlobalOptions, Verb } from './cli.ts';
 import { addContact } from './contact/add.ts';
 import { listContacts } from './contact/list.ts';
 import { removeContact } from './contact/remove.ts';
+import { checkEditionFile } from './edition/check.ts';
+import { listEditions } from './edition/list.ts';
+import { showEdition } from './edition/show.ts';
 import { addExclusion } from './exclusion/add.ts';
 import { endExclusion } from './exclusion/end.ts';
 import { listExclusions } from './exclusion/list.ts';
@@ -84,6 +87,7 @@ const nouns: Readonly<Record<string, readonly Verb[]>> = {
     ...[createApiKey, listApiKeys, renewApiKey, lockApiKey, unlockApiKey, deleteApiKey],
     ...[showApiAddress, showApiCertificate],
   ],
+  edition: [listEditions, showEdition, checkEditionFile],
   audit: [listAudit],
 };
 

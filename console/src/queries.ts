@@ -44,6 +44,9 @@ export const sessionQuery = queryOptions({
 export const overviewQuery = (accountId?: string) =>
   ask(['overview', accountId], routes.getOverview, { query: { accountId } });
 export const accountsQuery = ask(['account'], routes.listAccounts);
+export const editionsQuery = ask(['edition'], routes.listEditions);
+export const editionQuery = (editionId: string) =>
+  ask(['edition', editionId], routes.getEdition, { params: { editionId } });
 export const contactsQuery = (accountId: string) =>
   ask(['contact', accountId], routes.listContacts, { params: { accountId } });
 

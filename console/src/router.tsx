@@ -158,6 +158,12 @@ const pages = [
   }),
   createRoute({
     ...frame,
+    path: '/plans',
+    validateSearch: (search: Search) => optional({ edition: text(search, 'edition') }),
+    component: lazyRouteComponent(() => import('./pages/plans/plans-page.tsx'), 'PlansPage'),
+  }),
+  createRoute({
+    ...frame,
     path: '/settings/accounts',
     validateSearch: accountSearch,
     component: lazyRouteComponent(() => import('./pages/accounts/accounts-page.tsx'), 'AccountsPage'),

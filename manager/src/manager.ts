@@ -9,6 +9,7 @@ import { forgetHosts } from './configuration/index.ts';
 import { customersRoom } from './customers/index.ts';
 import { type DeploymentParts, deploymentRoom, Software } from './deployment/index.ts';
 import { detectionsRoom } from './detections/index.ts';
+import { Editions, editionsRoom } from './editions/index.ts';
 import { Authority, hostsRoom, SightingWriter } from './hosts/index.ts';
 import { inventoryRoom } from './inventory/index.ts';
 import { livenessRoom, recoverHost } from './liveness/index.ts';
@@ -64,13 +65,15 @@ export type ManagerOptions = {
 /** Starts everything: database, migrations, rooms, doors. What was started is stopped again when something fails on the way. */
 export async function startManager(options: ManagerOptions): Promise<Manager> {
   const { config } = options;
+  // Before anything else is started: a broken edition is a fault of the configuration.
+  const editions = Editions.read(config);
   const undo: (() => Promise<unknown>)[] = [];
   const stop = async () => {
     for (const step of undo.splice(0).reverse()) await step();
   };
   try {
     const { platform, jobsUrl } = await openPlatform(options, undo);
-    return await openDoors(platform, jobsUrl, config, undo, stop);
+    return await openDoors(platform, editions, jobsUrl, undo, stop);
   } catch (error) {
     await stop().catch(() => undefined);
     throw error;
@@ -107,11 +110,12 @@ async function openPlatform(options: ManagerOptions, undo: Undo): Promise<{ plat
 
 async function openDoors(
   platform: Platform,
+  editions: Editions,
   jobsUrl: string,
-  config: Config,
   undo: Undo,
   stop: () => Promise<void>,
 ): Promise<Manager> {
+  const { config } = platform;
   const authority = await Authority.open(platform.database, platform.vault, platform.clock);
   const sightings = new SightingWriter(platform, (host) => recoverHost(platform, host));
   const agentsDoor = new AgentsDoor(platform, authority, sightings, {
@@ -129,7 +133,7 @@ async function openDoors(
   const consoleUrl = (config.SAKIMORI_URL ?? `http://${config.SAKIMORI_HOST}:${consolePort}`).replace(/\/$/, '');
 
   const rooms = listRooms(platform, {
-    ...{ authority, sightings, workloadApi, deployment, agents: () => agents, publicUrl: () => consoleUrl },
+    ...{ editions, authority, sightings, workloadApi, deployment, agents: () => agents, publicUrl: () => consoleUrl },
   });
   for (const room of rooms) {
     const end = await room.start?.();
@@ -218,6 +222,7 @@ function doorNames(further: string, host: string): string[] {
 }
 
 type Wiring = {
+  readonly editions: Editions;
   readonly authority: Authority;
   readonly deployment: DeploymentParts;
   readonly sightings: SightingWriter;
@@ -231,6 +236,7 @@ function listRooms(platform: Platform, wiring: Wiring): Room[] {
   return [
     { name: 'audit', routes: auditRoutes(platform) },
     accessRoom(platform, { publicUrl }),
+    editionsRoom(platform, wiring.editions),
     customersRoom(platform, {
       onAccountCreated: async (tx, accountId) => void (await defaultTarget(tx, platform, accountId)),
     }),

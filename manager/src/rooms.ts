@@ -6,6 +6,7 @@ export const roomOrder = [
   'platform',
   'audit', // append-only: who did what
   'access', // people, sessions, roles, keys
+  'editions', // the service specification as data: plans, entitlements, clauses
   'calendar', // periods; later business days
   'customers', // customers, accounts, contacts
   'hosts', // enrolment, certificates, tasks, last heard

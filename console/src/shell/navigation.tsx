@@ -11,6 +11,7 @@ import {
   IconClipboardList,
   IconDashboard,
   IconFileReport,
+  IconFileText,
   IconHistory,
   IconKey,
   IconListSearch,
@@ -32,6 +33,7 @@ const watch = [
   { to: '/policies', key: 'policies', icon: IconShieldCheck, needs: 'policy.read' },
   { to: '/rules', key: 'rules', icon: IconBooks, needs: 'policy.read' },
   { to: '/reports', key: 'reports', icon: IconFileReport, needs: 'report.read' },
+  { to: '/plans', key: 'plans', icon: IconFileText, needs: 'edition.read' },
   { to: '/mail', key: 'mail', icon: IconMail, needs: 'mail.read' },
 ] as const;
 

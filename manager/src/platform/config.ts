@@ -79,6 +79,16 @@ export const Config = z.object({
     .max(3650)
     .default(400)
     .describe('Days that detections are kept; roll-ups and reports stay'),
+  SAKIMORI_EDITIONS: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Folder with further editions of the service specification (`*.json`), beside those that are shipped'),
+  SAKIMORI_EDITION: z
+    .string()
+    .min(1)
+    .default('2')
+    .describe('Edition of new contracts where none is named, and of accounts without a contract'),
   SAKIMORI_INTEGRITY_FILES: z.coerce
     .number()
     .int()

@@ -14,6 +14,7 @@ import { consoleRules } from './console-rules.ts';
 import { consoleSettings } from './console-settings.ts';
 import { consoleTasks } from './console-tasks.ts';
 import { consoleWorkload } from './console-workload.ts';
+import { edition } from './edition.ts';
 import { entity } from './entity.ts';
 import { headline } from './headline.ts';
 import { host } from './host.ts';
@@ -44,6 +45,7 @@ export const ja = {
   ...cli,
   ...cliConfiguration,
   ...configuration,
+  ...edition,
   ...entity,
   ...headline,
   ...host,
