@@ -91,7 +91,11 @@ async function main(): Promise<void> {
   try {
     const moment: Moment = {
       ...{ hourOfWeek: 0, interfaces: [], isSettling: false, manager: undefined },
-      ...{ blocked: new Map(), abilities: new Set(abilities) },
+      ...{
+        blocked: new Map(),
+        abilities: new Set(abilities),
+        surroundings: { place: undefined, active: [], tested: [] },
+      },
     };
     const answerer = network.start(network.server, 'python3', ['-u', '-c', echo]);
     await answerer.ask({});

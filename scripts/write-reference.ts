@@ -1,9 +1,10 @@
 /** `npm run reference`: writes the pages of `docs/reference/` that are lists of the code's own values. `test/reference.test.ts` keeps them current. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { errors, may, permissions, roles } from '@sakimori/contract';
+import { errors, may, type PhraseKey, permissions, phrase, roles } from '@sakimori/contract';
 import { glossary } from '@sakimori/contract/glossary';
 import { allRoutes } from '@sakimori/contract/openapi';
+import { builtInSettings, type SettingSupport, settingSupport } from '@sakimori/contract/workload-security/index';
 import { Config } from '@sakimori/manager/platform/index';
 import { z } from 'zod';
 
@@ -15,6 +16,7 @@ export const pages: Readonly<Record<string, () => string>> = {
   'errors.md': errorsPage,
   'glossary.md': glossaryPage,
   'permissions.md': permissionsPage,
+  'policy-settings.md': policySettingsPage,
 };
 
 const row = (...cells: readonly string[]): string =>
@@ -111,6 +113,27 @@ function glossaryPage(): string {
     'contract/src/glossary.ts',
     '画面・メール・レポート・文書で同じ語を使います。 Pages, mails, reports and documents use one word for one thing.',
     table(['用語', '意味', '使わない語', 'Term', 'Meaning', 'Not'], rows),
+  );
+}
+
+const both = (key: PhraseKey): [string, string] => [phrase('ja', key), phrase('en', key)];
+
+function policySettingsPage(): string {
+  const count = (by: SettingSupport['by']) => Object.values(settingSupport).filter((row) => row.by === by).length;
+  const rows = Object.entries(settingSupport).map(([name, row]) => {
+    const [ja, en] = both(`setting.by.${row.by}`);
+    const head = [`\`${name}\``, builtInSettings.policy[name] ? `\`${builtInSettings.policy[name]}\`` : '', ja];
+    if (row.by === 'agent') return [...head, '', en, `\`${row.at}\``];
+    if (row.by === 'manager') return [...head, '', en, row.place];
+    const [whyJa, whyEn] = both(`setting.why.${row.why}` as PhraseKey);
+    const stored = row.after ? ` *${phrase('en', 'setting.stored', { after: row.after })}*` : '';
+    return [...head, whyJa, en, `${whyEn}${stored}`];
+  });
+  return page(
+    'ポリシーの設定 / Settings of a policy',
+    'contract/src/workload-security/setting-support.json',
+    `Workload Security API のポリシー設定 ${rows.length} 項目が、どこで有効かを示します（S25）。対応していない設定を既定値以外に変更する操作は、理由を添えて拒否します。 The ${rows.length} settings of a policy of the Workload Security API: ${count('agent')} take effect on the host, at the named place of the agent’s policy, ${count('manager')} in the manager; ${count('none')} are not supported: what would change one of them is answered with 400 and the reason, but for those that say nothing without another one. A value that is built in is always taken, and reading answers all of them.`,
+    table(['Setting', 'Built in', '有効な場所', '理由', 'Takes effect', 'Where, or why not'], rows),
   );
 }
 

@@ -38,6 +38,15 @@ export class TestNetwork {
     }
   }
 
+  /** A second cable between the two, `wire1`: 10.78.1.1 asks 10.78.1.2. */
+  addWire(): void {
+    ip('-n', this.client, 'link', 'add', 'wire1', 'type', 'veth', 'peer', 'name', 'wire1', 'netns', this.server);
+    for (const [place, one] of [this.client, this.server].entries()) {
+      ip('-n', one, 'addr', 'add', `10.78.1.${place + 1}/24`, 'dev', 'wire1');
+      ip('-n', one, 'link', 'set', 'wire1', 'up');
+    }
+  }
+
   /** More addresses of the asking host. */
   addAddress(address: string): void {
     ip('-n', this.client, 'addr', 'add', address, 'dev', 'wire0', ...(address.includes(':') ? ['nodad'] : []));

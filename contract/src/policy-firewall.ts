@@ -75,7 +75,7 @@ export const FirewallContext = z.object({
   remoteConnection: z.boolean(),
   noConnection: z.boolean(),
   noInternet: z.boolean(),
-  /** On interfaces that interface isolation restricts. */
+  /** On interfaces that interface isolation restricts, wherever the machine stands. */
   restrictedInterfaces: z.boolean(),
 });
 
@@ -179,6 +179,20 @@ export const firewallSanityChecks = [
   'dropIpv6SmallFragments',
 ] as const;
 
+const Bytes = z.number().int().min(0).max(65_535);
+
+/** An address that is asked for, and what its answer must hold; absent: any answer of success will do. */
+const ReachTest = z.object({ url: z.url({ protocol: /^https?$/ }).max(2048), expect: z.string().max(200).optional() });
+/** How a host finds out where it stands, for rules with a context. */
+export const FirewallSurroundings = z.object({
+  /** What answers in the organisation's own network alone; absent: its domain controller, which DNS names. */
+  intranet: ReachTest.optional(),
+  /** What answers on the Internet; absent: a default route is enough. */
+  internet: ReachTest.optional(),
+  everyMs: Milliseconds,
+});
+export type FirewallSurroundings = z.infer<typeof FirewallSurroundings>;
+
 /** What the policy's settings say to the engine. */
 export const FirewallSettings = z.object({
   /** tap: nothing is held up; what would have been is logged. */
@@ -208,11 +222,21 @@ export const FirewallSettings = z.object({
     allPacketData: z.boolean(),
     ignoredSources: z.array(AddressText).max(itemsMax),
   }),
+  /** Of the interfaces that are up, those that fit the first pattern that any of them fits are used; the others are restricted. */
   interfaceIsolation: z.object({
     enabled: z.boolean(),
     patterns: z.array(z.string().min(1).max(100)).max(100),
     limitToOneActive: z.boolean(),
   }),
+  /** So long after the firewall came on, connections that are older than it are not refused for having no beginning. */
+  coldStartMs: Milliseconds.optional(),
+  /** Each new connection is logged. */
+  connectionEvents: z.object({ tcp: z.boolean(), udp: z.boolean(), icmp: z.boolean() }).optional(),
+  /** Bytes that a first fragment, and the place of a later one, must have at least; 0: any will do. */
+  fragments: z.object({ sizeMin: Bytes, offsetMin: Bytes }).optional(),
+  /** Bytes in a segment that the other end of a TCP connection must allow; 0: any will do. */
+  tcpMssMin: Bytes.optional(),
+  surroundings: FirewallSurroundings.optional(),
 });
 export type FirewallSettings = z.infer<typeof FirewallSettings>;
 

@@ -70,6 +70,8 @@ export const IntegrityPolicy = z.object({
   cpuPercentMax: z.number().int().min(1).max(100).optional(),
   /** Network, FUSE and object-storage mounts that are watched all the same, by scans; all others of their kind are left out (S22). */
   includeMounts: z.array(FilePath).max(100).optional(),
+  /** Environment variables of paths, before what the host itself has. */
+  environment: z.record(z.string().max(100), z.string().max(1000)).optional(),
   rules: z.array(IntegrityRule).max(1000),
   /** What is watched besides files. */
   entities: z.array(EntityRule).max(1000).optional(),

@@ -106,8 +106,7 @@ test('a SOAR works on policies, groups and default settings', async () => {
   assert.deepEqual(await soarSays('GET', setting, {}), { value: 'false' });
   assert.deepEqual(await soarSays('POST', setting, {}, { value: 'true' }), { value: 'true' });
   assert.deepEqual(await soarSays('DELETE', setting, {}), { value: 'false' });
-  const byDefault =
-    '/policies/default/settings/antiMalwareSettingConnectedThreatDefenseSuspiciousFileDdanSubmissionEnabled';
+  const byDefault = '/policies/default/settings/antiMalwareSettingFileHashEnabled';
   const { value } = await soarSays('GET', byDefault, {});
   await soarSays('POST', byDefault, {}, { value: 'true' });
   assert.deepEqual(await soarSays('DELETE', byDefault, {}), { value });

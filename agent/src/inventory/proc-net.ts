@@ -25,7 +25,7 @@ export function parseProcNet(text: string, protocol: 'tcp' | 'udp'): BoundSocket
 }
 
 /** The kernel writes addresses as 32-bit words in the machine's own order, which is the little end first wherever this agent runs. */
-function readAddress(hex: string): string {
+export function readAddress(hex: string): string {
   const words = hex.match(/.{8}/g)!;
   const bytes = words.flatMap((word) => [...Buffer.from(word, 'hex').reverse()]);
   return bytes.length === 4 ? bytes.join('.') : formatIpv6(bytes);

@@ -101,6 +101,10 @@ async function importIntegrity(
     throw new Refusal('malformed', {
       detail: 'modules.integrity.exclusions: exclusions have a reason and an end, and are made by themselves',
     });
+  if (!isDeepStrictEqual(given.environment, current.environment))
+    throw new Refusal('malformed', {
+      detail: 'modules.integrity.environment: it is the setting platformSettingEnvironmentVariableOverrides',
+    });
   const rulesOf = ({ rules, entities = [] }: typeof given): AnyRule[] => [...rules, ...entities];
   const ids = isDeepStrictEqual(rulesOf(given), rulesOf(current))
     ? {}

@@ -1,11 +1,5 @@
 import { moduleOfApi, type RecommendedModule, recommendedModules } from '@sakimori/contract';
-import {
-  type ComputerRow,
-  type ConfigurationView,
-  ruleModules,
-  scopeOf,
-  systemSetting,
-} from '../configuration/index.ts';
+import { type ComputerRow, type ConfigurationView, ruleModules, type Scope, scopeOf } from '../configuration/index.ts';
 import { selectInventory } from '../inventory/index.ts';
 import type { Tx } from '../platform/index.ts';
 import { severityOf } from '../policies/index.ts';
@@ -41,7 +35,7 @@ export async function recommendationsOf(
   const row = computer.host_id ? await selectInventory(tx, view.accountId, computer.host_id) : undefined;
   if (!row) return { status: 'none', scannedAt: undefined, modules: [] };
   const scope = scopeOf(view, computer.policy_id ?? undefined, computer.overrides ?? {});
-  const isOld = now.getTime() - row.taken_at.getTime() > intervalsMax * intervalMs(view);
+  const isOld = now.getTime() - row.taken_at.getTime() > intervalsMax * intervalMs(scope);
   return {
     status: isOld ? 'out-of-date' : 'valid',
     scannedAt: row.taken_at,
@@ -62,8 +56,8 @@ export async function recommendationsOf(
 }
 
 /** `7 Days` */
-function intervalMs(view: ConfigurationView): number {
-  const days = Number.parseInt(systemSetting(view, 'platformSettingRecommendationOngoingScansInterval') || '7', 10);
+function intervalMs(scope: Scope): number {
+  const days = Number.parseInt(scope.setting('platformSettingRecommendationOngoingScansInterval'), 10);
   return Math.max(1, days || 7) * dayMs;
 }
 

@@ -8,8 +8,10 @@ import { findAbilities } from './ability-probe.ts';
 import type { Ability, Endpoint } from './compile/event-key.ts';
 import { compileRuleSet, type RuleSet } from './compile/rule-set.ts';
 import { hourOfWeek, scheduledRules } from './compile/schedule.ts';
+import { surroundingsText } from './compile/surroundings.ts';
 import { freshText, removalText } from './compile/table.ts';
 import { PacketEvents } from './events/packet-events.ts';
+import { HalfOpenWatch } from './half-open-watch.ts';
 import { interfaceNames } from './interfaces.ts';
 import { Isolation } from './isolation.ts';
 import { hashOf, Memory } from './memory.ts';
@@ -25,11 +27,12 @@ import {
 } from './safe-apply.ts';
 import { ShutOut } from './shut-out.ts';
 import { statusOf } from './status.ts';
+import { SurroundingsWatch } from './surroundings-watch.ts';
 import { TableGuard } from './table-guard.ts';
 
 /** How often the clock, the interfaces and what was missing are looked at again. */
 const roundMs = 15_000;
-/** So long after the firewall came on, connections that are older than it are not refused for having no beginning. */
+/** So long after the firewall came on, connections that are older than it are not refused for having no beginning; where the policy does not say. */
 const settleMs = 120_000;
 
 /** @param path where `nft` is looked for; absent: in the system's folders */
@@ -48,6 +51,8 @@ class FirewallEngine implements Engine<'firewall'> {
   readonly #shutOut: ShutOut;
   readonly #memory: Memory;
   readonly #isolation: Isolation;
+  readonly #surroundings: SurroundingsWatch;
+  readonly #halfOpen: HalfOpenWatch;
   #wanted: FirewallPolicy | undefined;
   #inForce: InForce | undefined;
   /** What the rules in force depend on besides the policy, as `#circumstances` told it. */
@@ -65,6 +70,8 @@ class FirewallEngine implements Engine<'firewall'> {
     this.#memory = new Memory(host);
     this.#shutOut = new ShutOut(host, nft);
     this.#isolation = new Isolation(host, nft);
+    this.#surroundings = new SurroundingsWatch(host);
+    this.#halfOpen = new HalfOpenWatch(host, nft);
     this.#events = new PacketEvents({ host, nft, onProbe: (...args) => this.#shutOutProber(...args) });
     this.#guard = new TableGuard({
       ...{ host, nft },
@@ -152,6 +159,7 @@ class FirewallEngine implements Engine<'firewall'> {
 
   async #turnOn(policy: FirewallPolicy): Promise<void> {
     await this.#tellBrokenTrial();
+    await this.#surroundings.look(policy);
     if (await this.#isAble()) {
       await this.#events.start();
       if (!(await this.#takeOver(policy))) await this.#install(policy, true);
@@ -191,6 +199,7 @@ class FirewallEngine implements Engine<'firewall'> {
     const listing = await this.#nft.list();
     if (listing === undefined || hashOf(ruleSet.text) !== kept.text || hashOf(listing) !== kept.listing) return false;
     this.#inForce = { ruleSet, policy, listing };
+    this.#halfOpen.follow(policy, ruleSet.letter);
     this.#madeFor = this.#circumstances(policy);
     await this.#events.begin(ruleSet, policy, false);
     return true;
@@ -206,7 +215,7 @@ class FirewallEngine implements Engine<'firewall'> {
     if (!manager && isNew && !isConfirmed)
       throw new Error('The manager cannot be reached now, so new rules cannot be tried out; they will be later.');
     if (!this.#inForce && (await this.#nft.list()) === undefined)
-      this.#settledAtMs = this.#host.clock.nowMs() + settleMs;
+      this.#settledAtMs = this.#host.clock.nowMs() + (policy.settings?.coldStartMs ?? settleMs);
     const madeFor = this.#circumstances(policy);
     const ruleSet = this.#compile(
       policy,
@@ -219,6 +228,7 @@ class FirewallEngine implements Engine<'firewall'> {
     const isTried = manager !== undefined && !(isConfirmed && isNew);
     this.#inForce = isTried ? await this.#try(parts, ruleSet, policy) : await applyAtOnce(parts, ruleSet, policy);
     this.#madeFor = madeFor;
+    this.#halfOpen.follow(policy, this.#inForce.ruleSet.letter);
     await this.#memory.keep(this.#inForce, manager ?? this.#memory.manager);
   }
 
@@ -260,6 +270,7 @@ class FirewallEngine implements Engine<'firewall'> {
       manager,
       blocked: this.#shutOut.secondsLeft(),
       abilities: this.#abilities ?? new Set(),
+      surroundings: this.#surroundings.now,
     });
   }
 
@@ -267,7 +278,8 @@ class FirewallEngine implements Engine<'firewall'> {
   #circumstances(policy: FirewallPolicy): string {
     const nowMs = this.#host.clock.nowMs();
     const interfaces = (policy.interfaces ?? []).length > 0 ? interfaceNames() : [];
-    return JSON.stringify([scheduledRules(policy, hourOfWeek(nowMs)), interfaces, nowMs < this.#settledAtMs]);
+    const around = surroundingsText(policy, interfaceNames(), this.#surroundings.now);
+    return JSON.stringify([scheduledRules(policy, hourOfWeek(nowMs)), interfaces, nowMs < this.#settledAtMs, around]);
   }
 
   #round(): void {
@@ -276,6 +288,7 @@ class FirewallEngine implements Engine<'firewall'> {
       if (!this.#cancelRound) return;
       await this.#isolation.look();
       if (policy?.state !== 'on') return;
+      await this.#surroundings.look(policy);
       const isSame = this.#circumstances(policy) === this.#madeFor;
       if (!this.#inForce && !(this.#cutOff && isSame)) await this.#follow(policy, () => this.#turnOn(policy));
       else if (this.#inForce && !isSame) await this.#follow(policy, () => this.#install(policy, false));
@@ -319,6 +332,7 @@ class FirewallEngine implements Engine<'firewall'> {
   #stopWatching(): void {
     this.#cancelRound?.();
     this.#cancelRound = undefined;
+    this.#halfOpen.stop();
     this.#guard.stop();
   }
 

@@ -56,7 +56,7 @@ function causesOf(state: EngineState): ModuleStatus['causes'] {
   const { leftOut, eventsProblem, watchProblem, cutOff } = state;
   const of = (why: string) =>
     leftOut.filter((one) => (one.kind === 'rule' ? one.why : one.kind) === why).map(({ name }) => name);
-  const left = (['context', 'mac', 'frame', 'setting'] as const)
+  const left = (['mac', 'frame', 'setting'] as const)
     .map((why) => ({ why, names: of(why) }))
     .filter(({ names }) => names.length > 0)
     .map(({ why, names }) => ({

@@ -119,19 +119,13 @@ describe('rules in force', { skip }, async () => {
   });
 
   test('what this host cannot do is said by name, and nothing pretends', async () => {
-    const context = {
-      name: 'Away',
-      localConnection: false,
-      remoteConnection: false,
-      noConnection: true,
-      noInternet: false,
-      restrictedInterfaces: false,
-    };
-    await site.put(policyOf([noWeb, deny({ id: 2, name: { ja: '外出先', en: 'Away only' }, context })]));
+    const name = { ja: 'あの相手', en: 'That one' };
+    const destination = { macs: { not: false, items: ['02:00:00:00:00:01'] } };
+    await site.put(policyOf([noWeb, deny({ id: 2, name, direction: 'outgoing', destination })]));
     const { state, causes, figures } = await site.status();
     assert.equal(state, 'degraded');
     assert.equal(figures['firewallRules'], 1);
-    assert.deepEqual(causes, [{ code: 'firewall_left_out_context', facts: { count: 1, names: 'Away only (2)' } }]);
+    assert.deepEqual(causes, [{ code: 'firewall_left_out_mac', facts: { count: 1, names: 'That one (2)' } }]);
     assert.equal(await site.connect(four, 443), 'open');
   });
 

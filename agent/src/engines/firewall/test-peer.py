@@ -8,6 +8,9 @@
 {"do": "ping", "host": h}                           by ICMPv6                                          -> "open" | "silent"
 {"do": "flags", "source": s, "host": h, "port": p, "flags": n, "times": t}   sends bare TCP segments over IPv4 -> "sent"
 {"do": "ports", "host": h, "from": p, "count": n, "source": s} asks for many ports, one after another             -> "asked"
+{"do": "mss", "host": h, "port": p, "mss": n}       connects and allows so few bytes in a segment          -> "open" | "silent"
+{"do": "piece", "source": s, "host": h, "bytes": n, "place": o}   sends one fragment of a datagram over IPv4    -> "sent"
+{"do": "serve", "port": p, "text": t}               answers HTTP                                           -> "serving"
 {"do": "flood", "host": h, "port": p, "count": n}   sends datagrams as fast as it can                  -> "sent"
 """
 import json
@@ -153,6 +156,51 @@ def ports(order):
     return "asked"
 
 
+def mss(order):
+    def work():
+        with socket.socket(family_of(order["host"]), socket.SOCK_STREAM) as one:
+            one.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, order["mss"])
+            one.settimeout(patience)
+            one.connect((order["host"], order["port"]))
+            echo_over(one)
+
+    return asked(work)
+
+
+def piece(order):
+    source, host = socket.inet_aton(order["source"]), socket.inet_aton(order["host"])
+    place = order["place"] // 8
+    with socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW) as raw:
+        size = 20 + order["bytes"]
+        ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, size, 77, 0x2000 | place, 64, 17, 0, source, host)
+        raw.sendto(ip + b"\0" * order["bytes"], (order["host"], 0))
+    return "sent"
+
+
+served = {}
+
+
+def serve(order):
+    """One answer a port; another order changes it. No text: nobody answers."""
+    is_new = order["port"] not in served
+    served[order["port"]] = order.get("text")
+    if is_new:
+        server = socket.create_server(("", order["port"]), family=socket.AF_INET6, dualstack_ipv6=True, backlog=20)
+
+        def answer():
+            while True:
+                connection, _ = server.accept()
+                with connection:
+                    connection.recv(4096)
+                    text = served[order["port"]]
+                    if text is not None:
+                        head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(text)}\r\nConnection: close\r\n\r\n"
+                        connection.sendall((head + text).encode())
+
+        threading.Thread(target=answer, daemon=True).start()
+    return "serving"
+
+
 def flood(order):
     with socket.socket(family_of(order["host"]), socket.SOCK_DGRAM) as one:
         one.connect((order["host"], order["port"]))
@@ -175,6 +223,9 @@ orders = {
     "ping": ping,
     "flags": flags,
     "ports": ports,
+    "mss": mss,
+    "piece": piece,
+    "serve": serve,
     "flood": flood,
 }
 for line in sys.stdin:

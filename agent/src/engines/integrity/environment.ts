@@ -19,6 +19,12 @@ export function hostEnvironment(file = '/etc/environment', own: NodeJS.ProcessEn
   return (name) => values.get(name) ?? own[name];
 }
 
+/** The same with what the policy sets besides. */
+export const environmentWith =
+  (overrides: Readonly<Record<string, string>> = {}, host: Environment = hostEnvironment()): Environment =>
+  (name) =>
+    Object.hasOwn(overrides, name) ? overrides[name] : host(name);
+
 function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');

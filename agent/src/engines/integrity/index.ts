@@ -19,7 +19,7 @@ import { Baseline } from './baseline.ts';
 import { currentVersion, type Pending, pendingKey, requested } from './baseline-version.ts';
 import { type Effective, effectivePolicy } from './effective.ts';
 import { EntityStore } from './entities/entity-store.ts';
-import { hostEnvironment } from './environment.ts';
+import { environmentWith } from './environment.ts';
 import { estimate } from './estimate.ts';
 import { InForce } from './in-force.ts';
 import { createLock } from './lock.ts';
@@ -64,7 +64,7 @@ class IntegrityEngine implements Engine<'integrity'> {
 
   async #apply(policy: IntegrityPolicy): Promise<void> {
     this.#isStopped = false;
-    const effective = effectivePolicy(policy, this.#host.clock.nowMs(), hostEnvironment());
+    const effective = effectivePolicy(policy, this.#host.clock.nowMs(), environmentWith(policy.environment));
     // Compiled before anything is touched: a faulty path leaves the policy before in force.
     const rules = new RuleSet(effective.policy.rules, this.#ownFolders);
     const isSame = this.#inForce !== undefined && isDeepStrictEqual(effective, this.#effective);
@@ -159,7 +159,7 @@ class IntegrityEngine implements Engine<'integrity'> {
 
   /** Nothing of what is in force is touched. */
   estimate(policy: IntegrityPolicy, tell: (figures: EstimateFigures) => Promise<void>): Promise<EstimateFigures> {
-    const effective = effectivePolicy(policy, this.#host.clock.nowMs(), hostEnvironment());
+    const effective = effectivePolicy(policy, this.#host.clock.nowMs(), environmentWith(policy.environment));
     return estimate({
       ...{ clock: this.#host.clock, effective, ownFolders: this.#ownFolders, entityRoot: this.#entityRoot, tell },
       isStopped: () => this.#isStopped,

@@ -28,10 +28,8 @@ export const host: Record<keyof typeof ja, string> = {
   'module.cause.integrity_entities_failed': 'What is watched besides files could not be compared: {detail}',
   'module.cause.firewall_refused':
     'nftables cannot be used here. Please check that the agent runs as root and that the kernel has nf_tables ({detail}).',
-  'module.cause.firewall_left_out_context':
-    '{count, plural, one {# rule with a context is} other {# rules with a context are}} left out, because contexts cannot be told on this host ({names}).',
   'module.cause.firewall_left_out_mac':
-    '{count, plural, one {# outgoing rule with MAC addresses is} other {# outgoing rules with MAC addresses are}} left out ({names}).',
+    '{count, plural, one {# outgoing rule with a destination’s MAC address is} other {# outgoing rules with a destination’s MAC address are}} left out ({names}).',
   'module.cause.firewall_left_out_frame':
     '{count, plural, one {# rule that denies frames other than IP is} other {# rules that deny frames other than IP are}} left out ({names}).',
   'module.cause.firewall_left_out_setting':

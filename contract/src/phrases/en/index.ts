@@ -24,6 +24,7 @@ import { loginspection } from './loginspection.ts';
 import { mail } from './mail.ts';
 import { refusal } from './refusal.ts';
 import { report } from './report.ts';
+import { setting } from './setting.ts';
 import { task } from './task.ts';
 import { up } from './up.ts';
 import { words } from './words.ts';
@@ -55,6 +56,7 @@ export const en = {
   ...loginspection,
   ...refusal,
   ...report,
+  ...setting,
   ...task,
   ...up,
   ...words,

@@ -26,10 +26,8 @@ export const host = {
   'module.cause.integrity_entities_failed': 'ファイル以外の対象を比較できませんでした：{detail}',
   'module.cause.firewall_refused':
     'nftables を利用できません。管理者権限と、カーネルの nf_tables 対応をご確認ください（{detail}）。',
-  'module.cause.firewall_left_out_context':
-    'コンテキストを指定したルール {count, number} 件は、このホストでは判定できないため適用していません（{names}）。',
   'module.cause.firewall_left_out_mac':
-    'MAC アドレスを指定した送信方向のルール {count, number} 件は適用できません（{names}）。',
+    '宛先の MAC アドレスを指定した送信方向のルール {count, number} 件は適用できません（{names}）。',
   'module.cause.firewall_left_out_frame':
     'IP 以外のフレームを拒否するルール {count, number} 件は適用できません（{names}）。',
   'module.cause.firewall_left_out_setting': 'このホストで適用できない設定が {count, number} 件あります（{names}）。',

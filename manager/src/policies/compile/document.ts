@@ -1,9 +1,9 @@
 import type { IntegrityPolicy, LogInspectionPolicy, PolicyDocument } from '@sakimori/contract';
 import type { ApiObject } from '@sakimori/contract/workload-security/index';
-import type { ModuleName, Scope } from '../../configuration/index.ts';
+import { type ModuleName, type Scope, systemSetting } from '../../configuration/index.ts';
 import { exclusionsOf } from '../exclusions/layer-exclusions.ts';
 import { compileAntiMalware, type EffectiveAntiMalware } from './antimalware.ts';
-import { compileFirewall, type EffectiveFirewall, type FirewallRuleObject } from './firewall.ts';
+import { compileFirewall, contextSettings, type EffectiveFirewall, type FirewallRuleObject } from './firewall.ts';
 import { compileIntegrityRule } from './integrity.ts';
 import { compileIntrusion, type EffectiveIntrusion, type IntrusionRuleObject } from './intrusion.ts';
 import { compileLogInspection } from './loginspection.ts';
@@ -86,7 +86,10 @@ function effectiveFirewall(scope: Scope, settings: Record<string, string>): Effe
     globalStatefulConfigurationID: (module['globalStatefulConfigurationID'] as number | undefined) ?? 0,
     statefulConfigurationAssignments:
       (assignments?.['statefulConfigurationAssignments'] as ApiObject[] | undefined) ?? [],
-    settings,
+    settings: {
+      ...settings,
+      ...Object.fromEntries(contextSettings.map((name) => [name, systemSetting(scope.view, name)])),
+    },
   };
 }
 
@@ -107,7 +110,8 @@ function compileIntegrity(scope: Scope, memo: CompileMemo): PolicyDocument['modu
     realTime: isRealTime,
     scanEverySeconds: own.scanEverySeconds ?? scanEverySecondsDefault,
     hashBytesMax: own.hashBytesMax ?? hashBytesMaxDefault,
-    ...limitsOf(own),
+    ...limitsOf(own, scope.setting('integrityMonitoringSettingCpuUsageLevel')),
+    ...environmentOf(scope),
     rules: compiled.flatMap(({ rules }) => rules),
     ...(exclusions.length > 0 ? { exclusions } : {}),
     // What is empty is left out: it makes no new version where nothing of the kind is used.
@@ -118,11 +122,29 @@ type OwnIntegrity = Partial<
   Pick<IntegrityPolicy, 'scanEverySeconds' | 'hashBytesMax' | 'profile' | 'cpuPercentMax' | 'includeMounts'>
 >;
 
-const limitsOf = ({ profile, cpuPercentMax, includeMounts = [] }: OwnIntegrity) => ({
-  ...(profile ? { profile } : {}),
-  ...(cpuPercentMax ? { cpuPercentMax } : {}),
-  ...(includeMounts.length > 0 ? { includeMounts } : {}),
-});
+/** Percent of one processor; `High` is what the agent takes by itself. */
+const cpuPercents: Readonly<Record<string, number>> = { medium: 25, low: 10 };
+
+const limitsOf = ({ profile, cpuPercentMax, includeMounts = [] }: OwnIntegrity, level: string) => {
+  const percent = cpuPercentMax ?? cpuPercents[level.toLowerCase()];
+  return {
+    ...(profile ? { profile } : {}),
+    ...(percent ? { cpuPercentMax: percent } : {}),
+    ...(includeMounts.length > 0 ? { includeMounts } : {}),
+  };
+};
+
+/** Lines or pairs `NAME=value`, parted by commas or semicolons: they go before what the host itself has. */
+function environmentOf(scope: Scope): { environment?: Record<string, string> } {
+  const pairs = scope
+    .setting('platformSettingEnvironmentVariableOverrides')
+    .split(/[\n,;]/)
+    .flatMap((pair): [string, string][] => {
+      const [, name, value] = /^\s*([A-Za-z_]\w{0,99})\s*=\s*(.{1,1000}?)\s*$/.exec(pair) ?? [];
+      return name && value ? [[name, value]] : [];
+    });
+  return pairs.length > 0 ? { environment: Object.fromEntries(pairs.slice(0, 100)) } : {};
+}
 
 const scanEverySecondsDefault = 86_400;
 const hashBytesMaxDefault = 64 * 1024 * 1024;

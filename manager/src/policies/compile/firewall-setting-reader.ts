@@ -1,3 +1,4 @@
+import { isCarriedOut } from '@sakimori/contract/workload-security/setting-support';
 import { builtInSettings } from '@sakimori/contract/workload-security/settings';
 import { FirewallFault } from './firewall-objects.ts';
 
@@ -20,8 +21,10 @@ export class SettingReader {
     this.#values = values;
   }
 
+  /** What no agent carries out (S25) is as it was built in. */
   text(name: string): string {
-    return (this.#values[name] ?? builtInSettings.policy[name] ?? '').trim();
+    const value = isCarriedOut(name) ? this.#values[name] : undefined;
+    return (value ?? builtInSettings.policy[name] ?? builtInSettings.system[name] ?? '').trim();
   }
 
   /** @param choices what the wire says, in lower case, and what it means */
@@ -41,6 +44,11 @@ export class SettingReader {
     const match = /^(\d{1,9})\b/.exec(this.text(name));
     if (!match) throw this.#fault(name, 'it begins with a number.');
     return Number(match[1]);
+  }
+
+  /** A number, or a word such as `None` or `No Limit` for 0. */
+  numberOrNone(name: string): number {
+    return /^no/i.test(this.text(name)) ? 0 : this.number(name);
   }
 
   /** `30 Minutes`, `1 Second`; `No` is 0. */

@@ -1,10 +1,12 @@
 import {
   type FirewallSettings,
+  type FirewallSurroundings,
   firewallEvasions,
   firewallProbes,
   firewallSanityChecks,
   firewallTimeouts,
 } from '@sakimori/contract/policy-firewall';
+import { isCarriedOut } from '@sakimori/contract/workload-security/setting-support';
 import type { ListReader } from './firewall-objects.ts';
 import { SettingReader, type SettingValues } from './firewall-setting-reader.ts';
 
@@ -74,9 +76,10 @@ function compileAntiEvasion(read: SettingReader, builtIn: SettingReader): Firewa
   const prefix = 'firewallSettingAntiEvasion';
   const posture = read.choice(`${prefix}SecurityPosture`, { normal: 'normal', strict: 'strict', custom: 'custom' });
   const checks = posture === 'custom' ? read : builtIn;
-  return fromEntries(firewallEvasions, (check) =>
-    posture === 'strict' && !usual.has(check) ? 'deny' : checks.choice(`${prefix}Check${capital(check)}`, answers),
-  );
+  return fromEntries(firewallEvasions, (check) => {
+    const name = `${prefix}Check${capital(check)}`;
+    return posture === 'strict' && !usual.has(check) && isCarriedOut(name) ? 'deny' : checks.choice(name, answers);
+  });
 }
 
 /** Sane computers send these too. */
@@ -96,7 +99,11 @@ const sanitySettings: Readonly<Record<(typeof firewallSanityChecks)[number], str
   dropIpv6SmallFragments: 'DropIpv6FragmentsLowerThanMinMtuEnabled',
 };
 
-type EngineOptions = Pick<FirewallSettings, 'timeoutMs' | 'connectionsMax' | 'forceAllow' | 'sanity'>;
+type EngineOptions = Omit<
+  FirewallSettings,
+  | ('networkEngineMode' | 'failureResponse' | 'virtualAndContainerNetworks' | 'reconnaissance' | 'antiEvasion')
+  | ('events' | 'interfaceIsolation' | 'surroundings')
+>;
 
 function compileEngineOptions(read: SettingReader): EngineOptions {
   const force = read.text(`${option}ForceAllowDhcpDns`);
@@ -113,5 +120,35 @@ function compileEngineOptions(read: SettingReader): EngineOptions {
       dhcpClient: /dhcp/i.test(force),
     },
     sanity: fromEntries(firewallSanityChecks, (check) => read.boolean(`${option}${sanitySettings[check]}`)),
+    coldStartMs: read.durationMs(`${option}ColdStartTimeout`),
+    connectionEvents: {
+      tcp: read.boolean(`${option}GenerateConnectionEventsTcpEnabled`),
+      udp: read.boolean(`${option}GenerateConnectionEventsUdpEnabled`),
+      icmp: read.boolean(`${option}GenerateConnectionEventsIcmpEnabled`),
+    },
+    fragments: {
+      sizeMin: read.numberOrNone(`${option}FragmentSizeMin`),
+      offsetMin: read.numberOrNone(`${option}FragmentOffsetMin`),
+    },
+    tcpMssMin: read.numberOrNone(`${option}TcpMssLimit`),
+  };
+}
+
+/**
+ * What the account's settings say of contexts.
+ * @throws FirewallFault
+ */
+export function compileSurroundings(values: SettingValues): FirewallSurroundings {
+  const read = new SettingReader(values);
+  const test = (what: string) => {
+    const url = read.text(`firewallSetting${what}ConnectivityTestUrl`);
+    const expect = read.text(`firewallSetting${what}ConnectivityTestExpectedContentRegex`);
+    return url === '' ? undefined : { url, ...(expect === '' ? {} : { expect }) };
+  };
+  const [intranet, internet] = [test('Intranet'), test('Internet')];
+  return {
+    ...(intranet ? { intranet } : {}),
+    ...(internet ? { internet } : {}),
+    everyMs: read.durationMs('firewallSettingInternetConnectivityTestInterval'),
   };
 }

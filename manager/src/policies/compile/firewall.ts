@@ -7,7 +7,7 @@ import {
 import { FirewallFault, type FirewallObjects, ListReader, type StatefulObject } from './firewall-objects.ts';
 import { compileFirewallRule, type FirewallRuleObject } from './firewall-rule.ts';
 import type { SettingValues } from './firewall-setting-reader.ts';
-import { compileFirewallSettings } from './firewall-settings.ts';
+import { compileFirewallSettings, compileSurroundings } from './firewall-settings.ts';
 import { Memo } from './memo.ts';
 
 export { FirewallFault, type FirewallObjects, type ListObject } from './firewall-objects.ts';
@@ -26,8 +26,18 @@ export type EffectiveFirewall = {
     readonly interfaceTypeID?: number;
     readonly statefulConfigurationID?: number;
   }[];
+  /** Those of the policy, and of the account those about contexts (`contextSettings`). */
   readonly settings: SettingValues;
 };
+
+/** System settings that rules with a context go by. */
+export const contextSettings = [
+  'firewallSettingInternetConnectivityTestUrl',
+  'firewallSettingInternetConnectivityTestExpectedContentRegex',
+  'firewallSettingInternetConnectivityTestInterval',
+  'firewallSettingIntranetConnectivityTestUrl',
+  'firewallSettingIntranetConnectivityTestExpectedContentRegex',
+] as const;
 
 /**
  * What the agent's firewall must do. Pure; a firewall that is off has no rules in its policy, so nothing of it can be at fault.
@@ -51,7 +61,11 @@ export function compileFirewall(
     rules,
     ...(stateful ? { stateful } : {}),
     interfaces: interfacesOf(effective, objects),
-    settings: compileFirewallSettings(effective.settings, lists),
+    settings: {
+      ...compileFirewallSettings(effective.settings, lists),
+      // Nobody is asked for what no rule wants to know.
+      ...(rules.some(({ context }) => context) ? { surroundings: compileSurroundings(effective.settings) } : {}),
+    },
   });
   if (policy.success) return policy.data;
   const [issue] = policy.error.issues;
@@ -59,12 +73,25 @@ export function compileFirewall(
 }
 
 /**
- * Checks one rule as a policy would use it.
+ * Checks one rule as a policy would use it, and that a host can carry it out (S25).
  * @throws FirewallFault
  */
 export function checkFirewallRule(rule: FirewallRuleObject, objects: FirewallObjects): void {
-  compileFirewallRule(rule, objects, new ListReader(objects));
+  const { direction, destination, action, frame } = compileFirewallRule(rule, objects, new ListReader(objects));
+  const owner = `The firewall rule "${rule.name ?? ''}" (${rule.ID})`;
+  if (direction === 'outgoing' && destination.macs)
+    throw new FirewallFault(
+      `${owner} asks outgoing packets for the MAC address of their destination. Linux finds that out only after rules were asked; name the address of IP.`,
+    );
+  const meansIp = !frame || ipFrames.some((type) => frame.items.includes(type) !== frame.not);
+  if (action === 'deny' && !meansIp)
+    throw new FirewallFault(
+      `${owner} denies frames that are not IP. The firewall of a host rules IP alone; frames such as ARP pass in any case.`,
+    );
 }
+
+/** EtherTypes of IPv4 and IPv6. */
+const ipFrames: readonly number[] = [0x0800, 0x86dd];
 
 const precedence = ['bypass', 'log-only', 'force-allow', 'deny', 'allow'];
 const byPrecedence = (a: FirewallPolicyRule, b: FirewallPolicyRule): number =>

@@ -1,3 +1,4 @@
+import { isCarriedOut } from '@sakimori/contract/workload-security/setting-support';
 import { builtInSettings } from '@sakimori/contract/workload-security/settings';
 
 /** Effective settings of a policy or computer, name to the wire's value; what is absent has its built-in value. */
@@ -15,8 +16,10 @@ export class ModuleSettings {
     this.#Fault = Fault;
   }
 
+  /** What no agent carries out (S25) is as it was built in. */
   text(name: string): string {
-    return (this.#values[name] ?? builtInSettings.policy[name] ?? '').trim();
+    const value = isCarriedOut(name) ? this.#values[name] : undefined;
+    return (value ?? builtInSettings.policy[name] ?? '').trim();
   }
 
   boolean(name: string): boolean {

@@ -10,7 +10,7 @@ import {
 import { badRequest } from '../http/api-fault.ts';
 import { checkReference } from '../resources/resource.ts';
 import { moduleReferenceKinds } from '../resources/usage-of.ts';
-import { checkSettings } from './checked-settings.ts';
+import { checkSettings, type GivenSettings } from './checked-settings.ts';
 
 /** What only the manager says of a module. */
 const readOnly = [
@@ -42,7 +42,7 @@ export function changeLayer(
     else delete next[module];
   }
   if (settings) {
-    checkSettings(settings as Record<string, { value: string }>);
+    checkSettings(settings as GivenSettings, layer.settings);
     next['settings'] = { ...layer.settings, ...settings };
   }
   return next;

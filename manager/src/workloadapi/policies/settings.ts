@@ -61,9 +61,7 @@ function nameOf(call: Call, scope: SettingsScope): string {
 
 function valueIn(call: Call, name: string): string {
   if (call.body === undefined) throw badRequest('A SettingValue is needed as the body.');
-  const value = readSetting(name, call.body, 'value');
-  checkSettings({ [name]: { value } });
-  return value;
+  return readSetting(name, call.body, 'value');
 }
 
 function describe(call: Call): Promise<ApiObject> {
@@ -84,6 +82,7 @@ async function modify(call: Call): Promise<ApiObject> {
   return call.change(async (edit) => {
     const target = await findTarget(call, edit, edit.tx);
     demandOn(call, target, 'edit');
+    checkSettings({ [name]: { value } }, target.layer.settings);
     await writeLayer(edit, target, { ...target.layer, settings: { ...target.layer.settings, [name]: { value } } });
     return { value };
   });
@@ -148,7 +147,8 @@ const settingsOf = (view: ConfigurationView, { kind }: Singleton): Record<string
   (view.get(kind, singletonId)?.['settings'] as Record<string, { value: string }> | undefined) ?? {};
 
 function put(edit: ConfigurationEdit, singleton: Singleton, given: Record<string, { value: string }>): void {
-  checkSettings(given);
-  const settings = { ...settingsOf(edit, singleton), ...given };
+  const before = settingsOf(edit, singleton);
+  if (singleton.scope !== 'system') checkSettings(given, before);
+  const settings = { ...before, ...given };
   edit.put(singleton.kind, singletonId, checkSize('Settings', { settings }));
 }

@@ -5,15 +5,22 @@ import type {
   firewallProbes,
   firewallSanityChecks,
 } from '@sakimori/contract/policy-firewall';
+import type { Surroundings } from './surroundings.ts';
 
 /** What a packet in the log is about. The kernel hands the key back as the prefix of the logged packet, so it is short and plain. */
 export type EventKey =
   | `rule.${number}`
   /** No allow rule lets it through. */
   | `policy.${Direction}`
-  | `state.${'tcp' | 'udp' | 'icmp' | 'fragment' | 'congestion' | 'incomingMax' | 'outgoingMax'}`
+  | `state.${'tcp' | 'udp' | 'icmp' | 'fragment' | 'congestion' | 'incomingMax' | 'outgoingMax' | 'halfOpenMax'}`
+  /** More connections of a protocol than the policy lets there be. */
+  | `state.${'tcp' | 'udp' | 'icmp'}Max`
+  /** A new connection that is let through. */
+  | `connection.${'tcp' | 'udp' | 'icmp'}`
+  /** On an interface that isolation leaves unused. */
+  | `isolated.${Direction}`
   | `evasion.${(typeof firewallEvasions)[number]}`
-  | `sanity.${(typeof firewallSanityChecks)[number]}`
+  | `sanity.${(typeof firewallSanityChecks)[number] | 'fragmentSize' | 'fragmentOffset' | 'tcpMss'}`
   | `probe.${(typeof firewallProbes)[number]}`
   /** From an address that is shut out because of a probe. */
   | 'blocked.source';
@@ -33,7 +40,7 @@ export type EventMeaning = {
 
 /** What cannot be carried out on this host, by name. */
 export type LeftOut =
-  | { readonly kind: 'rule'; readonly name: string; readonly why: 'context' | 'frame' | 'mac' }
+  | { readonly kind: 'rule'; readonly name: string; readonly why: 'frame' | 'mac' }
   | { readonly kind: 'setting'; readonly name: string };
 
 /** What the rules in force depend on besides the policy. */
@@ -48,6 +55,7 @@ export type Moment = {
   /** Addresses that are shut out, and for how many more seconds. */
   readonly blocked: ReadonlyMap<string, number>;
   readonly abilities: ReadonlySet<Ability>;
+  readonly surroundings: Surroundings;
 };
 export type Endpoint = { readonly address: string; readonly port: number };
 

@@ -4,10 +4,11 @@ import { ChainBook, type Letter } from './chain-book.ts';
 import { evasionLines, fragmentLines, fragmentMatches, leftOutOfEvasion } from './evasion.ts';
 import type { Direction, Endpoint, EventKey, EventMeaning, LeftOut, Moment, Settings } from './event-key.ts';
 import { blockedLines, reconnaissanceLines } from './reconnaissance.ts';
-import { countInForce, leftOutOfRules, ruleLines } from './rules.ts';
-import { leftOutOfSanity, sanityLines, smallFragmentLines } from './sanity.ts';
+import { countInForce, isolationLines, leftOutOfRules, ruleLines } from './rules.ts';
+import { fragmentBoundLines, leftOutOfSanity, sanityLines, segmentLines, smallFragmentLines } from './sanity.ts';
 import { interfaceMatch, leftOutOfStateful, wheresOf, writeStateful } from './stateful.ts';
 import { leftOutOfTimeouts, timeoutLines } from './timeouts.ts';
+import { leftOutOfTotals, totalLines } from './totals.ts';
 
 /** A policy as chains of nftables, all of whose names begin with one letter. */
 export type RuleSet = {
@@ -52,9 +53,12 @@ function directionLines(book: ChainBook, policy: FirewallPolicy, direction: Dire
   const chains = writeStateful(book, policy, direction, moment);
   return [
     ...managerLines(direction, moment.manager),
+    ...testLines(direction, moment.surroundings.tested),
     ...(settings && direction === 'incoming' ? arrivalLines(book, settings, moment) : []),
     ...(settings ? timeoutLines(book, settings, direction, moment) : []),
     ...(settings ? evasionLines(book, settings, direction, moment) : []),
+    ...(settings ? totalLines(book, settings, moment) : []),
+    ...isolationLines(book, policy, direction, chains, moment),
     ...(settings ? forcedLines(settings, direction) : []),
     ...ruleLines(book, policy, direction, chains, moment),
   ];
@@ -64,6 +68,7 @@ function arrivalLines(book: ChainBook, settings: Settings, moment: Moment): stri
   return [
     ...blockedLines(book, moment),
     ...sanityLines(book, settings, moment),
+    ...segmentLines(book, settings),
     ...reconnaissanceLines(book, settings, moment),
   ];
 }
@@ -75,6 +80,17 @@ function managerLines(direction: Direction, manager: Endpoint | undefined): stri
   return direction === 'outgoing'
     ? [`${family} daddr ${manager.address} tcp dport ${manager.port} accept`]
     : [`${family} saddr ${manager.address} tcp sport ${manager.port} tcp flags & (syn | ack) != syn accept`];
+}
+
+/** The agent's own questions, by which it finds out where the host stands. */
+function testLines(direction: Direction, tested: readonly Endpoint[]): string[] {
+  const user = process.getuid?.() ?? 0;
+  return tested.map(({ address, port }) => {
+    const family = isIPv4(address) ? 'ip' : 'ip6';
+    return direction === 'outgoing'
+      ? `${family} daddr ${address} tcp dport ${port} meta skuid ${user} accept`
+      : `${family} saddr ${address} tcp sport ${port} ct state established ct direction reply accept`;
+  });
 }
 
 /** Allowed whatever the rules say. */
@@ -102,6 +118,11 @@ function forcedLines({ forceAllow }: Settings, direction: Direction): string[] {
 /** Before connection tracking puts fragments together. What is here goes for everything that arrives, forwarded traffic too. */
 function fragmentChain(book: ChainBook, policy: FirewallPolicy, moment: Moment): string[] {
   const { settings } = policy;
+  const settingsLines = (own: Settings) => [
+    ...fragmentLines(book, own),
+    ...smallFragmentLines(book, own),
+    ...fragmentBoundLines(book, own),
+  ];
   const refused = wheresOf(policy, moment.interfaces).map(({ names, stateful }, index) => {
     const meaning = { key: 'state.fragment', rule: undefined, isAlert: false, withData: false } as const;
     const lines = stateful?.denyFragments
@@ -109,11 +130,8 @@ function fragmentChain(book: ChainBook, policy: FirewallPolicy, moment: Moment):
       : [];
     return `${interfaceMatch('incoming', names)}goto ${book.chain(`fragments_${index}`, lines)}`;
   });
-  return [...(settings ? [...fragmentLines(book, settings), ...smallFragmentLines(book, settings)] : []), ...refused];
+  return [...(settings ? settingsLines(settings) : []), ...refused];
 }
-
-/** Of the policy's settings, what is as it is built in asks for nothing. */
-const builtInConnections = { tcp: 1_000_000, udp: 1_000_000, icmp: 10_000 } as const;
 
 function leftOutOf(policy: FirewallPolicy, moment: Moment): LeftOut[] {
   const { settings } = policy;
@@ -125,20 +143,8 @@ function leftOutOf(policy: FirewallPolicy, moment: Moment): LeftOut[] {
           ...leftOutOfEvasion(settings),
           ...leftOutOfSanity(settings, moment),
           ...leftOutOfTimeouts(settings, moment),
-          ...leftOutOfOptions(settings),
+          ...leftOutOfTotals(settings, moment),
         ]
-      : []),
-  ];
-}
-
-function leftOutOfOptions({ connectionsMax, interfaceIsolation }: Settings): LeftOut[] {
-  const isBuiltIn = Object.entries(builtInConnections).every(
-    ([protocol, max]) => connectionsMax[protocol as keyof typeof builtInConnections] === max,
-  );
-  return [
-    ...(isBuiltIn ? [] : [{ kind: 'setting', name: 'firewallSettingEngineOptionConnectionsNum…Max' } as const]),
-    ...(interfaceIsolation.enabled
-      ? [{ kind: 'setting', name: 'firewallSettingInterfaceIsolationEnabled' } as const]
       : []),
   ];
 }

@@ -2,8 +2,9 @@ import type { FirewallPolicy, FirewallPolicyRule } from '@sakimori/contract/poli
 import { compileMatch } from '../match.ts';
 import type { ChainBook } from './chain-book.ts';
 import type { Direction, LeftOut, Moment, Settings } from './event-key.ts';
-import { isInForce } from './schedule.ts';
-import type { StatefulChains } from './stateful.ts';
+import { isInHours } from './schedule.ts';
+import { interfaceMatch, type StatefulChains } from './stateful.ts';
+import { isInContext, restrictedInterfaces } from './surroundings.ts';
 
 /**
  * The rules of one direction as lines of a chain, first to last: by priority, then bypass, log-only, force-allow, deny, allow. The first that
@@ -18,7 +19,7 @@ export function ruleLines(
   moment: Moment,
 ): string[] {
   const rules = inForce(policy, direction, moment);
-  const lines = rules.flatMap((rule) => linesOf(book, rule, chains, policy.settings));
+  const lines = rules.flatMap((rule) => linesOf(book, rule, chains, policy.settings, moment));
   if (!rules.some(({ action }) => action === 'allow')) return [...lines, `goto ${chains.allowed}`];
   const isLogged = policy.settings?.events.outOfAllowedPolicy ?? true;
   const meaning = { key: `policy.${direction}`, rule: undefined, isAlert: false, withData: false } as const;
@@ -30,6 +31,29 @@ export function ruleLines(
   ];
 }
 
+/**
+ * What isolation leaves unused: there only rules whose context means such interfaces are asked, and all else is refused. Rules that let in ask as they do
+ * elsewhere.
+ */
+export function isolationLines(
+  book: ChainBook,
+  policy: FirewallPolicy,
+  direction: Direction,
+  chains: StatefulChains,
+  moment: Moment,
+): string[] {
+  const names = restrictedInterfaces(policy, moment.interfaces, moment.surroundings);
+  if (names.length === 0) return [];
+  const rules = inHours(policy, direction, moment).filter(({ context }) => context?.restrictedInterfaces);
+  const meaning = { key: `isolated.${direction}`, rule: undefined, isAlert: false, withData: false } as const;
+  const isLogged = policy.settings?.events.outOfAllowedPolicy ?? true;
+  const chain = book.chain(`isolated_${direction}`, [
+    ...rules.flatMap((rule) => linesOf(book, rule, chains, policy.settings, moment)),
+    book.refuse(meaning, isLogged),
+  ]);
+  return [`${interfaceMatch(direction, names)}goto ${chain}`];
+}
+
 /** Of both directions. */
 export const countInForce = (policy: FirewallPolicy, moment: Moment): number =>
   inForce(policy, 'incoming', moment).length + inForce(policy, 'outgoing', moment).length;
@@ -38,10 +62,13 @@ const order = ['bypass', 'log-only', 'force-allow', 'deny', 'allow'] as const;
 const byPrecedence = (a: FirewallPolicyRule, b: FirewallPolicyRule): number =>
   b.priority - a.priority || order.indexOf(a.action) - order.indexOf(b.action) || a.id - b.id;
 
-function inForce({ rules = [] }: FirewallPolicy, direction: Direction, moment: Moment): FirewallPolicyRule[] {
+const inForce = (policy: FirewallPolicy, direction: Direction, moment: Moment): FirewallPolicyRule[] =>
+  inHours(policy, direction, moment).filter((rule) => isInContext(rule, moment.surroundings.place));
+
+function inHours({ rules = [] }: FirewallPolicy, direction: Direction, moment: Moment): FirewallPolicyRule[] {
   return rules
     .filter((rule) => rule.direction === direction && whyLeftOut(rule) === undefined)
-    .filter((rule) => isInForce(rule, moment.hourOfWeek))
+    .filter((rule) => isInHours(rule, moment.hourOfWeek))
     .sort(byPrecedence);
 }
 
@@ -50,12 +77,29 @@ function linesOf(
   rule: FirewallPolicyRule,
   chains: StatefulChains,
   settings: Settings | undefined,
+  moment: Moment,
 ): string[] {
-  const matches = compileMatch(rule);
+  const leaving = rule.direction === 'outgoing' ? leavingBy(rule, moment) : '';
+  const matches = leaving === undefined ? [] : compileMatch(leaving === '' ? rule : withoutSourceMacs(rule));
   if (matches.length === 0) return [];
   const answer = answerTo(book, rule, chains, settings);
-  return matches.map((match) => `${match} ${answer}`.trim());
+  return matches.map((match) => `${leaving}${match} ${answer}`.trim());
 }
+
+/**
+ * What leaves this host has no hardware address yet when rules are asked: it will be the one of the interface that it leaves by.
+ * @returns undefined where it can be none of the rule's
+ */
+function leavingBy({ source: { macs } }: FirewallPolicyRule, { surroundings }: Moment): string | undefined {
+  if (!macs) return '';
+  const own = surroundings.active.filter(({ mac }) => macs.items.includes(mac) !== macs.not).map(({ name }) => name);
+  return own.length === 0 ? undefined : interfaceMatch('outgoing', own);
+}
+
+const withoutSourceMacs = (rule: FirewallPolicyRule): FirewallPolicyRule => ({
+  ...rule,
+  source: { ...rule.source, macs: undefined },
+});
 
 function answerTo(
   book: ChainBook,
@@ -90,9 +134,9 @@ function namesOwnPort({ destination, icmp }: FirewallPolicyRule): boolean {
 const [ipv4, ipv6] = [0x0800, 0x86dd];
 
 /** Frames that are not IP pass in any case: what allows them asks for nothing. */
-function whyLeftOut(rule: FirewallPolicyRule): 'context' | 'frame' | 'mac' | undefined {
-  if (rule.context) return 'context';
-  if (rule.direction === 'outgoing' && (rule.source.macs ?? rule.destination.macs)) return 'mac';
+function whyLeftOut(rule: FirewallPolicyRule): 'frame' | 'mac' | undefined {
+  // Where a packet goes is known after it was put on its way: there is nobody left to ask.
+  if (rule.direction === 'outgoing' && rule.destination.macs) return 'mac';
   const { frame } = rule;
   const meansIp = !frame || [ipv4, ipv6].some((type) => frame.items.includes(type) !== frame.not);
   return meansIp || rule.action !== 'deny' ? undefined : 'frame';

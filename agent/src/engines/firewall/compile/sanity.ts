@@ -65,7 +65,36 @@ export const smallFragmentLines = (book: ChainBook, settings: Settings): string[
     ? [`frag more-fragments 1 ip6 length < 1240 ${verdictOn(book, settings, 'dropIpv6SmallFragments')}`]
     : [];
 
-function verdictOn(book: ChainBook, settings: Settings, check: (typeof firewallSanityChecks)[number]): string {
+/** Places of a fragment are counted in units of eight bytes. */
+const unitBytes = 8;
+
+/**
+ * First fragments too small to hold what rules ask for, and later ones that would write over it; asked before they are put together. Of IPv6, `length` is
+ * what follows the head of 40 bytes.
+ */
+export function fragmentBoundLines(book: ChainBook, settings: Settings): string[] {
+  const { sizeMin = 0, offsetMin = 0 } = settings.fragments ?? {};
+  const last = Math.ceil(offsetMin / unitBytes) - 1;
+  const size = verdictOn(book, settings, 'fragmentSize');
+  const offset = verdictOn(book, settings, 'fragmentOffset');
+  return [
+    ...(sizeMin > 0 ? [`ip frag-off & 0x3fff == 0x2000 ip length < ${sizeMin} ${size}`] : []),
+    ...(sizeMin > 40 ? [`frag more-fragments 1 frag frag-off 0 ip6 length < ${sizeMin - 40} ${size}`] : []),
+    ...(last > 0 ? [`ip frag-off & 0x1fff { 1-${last} } ${offset}`, `frag frag-off 1-${last} ${offset}`] : []),
+  ];
+}
+
+/** A peer that allows next to nothing in a segment makes much work of little. */
+export const segmentLines = (book: ChainBook, settings: Settings): string[] =>
+  settings.tcpMssMin
+    ? [
+        `tcp flags & (syn | rst) == syn tcp option maxseg size < ${settings.tcpMssMin} ${verdictOn(book, settings, 'tcpMss')}`,
+      ]
+    : [];
+
+type AnyCheck = (typeof firewallSanityChecks)[number] | 'fragmentSize' | 'fragmentOffset' | 'tcpMss';
+
+function verdictOn(book: ChainBook, settings: Settings, check: AnyCheck): string {
   const meaning = { key: `sanity.${check}`, rule: undefined, isAlert: false, withData: false } as const;
   return settings.failureResponse.packetSanity === 'open' && check !== 'blockIpv6'
     ? book.tell(meaning)

@@ -6,11 +6,11 @@ export function hourOfWeek(epochMs: number): number {
   return time.getDay() * 24 + time.getHours();
 }
 
-export const isInForce = (rule: FirewallPolicyRule, hour: number): boolean => rule.hoursOfWeek?.[hour] ?? true;
+export const isInHours = (rule: FirewallPolicyRule, hour: number): boolean => rule.hoursOfWeek?.[hour] ?? true;
 
 /** Which rules with a schedule are in force: two moments with the same answer need no other rule set. */
 export const scheduledRules = (policy: FirewallPolicy, hour: number): string =>
   (policy.rules ?? [])
-    .filter((rule) => rule.hoursOfWeek && isInForce(rule, hour))
+    .filter((rule) => rule.hoursOfWeek && isInHours(rule, hour))
     .map(({ id }) => id)
     .join(',');

@@ -1,6 +1,7 @@
 import type { FirewallPolicy, FirewallStateful } from '@sakimori/contract/policy-firewall';
 import type { ChainBook } from './chain-book.ts';
 import type { Direction, EventKey, LeftOut, Moment } from './event-key.ts';
+import { fits } from './name-pattern.ts';
 
 /**
  * What is asked of a packet that a rule has allowed, or that no rule refuses: whether it belongs to a connection. The kernel's connection tracking
@@ -24,7 +25,8 @@ export function writeStateful(
   moment: Moment,
 ): StatefulChains {
   const wheres = wheresOf(policy, moment.interfaces);
-  const names = wheres.map((where, index) => writeOne(book, where.stateful, direction, moment, index));
+  const told = connectionEvents(book, policy);
+  const names = wheres.map((where, index) => writeOne(book, where.stateful, direction, moment, index, told));
   const dispatch = (which: 'allowed' | 'answers') =>
     wheres.map((where, index) => `${interfaceMatch(direction, where.names)}goto ${names[index]![which]}`);
   return {
@@ -50,21 +52,6 @@ function namedOf({ interfaces = [] }: FirewallPolicy, present: readonly string[]
   });
 }
 
-/** `*` stands for any letters. */
-function fits(pattern: string, name: string): boolean {
-  const [first = '', ...rest] = pattern.split('*');
-  if (rest.length === 0) return pattern === name;
-  const last = rest.pop() ?? '';
-  if (!name.startsWith(first) || !name.endsWith(last) || name.length < first.length + last.length) return false;
-  let middle = name.slice(first.length, name.length - last.length);
-  for (const part of rest) {
-    const at = middle.indexOf(part);
-    if (at < 0) return false;
-    middle = middle.slice(at + part.length);
-  }
-  return true;
-}
-
 export function interfaceMatch(direction: Direction, names: readonly string[]): string {
   if (names.length === 0) return '';
   const word = direction === 'incoming' ? 'iifname' : 'oifname';
@@ -77,14 +64,31 @@ function writeOne(
   direction: Direction,
   moment: Moment,
   index: number,
+  told: readonly string[],
 ): { allowed: string; answers: string } {
   const plain = `state_${direction}_${index}`;
   const lines = stateful
-    ? [...connectionLines(book, stateful, direction, moment), ...limitLines(book, stateful, direction, moment, index)]
+    ? [
+        ...connectionLines(book, stateful, direction, moment),
+        ...halfOpenLines(book, stateful, direction, index),
+        ...limitLines(book, stateful, direction, moment, index),
+      ]
     : [];
-  const allowed = book.chain(plain, [...lines, 'accept']);
+  const allowed = book.chain(plain, [...lines, ...told, 'accept']);
   const asks = stateful && direction === 'incoming' ? answerLines(book, stateful) : [];
   return { allowed, answers: book.chain(`${plain}_answers`, [...asks, `goto ${allowed}`]) };
+}
+
+/** Each new connection that is let through is told, where the settings ask for it. */
+function connectionEvents(book: ChainBook, { settings }: FirewallPolicy): string[] {
+  const events = settings?.connectionEvents;
+  const matches = { tcp: 'meta l4proto tcp', udp: 'meta l4proto udp', icmp: 'meta l4proto { icmp, icmpv6 }' } as const;
+  return (['tcp', 'udp', 'icmp'] as const)
+    .filter((protocol) => events?.[protocol])
+    .map((protocol) => {
+      const meaning = { key: `connection.${protocol}`, rule: undefined, isAlert: false, withData: false } as const;
+      return `${matches[protocol]} ct state new ${book.tell(meaning)}`;
+    });
 }
 
 const refusal = (book: ChainBook, key: EventKey, isLogged: boolean): string =>
@@ -132,8 +136,32 @@ function limitLines(
   return (['ip', 'ip6'] as const).map((family) => {
     const type = family === 'ip' ? 'ipv4_addr' : 'ipv6_addr';
     const set = book.set(`peers_${direction}_${index}_${family}`, [`type ${type}`, 'size 65535', 'flags dynamic']);
-    const match = `tcp flags & (fin | syn | rst | ack) == syn ct state new add @${set} { ${family} ${end} ct count over ${max} }`;
+    const match = `${newTcp} add @${set} { ${family} ${end} ct count over ${max} }`;
     return `${match} ${refusal(book, `state.${direction}Max`, tcp.log)}`;
+  });
+}
+
+/** The set of addresses that have too many connections waiting to be finished, of the configuration at this place of `wheresOf`. */
+export const halfOpenSet = (index: number, family: 'ip' | 'ip6'): string => `half_open_${index}_${family}`;
+
+/** How many one other computer may have waiting, by the place of the configuration. */
+export const halfOpenLimits = (
+  policy: FirewallPolicy,
+  interfaces: readonly string[],
+): { index: number; max: number }[] =>
+  wheresOf(policy, interfaces).flatMap(({ stateful }, index) =>
+    stateful?.halfOpenConnectionsMax === undefined ? [] : [{ index, max: stateful.halfOpenConnectionsMax }],
+  );
+
+const newTcp = 'tcp flags & (fin | syn | rst | ack) == syn ct state new';
+
+/** The agent counts who has how many connections waiting, and names those that have too many in a set. */
+function halfOpenLines(book: ChainBook, stateful: FirewallStateful, direction: Direction, index: number): string[] {
+  if (stateful.halfOpenConnectionsMax === undefined || direction === 'outgoing') return [];
+  return (['ip', 'ip6'] as const).map((family) => {
+    const type = family === 'ip' ? 'ipv4_addr' : 'ipv6_addr';
+    const set = book.set(halfOpenSet(index, family), [`type ${type}`, 'size 65535', 'flags timeout']);
+    return `${newTcp} ${family} saddr @${set} ${refusal(book, 'state.halfOpenMax', stateful.tcp.log)}`;
   });
 }
 
@@ -165,9 +193,6 @@ export function leftOutOfStateful(policy: FirewallPolicy, { abilities }: Moment)
   const asks = (what: (one: FirewallStateful) => unknown) => all.some((one) => one && what(one) !== undefined);
   const isLimited = asks((one) => one.incomingConnectionsMax) || asks((one) => one.outgoingConnectionsMax);
   return [
-    ...(asks((one) => one.halfOpenConnectionsMax)
-      ? [{ kind: 'setting', name: 'maxHalfOpenConnections' } as const]
-      : []),
     ...(isLimited && !abilities.has('connectionLimit')
       ? [{ kind: 'setting', name: 'maxIncomingConnections, maxOutgoingConnections' } as const]
       : []),

@@ -1,5 +1,6 @@
 import { tableName } from './chain-book.ts';
 import type { RuleSet } from './rule-set.ts';
+import { virtualInterfaces } from './surroundings.ts';
 
 /**
  * The one table of ours, as one transaction that takes the place of what stood there: until the kernel commits it the old rules hold, from then on
@@ -12,21 +13,6 @@ import type { RuleSet } from './rule-set.ts';
 const filterPriority = -10;
 /** Before the kernel puts fragments together (-400). */
 const fragmentPriority = -450;
-
-/** Names that container engines and hypervisors give to the host's side of their networks. */
-const virtualInterfaces = [
-  'docker*',
-  'br-*',
-  'veth*',
-  'podman*',
-  'cni*',
-  'cali*',
-  'flannel*',
-  'lxc*',
-  'virbr*',
-  'vnet*',
-  'tap*',
-];
 
 export const removalText = `table inet ${tableName}\ndelete table inet ${tableName}\n`;
 

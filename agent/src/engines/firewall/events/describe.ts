@@ -68,6 +68,8 @@ const kinds = {
   sanity: 'firewall.malformed',
   probe: 'firewall.scan',
   blocked: 'firewall.blocked',
+  connection: 'firewall.logged',
+  isolated: 'firewall.out_of_policy',
 } as const;
 
 function kindOf({ key, rule, isDenied }: EventMeaning): Pick<DetectionDraft, 'kind' | 'rule'> {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { IntegrityPolicy } from '@sakimori/contract/policy';
 import { errorText } from '../../../log.ts';
 import { effectivePolicy } from '../effective.ts';
-import { hostEnvironment } from '../environment.ts';
+import { environmentWith } from '../environment.ts';
 import type { IntegrityRule } from '../rules.ts';
 import { IntegrityFault, integrityExitCodes } from './exit-codes.ts';
 import { PlainRulesFault, parsePlainRules } from './plain-rules.ts';
@@ -19,7 +19,7 @@ export type RulesFile = { readonly rules: readonly IntegrityRule[]; readonly has
 export function readRulesFile(path: string, nowMs: number): RulesFile {
   const text = readText(path);
   const policy = /^\s*[[{]/.test(text) ? parsePolicy(path, text) : plainPolicy(path, text);
-  const { policy: effective, unset } = effectivePolicy(policy, nowMs, hostEnvironment());
+  const { policy: effective, unset } = effectivePolicy(policy, nowMs, environmentWith(policy.environment));
   if (unset.length > 0) throw fault(`${path}: not set on this host: ${unset.join(', ')}`);
   if (effective.rules.length === 0) throw fault(`${path}: there is no rule in it`);
   return { rules: effective.rules, hashBytesMax: policy.hashBytesMax };

@@ -1,0 +1,53 @@
+import type { setting as ja } from '../ja/setting.ts';
+
+/** Settings of a policy: where they take effect, and why some do not (S25). */
+export const setting: Record<keyof typeof ja, string> = {
+  'setting.by.agent': 'On the host',
+  'setting.by.manager': 'In the manager',
+  'setting.by.none': 'Not supported',
+  'setting.stored': 'A value is taken and has no effect (it follows {after}).',
+  'setting.refused': 'The setting {name} cannot be changed here. {reason} It stays as it is built in ({builtIn}).',
+  'setting.empty': 'empty',
+  'setting.why.agent_initiated': 'It is always the agent that connects; the manager never connects to a host.',
+  'setting.why.engine_packages':
+    'The engine that scans for malware is updated as a package of the host’s system and not by a setting.',
+  'setting.why.kernel_connections':
+    'Connections are kept by the Linux kernel, which has no setting of its own for this state.',
+  'setting.why.kernel_tcp':
+    'The Linux kernel’s own TCP always sees to this, and nothing of it can be changed or logged.',
+  'setting.why.no_activity_monitoring': 'There is no engine for activity monitoring.',
+  'setting.why.no_appliance':
+    'Virtual appliances (agentless protection) are not supported. It is always the agent that protects.',
+  'setting.why.no_behavior_monitoring': 'There is no engine for behavior monitoring.',
+  'setting.why.no_cleanup': 'Hosts that are silent are not removed by themselves; an operator retires them.',
+  'setting.why.no_debug':
+    'Packets are not recorded for debugging. Rules and the setting for packet data choose what is logged.',
+  'setting.why.no_exploit_rules': 'Single rules against exploits in documents cannot be excepted.',
+  'setting.why.no_machine_learning': 'There is no engine for predictive machine learning.',
+  'setting.why.no_nsx': 'Tags of VMware NSX are not supported.',
+  'setting.why.no_popups': 'Nothing is shown on the screen of a server.',
+  'setting.why.no_port_scan': 'The manager does not scan a host’s ports. The agent reports those that listen.',
+  'setting.why.no_relay': 'There are no relays; agents get their updates from the manager.',
+  'setting.why.no_sandbox': 'Sandboxes and Apex Central are not supported.',
+  'setting.why.no_syslog':
+    'Detections cannot be forwarded to syslog by this setting. Agents send them to their manager.',
+  'setting.why.no_tls_inspection': 'TLS is not decrypted.',
+  'setting.why.no_tunnels': 'Packets within tunnels are not looked at.',
+  'setting.why.no_vendor_cloud':
+    'There is no connection to Smart Protection; signatures and feeds come from this manager.',
+  'setting.why.old_agents': 'There are no agents of those old versions.',
+  'setting.why.out_of_scope': 'Application Control is out of scope of this service (S13).',
+  'setting.why.own_events':
+    'The agent gathers and keeps events in its own fixed way, so that none is left out of the count.',
+  'setting.why.own_intrusion':
+    'The engine of intrusion prevention works in a fixed way and has nothing for this setting.',
+  'setting.why.own_liveness':
+    'Silence and wrong clocks are judged alike for all hosts; the configuration of the manager says how.',
+  'setting.why.own_log': 'How much the agent logs about itself is fixed.',
+  'setting.why.recommended_rules':
+    'New intrusion prevention rules are assigned as a recommendation scan finds, and not by an update alone.',
+  'setting.why.root_decides': 'Whoever is root on a host can stop the agent; liveness monitoring finds that out.',
+  'setting.why.sha256_only': 'Contents are always compared by SHA-256.',
+  'setting.why.sent_at_once': 'Detections are sent as soon as they arise.',
+  'setting.why.size_refused': 'A policy that is too large is refused when it is stored and reaches no agent.',
+};

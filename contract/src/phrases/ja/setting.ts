@@ -1,0 +1,50 @@
+/** ポリシーの設定項目：どこで有効か、対応していない理由（S25）。 */
+export const setting = {
+  'setting.by.agent': 'ホスト上で有効',
+  'setting.by.manager': 'マネージャで有効',
+  'setting.by.none': '対応していません',
+  'setting.stored': '値は受け付けますが、効果はありません（{after} に従う設定です）。',
+  'setting.refused': '設定 {name} を変更できません。{reason}既定値（{builtIn}）のままとなります。',
+  'setting.empty': '空',
+  'setting.why.agent_initiated': '通信は必ずエージェントから開始します。マネージャからホストへは接続しません。',
+  'setting.why.engine_packages':
+    'マルウェア検索エンジンは、ホストの OS のパッケージとして更新します。設定による自動更新は行いません。',
+  'setting.why.kernel_connections':
+    'コネクションの管理は Linux カーネルが行います。この状態に対応する設定がカーネルにありません。',
+  'setting.why.kernel_tcp': 'この検査は Linux カーネルの TCP が常に行い、外から変更や記録をすることができません。',
+  'setting.why.no_activity_monitoring': 'アクティビティ監視のエンジンがありません。',
+  'setting.why.no_appliance':
+    '仮想アプライアンス（エージェントレス保護）には対応していません。保護は常にエージェントが行います。',
+  'setting.why.no_behavior_monitoring': '挙動監視のエンジンがありません。',
+  'setting.why.no_cleanup': '通信のないホストを自動的に削除する機能はありません。ホストはオペレータが廃止します。',
+  'setting.why.no_debug':
+    'パケットのデバッグ記録には対応していません。記録する内容は、ルールと「全パケットデータの記録」の設定で選べます。',
+  'setting.why.no_exploit_rules': '文書の脆弱性対策ルールを個別に除外することはできません。',
+  'setting.why.no_machine_learning': '機械学習型検索のエンジンがありません。',
+  'setting.why.no_nsx': 'VMware NSX のタグ付けには対応していません。',
+  'setting.why.no_popups': 'サーバの画面に通知を表示する機能はありません。',
+  'setting.why.no_port_scan':
+    'マネージャからホストのポートを検索する機能はありません。待ち受け中のポートはエージェントが報告します。',
+  'setting.why.no_relay': 'リレーはありません。エージェントは更新をマネージャから直接受け取ります。',
+  'setting.why.no_sandbox': 'サンドボックスおよび Apex Central との連携には対応していません。',
+  'setting.why.no_syslog':
+    'syslog への転送をこの設定で行うことはできません。検出はエージェントからマネージャへ送信します。',
+  'setting.why.no_tls_inspection': 'TLS の復号には対応していません。',
+  'setting.why.no_tunnels': 'トンネルの内側のパケットは検査しません。',
+  'setting.why.no_vendor_cloud':
+    'Smart Protection には接続しません。パターンとフィードは、このマネージャから配布します。',
+  'setting.why.old_agents': '対象となる旧バージョンのエージェントがありません。',
+  'setting.why.out_of_scope': 'アプリケーションコントロールはサービスの対象外です。',
+  'setting.why.own_events':
+    'イベントの集約と保存は、エージェントが固定の方法で行います。数え漏れがないよう、変更できません。',
+  'setting.why.own_intrusion': '侵入防御エンジンの動作は固定です。この設定に対応する機能がありません。',
+  'setting.why.own_liveness': '死活と時刻ずれの判定は、すべてのホストで共通です。マネージャの構成で変更します。',
+  'setting.why.own_log': 'エージェントの動作ログの詳細度は変更できません。',
+  'setting.why.recommended_rules':
+    '新しい侵入防御ルールは、推奨設定の検索の結果として割り当てます。更新と同時に割り当てることはありません。',
+  'setting.why.root_decides':
+    'ホストの管理者権限を持つ人によるエージェントの停止は、防止できません。停止は死活監視で検知します。',
+  'setting.why.sha256_only': '内容の比較には、常に SHA-256 を使用します。',
+  'setting.why.sent_at_once': '検出は、発生後すぐに送信します。',
+  'setting.why.size_refused': '大きすぎるポリシーは、保存するときに拒否します。エージェントへは届きません。',
+};

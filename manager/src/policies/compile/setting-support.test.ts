@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
+import { hasPhrase } from '@sakimori/contract';
+import { ja } from '@sakimori/contract/phrases/ja/index';
+import { builtInSettings, isSameValue, settingSupport } from '@sakimori/contract/workload-security/index';
+import { AccountConfiguration, scopeOf } from '../../configuration/index.ts';
+import { compileDocument } from './document.ts';
+
+/**
+ * What the table of settings says is true (S25): what an agent is said to carry out reaches it, and just there; what nobody carries out reaches nobody;
+ * and the agent's engine knows the word.
+ */
+const policyId = 900;
+const rows = Object.entries(settingSupport);
+const everything = {
+  name: 'All modules',
+  antiMalware: { state: 'on' },
+  webReputation: { state: 'on' },
+  firewall: { state: 'on' },
+  intrusionPrevention: { state: 'prevent', ruleIDs: [1000, 1001] },
+  integrityMonitoring: { state: 'real-time', ruleIDs: [1] },
+  logInspection: { state: 'on', ruleIDs: [3000] },
+};
+
+function documentWith(values: Readonly<Record<string, string>>): Record<string, unknown> {
+  const settings = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value }]));
+  const view = new AccountConfiguration('00000000-0000-7000-8000-0000000000f1', 1, [
+    { kind: 'Policy', id: policyId, data: { ...everything, settings } },
+    { kind: 'IpList', id: 1, data: { name: 'One', items: ['192.0.2.1'] } },
+  ]);
+  const { heartbeatSeconds, modules } = compileDocument(scopeOf(view, policyId), { heartbeatSeconds: 600 });
+  return JSON.parse(JSON.stringify({ heartbeatSeconds, ...modules }));
+}
+
+/** The innermost place that holds every difference, names parted by dots. */
+function placeOfDifference(a: unknown, b: unknown, path: string[] = []): string[] | undefined {
+  if (isDeepStrictEqual(a, b)) return undefined;
+  const isObject = (value: unknown): value is Record<string, unknown> =>
+    typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (!isObject(a) || !isObject(b)) return path;
+  const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])];
+  const differing = keys.filter((key) => !isDeepStrictEqual(a[key], b[key]));
+  if (differing.length > 1) return path;
+  const [key = ''] = differing;
+  return placeOfDifference(a[key], b[key], [...path, key]);
+}
+
+test('all 219 settings are classified, each with another value than the one that is built in, and each reason is told', () => {
+  assert.deepEqual(Object.keys(settingSupport), Object.keys(builtInSettings.policy));
+  assert.equal(rows.length, 219);
+  const told = new Set<string>();
+  for (const [name, row] of rows) {
+    assert.ok(!isSameValue(row.other, builtInSettings.policy[name]!), `${name}: ${row.other}`);
+    if (row.by !== 'none') continue;
+    told.add(`setting.why.${row.why}`);
+    assert.ok(hasPhrase(`setting.why.${row.why}`), `${name}: ${row.why}`);
+    const master = row.after && settingSupport[row.after];
+    if (master) assert.equal(master.by, 'none', `${name} follows ${row.after}, which can be had`);
+  }
+  assert.deepEqual(
+    Object.keys(ja).filter((key) => key.startsWith('setting.why.') && !told.has(key)),
+    [],
+  );
+});
+
+test('what an agent is said to carry out reaches it in that place, and nothing else changes', () => {
+  for (const [name, row] of rows) {
+    if (row.by !== 'agent') continue;
+    const [before, after] = [row.with ?? {}, { ...row.with, [name]: row.other }].map(documentWith);
+    const place = placeOfDifference(before, after)?.join('.');
+    assert.ok(place !== undefined, `${name}=${row.other} changes nothing`);
+    assert.ok(
+      place === row.at || place.startsWith(`${row.at}.`) || row.at.startsWith(`${place}.`),
+      `${name}: ${place}`,
+    );
+  }
+});
+
+test('what nobody carries out changes nothing for any agent, whatever is stored', () => {
+  const open = { firewallSettingEngineOptionsEnabled: 'true', firewallSettingAntiEvasionSecurityPosture: 'Custom' };
+  const before = documentWith(open);
+  for (const [name, row] of rows)
+    if (row.by !== 'agent') assert.deepEqual(documentWith({ ...open, [name]: row.other }), before, name);
+});
+
+test('the engine of the module knows the word of every setting that it carries out', () => {
+  const engines = join(import.meta.dirname, '../../../../agent/src/engines');
+  const sourceOf = (module: string) =>
+    globSync('**/*.ts', { cwd: join(engines, module) })
+      .filter((file) => !/\.test\.ts$|(^|\/)test-/.test(file))
+      .map((file) => readFileSync(join(engines, module, file), 'utf8'))
+      .join('\n');
+  const texts = new Map<string, string>();
+  for (const [name, row] of rows) {
+    if (row.by !== 'agent' || !row.at.includes('.')) continue;
+    const [module = '', ...words] = row.at.split('.');
+    if (!existsSync(join(engines, module))) continue;
+    const text = texts.get(module) ?? sourceOf(module);
+    texts.set(module, text);
+    assert.match(
+      text,
+      new RegExp(`\\b${words.at(-1)}\\b`),
+      `${name}: the engine ${module} does not know ${words.at(-1)}`,
+    );
+  }
+});
+
+test('values mean the same however clients write them', () => {
+  for (const [a, b] of [
+    ['true', 'True'],
+    ['Yes', 'true'],
+    ['No', ' off '],
+    ['', '0'],
+    ['10 Minutes', '10  minutes'],
+  ] as const)
+    assert.ok(isSameValue(a, b), `${a} ${b}`);
+  assert.ok(!isSameValue('1', 'true') && !isSameValue('Tap', 'Inline'));
+});
