@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import type { FirewallSettings } from '@sakimori/contract/policy-firewall';
-import { whyNoNetwork } from './test-network.ts';
+import { whyNoNetwork } from '../../test-network.ts';
 import { policyOf, settingsOf, statefulAll } from './test-policy.ts';
 import { asker, four, six, TestSite } from './test-site.ts';
 
