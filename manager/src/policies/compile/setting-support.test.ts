@@ -97,7 +97,8 @@ test('the engine of the module knows the word of every setting that it carries o
   for (const [name, row] of rows) {
     if (row.by !== 'agent' || !row.at.includes('.')) continue;
     const [module = '', ...words] = row.at.split('.');
-    if (!existsSync(join(engines, module))) continue;
+    // A room without a door is not driven yet.
+    if (!existsSync(join(engines, module, 'index.ts'))) continue;
     const text = texts.get(module) ?? sourceOf(module);
     texts.set(module, text);
     assert.match(
