@@ -7,6 +7,8 @@ export const exitCodes = {
   internal: 70,
   /** Another agent works in this folder. */
   taken: 75,
+  /** Only root may. */
+  noPermission: 77,
   /** Identity, key or configuration are not usable. */
   config: 78,
 } as const;

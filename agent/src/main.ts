@@ -12,13 +12,14 @@ const help = `sakimori-agent ${agentVersion}: watches this host and reports to t
   sakimori-agent logscan [--help] FILE …                 run whole logs through them
   sakimori-agent integrity init|check|diff --help        record what files are, and compare
   sakimori-agent preflight [--modules A,B] [--light]     say whether this host is up to it; exit code 1 with warnings
+  sakimori-agent engines install|status|remove --help    the programs that modules stand on: ClamAV, Suricata, nftables
   sakimori-agent --version | --help
 
   --token TOKEN   the token itself; other users of this host can see it in the list of processes
   --force         with enrol: give a host that is enrolled already a new identity
 
 The data folder is /var/lib/sakimori-agent where --data is not given. Settings: agent.json in it, or SAKIMORI_AGENT_* in the environment.
-Exit codes: 0 well, 64 wrong usage, 65 a file is refused, 66 a file is missing, 69 manager not reached or refusing, 75 another agent runs here, 78 configuration or identity not usable.
+Exit codes: 0 well, 64 wrong usage, 65 a file is refused, 66 a file is missing, 69 manager not reached or refusing, 75 another agent runs here, 77 only root may, 78 configuration or identity not usable.
 `;
 
 const options = {
@@ -55,6 +56,10 @@ async function main(given: readonly string[]): Promise<void> {
   }
   if (given[0] === 'preflight') {
     process.exitCode = await (await import('./verbs/preflight.ts')).runPreflight(given.slice(1));
+    return;
+  }
+  if (given[0] === 'engines') {
+    process.exitCode = await (await import('./verbs/engines/index.ts')).runEngines(given.slice(1));
     return;
   }
   const { values, positionals } = readArguments(given);

@@ -52,6 +52,13 @@ export async function endLeftOver(path: string, clock: Clock, termMs: number): P
   return found.map(({ pid }) => pid);
 }
 
+/** The child of this record, if it is alive and the very one. For whoever looks from outside the agent. */
+export function livingChild(path: string): number | undefined {
+  const record = readRecord(path);
+  if (record?.bootId !== readBootId()) return undefined;
+  return leftOversOf(record).find(({ pid }) => pid === record.pid)?.pid;
+}
+
 function leftOversOf({ pid, startTicks, programs }: ChildRecord): ProcessFacts[] {
   const isOurs = (facts: ProcessFacts) => {
     const program = programOf(facts.pid);

@@ -5,17 +5,18 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ModuleStatus } from '@sakimori/contract/module';
+import { installCommandOf } from '../../install-command.ts';
 import { agentVersion } from '../../version.ts';
 import type { Engine, ModulePolicy } from '../engine.ts';
 
 export type AbsentModule = 'antimalware' | 'webreputation' | 'intrusion';
 
-/** The field's own program that the module stands on, by its Debian package and its binary. */
+/** The field's own program that the module stands on. */
 const programs = {
-  antimalware: { name: 'ClamAV', package: 'clamav-daemon', binary: 'clamd' },
-  webreputation: { name: 'Suricata', package: 'suricata', binary: 'suricata' },
-  intrusion: { name: 'Suricata', package: 'suricata', binary: 'suricata' },
-} as const satisfies Record<AbsentModule, { name: string; package: string; binary: string }>;
+  antimalware: { name: 'ClamAV', binary: 'clamd' },
+  webreputation: { name: 'Suricata', binary: 'suricata' },
+  intrusion: { name: 'Suricata', binary: 'suricata' },
+} as const satisfies Record<AbsentModule, { name: string; binary: string }>;
 
 const binaryFolders = ['/usr/sbin', '/usr/bin', '/sbin', '/bin', '/usr/local/sbin', '/usr/local/bin'];
 
@@ -46,9 +47,7 @@ function lacking(module: AbsentModule, folders: readonly string[]): ModuleStatus
   return {
     module,
     state: 'lacking',
-    ...(isInstalled
-      ? {}
-      : { lacks: program.name, install: `apt-get install --no-install-recommends ${program.package}` }),
+    ...(isInstalled ? {} : { lacks: program.name, install: installCommandOf(module) }),
     causes: [{ code: 'not_driven_yet', facts: { program: program.name, agentVersion } }],
     figures: {},
   };

@@ -1,4 +1,5 @@
 import type { ModuleStatus } from '@sakimori/contract/module';
+import { installCommandOf } from '../../install-command.ts';
 import type { LeftOut } from './compile/event-key.ts';
 import type { NftFault } from './nft.ts';
 
@@ -20,7 +21,7 @@ export type EngineState = {
 };
 
 const module = 'firewall' as const;
-const install = 'apt-get install --no-install-recommends nftables';
+const install = installCommandOf(module);
 const namesMax = 900;
 
 export function statusOf(state: EngineState): ModuleStatus {

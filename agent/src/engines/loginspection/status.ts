@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
 import type { ModuleStatus } from '@sakimori/contract/module';
 import type { LogInspectionPolicy } from '@sakimori/contract/policy';
+import { installCommandOf } from '../../install-command.ts';
 import type { SourcesStanding } from './sources/index.ts';
 
 /** What the engine knows of itself. */
@@ -24,7 +24,14 @@ export function statusOf(standing: Standing): ModuleStatus {
   if (policy.state === 'off') return { module, state: 'off', causes: [], figures: {} };
   const figures = figuresOf(standing);
   if (!sources || (sources.followed === 0 && sources.unreadable.length === 0 && !sources.journal)) {
-    return { module, state: 'lacking', lacks: lackedLogs(policy), install: installCommand, causes: [], figures };
+    return {
+      module,
+      state: 'lacking',
+      lacks: lackedLogs(policy),
+      install: installCommandOf('loginspection'),
+      causes: [],
+      figures,
+    };
   }
   const causes = causesOf(standing, sources);
   return { module, state: causes.length > 0 ? 'degraded' : 'active', causes, figures };
@@ -70,8 +77,3 @@ const lackedLogs = (policy: LogInspectionPolicy) =>
     .map((source) => source.path)
     .join(', ')
     .slice(0, 200) || 'log sources';
-
-/** Debian 12 and Ubuntu minimal come without a syslog daemon: journald alone keeps the log. */
-const installCommand = existsSync('/usr/bin/dnf')
-  ? 'dnf install -y rsyslog && systemctl enable --now rsyslog'
-  : 'apt-get install -y rsyslog';
