@@ -264,6 +264,53 @@ create policy tenant on automation_sync to sakimori_tenant using ((tenant_id = (
 grant delete, insert, select, update on automation_sync to sakimori_provider;
 grant delete, insert, select, update on automation_sync to sakimori_tenant;
 
+create table calendar_account_version (
+  tenant_id uuid not null,
+  number integer not null,
+  overrides jsonb not null,
+  origin integer not null,
+  made_at timestamp with time zone not null,
+  made_by text not null,
+  change jsonb not null,
+  PRIMARY KEY (tenant_id, number),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id)
+);
+alter table calendar_account_version enable row level security;
+alter table calendar_account_version force row level security;
+create policy provider on calendar_account_version to sakimori_provider using (true) with check (true);
+create policy tenant on calendar_account_version to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select on calendar_account_version to sakimori_provider;
+grant select on calendar_account_version to sakimori_tenant;
+
+create table calendar_feed (
+  id uuid not null,
+  account_id uuid,
+  token_hash text not null,
+  name text not null,
+  language text not null,
+  created_at timestamp with time zone not null,
+  created_by text not null,
+  last_fetched_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  PRIMARY KEY (id),
+  UNIQUE (token_hash),
+  FOREIGN KEY (account_id) REFERENCES customers_account(tenant_id),
+  CHECK (language = ANY (ARRAY['ja'::text, 'en'::text]))
+);
+grant insert, select, update on calendar_feed to sakimori_provider;
+
+create table calendar_version (
+  number integer not null,
+  holidays jsonb,
+  overrides jsonb not null,
+  origin integer not null,
+  made_at timestamp with time zone not null,
+  made_by text not null,
+  change jsonb not null,
+  PRIMARY KEY (number)
+);
+grant insert, select on calendar_version to sakimori_provider;
+
 create table configuration_account (
   tenant_id uuid not null,
   revision bigint not null,

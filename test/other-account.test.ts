@@ -90,11 +90,21 @@ before(async () => {
     },
   });
   const estimate = await system.admin(routes.createEstimate, { params: { policyId: policies[0]!.id }, body: {} });
+  const calendar = await system.admin(routes.addOverride, {
+    body: { accountId, from: '2026-12-01', effect: 'closing', reason: 'himitsu closing' },
+  });
+  const feed = await system.admin(routes.createCalendarFeed, {
+    body: { accountId, name: 'himitsu feed', language: 'ja' },
+  });
   Object.assign(theirs, {
     accountId,
     editionId: '2',
     exclusionId: exclusion.id,
     estimateId: estimate.id,
+    overrideId: calendar.overrides[0]!.id,
+    feedId: feed.id,
+    // An address that a customer cannot know: who has the real one may read it, which is what it is for.
+    feedToken: 'A'.repeat(43),
     hostId: agent.hostId,
     alertId: alert.id,
     contactId: contacts[0]!.id,

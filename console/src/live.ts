@@ -12,6 +12,7 @@ const staleBy: Readonly<Record<Topic, readonly string[]>> = {
   report: ['report'],
   account: ['account', 'contact', 'person', 'key'],
   audit: ['audit'],
+  calendar: ['calendar'],
   configuration: ['policy', 'host', 'apiKey', 'rule', 'task'],
 };
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { Id, Instant, NoteText } from './primitives.ts';
+import { Language } from './language.ts';
+import { Id, Instant, NoteText, ShortText } from './primitives.ts';
 
 /** A day of Japan's calendar on the wire: `2026-12-28`. */
 export const CalendarDate = z.iso.date();
@@ -112,3 +113,72 @@ export const HolidayFault = z.object({
   otherLine: z.number().int().optional(),
 });
 export type HolidayFault = z.infer<typeof HolidayFault>;
+
+/** What was done to a calendar. Each step is a version of its own, so that a deadline can keep the one it was computed with. */
+export const calendarActions = ['override-added', 'override-removed', 'holidays-imported', 'undone'] as const;
+export const CalendarChange = z.object({
+  version: z.number().int(),
+  at: Instant,
+  by: z.string().max(200),
+  action: z.enum(calendarActions),
+  /** Days that an override names. */
+  from: CalendarDate.optional(),
+  to: CalendarDate.optional(),
+  effect: z.enum(overrideEffects).optional(),
+  reason: z.string().max(4000).optional(),
+  /** Years that an imported list covers. */
+  firstYear: z.number().int().optional(),
+  lastYear: z.number().int().optional(),
+  /** The change that an undo took back. */
+  undid: z.number().int().optional(),
+});
+export type CalendarChange = z.infer<typeof CalendarChange>;
+
+/** A calendar as it stands: the provider's, or an account's with its own days over the provider's. */
+export const CalendarState = z.object({
+  accountId: Id.optional(),
+  /** What deadlines keep: `builtin-1+p3+a2`. */
+  calendarVersion: z.string().max(100),
+  /** Number of the last change of this calendar itself; 0 before the first. */
+  version: z.number().int(),
+  knownFrom: CalendarDate,
+  knownTo: CalendarDate,
+  announcedUntil: z.number().int(),
+  opens: z.string(),
+  closes: z.string(),
+  /** Years of the imported list that stands; absent where the law's rules stand alone. */
+  imported: z.object({ firstYear: z.number().int(), lastYear: z.number().int() }).optional(),
+  overrides: z.array(CalendarOverride).max(2 * overridesMax),
+  /** Newest first. Empty for customers, who see the days and not who set them. */
+  changes: z.array(CalendarChange).max(100),
+  isUndoPossible: z.boolean(),
+});
+export type CalendarState = z.infer<typeof CalendarState>;
+
+export const daysMax = 3660;
+/** What an import would do, before it does it. */
+export const HolidayPreview = z.object({
+  encoding: z.enum(['shift_jis', 'utf-8']).optional(),
+  /** Of the provider's calendar that it was compared with. */
+  version: z.number().int(),
+  firstYear: z.number().int().optional(),
+  lastYear: z.number().int().optional(),
+  count: z.number().int(),
+  /** Days that would become holidays, and that would be none any more. */
+  added: z.array(Day).max(2000),
+  removed: z.array(Day).max(2000),
+  faults: z.array(HolidayFault).max(100),
+});
+export type HolidayPreview = z.infer<typeof HolidayPreview>;
+
+export const feedsMax = 200;
+/** A subscription of a calendar by its secret address (iCalendar, RFC 5545). The address itself is shown once and kept nowhere. */
+export const CalendarFeed = z.object({
+  id: Id,
+  accountId: Id.optional(),
+  name: ShortText,
+  language: Language,
+  createdAt: Instant,
+  lastFetchedAt: Instant.optional(),
+});
+export type CalendarFeed = z.infer<typeof CalendarFeed>;

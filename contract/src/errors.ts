@@ -166,6 +166,11 @@ export const errors = {
     en: 'The holidays of {date} are not known: the calendar reaches from {first} to {last}.',
     ja: '{date} の祝日は不明です。カレンダーの対象範囲は {first} ～ {last} です。',
   },
+  holidays_invalid: {
+    status: 400,
+    en: 'This is not the list of holidays as the Cabinet Office publishes it. {detail}',
+    ja: '内閣府が公表する祝日一覧の形式ではありません。{detail}',
+  },
   no_business_day: {
     status: 409,
     en: 'The calendar has no business day within {days, number} days of {date}. Look at the closing days.',

@@ -3,7 +3,18 @@ import { Id } from './primitives.ts';
 
 /** What the console is told over `GET /live` (server-sent events): what changed, never the content; the page asks for that by its own right. */
 export const LiveEvent = z.object({
-  topic: z.enum(['alert', 'detection', 'host', 'mail', 'policy', 'configuration', 'report', 'account', 'audit']),
+  topic: z.enum([
+    'alert',
+    'detection',
+    'host',
+    'mail',
+    'policy',
+    'configuration',
+    'report',
+    'account',
+    'audit',
+    'calendar',
+  ]),
   accountId: Id.optional(),
   id: z.string().optional(),
 });

@@ -16,6 +16,11 @@ const json = (schema: z.ZodType, io: 'input' | 'output') => ({
   },
 });
 
+const answer = (route: Route): object =>
+  route.replyType === undefined
+    ? json(route.reply!, 'output')
+    : { content: { [route.replyType.split(';')[0]!]: { schema: { type: 'string' } } } };
+
 /** OpenAPI 3.1 of the service API, made from the routes. */
 export function openApi(base: string): object {
   const paths: Record<string, Record<string, unknown>> = {};
@@ -54,9 +59,7 @@ function operation(name: string, route: Route): object {
     parameters: [...parameters('path', route.params), ...parameters('query', route.query)],
     ...(route.body ? { requestBody: { required: true, ...json(route.body, 'input') } } : {}),
     responses: {
-      ...(route.reply
-        ? { 200: { description: 'Done', ...json(route.reply, 'output') } }
-        : { 204: { description: 'Done' } }),
+      ...(route.reply ? { 200: { description: 'Done', ...answer(route) } } : { 204: { description: 'Done' } }),
       ...Object.fromEntries(
         [...refusals].map(([status, list]) => [
           status,

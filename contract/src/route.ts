@@ -18,6 +18,8 @@ type RouteShape<Params extends z.ZodType, Query extends z.ZodType, Body extends 
   readonly body?: Body;
   /** Left out: the route answers 204 with no body. */
   readonly reply?: Reply;
+  /** Media type of a reply that is a text and no JSON; the reply is a string then. */
+  readonly replyType?: string;
   /** Errors beyond those every route can give (`malformed`, `unauthenticated`, `forbidden`, `internal`). */
   readonly errors?: readonly ErrorCode[];
   /** Bytes of the body that are taken; 1 MiB where nothing is said. */

@@ -7,6 +7,7 @@ const permissionOf: Readonly<Record<LiveEvent['topic'], Permission>> = {
   account: 'account.read',
   alert: 'alert.read',
   audit: 'audit.read',
+  calendar: 'calendar.read',
   configuration: 'policy.read',
   detection: 'detection.read',
   host: 'host.read',

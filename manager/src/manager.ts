@@ -5,8 +5,9 @@ import { alertsRoom, noteUndelivered } from './alerts/index.ts';
 import { buildApp } from './app.ts';
 import { auditRoutes } from './audit/index.ts';
 import { automationRoom } from './automation/index.ts';
+import { calendarRoom } from './calendar/index.ts';
 import { forgetHosts } from './configuration/index.ts';
-import { customersRoom } from './customers/index.ts';
+import { checkAccount, customersRoom } from './customers/index.ts';
 import { type DeploymentParts, deploymentRoom, Software } from './deployment/index.ts';
 import { detectionsRoom } from './detections/index.ts';
 import { Editions, editionsRoom } from './editions/index.ts';
@@ -237,6 +238,7 @@ function listRooms(platform: Platform, wiring: Wiring): Room[] {
     { name: 'audit', routes: auditRoutes(platform) },
     accessRoom(platform, { publicUrl }),
     editionsRoom(platform, wiring.editions),
+    calendarRoom(platform, { publicUrl, checkAccount }),
     customersRoom(platform, {
       onAccountCreated: async (tx, accountId) => void (await defaultTarget(tx, platform, accountId)),
     }),

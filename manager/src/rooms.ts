@@ -7,7 +7,7 @@ export const roomOrder = [
   'audit', // append-only: who did what
   'access', // people, sessions, roles, keys
   'editions', // the service specification as data: plans, entitlements, clauses
-  'calendar', // periods; later business days
+  'calendar', // periods; business days, their versions, subscriptions
   'customers', // customers, accounts, contacts
   'hosts', // enrolment, certificates, tasks, last heard
   'inventory', // what stands and runs on each host

@@ -1,5 +1,15 @@
 /**
- * The calendar: time as a value. Pure functions over given instants; nothing here asks what time it is. Business days and the deadlines
- * counted in them belong beside `period.ts`, over the same `Temporal.PlainDate`s of Asia/Tokyo.
+ * The calendar: time as a value. Periods and, in `@sakimori/contract/calendar`, business days and the deadlines counted in them are pure
+ * functions over given instants; nothing here asks what time it is. This room keeps what a provider says about its own days: versions, of
+ * which a deadline keeps the one it was computed with.
  */
+import type { Platform, Room } from '../platform/index.ts';
+import { type CalendarOptions, calendarRoutes } from './routes.ts';
+
+export { calendarFor, computeDeadline } from './calendar.ts';
 export { type Period, type PeriodKind, periodAt, periodOf } from './period.ts';
+
+export const calendarRoom = (platform: Platform, options: CalendarOptions): Room => ({
+  name: 'calendar',
+  routes: calendarRoutes(platform, options),
+});

@@ -86,6 +86,7 @@ export function registerRoutes(
         };
         const answer = await handle(input, caller);
         if (!route.reply) return reply.code(204).send();
+        if (route.replyType !== undefined) reply.type(route.replyType);
         return reply.code(200).header('cache-control', 'no-store').send(route.reply.parse(answer));
       },
     });
