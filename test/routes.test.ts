@@ -130,8 +130,9 @@ test('what a caller sends is bounded: every text, every list', () => {
 });
 
 test('replies are plain shapes: what is declared is what is sent', () => {
-  for (const [name, { reply }] of allRoutes) {
-    if (!reply) continue;
+  for (const [name, { reply, replyType }] of allRoutes) {
+    // What is no JSON is a text as it stands.
+    if (!reply || replyType !== undefined) continue;
     const sent = z.toJSONSchema(reply, { io: 'input', unrepresentable: 'throw' });
     const declared = z.toJSONSchema(reply, { io: 'output', unrepresentable: 'throw' });
     assert.equal((declared as Schema).type, 'object', name);

@@ -137,7 +137,7 @@ export type CalendarChange = z.infer<typeof CalendarChange>;
 /** A calendar as it stands: the provider's, or an account's with its own days over the provider's. */
 export const CalendarState = z.object({
   accountId: Id.optional(),
-  /** What deadlines keep: `builtin-1+p3+a2`. */
+  /** What deadlines keep: the rules in the code, the provider's version, the account's, the edition: `builtin-1+p3+a2@2`. */
   calendarVersion: z.string().max(100),
   /** Number of the last change of this calendar itself; 0 before the first. */
   version: z.number().int(),

@@ -238,7 +238,15 @@ function listRooms(platform: Platform, wiring: Wiring): Room[] {
     { name: 'audit', routes: auditRoutes(platform) },
     accessRoom(platform, { publicUrl }),
     editionsRoom(platform, wiring.editions),
-    calendarRoom(platform, { publicUrl, checkAccount }),
+    calendarRoom(platform, {
+      publicUrl,
+      checkAccount,
+      editions: {
+        standard: wiring.editions.standard,
+        get: (id) => wiring.editions.get(id),
+        ofAccount: async () => wiring.editions.standard,
+      },
+    }),
     customersRoom(platform, {
       onAccountCreated: async (tx, accountId) => void (await defaultTarget(tx, platform, accountId)),
     }),

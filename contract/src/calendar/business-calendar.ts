@@ -13,6 +13,7 @@ export type HolidayList = {
 
 /** What a calendar is made of beside the law and the edition: it fits into one row, and is never changed once a deadline names its version. */
 export type CalendarData = {
+  /** `builtin-1+p3+a2`; the calendar's own version has the edition behind it: `builtin-1+p3+a2@2`. */
   readonly version: string;
   readonly holidays?: HolidayList | undefined;
   /** In the order in which they were made: of two that name one day the later stands, and an account's stands over the provider's. */
@@ -55,7 +56,7 @@ export function makeCalendar(data: CalendarData = builtIn, times: ServiceTimes =
     return found;
   };
   return {
-    version: data.version,
+    version: `${data.version}@${times.edition}`,
     times,
     announcedUntil: announced,
     dayOf(date) {
@@ -68,7 +69,7 @@ export function makeCalendar(data: CalendarData = builtIn, times: ServiceTimes =
         date: text,
         weekday: date.dayOfWeek,
         kind: kindOf(date, { isHoliday: holiday !== undefined, override, times }),
-        ...holiday,
+        ...(times.hasNationalHolidays ? holiday : {}),
         ...(override ? { reason: override.reason } : {}),
         isProvisional: date.year > announced,
       };
@@ -83,13 +84,15 @@ function kindOf(
   what: { isHoliday: boolean; override: CalendarOverride | undefined; times: ServiceTimes },
 ): DayKind {
   if (what.override) return what.override.effect;
-  if (what.isHoliday) return 'holiday';
+  if (what.isHoliday && what.times.hasNationalHolidays) return 'holiday';
   if (isYearEnd(date, what.times)) return 'year-end';
-  return date.dayOfWeek > 5 ? 'weekend' : 'business';
+  return what.times.weekdays.includes(date.dayOfWeek) ? 'business' : 'weekend';
 }
 
 /** The closing runs over New Year: its last day comes before its first one in the year. */
-function isYearEnd(date: Temporal.PlainDate, { yearEnd: { from, to } }: ServiceTimes): boolean {
+function isYearEnd(date: Temporal.PlainDate, { yearEnd }: ServiceTimes): boolean {
+  if (!yearEnd) return false;
+  const { from, to } = yearEnd;
   const day = date.toString().slice(5);
   return from <= to ? day >= from && day <= to : day >= from || day <= to;
 }

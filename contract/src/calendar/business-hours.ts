@@ -12,7 +12,7 @@ export const atJapanTime = (date: Temporal.PlainDate, time?: string): Temporal.I
 /** @param date a business day */
 export const openingOf = ({ times }: BusinessCalendar, date: Temporal.PlainDate): Opening => ({
   opens: atJapanTime(date, times.opens),
-  closes: atJapanTime(date, times.closes),
+  closes: times.closes === '24:00' ? atJapanTime(date.add({ days: 1 })) : atJapanTime(date, times.closes),
 });
 
 const isBefore = (a: Temporal.Instant, b: Temporal.Instant): boolean => Temporal.Instant.compare(a, b) < 0;

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { CalendarOverride, DueRule } from '../calendar.ts';
+import type { Edition } from '../edition.ts';
 import { Refusal } from '../errors.ts';
 import { languages } from '../language.ts';
 import {
@@ -19,6 +22,7 @@ import {
   reviewSheetOf,
   secondEdition,
   shareElapsed,
+  timesOf,
 } from './index.ts';
 
 const calendar = makeCalendar();
@@ -101,7 +105,7 @@ describe('business days', () => {
     assert.deepEqual(kinds, ['working', 'weekend', 'holiday', 'closing', 'working', 'business']);
     assert.equal(own.dayOf(day('2026-11-21')).reason, 'お客様の移行');
     assert.deepEqual(due('first-answer', '2026-11-20T18:00+09:00', own), ['2026-11-21 10:00', '2026-11-27 18:00']);
-    assert.equal(deadlineOf(own, 'first-answer', at('2026-11-20')).calendarVersion, 'builtin-1+p4');
+    assert.equal(deadlineOf(own, 'first-answer', at('2026-11-20')).calendarVersion, 'builtin-1+p4@2');
   });
 
   test('S53: a list of holidays stands in the place of the law for the years it covers, and for no other', () => {
@@ -276,5 +280,38 @@ describe('explanations', () => {
   test('S53: a deadline that steps into a year whose holidays are not announced says that it is provisional', () => {
     assert.equal(deadlineOf(calendar, 'first-answer', at('2027-12-20')).isProvisional, false);
     assert.equal(deadlineOf(calendar, 'first-answer', at('2027-12-29T12:00+09:00')).isProvisional, true);
+  });
+});
+
+describe('editions', () => {
+  const shipped = JSON.parse(
+    readFileSync(join(import.meta.dirname, '../../../rules/editions/2.json'), 'utf8'),
+  ) as Edition;
+
+  test('S103: what the calendar carries of the second edition is what the edition says', () => {
+    assert.deepEqual(timesOf(shipped), secondEdition);
+  });
+
+  test('S103: two editions give two calendars at once; a way of counting that no rule has is refused', () => {
+    const third: Edition = {
+      ...shipped,
+      id: '3',
+      calendar: { ...shipped.calendar, weekdays: [1, 2, 3, 4, 5, 6], yearEnd: { from: '12-29', to: '01-04' } },
+      hours: { ...shipped.hours, business: { ...shipped.hours['business']!, from: '09:00', to: '24:00' } },
+      deadlines: {
+        ...shipped.deadlines,
+        firstAnswer: { ...shipped.deadlines.firstAnswer, amount: 2, counting: 'from' },
+      },
+    };
+    const own = makeCalendar(builtIn, timesOf(third));
+    assert.equal(own.version, 'builtin-1@3');
+    assert.deepEqual(due('first-answer', '2026-12-28T15:00+09:00', own), ['2026-12-28 15:00', '2027-01-06 00:00']);
+    assert.deepEqual(due('first-answer', '2026-12-28T15:00+09:00'), ['2026-12-28 15:00', '2027-01-05 18:00']);
+    assert.equal(own.dayOf(day('2026-11-28')).kind, 'business');
+    const odd = { ...shipped.deadlines.weeklyReport, unit: 'days' } as const;
+    assert.throws(
+      () => timesOf({ ...shipped, deadlines: { ...shipped.deadlines, weeklyReport: odd } }),
+      /weeklyReport/,
+    );
   });
 });

@@ -14,6 +14,7 @@ export const explainDay = (language: Language, { kind, weekday, name, reason }: 
     reason: reason?.replace(/\s+/g, ' ') ?? '',
   });
 
+/** A time of day in Japan. */
 const clock = (instant: string): string =>
   Temporal.Instant.from(instant).toZonedDateTimeISO(timeZone).toPlainTime().toString({ smallestUnit: 'minute' });
 

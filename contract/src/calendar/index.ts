@@ -34,5 +34,5 @@ export { deadlineOf, reviewSheetOf } from './deadline.ts';
 export { explainDay, explainDeadline, explainStep, nameOfDay } from './explanation.ts';
 export { type HolidayFile, holidayFileBytesMax, readHolidayFile } from './holiday-file.ts';
 export { announcedUntil, type Holiday, type HolidayId, holidaysOf, knownYears } from './holiday-law.ts';
-export { type ServiceTimes, secondEdition } from './service-times.ts';
+export { type ServiceTimes, secondEdition, timesOf } from './service-times.ts';
 export { type ReadTime, readDay, readTime, readTimeOrDay, type TimeFault } from './written-time.ts';

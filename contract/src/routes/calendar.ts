@@ -129,7 +129,7 @@ export const readCalendarFeed = route({
   method: 'GET',
   path: '/calendar/subscriptions/{feedToken}',
   summary: 'The days of a subscribed calendar on which nobody receives, as iCalendar',
-  params: z.object({ feedToken: z.string().max(100) }),
+  params: z.object({ feedToken: z.string().regex(/^[A-Za-z0-9_-]{43}$/) }),
   reply: z.string(),
   replyType: 'text/calendar; charset=utf-8',
   errors: ['not_found'],

@@ -5,6 +5,7 @@ import {
   type CalendarState,
   type Deadline,
   type DueRule,
+  type Edition,
   overrideDaysMax,
   overridesMax,
   Refusal,
@@ -15,7 +16,7 @@ import {
   deadlineOf,
   knownDays,
   makeCalendar,
-  secondEdition,
+  timesOf,
 } from '@sakimori/contract/calendar/index';
 import { note } from '../audit/index.ts';
 import { announce, newId, type Platform, type Tx } from '../platform/index.ts';
@@ -37,13 +38,22 @@ const changesShown = 100;
 
 type Numbers = { readonly provider: number; readonly account: number };
 
+/** Which edition of the specification an account is served by; without an account, the one of new contracts. */
+export type EditionSource = {
+  readonly standard: Edition;
+  /** @throws Refusal `not_found` */
+  readonly get: (id: string) => Edition;
+  readonly ofAccount: (tx: Tx, accountId: string) => Promise<Edition>;
+};
+
 /** `builtin-1+p3+a2`: the rules in the code, the provider's version, the account's. */
 const versionText = ({ provider, account }: Numbers): string =>
   `${builtIn.version}${provider > 0 ? `+p${provider}` : ''}${account > 0 ? `+a${account}` : ''}`;
 
-function readVersion(text: string): Numbers | undefined {
-  const match = /^builtin-\d{1,4}(?:\+p(\d{1,9}))?(?:\+a(\d{1,9}))?$/.exec(text);
-  return match ? { provider: Number(match[1] ?? 0), account: Number(match[2] ?? 0) } : undefined;
+function readVersion(text: string): (Numbers & { data: string; edition: string }) | undefined {
+  const match = /^(builtin-\d{1,4}(?:\+p(\d{1,9}))?(?:\+a(\d{1,9}))?)@([a-z0-9.-]{1,31})$/.exec(text);
+  if (!match) return undefined;
+  return { data: match[1]!, provider: Number(match[2] ?? 0), account: Number(match[3] ?? 0), edition: match[4]! };
 }
 
 const unknownVersion = () => new Refusal('not_found', { what: 'calendarVersion' });
@@ -53,21 +63,32 @@ const unknownVersion = () => new Refusal('not_found', { what: 'calendarVersion' 
  * @param version the one that an earlier deadline kept; without it, what stands now
  * @throws Refusal `not_found` where there is no such version
  */
-export async function calendarFor(tx: Tx, scope: Scope, version?: string): Promise<BusinessCalendar> {
-  const numbers = version === undefined ? await numbersOf(tx, scope) : readVersion(version);
-  if (!numbers) throw unknownVersion();
+export async function calendarFor(
+  tx: Tx,
+  editions: EditionSource,
+  scope: Scope,
+  version?: string,
+): Promise<BusinessCalendar> {
+  const pinned = version === undefined ? undefined : readVersion(version);
+  if (version !== undefined && !pinned) throw unknownVersion();
+  const numbers = pinned ?? (await numbersOf(tx, scope));
+  if (scope === undefined && numbers.account > 0) throw unknownVersion();
   const provider = await selectContents(tx, undefined, numbers.provider);
-  const account = await selectContents(tx, scope ?? '', scope === undefined ? 0 : numbers.account);
-  if (!provider || !account || (scope === undefined && numbers.account > 0)) throw unknownVersion();
+  const account = await selectContents(tx, scope, scope === undefined ? 0 : numbers.account);
+  if (!provider || !account) throw unknownVersion();
+  const edition = pinned ? editions.get(pinned.edition) : await editionOf(tx, editions, scope);
   return makeCalendar(
     {
-      version: version ?? versionText(numbers),
+      version: pinned?.data ?? versionText(numbers),
       holidays: provider.holidays ?? undefined,
       overrides: [...provider.overrides, ...account.overrides],
     },
-    secondEdition,
+    timesOf(edition),
   );
 }
+
+const editionOf = (tx: Tx, editions: EditionSource, scope: Scope): Promise<Edition> =>
+  scope === undefined ? Promise.resolve(editions.standard) : editions.ofAccount(tx, scope);
 
 const numbersOf = async (tx: Tx, scope: Scope): Promise<Numbers> => ({
   provider: await lastNumber(tx, undefined),
@@ -81,6 +102,7 @@ const numbersOf = async (tx: Tx, scope: Scope): Promise<Numbers> => ({
  */
 export async function computeDeadline(
   tx: Tx,
+  editions: EditionSource,
   what: {
     readonly accountId?: string | undefined;
     readonly rule: DueRule;
@@ -88,14 +110,19 @@ export async function computeDeadline(
     readonly calendarVersion?: string | undefined;
   },
 ): Promise<Deadline> {
-  const calendar = await calendarFor(tx, what.accountId, what.calendarVersion);
+  const calendar = await calendarFor(tx, editions, what.accountId, what.calendarVersion);
   return deadlineOf(calendar, what.rule, what.at.toTemporalInstant());
 }
 
 /** A calendar as it stands. @param seesChanges whether who did what is told, which is the provider's */
-export async function readState(tx: Tx, scope: Scope, seesChanges: boolean): Promise<CalendarState> {
+export async function readState(
+  tx: Tx,
+  editions: EditionSource,
+  scope: Scope,
+  seesChanges: boolean,
+): Promise<CalendarState> {
   const numbers = await numbersOf(tx, scope);
-  const calendar = await calendarFor(tx, scope);
+  const calendar = await calendarFor(tx, editions, scope);
   const provider = (await selectContents(tx, undefined, numbers.provider))!;
   const own = scope === undefined ? provider : (await selectContents(tx, scope, numbers.account))!;
   const rows = seesChanges ? await selectChanges(tx, scope, changesShown) : [];
@@ -124,7 +151,12 @@ const toChange = ({ number, made_at, made_by, change }: ChangeRow) => ({
   ...change,
 });
 
-export type Changing = { readonly platform: Platform; readonly actor: Actor; readonly scope: Scope };
+export type Changing = {
+  readonly platform: Platform;
+  readonly editions: EditionSource;
+  readonly actor: Actor;
+  readonly scope: Scope;
+};
 type Made = {
   readonly contents: Contents;
   readonly change: Change;
@@ -134,15 +166,16 @@ type Made = {
 
 /** Makes the next version of a calendar out of the one that stands. */
 export async function changeCalendar(
-  { platform, actor, scope }: Changing,
+  changing: Changing,
   make: (contents: Contents, number: number) => Made,
 ): Promise<CalendarState> {
+  const { platform, editions, scope } = changing;
   return platform.database.asProvider(async (tx) => {
     await lockCalendar(tx, scope);
     const number = await lastNumber(tx, scope);
     const made = make((await selectContents(tx, scope, number))!, number);
-    await putVersion(tx, { platform, actor, scope }, { ...made, number: number + 1, origin: number + 1 });
-    return readState(tx, scope, true);
+    await putVersion(tx, changing, { ...made, number: number + 1, origin: number + 1 });
+    return readState(tx, editions, scope, true);
   });
 }
 
@@ -204,7 +237,7 @@ export function removeOverride(changing: Changing, id: string): Promise<Calendar
  * @throws Refusal `version_conflict`, `wrong_state` where nothing is left to take back
  */
 export function undoChange(changing: Changing, version: number): Promise<CalendarState> {
-  const { platform, scope } = changing;
+  const { platform, editions, scope } = changing;
   return platform.database.asProvider(async (tx) => {
     await lockCalendar(tx, scope);
     const current = await lastNumber(tx, scope);
@@ -220,7 +253,7 @@ export function undoChange(changing: Changing, version: number): Promise<Calenda
       change: { ...undone, action: 'undone', undid },
       ...{ action: 'calendar.undone', target: `calendar:version-${undid}` },
     });
-    return readState(tx, scope, true);
+    return readState(tx, editions, scope, true);
   });
 }
 

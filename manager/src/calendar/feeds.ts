@@ -2,7 +2,7 @@ import { type Actor, type CalendarFeed, feedsMax, type Language, Refusal } from 
 import { japanDay, listDays } from '@sakimori/contract/calendar/index';
 import { note } from '../audit/index.ts';
 import { announce, newId, newSecret, type Platform, sha256 } from '../platform/index.ts';
-import { calendarFor } from './calendar.ts';
+import { calendarFor, type EditionSource } from './calendar.ts';
 import { writeCalendar } from './icalendar.ts';
 import { countFeeds, type FeedRow, insertFeed, revokeFeedRow, selectFeedByToken, touchFeed } from './store.ts';
 
@@ -61,7 +61,7 @@ export async function revokeFeed(platform: Platform, actor: Actor, id: string): 
 }
 
 /** The calendar behind a secret address. What is unknown, revoked or no token at all is answered alike. @throws Refusal `not_found` */
-export async function readFeed(platform: Platform, token: string): Promise<string> {
+export async function readFeed(platform: Platform, editions: EditionSource, token: string): Promise<string> {
   const { clock, database } = platform;
   const unknown = () => new Refusal('not_found', { what: 'calendarFeed' });
   if (!tokenPattern.test(token)) throw unknown();
@@ -73,7 +73,9 @@ export async function readFeed(platform: Platform, token: string): Promise<strin
   });
   if (!feed) throw unknown();
   const scope = feed.account_id ?? undefined;
-  const calendar = await database.for(scope === undefined ? {} : { accountId: scope }, (tx) => calendarFor(tx, scope));
+  const calendar = await database.for(scope === undefined ? {} : { accountId: scope }, (tx) =>
+    calendarFor(tx, editions, scope),
+  );
   const { year } = japanDay(now.toTemporalInstant());
   const days = listDays(calendar, `${year - yearsBefore}-01-01`, `${year + yearsAfter}-12-31`);
   return writeCalendar({ feedId: feed.id, name: feed.name, language: feed.language, days, madeAt: now });

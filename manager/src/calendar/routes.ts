@@ -7,6 +7,7 @@ import {
   calendarFor,
   checkSpan,
   computeDeadline,
+  type EditionSource,
   readState,
   removeOverride,
   undoChange,
@@ -18,11 +19,15 @@ import { selectFeeds } from './store.ts';
 /** What the rooms to the right know and this one does not. */
 export type CalendarOptions = {
   readonly publicUrl: () => string;
+  readonly editions: EditionSource;
   /** @throws Refusal `not_found` where there is no such account, or it is not the caller's */
   readonly checkAccount: (tx: Tx, accountId: string) => Promise<void>;
 };
 
-export function calendarRoutes(platform: Platform, { publicUrl, checkAccount }: CalendarOptions): BoundRoute[] {
+export function calendarRoutes(
+  platform: Platform,
+  { publicUrl, editions, checkAccount }: CalendarOptions,
+): BoundRoute[] {
   /** Does work on the calendar that the caller means: a customer has no other than their own account's. */
   const on = <T>(actor: Actor, given: string | undefined, work: (tx: Tx, scope: string | undefined) => Promise<T>) =>
     platform.database.for(actor, async (tx) => {
@@ -32,22 +37,22 @@ export function calendarRoutes(platform: Platform, { publicUrl, checkAccount }: 
     });
   const changing = async (actor: Actor, scope: string | undefined): Promise<Changing> => {
     if (scope !== undefined) await platform.database.for(actor, (tx) => checkAccount(tx, scope));
-    return { platform, actor, scope };
+    return { platform, editions, actor, scope };
   };
   return [
     serve(routes.getCalendar, ({ query }, { actor }) =>
-      on(actor, query.accountId, (tx, scope) => readState(tx, scope, actor.accountId === undefined)),
+      on(actor, query.accountId, (tx, scope) => readState(tx, editions, scope, actor.accountId === undefined)),
     ),
     serve(routes.listDays, ({ query: { from, to, accountId } }, { actor }) => {
       checkSpan(from, to, daysMax);
       return on(actor, accountId, async (tx, scope) => {
-        const calendar = await calendarFor(tx, scope);
+        const calendar = await calendarFor(tx, editions, scope);
         return { calendarVersion: calendar.version, items: listDays(calendar, from, to) };
       });
     }),
     serve(routes.getDeadline, ({ query: { accountId, rule, at, calendarVersion } }, { actor }) =>
       on(actor, accountId, (tx, scope) =>
-        computeDeadline(tx, { accountId: scope, rule, at: readInstant(at), calendarVersion }),
+        computeDeadline(tx, editions, { accountId: scope, rule, at: readInstant(at), calendarVersion }),
       ),
     ),
     serve(routes.addOverride, async ({ body: { accountId, ...input } }, { actor }) =>
@@ -76,7 +81,7 @@ export function calendarRoutes(platform: Platform, { publicUrl, checkAccount }: 
       await revokeFeed(platform, actor, params.feedId);
       return undefined;
     }),
-    serve(routes.readCalendarFeed, ({ params }) => readFeed(platform, params.feedToken)),
+    serve(routes.readCalendarFeed, ({ params }) => readFeed(platform, editions, params.feedToken)),
   ];
 }
 
