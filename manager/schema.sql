@@ -216,6 +216,136 @@ create policy tenant on alerts_step to sakimori_tenant using ((tenant_id = (NULL
 grant insert, select on alerts_step to sakimori_provider;
 grant insert, select on alerts_step to sakimori_tenant;
 
+create table antimalware_fetch (
+  tenant_id uuid not null,
+  id uuid not null,
+  host_id uuid not null,
+  file jsonb not null,
+  state text not null,
+  received_bytes bigint not null,
+  password text not null,
+  reason text not null,
+  created_at timestamp with time zone not null,
+  created_by text not null,
+  expires_at timestamp with time zone not null,
+  detail text,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id, host_id) REFERENCES hosts_host(tenant_id, id),
+  CHECK (state = ANY (ARRAY['waiting'::text, 'receiving'::text, 'ready'::text, 'failed'::text]))
+);
+CREATE INDEX antimalware_fetch_expires ON public.antimalware_fetch USING btree (expires_at);
+alter table antimalware_fetch enable row level security;
+alter table antimalware_fetch force row level security;
+create policy provider on antimalware_fetch to sakimori_provider using (true) with check (true);
+create policy tenant on antimalware_fetch to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on antimalware_fetch to sakimori_provider;
+grant delete, insert, select, update on antimalware_fetch to sakimori_tenant;
+
+create table antimalware_file (
+  tenant_id uuid not null,
+  host_id uuid not null,
+  id uuid not null,
+  taken_at timestamp with time zone not null,
+  told_at timestamp with time zone not null,
+  file jsonb not null,
+  PRIMARY KEY (tenant_id, host_id, id),
+  FOREIGN KEY (tenant_id, host_id) REFERENCES antimalware_vault(tenant_id, host_id) ON DELETE CASCADE
+);
+CREATE INDEX antimalware_file_taken ON public.antimalware_file USING btree (tenant_id, taken_at DESC, id DESC);
+alter table antimalware_file enable row level security;
+alter table antimalware_file force row level security;
+create policy provider on antimalware_file to sakimori_provider using (true) with check (true);
+create policy tenant on antimalware_file to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on antimalware_file to sakimori_provider;
+grant delete, insert, select, update on antimalware_file to sakimori_tenant;
+
+create table antimalware_hash (
+  tenant_id uuid not null,
+  sha256 text not null,
+  list text not null,
+  name text,
+  reason text not null,
+  until timestamp with time zone,
+  created_at timestamp with time zone not null,
+  created_by text not null,
+  PRIMARY KEY (tenant_id, sha256),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
+  CHECK (list = ANY (ARRAY['allow'::text, 'deny'::text])),
+  CHECK (sha256 ~ '^[0-9a-f]{64}$'::text)
+);
+CREATE INDEX antimalware_hash_until ON public.antimalware_hash USING btree (until) WHERE (until IS NOT NULL);
+alter table antimalware_hash enable row level security;
+alter table antimalware_hash force row level security;
+create policy provider on antimalware_hash to sakimori_provider using (true) with check (true);
+create policy tenant on antimalware_hash to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on antimalware_hash to sakimori_provider;
+grant delete, insert, select, update on antimalware_hash to sakimori_tenant;
+
+create table antimalware_lists (
+  tenant_id uuid not null,
+  version text not null,
+  PRIMARY KEY (tenant_id),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id)
+);
+alter table antimalware_lists enable row level security;
+alter table antimalware_lists force row level security;
+create policy provider on antimalware_lists to sakimori_provider using (true) with check (true);
+create policy tenant on antimalware_lists to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on antimalware_lists to sakimori_provider;
+grant delete, insert, select, update on antimalware_lists to sakimori_tenant;
+
+create table antimalware_piece (
+  tenant_id uuid not null,
+  fetch_id uuid not null,
+  position bigint not null,
+  content bytea not null,
+  PRIMARY KEY (tenant_id, fetch_id, "position"),
+  FOREIGN KEY (tenant_id, fetch_id) REFERENCES antimalware_fetch(tenant_id, id) ON DELETE CASCADE
+);
+alter table antimalware_piece enable row level security;
+alter table antimalware_piece force row level security;
+create policy provider on antimalware_piece to sakimori_provider using (true) with check (true);
+create policy tenant on antimalware_piece to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on antimalware_piece to sakimori_provider;
+grant delete, insert, select, update on antimalware_piece to sakimori_tenant;
+
+create table antimalware_signatures (
+  tenant_id uuid not null,
+  name text not null,
+  content bytea not null,
+  sha256 text not null,
+  reason text not null,
+  created_at timestamp with time zone not null,
+  created_by text not null,
+  checked_by text not null,
+  PRIMARY KEY (tenant_id, name),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
+  CHECK (checked_by = ANY (ARRAY['manager'::text, 'agents'::text]))
+);
+alter table antimalware_signatures enable row level security;
+alter table antimalware_signatures force row level security;
+create policy provider on antimalware_signatures to sakimori_provider using (true) with check (true);
+create policy tenant on antimalware_signatures to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on antimalware_signatures to sakimori_provider;
+grant delete, insert, select, update on antimalware_signatures to sakimori_tenant;
+
+create table antimalware_vault (
+  tenant_id uuid not null,
+  host_id uuid not null,
+  reported_at timestamp with time zone not null,
+  files integer not null,
+  bytes bigint not null,
+  bytes_max bigint not null,
+  PRIMARY KEY (tenant_id, host_id),
+  FOREIGN KEY (tenant_id, host_id) REFERENCES hosts_host(tenant_id, id)
+);
+alter table antimalware_vault enable row level security;
+alter table antimalware_vault force row level security;
+create policy provider on antimalware_vault to sakimori_provider using (true) with check (true);
+create policy tenant on antimalware_vault to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on antimalware_vault to sakimori_provider;
+grant delete, insert, select, update on antimalware_vault to sakimori_tenant;
+
 create table audit_entry (
   tenant_id uuid not null,
   id uuid not null,

@@ -14,9 +14,11 @@ import { formatIdentity, type Identity, identityFileName } from './identity.ts';
 import { InventoryReporter, takeInventory } from './inventory/index.ts';
 import { Link } from './link.ts';
 import { errorText, type Log } from './log.ts';
+import { MalwareListsKeeper } from './malware-lists.ts';
 import { OwnFiles, tamperedDraft } from './own-files.ts';
 import { type Engines, PolicyKeeper } from './policy.ts';
 import { Run } from './previous-run.ts';
+import { QuarantineReporter } from './quarantine-reports.ts';
 import { isRotationDue, rotate } from './rotation.ts';
 import { createSeal, type Seal } from './seal.ts';
 import { Spool } from './spool/index.ts';
@@ -52,6 +54,8 @@ export class Daemon {
   readonly #policy: PolicyKeeper;
   readonly #ownFiles: OwnFiles;
   readonly #inventory: InventoryReporter;
+  readonly #quarantine: QuarantineReporter;
+  readonly #lists: MalwareListsKeeper;
   readonly #tasks: Tasks;
   readonly #link: Link;
   #identity: Identity;
@@ -83,6 +87,9 @@ export class Daemon {
       tell: (draft) => this.#tell(draft),
     });
     this.#inventory = this.#createInventory();
+    const malware = { clock, log, engine: this.#engines.antimalware, transport: () => this.#link.transport };
+    this.#quarantine = new QuarantineReporter(malware);
+    this.#lists = new MalwareListsKeeper(malware);
     this.#tasks = this.#createTasks();
     this.#link = this.#createLink();
   }
@@ -110,6 +117,7 @@ export class Daemon {
     this.#cancelTick?.();
     this.#ownFiles.stop();
     this.#inventory.stop();
+    this.#quarantine.stop();
     this.#tasks.stop();
     const engines = Promise.all(modules.map((module) => this.#engines[module].stop()));
     await Promise.race([engines, new Promise<void>((done) => this.#parts.clock.after(enginesStopMsMax, done))]);
@@ -202,6 +210,7 @@ export class Daemon {
         this.#writeStatus(false);
       },
       onTasks: (tasks) => this.#tasks.receive(tasks),
+      onListsNamed: (digest) => void this.#lists.named(digest),
       onClockOffset: (offsetMs) => this.#noteClockOffset(offsetMs),
       onChange: () => this.#onLinkChange(),
     });
@@ -211,6 +220,7 @@ export class Daemon {
     this.#writeStatus(false);
     if (this.#link.state.state !== 'connected') return;
     this.#inventory.connected();
+    this.#quarantine.connected();
     void this.#rotateIfDue();
   }
 

@@ -59,6 +59,7 @@ async function setUp(clock: Clock = systemClock): Promise<Setting> {
     holdSeconds: () => offPolicy.heartbeatSeconds,
     onPolicyNamed: async () => false,
     onPolicyChanged: (): Promise<void> => policyChanged(),
+    onListsNamed: () => {},
     onTasks: () => {},
     onClockOffset: (offsetMs) => offsets.push(offsetMs),
     onChange: () => {},

@@ -26,6 +26,8 @@ export type LinkParts = {
   readonly onPolicyChanged: () => Promise<void>;
   /** What the manager asks to do once; comes again with every heartbeat until it has the result. */
   readonly onTasks: (tasks: readonly ReceivedTask[]) => void;
+  /** Which version of hashes and signatures the account has now. */
+  readonly onListsNamed: (digest: string) => void;
   readonly onClockOffset: (offsetMs: number) => void;
   /** The link came up, went down, or is refused. */
   readonly onChange: () => void;
@@ -137,7 +139,7 @@ export class Link {
 
   /** One heartbeat, until it ends or is to be renewed. */
   async #beat(): Promise<void> {
-    const { clock, holdSeconds, onClockOffset, onPolicyNamed, onTasks } = this.#parts;
+    const { clock, holdSeconds, onClockOffset, onListsNamed, onPolicyNamed, onTasks } = this.#parts;
     const older = this.#held;
     const startMs = clock.monotonicMs();
     const held = await openHeartbeat(this.#transport, clock, this.#parts.heartbeat());
@@ -145,10 +147,11 @@ export class Link {
     this.#held = held;
     onClockOffset(held.clockOffsetMs);
     this.#connected();
-    const { policyId: id, policyVersion: version, tasks = [] } = held.received;
+    const { policyId: id, policyVersion: version, tasks = [], malwareLists } = held.received;
     const isNew = await onPolicyNamed({ id, version });
     // By the policy that is in force now, not by the one before.
     onTasks(tasks);
+    if (malwareLists !== undefined) onListsNamed(malwareLists);
     if (isNew) return;
     const holdMs = holdSeconds() * 1000 + holdMarginMs;
     const ended = await this.#bell.wait(holdMs, held.ended);

@@ -4,6 +4,7 @@ import type { Module } from '@sakimori/contract/module';
 import type { Clock } from './clock.ts';
 import { carryOutEstimate } from './estimates.ts';
 import type { Engines } from './policy.ts';
+import { sendCopy } from './quarantine-copies.ts';
 import { NotSupported, type TaskLane } from './tasks.ts';
 import type { Transport } from './transport.ts';
 
@@ -55,7 +56,14 @@ export function createTaskKinds(hands: TaskHands): { readonly [Kind in HostTaskK
     },
     isolate: told(byEngine('firewall', 'isolate')),
     release: told(byEngine('firewall', 'release')),
-    'malware-scan': byEngine('antimalware', 'malware-scan'),
+    'malware-scan': { ...byEngine('antimalware', 'malware-scan'), lane: 'malware-scan' },
+    'malware-scan-cancel': { ...byEngine('antimalware', 'malware-scan-cancel'), lane: 'malware-scan-cancel' },
+    'quarantine-restore': byEngine('antimalware', 'quarantine-restore'),
+    'quarantine-delete': byEngine('antimalware', 'quarantine-delete'),
+    'quarantine-fetch': {
+      lane: 'quarantine-fetch',
+      work: (facts) => sendCopy({ ...hands, engine: hands.engines.antimalware }, facts),
+    },
     policy: { lane: 'policy', work: hands.fetchPolicy },
     'update-check': {
       lane: 'update',

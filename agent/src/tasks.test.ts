@@ -38,7 +38,8 @@ describe('tasks', () => {
     const kinds = {
       ...{ 'recommendation-scan': done, 'open-ports-scan': done, 'integrity-scan': done, 'integrity-baseline': done },
       ...{ 'integrity-estimate': done, 'malware-scan': done, policy: done, 'update-check': done },
-      ...{ isolate: done, release: done },
+      ...{ isolate: done, release: done, 'malware-scan-cancel': done },
+      ...{ 'quarantine-restore': done, 'quarantine-delete': done, 'quarantine-fetch': done },
       ...works,
     };
     const tasks = new Tasks({ log: () => {}, transport: () => transport, kinds });

@@ -23,6 +23,9 @@ import { Id, Instant } from './primitives.ts';
  * - `POST /inventory`    what stands and runs on the host → 204 once it is committed
  * - `POST /task-results` what became of tasks → 204 once it is committed
  * - `POST /estimate-draft`  `{estimateId}` → the integrity policy that the host shall count for; `POST /estimate-report` what it counts → 204
+ * - `POST /quarantine`   what the host's quarantine holds → 204
+ * - `POST /quarantine-wish`  `{fetchId}` → which file shall be copied and the password of its ZIP; `POST /quarantine-piece` the ZIP, piece by piece → 204
+ * - `GET  /malware-lists` hashes and signatures of the account; asked when a heartbeat names another digest than the last one
  * - `POST /goodbye`      last will of an orderly stop
  * - `POST /certificate`  certificate request → new certificate (rotation)
  */
@@ -35,6 +38,10 @@ export const agentPaths = {
   taskResults: '/task-results',
   estimateDraft: '/estimate-draft',
   estimateReport: '/estimate-report',
+  quarantine: '/quarantine',
+  quarantineWish: '/quarantine-wish',
+  quarantinePiece: '/quarantine-piece',
+  malwareLists: '/malware-lists',
   goodbye: '/goodbye',
   certificate: '/certificate',
 } as const;
@@ -103,6 +110,8 @@ export const HeartbeatReceived = z.object({
   policyId: Id,
   policyVersion: z.number().int(),
   tasks: z.array(ReceivedTask).max(hostTasksMax).optional(),
+  /** Digest of the account’s hashes and signatures (`GET /malware-lists`). */
+  malwareLists: z.string().max(64).optional(),
 });
 export type HeartbeatReceived = z.infer<typeof HeartbeatReceived>;
 export const HeartbeatEnded = z.object({ reason: z.enum(['interval', 'policy', 'stopping']) });

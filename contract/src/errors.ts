@@ -120,6 +120,11 @@ export const errors = {
     en: 'These rules would watch {files, number} files on one host, about {seconds, number} s for the first scan. Send the change again with "confirmation": "{estimate}".',
     ja: 'このルールは 1 台のホストで {files, number} 件のファイルを監視します（初回の検索は約 {seconds, number} 秒）。適用する場合は、"confirmation": "{estimate}" を指定して再送してください。',
   },
+  hash_confirmation_required: {
+    status: 409,
+    en: 'This cannot be undone by itself. To do it with {path}, send it again with "confirmation": "{sha256}".',
+    ja: 'この操作には確認が必要です。{path} に対して実行する場合は、"confirmation": "{sha256}" を指定して再送してください。',
+  },
   version_conflict: {
     status: 409,
     en: 'Someone changed this meanwhile (version {current, number}). Load it again.',

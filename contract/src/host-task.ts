@@ -8,7 +8,11 @@ export const hostTaskKinds = [
   'integrity-scan', // compare everything with the baseline now
   'integrity-baseline', // forget the baseline and record it anew; facts: by, reason
   'integrity-estimate', // count what integrity rules would watch; facts: estimate, the id under which the rules are fetched
-  'malware-scan',
+  'malware-scan', // scan everything that the policy’s manual scan names
+  'malware-scan-cancel', // end that scan where it stands
+  'quarantine-restore', // facts: file, to, overwrite, allowHours, by, reason
+  'quarantine-delete', // facts: file, by, reason
+  'quarantine-fetch', // send a copy of a file; facts: fetch, the id under which the rest is asked
   'isolate', // cut the host off from all but its manager; facts: minutes, dns, by, reason
   'release', // end that; facts: by, reason
   'policy', // fetch the assigned policy, whether it seems new or not
@@ -61,7 +65,13 @@ export const HostTaskEntry = z.object({
 export type HostTaskEntry = z.infer<typeof HostTaskEntry>;
 
 /** What a person may ask of a host by its page or the command line. */
-export const askableScans = ['integrity-scan', 'open-ports-scan', 'recommendation-scan'] as const;
+export const askableScans = [
+  'integrity-scan',
+  'malware-scan',
+  'malware-scan-cancel',
+  'open-ports-scan',
+  'recommendation-scan',
+] as const;
 export type AskableScan = (typeof askableScans)[number];
 /** As long as the facts of a task may be: what is recorded is what was written. */
 export const taskReasonMax = 300;

@@ -14,6 +14,8 @@ export const LiveEvent = z.object({
     'account',
     'audit',
     'calendar',
+    'quarantine',
+    'malware',
   ]),
   accountId: Id.optional(),
   id: z.string().optional(),

@@ -40,6 +40,9 @@ export const permissions = [
   'person.write',
   'policy.read',
   'policy.write',
+  'quarantine.delete',
+  'quarantine.download',
+  'quarantine.restore',
   'report.read',
   'report.compose',
 ] as const;
@@ -58,7 +61,7 @@ const customerViewer: readonly Permission[] = [
 ];
 /** The customer need not manage the DSM (S12): customers read and ask; only the provider writes. */
 const customerAdmin: readonly Permission[] = [...customerViewer, 'apikey.read', 'audit.read'];
-const analyst: readonly Permission[] = [...customerViewer, 'alert.triage', 'audit.read'];
+const analyst: readonly Permission[] = [...customerViewer, 'alert.triage', 'audit.read', 'quarantine.download'];
 const operator: readonly Permission[] = [
   ...analyst,
   'account.write',
@@ -71,6 +74,9 @@ const operator: readonly Permission[] = [
   'mail.read',
   'person.read',
   'policy.write',
+  'quarantine.delete',
+  'quarantine.download',
+  'quarantine.restore',
   'report.compose',
 ];
 const serviceManager: readonly Permission[] = [...customerViewer, 'audit.read', 'mail.read', 'report.compose'];

@@ -9,6 +9,7 @@ export * from './routes/host-tasks.ts';
 export * from './routes/hosts.ts';
 export * from './routes/integrity.ts';
 export * from './routes/mail.ts';
+export * from './routes/malware.ts';
 export * from './routes/policies.ts';
 export * from './routes/recommendations.ts';
 export * from './routes/reports.ts';

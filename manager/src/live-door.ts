@@ -12,7 +12,9 @@ const permissionOf: Readonly<Record<LiveEvent['topic'], Permission>> = {
   detection: 'detection.read',
   host: 'host.read',
   mail: 'mail.read',
+  malware: 'policy.read',
   policy: 'policy.read',
+  quarantine: 'host.read',
   report: 'report.read',
 };
 

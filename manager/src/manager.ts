@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { accessRoom, createAuthenticate, ensureFirstAdmin } from './access/index.ts';
 import { AgentsDoor } from './agents/index.ts';
 import { alertsRoom, noteUndelivered } from './alerts/index.ts';
+import { antimalwareRoom } from './antimalware/index.ts';
 import { buildApp } from './app.ts';
 import { auditRoutes } from './audit/index.ts';
 import { automationRoom } from './automation/index.ts';
@@ -254,6 +255,7 @@ function listRooms(platform: Platform, wiring: Wiring): Room[] {
     inventoryRoom(platform),
     policiesRoom(platform),
     recommendationsRoom(platform),
+    antimalwareRoom(platform),
     noticesRoom(platform, { publicUrl, onUndelivered: (tx, mail) => noteUndelivered(tx, platform, mail) }),
     alertsRoom(platform),
     detectionsRoom(platform),

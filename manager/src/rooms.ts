@@ -15,6 +15,7 @@ export const roomOrder = [
   'configuration', // policies, rules, lists, tasks, computers: the one truth
   'policies', // what engines must do, compiled from the configuration; versions
   'recommendations', // which rules a host should have, by its inventory
+  'antimalware', // what hosts hold in quarantine, hashes and signatures of an account
   'notices', // who is told what: outbox, SMTP, bounces, catcher
   'alerts', // grouping, triage
   'detections', // what engines saw; raises alerts

@@ -8,8 +8,10 @@
 import type { Detection } from '@sakimori/contract/detection';
 import type { HostTaskFacts, HostTaskKind } from '@sakimori/contract/host-task';
 import type { EstimateFigures } from '@sakimori/contract/integrity-estimate';
+import type { MalwareLists } from '@sakimori/contract/malware-lists';
 import type { Module, ModuleStatus } from '@sakimori/contract/module';
 import type { PolicyDocument } from '@sakimori/contract/policy';
+import type { QuarantineReport } from '@sakimori/contract/quarantine';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 
@@ -52,8 +54,26 @@ export interface Engine<M extends Module = Module> {
    */
   estimate?(policy: ModulePolicy<M>, tell: (figures: EstimateFigures) => Promise<void>): Promise<EstimateFigures>;
 
+  /** Of anti-malware: the files that it has put away. */
+  readonly quarantine?: QuarantineHands;
+
+  /** Of anti-malware: takes hashes and signatures of the account. @throws Error, when what was there before counts on */
+  useLists?(lists: MalwareLists): Promise<void>;
+  /** Which version of them is here. */
+  readonly listsDigest?: string | undefined;
+
   /** Ends all work: timers, watches, files, child processes. What was reported is kept by the daemon. Never throws, may be called twice. */
   stop(): Promise<void>;
+}
+
+/** What the daemon does with a quarantine: it tells the manager what is held, and sends copies. */
+export interface QuarantineHands {
+  /** @throws the error of the system where the quarantine cannot be opened */
+  report(): Promise<QuarantineReport>;
+  /** Called after each change of what is held. */
+  onChange(listener: () => void): void;
+  /** A held file as a ZIP encrypted with this password. @throws Error with a sentence for a person, also while it is read */
+  copy(id: string, password: string): Promise<{ readonly sizeBytes: number; readonly content: AsyncIterable<Buffer> }>;
 }
 
 export type EngineTask = { readonly kind: HostTaskKind; readonly facts: HostTaskFacts };

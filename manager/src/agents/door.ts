@@ -9,13 +9,18 @@ import {
   EnrolRequest,
   EstimateDraftRequest,
   EstimateReport,
+  FetchPiece,
+  FetchWishRequest,
+  fetchPieceBytes,
   Goodbye,
   Heartbeat,
   type HeartbeatReceived,
   HostInventory,
+  QuarantineReport,
   Refusal,
   TaskResults,
 } from '@sakimori/contract';
+import { beginFetch, readLists, recordQuarantine, takePiece } from '../antimalware/index.ts';
 import { activateHost, followInventory } from '../automation/index.ts';
 import {
   type Authority,
@@ -33,6 +38,7 @@ import { readAs, readJson } from './body.ts';
 import { ClockWatch } from './clock-watch.ts';
 import { Heartbeats } from './heartbeats.ts';
 import { type AgentIdentity, Identities } from './identity.ts';
+import { ListVersions } from './list-versions.ts';
 import { OpenTasks } from './open-tasks.ts';
 import { PolicyCache } from './policy-cache.ts';
 
@@ -62,6 +68,7 @@ export class AgentsDoor {
   readonly #clocks: ClockWatch;
   readonly #sightings: SightingWriter;
   readonly #tasks: OpenTasks;
+  readonly #lists: ListVersions;
   readonly #onInventory: InventoryListener;
   readonly #changes = new Turns(ofAccountAtOnceMax, inventoriesMax);
   readonly #enrolments = new Turns(enrolmentsAtOnceMax, enrolmentsWaitingMax);
@@ -82,6 +89,7 @@ export class AgentsDoor {
     this.#identities = new Identities(platform, authority, (hostIds) => this.#heartbeats.endEach(hostIds, 'policy'));
     // To an agent a task is no reason of its own: one that is older than tasks must understand the end as well.
     this.#tasks = new OpenTasks(platform, (hostIds) => this.#heartbeats.endEach(hostIds, 'interval'));
+    this.#lists = new ListVersions(platform, (accountId) => this.#heartbeats.endAccount(accountId));
     this.#policies = new PolicyCache(platform);
     this.#clocks = new ClockWatch(platform);
     platform.live.subscribe((event) => {
@@ -154,6 +162,21 @@ export class AgentsDoor {
       await recordEstimate(this.#platform, identity, await readAs(request, EstimateReport));
       response.writeHead(204).end();
     },
+    [`POST ${agentPaths.quarantine}`]: async (request, response, identity) => {
+      await recordQuarantine(this.#platform, identity, await readAs(request, QuarantineReport, batchBytesMax));
+      response.writeHead(204).end();
+    },
+    [`POST ${agentPaths.quarantineWish}`]: async (request, response, identity) => {
+      const { fetchId } = await readAs(request, FetchWishRequest);
+      sendJson(response, JSON.stringify(await beginFetch(this.#platform, identity, fetchId)));
+    },
+    [`POST ${agentPaths.quarantinePiece}`]: async (request, response, identity) => {
+      await takePiece(this.#platform, identity, await readAs(request, FetchPiece, 2 * fetchPieceBytes));
+      response.writeHead(204).end();
+    },
+    [`GET ${agentPaths.malwareLists}`]: async (_request, response, identity) => {
+      sendJson(response, JSON.stringify(await readLists(this.#platform, identity.accountId)));
+    },
     [`POST ${agentPaths.goodbye}`]: async (request, response, identity) => {
       await this.#heartbeats.goodbye(identity, await readAs(request, Goodbye));
       response.writeHead(204).end();
@@ -210,6 +233,8 @@ export class AgentsDoor {
     const heartbeat = await readAs(request, Heartbeat);
     const assigned = this.#policies.headOf(identity);
     const { version, heartbeatSeconds } = await assigned;
+    const lists = this.#lists.of(identity.accountId);
+    const malwareLists = await lists;
     const news = this.#tasks.newsOf(identity.hostId);
     const tasks = news ? await this.#tasks.take(identity.hostId) : [];
     const clockOffsetMs = this.#heartbeats.receive(identity, heartbeat);
@@ -217,6 +242,7 @@ export class AgentsDoor {
       managerTime: this.#platform.clock.now().toISOString(),
       policyId: identity.policyId,
       policyVersion: version,
+      malwareLists,
       ...(tasks.length > 0 ? { tasks } : {}),
     };
     response.writeHead(200, { 'content-type': 'application/x-ndjson' });
@@ -226,7 +252,8 @@ export class AgentsDoor {
     const newer = this.#tasks.newsOf(identity.hostId);
     if (this.#policies.headOf(identity) !== assigned || !this.#identities.isCurrent(identity))
       this.#heartbeats.end(identity.hostId, 'policy');
-    else if (newer && newer !== news) this.#heartbeats.end(identity.hostId, 'interval');
+    else if ((newer && newer !== news) || this.#lists.of(identity.accountId) !== lists)
+      this.#heartbeats.end(identity.hostId, 'interval');
     await this.#clocks.heard(identity, clockOffsetMs);
   }
 

@@ -93,6 +93,15 @@ export class Heartbeats {
     });
   }
 
+  /** Makes the agents of an account send a new heartbeat. */
+  endAccount(accountId: string): void {
+    const concerned = [...this.#held].filter(([, { identity }]) => identity.accountId === accountId);
+    this.endEach(
+      concerned.map(([hostId]) => hostId),
+      'interval',
+    );
+  }
+
   /** Makes everybody send a new heartbeat. */
   renew(): void {
     this.endEach([...this.#held.keys()], 'interval');

@@ -1,6 +1,15 @@
-import { type Actor, type AskedTask, type HostTaskEntry, hostTasksMax, Refusal } from '@sakimori/contract';
+import {
+  type Actor,
+  type AskedTask,
+  type AuditAction,
+  type HostTaskEntry,
+  type HostTaskFacts,
+  type HostTaskKind,
+  hostTasksMax,
+  Refusal,
+} from '@sakimori/contract';
 import { note } from '../audit/index.ts';
-import { announce, type Platform } from '../platform/index.ts';
+import { announce, type Platform, type Tx } from '../platform/index.ts';
 import { getHost } from './hosts.ts';
 import { countOpenTasks, selectTask, selectTasks, type TaskRow } from './task-store.ts';
 import { giveTasks } from './tasks.ts';
@@ -34,21 +43,37 @@ export async function askHost(
 ): Promise<HostTaskEntry> {
   const { accountId } = await getHost(platform, actor, hostId);
   const facts = reason === undefined ? undefined : { by: actor.name, reason, ...more };
-  return platform.database.as(accountId, async (tx) => {
-    const [given] = await giveTasks(tx, platform, accountId, [hostId], kind, actor.name, facts);
-    if (!given) throw new Refusal('wrong_state', { what: 'host', state: 'retired' });
-    if ((await countOpenTasks(tx, accountId, hostId)) > openMax)
-      throw new Refusal('too_many_requests', { retrySeconds });
-    await note(tx, platform.clock, {
-      accountId,
-      actor,
-      action: 'host.task_given',
-      target: `host:${hostId}`,
-      facts: { kind, ...(reason === undefined ? {} : { reason }), ...more, task: given.id },
-    });
-    await announce(tx, { topic: 'host', accountId, id: hostId });
-    return toEntry(await selectTask(tx, accountId, given.id));
+  const told = { kind, ...(reason === undefined ? {} : { reason }), ...more };
+  return platform.database.as(accountId, (tx) =>
+    giveTaskTo(tx, platform, actor, {
+      ...{ accountId, hostId, kind, facts },
+      audit: { action: 'host.task_given', facts: told },
+    }),
+  );
+}
+
+export type TaskGift = {
+  readonly accountId: string;
+  readonly hostId: string;
+  readonly kind: HostTaskKind;
+  /** What the host is told. */
+  readonly facts?: HostTaskFacts | undefined;
+  /** How the audit calls it. */
+  readonly audit: { readonly action: AuditAction; readonly facts: Readonly<Record<string, unknown>> };
+};
+
+/** Gives a host of this account a task in a person's name, within a transaction. @throws Refusal wrong_state, too_many_requests */
+export async function giveTaskTo(tx: Tx, platform: Platform, actor: Actor, gift: TaskGift): Promise<HostTaskEntry> {
+  const { accountId, hostId, kind, facts, audit } = gift;
+  const [given] = await giveTasks(tx, platform, accountId, [hostId], kind, actor.name, facts);
+  if (!given) throw new Refusal('wrong_state', { what: 'host', state: 'retired' });
+  if ((await countOpenTasks(tx, accountId, hostId)) > openMax) throw new Refusal('too_many_requests', { retrySeconds });
+  await note(tx, platform.clock, {
+    ...{ accountId, actor, action: audit.action, target: `host:${hostId}` },
+    facts: { ...audit.facts, task: given.id },
   });
+  await announce(tx, { topic: 'host', accountId, id: hostId });
+  return toEntry(await selectTask(tx, accountId, given.id));
 }
 
 const toEntry = (row: TaskRow): HostTaskEntry => ({

@@ -7,7 +7,7 @@ import { keepTasks } from './tasks.ts';
 import type { AgentsAddress } from './tokens.ts';
 
 export { type HostAnnouncement, hostsAnnounced } from './announce-hosts.ts';
-export { askHost } from './asked-tasks.ts';
+export { askHost, giveTaskTo } from './asked-tasks.ts';
 export { announceAssignment, assignPolicies } from './assignment.ts';
 export { Authority, type IssuedCertificate } from './authority.ts';
 export { enrolHost, type OnEnrol } from './enrolment.ts';

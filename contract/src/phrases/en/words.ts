@@ -88,6 +88,9 @@ export const words: Record<keyof typeof ja, string> = {
   'kind.spool.damaged': 'Spool file damaged',
   'kind.clock.wrong': 'Host clock is wrong',
   'kind.disk.full': 'Disk is full',
+  'kind.malware.evicted': 'Quarantined file gave way to a newer one',
+  'kind.malware.removed': 'Quarantined file removed',
+  'kind.malware.restored': 'Quarantined file restored',
   'kind.policy.refused': 'Policy could not be applied',
   'kind.detection.foreign': 'Detection naming another account',
 };

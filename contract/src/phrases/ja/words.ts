@@ -85,6 +85,9 @@ export const words = {
   'kind.spool.damaged': '一時保管ファイルの破損',
   'kind.clock.wrong': 'ホスト時刻のずれ',
   'kind.disk.full': 'ディスク容量の不足',
+  'kind.malware.evicted': '隔離ファイルの自動削除（容量の上限）',
+  'kind.malware.removed': '隔離ファイルの削除',
+  'kind.malware.restored': '隔離ファイルの復元',
   'kind.policy.refused': 'ポリシーの適用不可',
   'kind.detection.foreign': '他アカウントを名乗る検出',
 } as const;
