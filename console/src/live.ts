@@ -13,6 +13,8 @@ const staleBy: Readonly<Record<Topic, readonly string[]>> = {
   account: ['account', 'contact', 'person', 'key'],
   audit: ['audit'],
   calendar: ['calendar'],
+  quarantine: ['quarantine'],
+  malware: ['malware'],
   configuration: ['policy', 'host', 'apiKey', 'rule', 'task'],
 };
 
