@@ -55,6 +55,17 @@ export type IntrusionPolicyRule = z.infer<typeof IntrusionPolicyRule>;
 export const IntrusionPolicy = z
   .object({
     state: z.enum(['off', 'prevent', 'detect']),
+    /** What the settings of the network engine say; absent: in the way of packets, open where it fails, forwarded traffic where the host forwards. */
+    network: z
+      .object({
+        /** tap: nothing is held up, also where the state is `prevent`. */
+        mode: z.enum(['inline', 'tap']),
+        /** What happens to traffic while the engine hangs or is gone: it passes, or it is dropped. */
+        failure: z.enum(['open', 'closed']),
+        /** Traffic of containers and virtual machines goes through it, also where the kernel does not say that it forwards. */
+        forwarded: z.boolean(),
+      })
+      .optional(),
     /** The most important first. */
     rules: z.array(IntrusionPolicyRule).max(intrusionRulesMax).default([]),
   })

@@ -1,0 +1,48 @@
+import type { IntrusionPolicy, IntrusionPolicyRule } from '@sakimori/contract/policy-intrusion';
+
+/** What of a policy is in force at an hour, as Suricata reads it. */
+export type RuleText = {
+  readonly text: string;
+  readonly rules: ReadonlyMap<number, IntrusionPolicyRule>;
+  /** Names of rules that hold only in a context, which this host cannot tell. */
+  readonly leftOut: readonly string[];
+};
+
+/** @param isInContext absent: no context can be told */
+export function ruleTextOf(
+  policy: Pick<IntrusionPolicy, 'rules'>,
+  mode: 'prevent' | 'detect',
+  hourOfWeek: number,
+  withoutSids: ReadonlySet<number> = new Set(),
+): RuleText {
+  const rules = new Map<number, IntrusionPolicyRule>();
+  const lines: string[] = [];
+  const leftOut = new Set<string>();
+  for (const rule of policy.rules) {
+    if (withoutSids.has(rule.sid) || rule.hoursOfWeek?.[hourOfWeek] === false) continue;
+    if (rule.context) {
+      leftOut.add(rule.name.en);
+      continue;
+    }
+    const action = actionOf(rule, mode);
+    if (action === 'alert' && !rule.logEvents) continue;
+    rules.set(rule.sid, rule);
+    lines.push(`${action}${rule.rule.slice('alert'.length)}\n`);
+  }
+  return { text: lines.join(''), rules, leftOut: [...leftOut] };
+}
+
+/**
+ * A connection that this host opens is answered with a reset, so that its program fails at once; whoever attacks from outside hears nothing.
+ * @returns a word of Suricata's language
+ */
+export function actionOf(rule: Pick<IntrusionPolicyRule, 'rule' | 'detectOnly'>, mode: 'prevent' | 'detect'): string {
+  if (mode === 'detect' || rule.detectOnly) return 'alert';
+  return /^alert (?:http|tls|tcp|tcp-pkt|tcp-stream|ssh|smtp|ftp) \$HOME_NET /.test(rule.rule) ? 'reject' : 'drop';
+}
+
+/** @returns hour of the week by the host's local time: 0 is Sunday from 0:00 to 1:00 */
+export function hourOfWeekAt(epochMs: number): number {
+  const time = new Date(epochMs);
+  return time.getDay() * 24 + time.getHours();
+}
