@@ -58,6 +58,16 @@ export class TestNetwork {
     return execFileSync('ip', ['netns', 'exec', where, program, ...args], options);
   }
 
+  /** Starts a program inside, and ends it with the network. */
+  spawn(where: string, program: string, args: readonly string[]): ChildProcess {
+    const child = spawn('ip', ['netns', 'exec', where, program, ...args], {
+      env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    this.#children.push(child);
+    return child;
+  }
+
   peer(where: string): Peer {
     return this.start(where, 'python3', ['-u', join(import.meta.dirname, 'engines/firewall/test-peer.py')]);
   }

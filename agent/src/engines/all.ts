@@ -3,6 +3,7 @@ import { createAbsentEngine } from './absent/index.ts';
 import type { CreateEngine } from './engine.ts';
 import { createFirewallEngine } from './firewall/index.ts';
 import { createIntegrityEngine } from './integrity/index.ts';
+import { createIntrusionEngine } from './intrusion/index.ts';
 import { createLogInspectionEngine } from './loginspection/index.ts';
 
 /** How each module's engine is made. @param agentFolder the agent's data folder, which no engine watches */
@@ -11,7 +12,7 @@ export function createEngines(agentFolder: string): { readonly [M in Module]: Cr
     antimalware: () => createAbsentEngine('antimalware'),
     webreputation: () => createAbsentEngine('webreputation'),
     firewall: createFirewallEngine(),
-    intrusion: () => createAbsentEngine('intrusion'),
+    intrusion: createIntrusionEngine(),
     integrity: createIntegrityEngine([agentFolder]),
     loginspection: createLogInspectionEngine,
   };

@@ -115,8 +115,8 @@ export class AlertDesk {
       source: { address: source },
       destination: { address: destination, ...(destinationPort ? { port: destinationPort } : {}) },
       facts: {
-        ...{ sid, protocol, count, since: toInstant(repeat.beganAtMs), until: toInstant(repeat.lastAtMs) },
-        ...(rule ? { ruleId: rule.id } : {}),
+        ...{ sid: `${sid}`, protocol, count, firstAt: toInstant(repeat.beganAtMs), lastAt: toInstant(repeat.lastAtMs) },
+        ...(rule ? { ruleId: `${rule.id}` } : {}),
       },
     };
   }

@@ -1,4 +1,5 @@
 /** Intrusion prevention and detection (侵入防御 / 侵入検知, S2, S3). What does the work is loaded when the module is switched on. */
+import { readdirSync } from 'node:fs';
 import type { ModuleStatus } from '@sakimori/contract/module';
 import { IntrusionPolicy } from '@sakimori/contract/policy-intrusion';
 import type { CreateEngine, Engine, EngineHost, ModulePolicy } from '../engine.ts';
@@ -21,10 +22,18 @@ class IntrusionDoor implements Engine<'intrusion'> {
   }
 
   async apply(policy: ModulePolicy<'intrusion'>): Promise<void> {
-    if (policy.state === 'off' && !this.#engine) return;
+    if (policy.state === 'off' && !this.#engine && !this.#hasLeftOver()) return;
     this.#engine ??= new (await import('./intrusion-engine.ts')).IntrusionEngine(this.#host, this.#options);
     // A document that somebody wrote says only `on`: there are no rules in it, so nothing to block.
     await this.#engine.apply(policy.state === 'on' ? { state: 'detect', rules: [] } : IntrusionPolicy.parse(policy));
+  }
+
+  /** Whether an agent before us ended without a stop and left something in force. */
+  #hasLeftOver(): boolean {
+    const { dataFolder } = this.#host;
+    return (
+      this.#host.recall('jump') !== undefined || readdirSync(dataFolder).some((name) => name.endsWith('.child.json'))
+    );
   }
 
   status(): ModuleStatus {

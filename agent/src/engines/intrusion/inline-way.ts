@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { ownRule } from '@sakimori/contract/rule-names';
 import { errorText } from '../../log.ts';
@@ -15,6 +16,8 @@ import type { DetectionDraft, EngineHost } from '../engine.ts';
 /** Ours among the queues of the host; 0, which most others take, is left to them. */
 const firstQueue = 41_190;
 const managerKey = 'manager';
+/** Kept while packets are led to us: an agent that comes after a killed one knows it by this. */
+export const jumpKey = 'jump';
 const reachMs = 1500;
 
 /** The way of packets through Suricata, and what is told of it. */
@@ -23,6 +26,7 @@ export class InlineWay {
   readonly #queue = new PacketQueue('intrusion');
   readonly #watchdog: QueueWatchdog;
   #bypassedWhy: string | undefined;
+  #isTold = false;
   /** Why packets cannot be led into a queue here. */
   fault: QueueFault | undefined;
 
@@ -68,7 +72,7 @@ export class InlineWay {
   async otherReader(ours: number | undefined): Promise<{ pid: number; name: string; queue: number } | undefined> {
     for (const queue of this.queues) {
       const reader = await readerOf(queue);
-      if (reader && reader.pid !== ours) return { ...reader, queue };
+      if (reader && reader.pid !== ours && !isOurs(reader.pid, this.#host.dataFolder)) return { ...reader, queue };
     }
     return undefined;
   }
@@ -76,14 +80,16 @@ export class InlineWay {
   /** @throws QueueFault */
   async open(failure: 'open' | 'closed', withForwarded: boolean): Promise<void> {
     const jump = await this.#jumpFor(failure, withForwarded);
-    if (JSON.stringify(jump) !== JSON.stringify(this.#queue.jump) || this.#watchdog.state === 'off')
-      await this.#watchdog.start(jump);
+    if (JSON.stringify(jump) === JSON.stringify(this.#queue.jump) && this.#watchdog.state !== 'off') return;
+    if (this.#host.recall(jumpKey) === undefined) await this.#host.report([], { [jumpKey]: 'there' });
+    await this.#watchdog.start(jump);
   }
 
   /** Packets go past Suricata from now on. @throws QueueFault */
   async close(): Promise<void> {
     this.#bypassedWhy = undefined;
     await this.#watchdog.stop();
+    if (this.#host.recall(jumpKey) !== undefined) await this.#host.report([], { [jumpKey]: undefined });
   }
 
   takeOut(why: string): Promise<void> {
@@ -115,15 +121,28 @@ export class InlineWay {
   }
 
   #tellState(state: WatchdogState, why: string): void {
-    const wasBypassed = this.#bypassedWhy !== undefined;
     this.#bypassedWhy = state === 'inPlace' || state === 'off' ? undefined : why;
     // That nobody reads is told by whoever looks after the program.
-    if (state === 'takenOut' || state === 'stuck') this.#tell(bypassedDraft(state, why));
-    else if (state === 'inPlace' && wasBypassed) this.#tell(restoredDraft());
+    if (state === 'takenOut' || state === 'stuck') {
+      this.#isTold = true;
+      this.#tell(bypassedDraft(state, why));
+    } else if (state === 'inPlace' && this.#isTold) {
+      this.#isTold = false;
+      this.#tell(restoredDraft());
+    }
   }
 
   #tell(draft: DetectionDraft): void {
     this.#host.report([draft]).catch((error) => this.#host.log('error', `could not be reported: ${errorText(error)}`));
+  }
+}
+
+/** What an agent before us left running works in the same folder; it is ended when ours starts. */
+function isOurs(pid: number, dataFolder: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(dataFolder);
+  } catch {
+    return true;
   }
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ModuleStatus } from '@sakimori/contract/module';
 import type { IntrusionPolicy } from '@sakimori/contract/policy-intrusion';
+import { endLeftOver } from '../../engine-care/left-over.ts';
 import { errorText } from '../../log.ts';
 import { type Engine, type EngineHost, PolicyFault } from '../engine.ts';
 import { readHostNetwork } from './addresses.ts';
@@ -9,7 +10,7 @@ import { InlineWay } from './inline-way.ts';
 import { hourOfWeekAt, type RuleText, ruleTextOf } from './rule-text.ts';
 import { statusOf, textOf } from './status.ts';
 import { checkRules, type FailedRule, findSuricata, versionOf } from './suricata/program.ts';
-import { Sensor, type SensorSetting } from './suricata/sensor.ts';
+import { recordOf, Sensor, type SensorSetting } from './suricata/sensor.ts';
 import type { SuricataMode } from './suricata/yaml.ts';
 
 export type IntrusionOptions = {
@@ -87,6 +88,7 @@ export class IntrusionEngine implements Engine<'intrusion'> {
   /** @throws PolicyFault where Suricata does not take the rules, and others are in force */
   async #carryOut(policy: IntrusionPolicy, isNew: boolean): Promise<void> {
     this.#cancelRound ??= this.#host.clock.after(roundMs, () => this.#round());
+    await this.#endLeftOver();
     const program = await this.#findProgram();
     if (!program) return;
     const rules = await this.#rulesOf(policy, program.path, isNew);
@@ -116,6 +118,12 @@ export class IntrusionEngine implements Engine<'intrusion'> {
     if (!other) return;
     await other.stop();
     this.#sensors.delete(other.mode);
+  }
+
+  /** What an agent before us left running in a mode that we do not use; the other one is ended by its own start. */
+  async #endLeftOver(): Promise<void> {
+    for (const mode of ['inline', 'tap'] as const)
+      if (!this.#sensors.has(mode)) await endLeftOver(recordOf(this.#host.dataFolder, mode), this.#host.clock, 1000);
   }
 
   #sensorFor(mode: SuricataMode): Sensor {
@@ -221,6 +229,7 @@ export class IntrusionEngine implements Engine<'intrusion'> {
   async #end(): Promise<void> {
     this.#cancelRound?.();
     this.#cancelRound = undefined;
+    await this.#endLeftOver();
     // Packets first: nobody reads the queue from here on.
     await this.#way.close();
     await Promise.all([...this.#sensors.values()].map((sensor) => sensor.stop()));

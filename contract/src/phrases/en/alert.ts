@@ -24,6 +24,12 @@ export const alert: Record<keyof typeof ja, string> = {
     'A program other than the agent changed or removed the rules of the firewall.\nPlease check which program it was and what work was done on the host at that time.\nIf nobody knows, this may be an intrusion. Please tell the help desk.',
   'alertAdvice.firewall.rolled_back':
     'Under the new rules the host could not connect to its manager, so the rules from before are back in force.\nPlease look at the rules of the policy (traffic to DNS and to devices on the way counts too) and correct them.\nIf anything is unclear, tell the help desk.',
+  'alertAdvice.intrusion.matched':
+    'Please check whether you know the source, the destination and the program.\nIn detect mode the traffic was not blocked: check whether the service is open to the weakness, and whether its updates are applied.\nWhere this host called out, look at the process that is given. If nobody knows it, tell the help desk.',
+  'alertAdvice.intrusion.bypassed':
+    'The engine of intrusion prevention does not answer, so traffic is handled without it. Until it works again, attacks are not blocked.\nPlease look at the load of the host (processor, memory) and whether work was planned.\nIf it happens again, tell the help desk.',
+  'alertAdvice.intrusion.tampered':
+    'A program other than the agent changed or removed what leads traffic into intrusion prevention.\nPlease check what work was done on the host at that time (a new set-up of its firewall, for instance).\nIf nobody knows, this may be an intrusion. Please tell the help desk.',
   'alertAdvice.agent.silent':
     'Please check whether the host is running and its network works.\nIf the host runs, look at the state of the agent’s service.\nUntil it is back, this host is not monitored.',
   'alertAdvice.agent.silent.stopped':

@@ -43,6 +43,22 @@ export const host: Record<keyof typeof ja, string> = {
   'module.cause.firewall_cut_off': 'Rules were taken back: {detail}',
   'module.note.firewall_isolated': 'This host is isolated: only its manager is reached (until {until}).',
   'module.note.firewall_tap': 'In tap mode nothing is held up; traffic is only logged.',
+  'module.cause.intrusion_no_queue':
+    'Packets cannot be given to the engine, so nothing is blocked; it only detects (the kernel needs NFQUEUE, the host iptables: {detail}).',
+  'module.cause.intrusion_queue_taken':
+    'Queue {queue} of packets is read by another program ({program}, PID {pid}), so nothing is blocked; the engine only detects.',
+  'module.cause.intrusion_bypassed': 'Traffic does not go through the engine: {detail}',
+  'module.cause.intrusion_rules_failed':
+    '{count, plural, one {# rule} other {# rules}} that the engine cannot load are left out ({names}).',
+  'module.cause.intrusion_left_out_context':
+    '{count, plural, one {# rule} other {# rules}} with a context are not in force, for this host cannot tell it ({names}).',
+  'module.note.intrusion_prevents': 'In prevent mode: traffic that is taken for an attack is blocked.',
+  'module.note.intrusion_detects': 'In detect mode: nothing is blocked; traffic is only logged.',
+  'module.note.intrusion_tap': 'The network engine is in tap mode: nothing is blocked; traffic is only logged.',
+  'module.note.intrusion_no_trace':
+    'The tracing of the kernel cannot be used, so the process of a connection may stay unknown where a program ends at once ({detail}).',
+  'module.figure.intrusionRules': 'Rules loaded',
+  'module.figure.intrusionRulesFailed': 'Rules that could not be loaded',
   'module.figure.engineMemoryMb': 'Memory of the engine (MB)',
   'module.figure.engineRestarts': 'Restarts of the engine',
   'module.figure.firewallRules': 'Rules in force',

@@ -38,6 +38,22 @@ export const host = {
   'module.cause.firewall_cut_off': 'ルールを元に戻しました：{detail}',
   'module.note.firewall_isolated': 'このホストは隔離中です。マネージャ以外とは通信できません（{until} まで）。',
   'module.note.firewall_tap': 'タップモードのため、通信は遮断されず、記録のみ行われます。',
+  'module.cause.intrusion_no_queue':
+    '通信をエンジンに渡せないため、防御できません。検知のみ行っています（カーネルの NFQUEUE と iptables をご確認ください：{detail}）。',
+  'module.cause.intrusion_queue_taken':
+    '通信の待ち行列 {queue} を他のプログラム（{program}、PID {pid}）が使用しているため、防御できません。検知のみ行っています。',
+  'module.cause.intrusion_bypassed': '通信がエンジンを経由していません：{detail}',
+  'module.cause.intrusion_rules_failed':
+    'エンジンが読み込めないルール {count, number} 件を除いて動作しています（{names}）。',
+  'module.cause.intrusion_left_out_context':
+    'コンテキストを指定したルール {count, number} 件は、このホストでは判定できないため適用していません（{names}）。',
+  'module.note.intrusion_prevents': '防御モードです。攻撃と判定した通信を遮断します。',
+  'module.note.intrusion_detects': '検知モードです。通信は遮断されず、記録のみ行われます。',
+  'module.note.intrusion_tap': 'ネットワークエンジンがタップモードのため、通信は遮断されず、記録のみ行われます。',
+  'module.note.intrusion_no_trace':
+    'カーネルのトレース機能を利用できないため、すぐに終了するプログラムの通信は、プロセスを特定できないことがあります（{detail}）。',
+  'module.figure.intrusionRules': '読み込み済みのルール数',
+  'module.figure.intrusionRulesFailed': '読み込めなかったルール数',
   'module.figure.engineMemoryMb': 'エンジンのメモリ使用量（MB）',
   'module.figure.engineRestarts': 'エンジンの再起動回数',
   'module.figure.firewallRules': '適用中のルール数',

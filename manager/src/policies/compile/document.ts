@@ -35,7 +35,7 @@ export function compileDocument(scope: Scope, options: CompileOptions, memo = ne
         settings,
       }),
       firewall: compileFirewall(effectiveFirewall(scope, settings), firewallObjects(scope.view), memo.firewall),
-      intrusion: compileIntrusion(effectiveIntrusion(scope), intrusionObjects(scope), intrusionMemo),
+      intrusion: compileIntrusion(effectiveIntrusion(scope, settings), intrusionObjects(scope), intrusionMemo),
       integrity: compileIntegrity(scope, memo),
       loginspection: compileLogs(scope),
     },
@@ -70,10 +70,11 @@ function effectiveAntiMalware(scope: Scope, settings: Record<string, string>): E
   };
 }
 
-function effectiveIntrusion(scope: Scope): EffectiveIntrusion {
+function effectiveIntrusion(scope: Scope, settings: Record<string, string>): EffectiveIntrusion {
   return {
     state: scope.module('intrusionPrevention')['state'] as EffectiveIntrusion['state'],
     rules: scope.rules('intrusionPrevention') as IntrusionRuleObject[],
+    settings,
   };
 }
 

@@ -42,7 +42,7 @@ export function compileFirewallSettings(values: SettingValues, lists: ListReader
 }
 
 const option = 'firewallSettingEngineOption';
-const failures = { 'fail open': 'open', 'fail closed': 'closed' } as const;
+export const failures = { 'fail open': 'open', 'fail closed': 'closed' } as const;
 const capital = <T extends string>(name: T) => (name.charAt(0).toUpperCase() + name.slice(1)) as Capitalize<T>;
 
 function fromEntries<K extends string, V>(keys: readonly K[], value: (key: K) => V): Record<K, V> {

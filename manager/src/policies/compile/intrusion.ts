@@ -1,5 +1,7 @@
 import { intrusionPriorities } from '@sakimori/contract/intrusion-library';
 import { IntrusionPolicy, type IntrusionPolicyRule, intrusionRulesMax } from '@sakimori/contract/policy-intrusion';
+import { SettingReader, type SettingValues } from './firewall-setting-reader.ts';
+import { failures } from './firewall-settings.ts';
 import { IntrusionFault } from './intrusion-fault.ts';
 import { compileIntrusionRule, type IntrusionObjects, type IntrusionRuleObject } from './intrusion-rule.ts';
 import { Memo } from './memo.ts';
@@ -13,6 +15,8 @@ export type EffectiveIntrusion = {
   readonly state: 'off' | 'prevent' | 'detect';
   /** What is assigned here and above, each rule once. */
   readonly rules: readonly IntrusionRuleObject[];
+  /** Of all modules, where they are not as built in: the network engine is one for firewall and intrusion prevention. */
+  readonly settings?: SettingValues;
 };
 
 /**
@@ -33,10 +37,26 @@ export function compileIntrusion(
     throw new IntrusionFault(
       `The policy has ${rules.length} intrusion prevention rules; an agent takes ${intrusionRulesMax}.`,
     );
-  const policy = IntrusionPolicy.safeParse({ state: effective.state, rules });
+  const network = networkOf(effective.settings ?? {});
+  const policy = IntrusionPolicy.safeParse({ state: effective.state, ...(network ? { network } : {}), rules });
   if (policy.success) return policy.data;
   const [issue] = policy.error.issues;
   throw new IntrusionFault(`Intrusion prevention: ${issue?.path.join('.')} cannot be used. ${issue?.message}`);
+}
+
+/** @returns undefined where all is as built in: it makes no new version where nobody has changed it */
+function networkOf(values: SettingValues): IntrusionPolicy['network'] {
+  const [chosen, builtIn] = [readNetwork(values), readNetwork({})];
+  return JSON.stringify(chosen) === JSON.stringify(builtIn) ? undefined : chosen;
+}
+
+function readNetwork(values: SettingValues): NonNullable<IntrusionPolicy['network']> {
+  const read = new SettingReader(values);
+  return {
+    mode: read.choice('firewallSettingNetworkEngineMode', { inline: 'inline', tap: 'tap' }),
+    failure: read.choice('firewallSettingFailureResponseEngineSystem', failures),
+    forwarded: read.boolean('firewallSettingVirtualAndContainerNetworkScanEnabled'),
+  };
 }
 
 /**

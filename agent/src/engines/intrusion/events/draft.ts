@@ -38,7 +38,12 @@ export function draftOfAlert(event: AlertEvent, rule: IntrusionPolicyRule, about
     ...(url ? { url: { value: url } } : {}),
     ...(process ? processPart(process) : {}),
     ...(rule.attack?.length ? { attack: [...rule.attack] } : {}),
-    facts: { sid: rule.sid, ruleId: rule.id, direction, ...factsOf(event), ...ruleFacts(rule) },
+    facts: {
+      ...{ sid: `${rule.sid}`, ruleId: `${rule.id}`, direction },
+      ...factsOf(event),
+      ...ruleFacts(rule),
+      ...(process ? processFacts(process) : {}),
+    },
     ...(rule.includePacketData && event.payload ? { raw: excerptOf(event.payload) } : {}),
   };
 }
@@ -68,7 +73,7 @@ function factsOf({ protocol, appProtocol, interfaceName, http, tls, dnsName, sou
     ...(http?.method ? { httpMethod: http.method } : {}),
     ...(http?.host ? { httpHost: http.host } : {}),
     ...(http?.userAgent ? { userAgent: maskedUrl(http.userAgent) } : {}),
-    ...(http?.status ? { httpStatus: http.status } : {}),
+    ...(http?.status ? { httpStatus: `${http.status}` } : {}),
     ...(tls?.serverName ? { tlsServerName: tls.serverName } : {}),
     ...(tls?.version ? { tlsVersion: tls.version } : {}),
     ...(tls?.ja3 ? { ja3: tls.ja3 } : {}),
@@ -77,26 +82,21 @@ function factsOf({ protocol, appProtocol, interfaceName, http, tls, dnsName, sou
   };
 }
 
-const ruleFacts = ({ CVE, CVSSScore, applicationType, alert }: IntrusionPolicyRule) => ({
+const ruleFacts = ({ CVE, CVSSScore, applicationType }: IntrusionPolicyRule) => ({
   ...(CVE?.length ? { cve: CVE.join(', ').slice(0, 1000) } : {}),
   ...(CVSSScore ? { cvss: CVSSScore } : {}),
   ...(applicationType ? { applicationType } : {}),
-  ...(alert ? { alertWanted: true } : {}),
 });
 
-function processPart({ pid, name, path, commandLine, user, parent }: FlowProcess): Partial<DetectionDraft> {
+/** The name alone where the program had ended before it could be read. */
+function processPart({ pid, path, commandLine, user }: FlowProcess): Partial<DetectionDraft> {
   return {
     process: { pid, ...(path ? { path } : {}), ...(commandLine ? { commandLine } : {}) },
     ...(user ? { user } : {}),
-    actor: {
-      process: {
-        ...{ pid },
-        ...(name ? { name: name.slice(0, 64) } : {}),
-        ...(path ? { path } : {}),
-        ...(parent ? { parent: { ...parent, ...(parent.name ? { name: parent.name.slice(0, 64) } : {}) } } : {}),
-      },
-      ...(user ? { user } : {}),
-      ...(path ? {} : { unknown: 'ended' as const }),
-    },
   };
 }
+
+const processFacts = ({ name, parent }: FlowProcess) => ({
+  ...(name ? { processName: name } : {}),
+  ...(parent ? { parentProcess: `${parent.path ?? parent.name ?? ''} (PID ${parent.pid})`.trim().slice(0, 1000) } : {}),
+});

@@ -10,7 +10,7 @@ const secretHeads =
   /^((?:proxy-)?authorization|cookie2?|set-cookie2?|x-(?:api-key|auth-token|csrf-token|xsrf-token)|api-key)([ \t]*:[ \t]*)(?:\S.*)?$/gim;
 /** In addresses, forms and JSON. */
 const secretFields =
-  /((?:^|[?&;,{\s"'])"?[\w.-]*(?:pass(?:word|wd|phrase)?|pwd|secret|token|credential|api[-_.]?key|access[-_.]?key|session(?:[-_.]?id)?|auth|otp|pin)[\w.-]*"?\s*(?:=|:|%3d)\s*"?)([^&;,\s"'}<]+)/gi;
+  /((?:pass(?:word|wd|phrase)?|pwd|secret|token|credential|api[-_.]?key|access[-_.]?key|session[-_.]?id|auth|otp)[\w.-]{0,40}"?\s?(?:=|:|%3d)\s?"?)([^&;,\s"'}<]+)/gi;
 
 /** A piece of what went over the wire, bounded, with secrets that we can tell put away. */
 export function excerptOf(payload: string): string {

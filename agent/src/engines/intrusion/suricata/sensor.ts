@@ -33,7 +33,13 @@ export type Loaded = { readonly loaded: number; readonly failed: number };
 
 export const placeKeyOf = (mode: SuricataMode): string => `events.${mode}`;
 
-const askMsMax = 3000;
+const childNameOf = (mode: SuricataMode): string => `suricata-${mode}`;
+
+/** Where its process is written down, for an agent that comes after a killed one. */
+export const recordOf = (dataFolder: string, mode: SuricataMode): string =>
+  join(dataFolder, `${childNameOf(mode)}.child.json`);
+
+const askMsMax = 2000;
 const reloadMsMax = 180_000;
 const reloadLookMs = 50;
 const memoryBytesMax = 2 * 1024 ** 3;
@@ -52,10 +58,10 @@ export class Sensor {
     this.mode = parts.mode;
     this.#child = new SupervisedChild({
       host: parts.host,
-      name: `suricata-${parts.mode}`,
+      name: childNameOf(parts.mode),
       plan: (folder) => this.#plan(folder),
       probe: () => this.#probe(),
-      rhythm: { everyMs: 2000, soonMs: 100, answerMs: askMsMax + 500, hungMsMax: 10_000, startMsMax: 180_000 },
+      rhythm: { everyMs: 2000, soonMs: 100, answerMs: askMsMax + 500, hungMsMax: 5000, startMsMax: 180_000 },
       onRunning: () => this.#readStats(),
       onHung: () => parts.onHung(parts.mode),
     });
