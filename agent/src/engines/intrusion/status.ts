@@ -1,5 +1,6 @@
 import type { ModuleStatus } from '@sakimori/contract/module';
 import { type ChildReport, careCauses, careFigures } from '../../engine-care/index.ts';
+import { installCommandOf } from '../../install-command.ts';
 import type { QueueFault } from '../../packet-queue/index.ts';
 import type { FailedRule } from './suricata/program.ts';
 import type { Loaded } from './suricata/sensor.ts';
@@ -27,11 +28,11 @@ const module = 'intrusion' as const;
 const namesMax = 600;
 
 export function statusOf(state: IntrusionState): ModuleStatus {
-  const { isInstalled, sensor, loaded, wanted } = state;
+  const { isInstalled, sensor, loaded } = state;
   if (!isInstalled)
     return {
       ...{ module, state: 'lacking', lacks: 'Suricata', causes: [], figures: {} },
-      install: `apt-get install --no-install-recommends suricata${wanted === 'prevent' ? ' iptables' : ''}`,
+      install: installCommandOf(module),
     };
   const causes = causesOf(state);
   const notes = notesOf(state);
