@@ -14,6 +14,8 @@ export type Cli = {
   readonly time: (instant: string | undefined) => string;
   /** Calls the service; connects at the first use. */
   readonly call: Client;
+  /** A manager was named, on the command line or in the environment. */
+  readonly isServerNamed: () => boolean;
   /** Prints JSON where it was asked for, else the text. */
   readonly show: (value: unknown, text: () => string) => void;
   /** A word to the person beside the result, on standard error; none with `--json`. */
@@ -49,6 +51,7 @@ export function makeCli(language: Language, options: () => GlobalOptions, env: N
       client ??= connect(findConnection(options(), env));
       return client(route, given);
     },
+    isServerNamed: () => (options().server ?? env['SAKIMORI_CLI_URL']) !== undefined,
     show,
     remark: (text) => {
       if (!options().json) process.stderr.write(`${plain(text)}\n`);

@@ -11,6 +11,15 @@ export function readGiven(path: string): string {
   }
 }
 
+/** As it is, for a file whose encoding is to be found out. @throws CliFault */
+export function readBytes(path: string): Uint8Array {
+  try {
+    return readFileSync(path === '-' ? 0 : path);
+  } catch (error) {
+    throw new CliFault('fault.file', { path, detail: (error as Error).message }, exitCodes.usage);
+  }
+}
+
 /** Writes into a folder that is made where it is missing. @returns the file's path. @throws CliFault */
 export function writeInto(folder: string, name: string, content: string | Uint8Array): string {
   const path = join(folder, name);

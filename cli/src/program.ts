@@ -14,6 +14,11 @@ import { deleteApiKey, lockApiKey, unlockApiKey } from './apikey/deeds.ts';
 import { listApiKeys } from './apikey/list.ts';
 import { renewApiKey } from './apikey/renew.ts';
 import { listAudit } from './audit/list.ts';
+import { listCalendarDays } from './calendar/days.ts';
+import { dueDeadline } from './calendar/due.ts';
+import { importHolidays } from './calendar/holidays.ts';
+import { overrideDays, removeDays, showCalendar, undoCalendar } from './calendar/override.ts';
+import { listSubscriptions, subscribeCalendar, unsubscribeCalendar } from './calendar/subscription.ts';
 import type { Cli, GlobalOptions, Verb } from './cli.ts';
 import { addContact } from './contact/add.ts';
 import { listContacts } from './contact/list.ts';
@@ -80,6 +85,11 @@ const nouns: Readonly<Record<string, readonly Verb[]>> = {
   rule: [listRules, showRule, addRule],
   recommendation: [showRecommendations, scanForRecommendations, applyRecommendations],
   report: [composeReport('weekly'), composeReport('monthly'), listReports, showReport],
+  calendar: [
+    ...[dueDeadline, listCalendarDays, showCalendar],
+    ...[overrideDays('close', 'closing'), overrideDays('open', 'working'), removeDays, undoCalendar, importHolidays],
+    ...[subscribeCalendar, listSubscriptions, unsubscribeCalendar],
+  ],
   mail: [mailSettings, testMail],
   person: [addPerson, listPeople, linkPerson, disablePerson],
   key: [createKey, listKeys, revokeKey],

@@ -2,6 +2,7 @@ import { alert } from './alert.ts';
 import { audit } from './audit.ts';
 import { calendar } from './calendar.ts';
 import { cli } from './cli.ts';
+import { cliCalendar } from './cli-calendar.ts';
 import { cliConfiguration } from './cli-configuration.ts';
 import { cliIntegrity } from './cli-integrity.ts';
 import { configuration } from './configuration.ts';
@@ -44,6 +45,7 @@ export const ja = {
   ...audit,
   ...calendar,
   ...cli,
+  ...cliCalendar,
   ...cliConfiguration,
   ...configuration,
   ...edition,
