@@ -95,6 +95,10 @@ export const words: Record<keyof typeof ja, string> = {
   'kind.malware.evicted': 'Quarantined file gave way to a newer one',
   'kind.malware.removed': 'Quarantined file removed',
   'kind.malware.restored': 'Quarantined file restored',
+  'kind.malware.scan_cancelled': 'Malware scan cancelled',
+  'kind.malware.scan_failed': 'Malware scan failed',
+  'kind.malware.scan_finished': 'Malware scan finished',
+  'kind.malware.scan_interrupted': 'Malware scan interrupted',
   'kind.policy.refused': 'Policy could not be applied',
   'kind.detection.foreign': 'Detection naming another account',
 };

@@ -92,6 +92,10 @@ export const words = {
   'kind.malware.evicted': '隔離ファイルの自動削除（容量の上限）',
   'kind.malware.removed': '隔離ファイルの削除',
   'kind.malware.restored': '隔離ファイルの復元',
+  'kind.malware.scan_cancelled': '不正プログラムの検索の中止',
+  'kind.malware.scan_failed': '不正プログラムの検索の失敗',
+  'kind.malware.scan_finished': '不正プログラムの検索の完了',
+  'kind.malware.scan_interrupted': '不正プログラムの検索の中断',
   'kind.policy.refused': 'ポリシーの適用不可',
   'kind.detection.foreign': '他アカウントを名乗る検出',
 } as const;
