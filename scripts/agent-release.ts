@@ -31,6 +31,7 @@ import {
   putRules,
   root,
   ruleFiles,
+  webFilterBundle,
 } from './build-agent.ts';
 
 /**
@@ -90,10 +91,12 @@ function digestOfSources(bundle: string): string {
 }
 
 /** What is beside the bundle, in the order of names, which say their content. */
-const piecesOf = (bundle: string): string[] =>
-  globSync('*', { cwd: dirname(integrityBundle(bundle)) })
+const piecesOf = (bundle: string): string[] => [
+  webFilterBundle(bundle),
+  ...globSync('*', { cwd: dirname(integrityBundle(bundle)) })
     .sort()
-    .map((name) => join(dirname(integrityBundle(bundle)), name));
+    .map((name) => join(dirname(integrityBundle(bundle)), name)),
+];
 
 function versionOf(program: string): string {
   try {

@@ -21,6 +21,7 @@ import { agentVersion } from '../agent/src/version.ts';
  * Builds the agent for hosts that have neither npm nor Node:
  *   dist/sakimori-agent.mjs             the agent as one file, for any Node ≥ 26; sees by fanotify where koffi is installed beside it
  *   dist/integrity/                     its command `integrity` alone, smaller
+ *   dist/webreputation/                 the process that holds packets for web reputation
  *   dist/sakimori-agent_<version>_<architecture>.deb   with its own Node and the systemd unit
  *
  *   node scripts/build-agent.ts [--out DIR] [--bundle-only]
@@ -67,16 +68,27 @@ export async function bundleAgent(out: string): Promise<string> {
     ...{ ...options, entryPoints: [join(root, 'agent/src/integrity-main.ts')] },
     ...{ outdir: join(out, integrityFolder), splitting: true, outExtension: { '.js': '.mjs' } },
   });
+  await build({
+    ...{ ...options, entryPoints: [join(root, 'agent/src/engines/webreputation/filter/main.ts')] },
+    ...{ outfile: join(out, webFilterProgram) },
+  });
   return outfile;
 }
+
+/** Beside the bundle: the process that holds packets for web reputation, by itself. */
+const webFilterProgram = 'webreputation/filter.mjs';
 
 /** The program that belongs to a bundle and does its command `integrity` alone. */
 export const integrityBundle = (bundle: string): string => join(dirname(bundle), integrityProgram);
 
-/** Puts both, the bundle and its command `integrity`, into this folder of the stage. */
+/** The filter that belongs to a bundle. */
+export const webFilterBundle = (bundle: string): string => join(dirname(bundle), webFilterProgram);
+
+/** Puts the bundle, its command `integrity` and its filter of web addresses into this folder of the stage. */
 export function putBundle(stage: string, bundle: string, to: string): void {
   const put = putInto(stage);
   put(bundle, join(to, 'sakimori-agent.mjs'), 0o644);
+  put(webFilterBundle(bundle), join(to, webFilterProgram), 0o644);
   const from = join(dirname(bundle), integrityFolder);
   for (const name of readdirSync(from).sort()) put(join(from, name), join(to, integrityFolder, name), 0o644);
 }

@@ -1,8 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
-import type { Goodbye, Heartbeat } from '@sakimori/contract/agent-protocol';
+import { agentPaths, type Goodbye, type Heartbeat } from '@sakimori/contract/agent-protocol';
 import { type Module, type ModuleStatus, modules } from '@sakimori/contract/module';
 import { ownRule } from '@sakimori/contract/rule-names';
+import type { WebTableRequest } from '@sakimori/contract/web-table-protocol';
 import { type Clock, toInstant } from './clock.ts';
 import type { Config } from './config.ts';
 import { configFileName } from './config.ts';
@@ -25,6 +26,7 @@ import { Spool } from './spool/index.ts';
 import { type AgentStatus, statusFileName } from './status-file.ts';
 import { createTaskKinds } from './task-kinds.ts';
 import { Tasks } from './tasks.ts';
+import { splitAddress } from './transport.ts';
 import { writeFileAtomically } from './write-file.ts';
 
 export type DaemonParts = {
@@ -129,13 +131,18 @@ export class Daemon {
   }
 
   #createEngines(): Engines {
-    const { folder, clock, log } = this.#parts;
+    const { folder, clock, log, config } = this.#parts;
     const create = createEngines(folder);
     const make = <M extends Module>(module: M): Engine<M> =>
       (create as { readonly [K in M]: (typeof create)[K] })[module](
         createEngineHost(module, {
           ...{ folder, clock, log, spool: this.#spool, seal: this.#seal },
-          manager: { reach: (timeoutMs) => this.#link.transport.reach(timeoutMs) },
+          manager: {
+            name: splitAddress(config.agents ?? this.#identity.agents).host,
+            reach: (timeoutMs) => this.#link.transport.reach(timeoutMs),
+          },
+          fetchTable: (request, timeoutMs) =>
+            this.#link.transport.open('GET', `${agentPaths.webTable}?${tableQuery(request)}`, undefined, { timeoutMs }),
         }),
       ) as Engine<M>;
     return {
@@ -211,6 +218,7 @@ export class Daemon {
       },
       onTasks: (tasks) => this.#tasks.receive(tasks),
       onListsNamed: (digest) => void this.#lists.named(digest),
+      onWebTables: (tables) => this.#engines.webreputation.announceTables?.(tables),
       onClockOffset: (offsetMs) => this.#noteClockOffset(offsetMs),
       onChange: () => this.#onLinkChange(),
     });
@@ -345,6 +353,9 @@ function statusOf(engine: Engine): ModuleStatus {
 
 const expiryOf = ({ certificate }: Identity): string =>
   toInstant(new X509Certificate(certificate).validToDate.getTime());
+
+const tableQuery = (request: WebTableRequest): string =>
+  new URLSearchParams({ ...request, from: String(request.from) }).toString();
 
 const numberOf = (text: string | undefined): number | undefined => (text === undefined ? undefined : Number(text));
 

@@ -12,15 +12,24 @@ const nobody: EngineHost['manager'] = { reach: () => Promise.reject(new Error('t
 /** What the engine of this module sees of the agent. @param parts without `manager`: an agent that has none */
 export function createEngineHost(
   module: Module,
-  parts: { folder: string; clock: Clock; log: Log; spool: Spool; seal: Seal; manager?: EngineHost['manager'] },
+  parts: {
+    folder: string;
+    clock: Clock;
+    log: Log;
+    spool: Spool;
+    seal: Seal;
+    manager?: EngineHost['manager'];
+    fetchTable?: EngineHost['fetchTable'];
+  },
 ): EngineHost {
-  const { folder, clock, log, spool, seal, manager = nobody } = parts;
+  const { folder, clock, log, spool, seal, manager = nobody, fetchTable } = parts;
   const dataFolder = join(folder, 'engines', module);
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
   return {
     clock,
     manager,
     dataFolder,
+    ...(fetchTable ? { fetchTable } : {}),
     log: (level, message, facts) => log(level, `${module}: ${message}`, facts),
     report(drafts, memory) {
       const detections = drafts.map((draft) => ('hostId' in draft ? draft : seal(module, draft)));

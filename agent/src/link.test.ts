@@ -61,6 +61,7 @@ async function setUp(clock: Clock = systemClock): Promise<Setting> {
     onPolicyChanged: (): Promise<void> => policyChanged(),
     onListsNamed: () => {},
     onTasks: () => {},
+    onWebTables: () => {},
     onClockOffset: (offsetMs) => offsets.push(offsetMs),
     onChange: () => {},
   });

@@ -1,5 +1,6 @@
 import { agentPaths, type Goodbye, type Heartbeat } from '@sakimori/contract/agent-protocol';
 import type { ReceivedTask } from '@sakimori/contract/host-task';
+import type { AnnouncedTables } from '@sakimori/contract/web-table-protocol';
 import { Backoff } from './backoff.ts';
 import { Bell } from './bell.ts';
 import { type Clock, toInstant } from './clock.ts';
@@ -28,6 +29,8 @@ export type LinkParts = {
   readonly onTasks: (tasks: readonly ReceivedTask[]) => void;
   /** Which version of hashes and signatures the account has now. */
   readonly onListsNamed: (digest: string) => void;
+  /** Which tables of web reputation the manager has for this host. */
+  readonly onWebTables: (tables: AnnouncedTables) => void;
   readonly onClockOffset: (offsetMs: number) => void;
   /** The link came up, went down, or is refused. */
   readonly onChange: () => void;
@@ -147,7 +150,8 @@ export class Link {
     this.#held = held;
     onClockOffset(held.clockOffsetMs);
     this.#connected();
-    const { policyId: id, policyVersion: version, tasks = [], malwareLists } = held.received;
+    const { policyId: id, policyVersion: version, tasks = [], malwareLists, webTables } = held.received;
+    if (webTables) this.#parts.onWebTables(webTables);
     const isNew = await onPolicyNamed({ id, version });
     // By the policy that is in force now, not by the one before.
     onTasks(tasks);

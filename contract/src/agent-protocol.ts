@@ -6,6 +6,7 @@ import { HostTaskResult, hostTasksMax, ReceivedTask } from './host-task.ts';
 import { ModuleStatus } from './module.ts';
 import { AssignedPolicy } from './policy.ts';
 import { Id, Instant } from './primitives.ts';
+import { AnnouncedTables } from './web-table-protocol.ts';
 
 /**
  * How agent and manager talk: HTTPS to the agents' door with mutual TLS, JSON bodies, `content-encoding: zstd` or none. Only `enrol` is
@@ -26,6 +27,7 @@ import { Id, Instant } from './primitives.ts';
  * - `POST /quarantine`   what the host's quarantine holds → 204
  * - `POST /quarantine-wish`  `{fetchId}` → which file shall be copied and the password of its ZIP; `POST /quarantine-piece` the ZIP, piece by piece → 204
  * - `GET  /malware-lists` hashes and signatures of the account; asked when a heartbeat names another digest than the last one
+ * - `GET  /web-table`    bytes of a table of web reputation, from one on (`web-table-protocol.ts`)
  * - `POST /goodbye`      last will of an orderly stop
  * - `POST /certificate`  certificate request → new certificate (rotation)
  */
@@ -44,6 +46,7 @@ export const agentPaths = {
   malwareLists: '/malware-lists',
   goodbye: '/goodbye',
   certificate: '/certificate',
+  webTable: '/web-table',
 } as const;
 
 /** Bytes of a batch after decompression. A larger one is refused with 413 and the agent halves its batches. */
@@ -112,6 +115,8 @@ export const HeartbeatReceived = z.object({
   tasks: z.array(ReceivedTask).max(hostTasksMax).optional(),
   /** Digest of the account’s hashes and signatures (`GET /malware-lists`). */
   malwareLists: z.string().max(64).optional(),
+  /** Absent: this manager has none. */
+  webTables: AnnouncedTables.optional(),
 });
 export type HeartbeatReceived = z.infer<typeof HeartbeatReceived>;
 export const HeartbeatEnded = z.object({ reason: z.enum(['interval', 'policy', 'stopping']) });

@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { webSecurityLevels } from './web-reputation/entry.ts';
+
+export { webSecurityLevels } from './web-reputation/entry.ts';
 
 /**
  * The web reputation part of a policy, as an agent gets it. `manager/src/policies/compile/webreputation.ts` makes it from the settings of the
@@ -18,11 +21,6 @@ const WebAddress = z.string().min(1).max(2048);
 /** Found anywhere in an address, in whatever case. */
 const Keyword = z.string().min(1).max(200);
 const Port = z.number().int().min(1).max(65_535);
-
-/**
- * From which verdict on an address is blocked: `low` dangerous, `medium` highly suspicious as well, `high` suspicious as well.
- */
-export const webSecurityLevels = ['low', 'medium', 'high'] as const;
 
 export const WebReputationPolicy = z.discriminatedUnion('state', [
   z.object({ state: z.literal('off') }),

@@ -5,6 +5,7 @@
  *
  * A life: `create(host)` → `apply(policy)` once for each policy, the first soon after the start → … → `stop()`.
  */
+import type { Readable } from 'node:stream';
 import type { Detection } from '@sakimori/contract/detection';
 import type { HostTaskFacts, HostTaskKind } from '@sakimori/contract/host-task';
 import type { EstimateFigures } from '@sakimori/contract/integrity-estimate';
@@ -12,6 +13,7 @@ import type { MalwareLists } from '@sakimori/contract/malware-lists';
 import type { Module, ModuleStatus } from '@sakimori/contract/module';
 import type { PolicyDocument } from '@sakimori/contract/policy';
 import type { QuarantineReport } from '@sakimori/contract/quarantine';
+import type { AnnouncedTables, WebTableRequest } from '@sakimori/contract/web-table-protocol';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 
@@ -62,6 +64,9 @@ export interface Engine<M extends Module = Module> {
   /** Which version of them is here. */
   readonly listsDigest?: string | undefined;
 
+  /** The manager says which tables of web reputation this host shall have; told with every heartbeat. Returns at once. */
+  announceTables?(tables: AnnouncedTables): void;
+
   /** Ends all work: timers, watches, files, child processes. What was reported is kept by the daemon. Never throws, may be called twice. */
   stop(): Promise<void>;
 }
@@ -88,6 +93,9 @@ export interface EngineHost {
 
   /** The way to the manager, for an engine that could cut it. */
   readonly manager: ManagerWay;
+
+  /** Bytes of a table of web reputation, from one on. Absent: there is no manager. @throws Error where it is not to be had */
+  readonly fetchTable?: (request: WebTableRequest, timeoutMs: number) => Promise<Readable>;
 
   /** A folder for this engine alone (mode 0700, exists): `<data>/engines/<module>`. */
   readonly dataFolder: string;
@@ -120,6 +128,9 @@ export interface EngineHost {
 }
 
 export type ManagerWay = {
+  /** What the agent calls it: a name, or an address. Absent: there is none. */
+  readonly name?: string | undefined;
+
   /**
    * Opens a new connection to the manager, makes sure who is there, and closes it.
    * @returns the manager's address, by number, and port. @throws Error when it cannot be reached in time

@@ -2,6 +2,7 @@ import { isIPv6 } from 'node:net';
 import {
   type Family,
   lastQueueOf,
+  portsText,
   type QueueHook,
   type QueueJump,
   type QueueOwner,
@@ -92,8 +93,8 @@ function rulesIn(jump: QueueJump, family: Family, hook: QueueHook, chain: string
 function conditionOf(rule: QueueRule): string {
   const parts = [
     ...(rule.protocol ? [`-p ${rule.protocol}`] : []),
-    ...(rule.destinationPorts ? [`-m multiport --dports ${rule.destinationPorts.join(',')}`] : []),
-    ...(rule.sourcePorts ? [`-m multiport --sports ${rule.sourcePorts.join(',')}`] : []),
+    ...(rule.destinationPorts ? [`-m multiport --dports ${portsText(rule.destinationPorts, ':', ',')}`] : []),
+    ...(rule.sourcePorts ? [`-m multiport --sports ${portsText(rule.sourcePorts, ':', ',')}`] : []),
     ...(rule.unlessConnectionMark === undefined
       ? []
       : [`-m connmark ! --mark ${rule.unlessConnectionMark}/${rule.unlessConnectionMark}`]),

@@ -5,14 +5,20 @@ export type QueueOwner = 'intrusion' | 'webrep';
 
 export type QueueHook = 'input' | 'output' | 'forward';
 
+export type Ports = number | readonly [number, number];
+
+/** @param between `:` or `-` */
+export const portsText = (ports: readonly Ports[], between: string, comma: string): string =>
+  ports.map((one) => (typeof one === 'number' ? `${one}` : one.join(between))).join(comma);
+
 /** Packets that a jump takes: all that a condition does not rule out. */
 export type QueueRule = {
   /** Absent: wherever the jump is. */
   readonly hooks?: readonly QueueHook[];
   readonly protocol?: 'tcp' | 'udp';
-  /** Ports of the protocol, at most 15. */
-  readonly destinationPorts?: readonly number[];
-  readonly sourcePorts?: readonly number[];
+  /** Ports of the protocol and ranges of them, the first and the last; at most 15, where a range counts as two. */
+  readonly destinationPorts?: readonly Ports[];
+  readonly sourcePorts?: readonly Ports[];
   /** Only this many packets of each connection, counted in both directions. Needs `net.netfilter.nf_conntrack_acct`, which `install` switches on. */
   readonly firstPackets?: number;
   /** Not those of connections whose mark has these bits. */

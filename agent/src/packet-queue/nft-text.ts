@@ -1,5 +1,13 @@
 import { isIPv6 } from 'node:net';
-import { lastQueueOf, type QueueHook, type QueueJump, type QueueOwner, type QueueRule, rulesOf } from './jump.ts';
+import {
+  lastQueueOf,
+  portsText,
+  type QueueHook,
+  type QueueJump,
+  type QueueOwner,
+  type QueueRule,
+  rulesOf,
+} from './jump.ts';
 
 /** The jump in nftables' own words: a table of our own, `inet sakimori_queue_<owner>`, for kernels that have `NFT_QUEUE`. */
 export const queueTableOf = (owner: QueueOwner): string => `sakimori_queue_${owner}`;
@@ -50,8 +58,8 @@ function exceptLines({ except = [] }: QueueJump, hook: QueueHook): string[] {
 function conditionOf(rule: QueueRule): string {
   const parts = [
     ...(rule.protocol ? [`meta l4proto ${rule.protocol}`] : []),
-    ...(rule.destinationPorts ? [`${rule.protocol} dport { ${rule.destinationPorts.join(', ')} }`] : []),
-    ...(rule.sourcePorts ? [`${rule.protocol} sport { ${rule.sourcePorts.join(', ')} }`] : []),
+    ...(rule.destinationPorts ? [`${rule.protocol} dport { ${portsText(rule.destinationPorts, '-', ', ')} }`] : []),
+    ...(rule.sourcePorts ? [`${rule.protocol} sport { ${portsText(rule.sourcePorts, '-', ', ')} }`] : []),
     ...(rule.unlessConnectionMark === undefined
       ? []
       : [`ct mark and ${rule.unlessConnectionMark} != ${rule.unlessConnectionMark}`]),

@@ -1,6 +1,6 @@
-import { type WebReputationPolicy, webSecurityLevels } from '../policy-webreputation.ts';
+import type { WebReputationPolicy } from '../policy-webreputation.ts';
 import { addressText, canonicalPath, isPrivateHost, type WebAddress } from './address.ts';
-import { blockingScore, ratingOf, type WebRating } from './entry.ts';
+import { blockingScore, ratingOf, type WebRating, type WebSecurityLevel, webSecurityLevels } from './entry.ts';
 import type { Found, WebTable } from './table.ts';
 
 export type ActiveWebPolicy = Extract<WebReputationPolicy, { state: 'on' }>;
@@ -91,7 +91,7 @@ export class WebJudge {
 }
 
 /** The least strict level that blocks a score; undefined: none does. */
-export const levelThatBlocks = (score: number): (typeof webSecurityLevels)[number] | undefined =>
+export const levelThatBlocks = (score: number): WebSecurityLevel | undefined =>
   webSecurityLevels.find((level) => score >= blockingScore[level]);
 
 function ofDomains(domains: ReadonlySet<string>, { host, isIp }: WebAddress): string | undefined {

@@ -1,6 +1,6 @@
 /**
- * The engines that this version of the agent does not carry: anti-malware, web reputation.
- * They do nothing, and say so: what is missing on this host, the one command that adds it, and that even then this version does not drive it.
+ * The engine that this version of the agent does not carry: anti-malware.
+ * It does nothing, and says so: what is missing on this host, the one command that adds it, and that even then this version does not drive it.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,12 +9,11 @@ import { installCommandOf } from '../../install-command.ts';
 import { agentVersion } from '../../version.ts';
 import type { Engine, ModulePolicy } from '../engine.ts';
 
-export type AbsentModule = 'antimalware' | 'webreputation';
+export type AbsentModule = 'antimalware';
 
 /** The field's own program that the module stands on. */
 const programs = {
   antimalware: { name: 'ClamAV', binary: 'clamd' },
-  webreputation: { name: 'Suricata', binary: 'suricata' },
 } as const satisfies Record<AbsentModule, { name: string; binary: string }>;
 
 const binaryFolders = ['/usr/sbin', '/usr/bin', '/sbin', '/bin', '/usr/local/sbin', '/usr/local/bin'];

@@ -28,6 +28,8 @@ import { report } from './report.ts';
 import { setting } from './setting.ts';
 import { task } from './task.ts';
 import { up } from './up.ts';
+import { web } from './web.ts';
+import { webPage } from './web-page.ts';
 import { words } from './words.ts';
 
 /** Every en phrase a person reads, by area. Keys are the same in both languages; a test holds it. */
@@ -61,6 +63,8 @@ export const en = {
   ...setting,
   ...task,
   ...up,
+  ...web,
+  ...webPage,
   ...words,
   ...mail,
 } as const;

@@ -1,7 +1,7 @@
 import type { IntrusionPolicyRule } from '@sakimori/contract/policy-intrusion';
 import { toInstant } from '../../../clock.ts';
+import type { FlowProcess } from '../../../flow-process/flow.ts';
 import type { DetectionDraft } from '../../engine.ts';
-import type { FlowProcess } from '../flow-process/flow.ts';
 import type { AlertEvent } from './alert-event.ts';
 import { excerptOf, maskedUrl } from './excerpt.ts';
 

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readdirSync, rmdirSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Clock } from '../../../clock.ts';
-import type { FlowProcess, LocalFlow } from './flow.ts';
-import { readProcess } from './process-facts.ts';
+import type { FlowProcess, LocalFlow } from '../../../flow-process/flow.ts';
+import { readProcess } from '../../../flow-process/process-facts.ts';
 
 /** Where the kernel's tracing is mounted as a rule. */
 export const tracingFolders = ['/sys/kernel/tracing', '/sys/kernel/debug/tracing'] as const;

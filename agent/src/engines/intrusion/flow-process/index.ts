@@ -1,10 +1,10 @@
 import type { Clock } from '../../../clock.ts';
+import type { FlowProcess, LocalFlow } from '../../../flow-process/flow.ts';
+import { readProcess } from '../../../flow-process/process-facts.ts';
+import { holderOf, inodeOf } from '../../../flow-process/sockets.ts';
 import { ConnectTrace, tracingFolders } from './connect-trace.ts';
-import type { FlowProcess, LocalFlow } from './flow.ts';
-import { readProcess } from './process-facts.ts';
-import { holderOf, inodeOf } from './sockets.ts';
 
-export type { FlowProcess, LocalFlow } from './flow.ts';
+export type { FlowProcess, LocalFlow } from '../../../flow-process/flow.ts';
 
 /** Finds the program at this end of a connection: by what was seen when it was opened, else by the sockets that are there now. */
 export class FlowProcesses {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
-import { maskLines, show } from '../../../secret-mask.ts';
+import { maskLines, show } from '../secret-mask.ts';
 import type { FlowProcess } from './flow.ts';
 
 const key = randomBytes(16);
