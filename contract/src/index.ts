@@ -18,6 +18,7 @@ export * from './integrity-baseline.ts';
 export * from './integrity-entity.ts';
 export * from './integrity-estimate.ts';
 export * from './integrity-exclusion.ts';
+export * from './intrusion-mode.ts';
 export * from './language.ts';
 export * from './live.ts';
 export * from './mail.ts';

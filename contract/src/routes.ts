@@ -8,6 +8,7 @@ export * from './routes/editions.ts';
 export * from './routes/host-tasks.ts';
 export * from './routes/hosts.ts';
 export * from './routes/integrity.ts';
+export * from './routes/intrusion.ts';
 export * from './routes/mail.ts';
 export * from './routes/malware.ts';
 export * from './routes/policies.ts';

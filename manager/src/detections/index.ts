@@ -1,6 +1,7 @@
 /** Detections: what engines saw. Append-only, written once however often they are sent, counted by the hour. */
 import { routes } from '@sakimori/contract';
 import { type Platform, type Room, readCursor, serve, toPage } from '../platform/index.ts';
+import { previewIntrusionMode } from './intrusion-preview.ts';
 import { keepMonths, prepareMonths } from './jobs.ts';
 import { selectDetections } from './store.ts';
 
@@ -20,6 +21,9 @@ export const detectionsRoom = (platform: Platform): Room => ({
         hostName: row.host_name,
       }));
     }),
+    serve(routes.previewIntrusionMode, ({ params, query }, { actor }) =>
+      previewIntrusionMode(platform, actor, params.hostId, query.mode),
+    ),
   ],
   ticks: [keepMonths(platform)],
   start: async () => {

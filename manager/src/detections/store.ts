@@ -119,3 +119,28 @@ export async function makeMonth(tx: Tx, at: Date): Promise<void> {
 export async function dropBefore(tx: Tx, at: Date): Promise<number> {
   return (await tx.one(sql<{ dropped: number }>`select detections_drop_before(${at}::date) as dropped`)).dropped;
 }
+
+export type IntrusionCount = {
+  rule_id: string;
+  name: string;
+  name_ja: string | null;
+  severity: number;
+  blocked: number;
+  detected: number;
+};
+
+/** What intrusion prevention found on a host, by rule, the most frequent first; a detection may stand for several alerts. */
+export function selectIntrusionCounts(
+  tx: Tx,
+  { accountId, hostId, since }: { accountId: string; hostId: string; since: Date },
+): Promise<IntrusionCount[]> {
+  return tx.rows(sql<IntrusionCount>`
+    select rule_id, max(record->'rule'->>'name') as name, max(record->'rule'->>'nameJa') as name_ja, max(severity) as severity,
+      coalesce(sum(times) filter (where action = 'denied'), 0)::bigint as blocked,
+      coalesce(sum(times) filter (where action <> 'denied'), 0)::bigint as detected
+    from (
+      select rule_id, severity, action, record, coalesce((record->'facts'->>'count')::bigint, 1) as times from detections_detection
+      where tenant_id = ${accountId} and host_id = ${hostId} and occurred_at >= ${since} and module = 'intrusion' and kind = 'intrusion.matched'
+    ) as found
+    group by rule_id order by sum(times) desc, rule_id limit 1000`);
+}

@@ -8,6 +8,8 @@ import { forgetEstimates } from './estimates/estimates.ts';
 import { keepExclusions } from './exclusions/keep-exclusions.ts';
 import { integrityRoutes } from './integrity-routes.ts';
 import { libraryRoutes } from './library/routes.ts';
+import { keepSwitches } from './mode-switch/mode-switch.ts';
+import { modeSwitchRoutes } from './mode-switch/routes.ts';
 import { policyRoutes } from './routes.ts';
 
 export {
@@ -19,6 +21,7 @@ export {
 } from './activation.ts';
 export { type ChangeBy, changeConfiguration, changeWithin } from './change.ts';
 export { checkRule, isAddressItem, isPortItem } from './compile/check.ts';
+export { effectiveIntrusionRules } from './compile/document.ts';
 export { compileFirewall } from './compile/firewall.ts';
 export { compileIntegrityRule } from './compile/integrity.ts';
 export { compileIntrusion } from './compile/intrusion.ts';
@@ -26,14 +29,20 @@ export { checkLogInspectionRule, compileLogInspection, LogInspectionFault } from
 export { estimateDraft, recordEstimate } from './estimates/estimates.ts';
 export { endAndWarn } from './exclusions/keep-exclusions.ts';
 export { severityOf } from './library/rule-heads.ts';
+export { endSwitches, intrusionScope } from './mode-switch/mode-switch.ts';
 export { newestPolicy } from './policies.ts';
 export { shippedDocument } from './preset.ts';
 export { type PolicyHead, selectHead } from './store.ts';
 
 export const policiesRoom = (platform: Platform): Room => ({
   name: 'policies',
-  routes: [...policyRoutes(platform), ...libraryRoutes(platform), ...integrityRoutes(platform)],
-  ticks: [keepExclusions(platform), forgetEstimates(platform)],
+  routes: [
+    ...policyRoutes(platform),
+    ...libraryRoutes(platform),
+    ...integrityRoutes(platform),
+    ...modeSwitchRoutes(platform),
+  ],
+  ticks: [keepExclusions(platform), keepSwitches(platform), forgetEstimates(platform)],
   start: async () => {
     await adoptContent(platform);
     return undefined;

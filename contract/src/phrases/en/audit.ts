@@ -33,6 +33,8 @@ export const audit: Record<keyof typeof ja, string> = {
   'audit.host.task_given': 'Host asked for a task',
   'audit.integrity.confirmed': 'Watching very many files confirmed',
   'audit.integrity.estimated': 'Integrity estimate asked for',
+  'audit.intrusion.mode_switched': 'Intrusion prevention switched between prevent and detect (one host)',
+  'audit.intrusion.mode_returned': 'Switch of intrusion prevention ended',
   'audit.integrity.exclusion_created': 'Integrity exclusion added',
   'audit.integrity.exclusion_ended': 'Integrity exclusion ended',
   'audit.integrity.exclusion_ending': 'Integrity exclusion ends soon',

@@ -31,6 +31,8 @@ export const audit = {
   'audit.host.task_given': 'ホストへのタスクの依頼',
   'audit.integrity.confirmed': '多数のファイルの監視を確認のうえ適用',
   'audit.integrity.estimated': '変更監視の見積もりを依頼',
+  'audit.intrusion.mode_switched': '侵入防御の防御・検知モードを切替（ホスト単位）',
+  'audit.intrusion.mode_returned': '侵入防御の防御・検知モードの切替を終了',
   'audit.integrity.exclusion_created': '変更監視の除外を追加',
   'audit.integrity.exclusion_ended': '変更監視の除外を終了',
   'audit.integrity.exclusion_ending': '変更監視の除外の終了予告',

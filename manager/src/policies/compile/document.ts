@@ -1,4 +1,4 @@
-import type { IntegrityPolicy, LogInspectionPolicy, PolicyDocument } from '@sakimori/contract';
+import type { IntegrityPolicy, IntrusionPolicyRule, LogInspectionPolicy, PolicyDocument } from '@sakimori/contract';
 import type { ApiObject } from '@sakimori/contract/workload-security/index';
 import { type ModuleName, type Scope, systemSetting } from '../../configuration/index.ts';
 import { exclusionsOf } from '../exclusions/layer-exclusions.ts';
@@ -77,6 +77,13 @@ function effectiveIntrusion(scope: Scope, settings: Record<string, string>): Eff
     settings,
   };
 }
+
+/** The rules of intrusion prevention that a scope would have in force, also where the module is off. */
+export const effectiveIntrusionRules = (scope: Scope): readonly IntrusionPolicyRule[] =>
+  compileIntrusion(
+    { state: 'detect', rules: scope.rules('intrusionPrevention') as IntrusionRuleObject[] },
+    intrusionObjects(scope),
+  ).rules;
 
 function effectiveFirewall(scope: Scope, settings: Record<string, string>): EffectiveFirewall {
   const module = scope.module('firewall');
