@@ -541,12 +541,14 @@ create table customers_account (
   plan text not null,
   created_at timestamp with time zone not null,
   number integer not null,
+  contracted boolean not null default false,
   PRIMARY KEY (tenant_id),
   UNIQUE (name),
   FOREIGN KEY (customer_id) REFERENCES customers_customer(id),
   CHECK (plan = ANY (ARRAY['standard'::text, 'advanced'::text, 'highend'::text]))
 );
 CREATE INDEX customers_account_number ON public.customers_account USING btree (number);
+CREATE UNIQUE INDEX customers_account_plan ON public.customers_account USING btree (customer_id, plan) WHERE contracted;
 alter table customers_account enable row level security;
 alter table customers_account force row level security;
 create policy provider on customers_account to sakimori_provider using (true) with check (true);
@@ -577,6 +579,36 @@ create policy tenant on customers_contact to sakimori_tenant using ((tenant_id =
 grant delete, insert, select, update on customers_contact to sakimori_provider;
 grant delete, insert, select, update on customers_contact to sakimori_tenant;
 
+create table customers_contract (
+  tenant_id uuid not null,
+  id uuid not null,
+  number text not null,
+  edition text not null,
+  plan text not null,
+  nodes integer not null,
+  starts_on date not null,
+  ends_on date,
+  previous_ends_on date,
+  reason text,
+  created_at timestamp with time zone not null,
+  created_by text not null,
+  PRIMARY KEY (tenant_id, id),
+  UNIQUE (tenant_id, ends_on),
+  UNIQUE NULLS NOT DISTINCT (tenant_id, previous_ends_on),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
+  FOREIGN KEY (tenant_id, previous_ends_on) REFERENCES customers_contract(tenant_id, ends_on) ON UPDATE CASCADE,
+  CHECK (ends_on >= starts_on),
+  CHECK (previous_ends_on < starts_on),
+  CHECK (nodes > 0),
+  CHECK (plan = ANY (ARRAY['standard'::text, 'advanced'::text, 'highend'::text]))
+);
+alter table customers_contract enable row level security;
+alter table customers_contract force row level security;
+create policy provider on customers_contract to sakimori_provider using (true) with check (true);
+create policy tenant on customers_contract to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on customers_contract to sakimori_provider;
+grant select on customers_contract to sakimori_tenant;
+
 create table customers_customer (
   id uuid not null,
   name text not null,
@@ -585,6 +617,30 @@ create table customers_customer (
   UNIQUE (name)
 );
 grant insert, select, update on customers_customer to sakimori_provider;
+
+create table customers_server (
+  tenant_id uuid not null,
+  id uuid not null,
+  name text not null,
+  basic_from date,
+  basic_until date,
+  support text not null,
+  support_from date,
+  support_until date,
+  created_at timestamp with time zone not null,
+  removed_at timestamp with time zone,
+  removed_reason text,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
+  CHECK (support = ANY (ARRAY['none'::text, 'silver'::text, 'gold'::text, 'platinum'::text]))
+);
+CREATE UNIQUE INDEX customers_server_name ON public.customers_server USING btree (tenant_id, lower(name)) WHERE (removed_at IS NULL);
+alter table customers_server enable row level security;
+alter table customers_server force row level security;
+create policy provider on customers_server to sakimori_provider using (true) with check (true);
+create policy tenant on customers_server to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select, update on customers_server to sakimori_provider;
+grant select on customers_server to sakimori_tenant;
 
 create table detections_detection (
   tenant_id uuid not null,

@@ -94,6 +94,14 @@ before(async () => {
     params: { accountId },
     body: { list: 'allow', reason: 'himitsu', lines: `${sha256} himitsu-tool` },
   });
+  const contract = await system.admin(routes.createContract, {
+    params: { accountId },
+    body: { number: 'himitsu-1', plan: 'standard', nodes: 2, startsOn: '2026-11-01' },
+  });
+  const server = await system.admin(routes.createServer, {
+    params: { accountId },
+    body: { name: 'himitsu-server', support: 'gold', basicFrom: '2026-11-01', supportFrom: '2026-11-01' },
+  });
   const estimate = await system.admin(routes.createEstimate, { params: { policyId: policies[0]!.id }, body: {} });
   const calendar = await system.admin(routes.addOverride, {
     body: { accountId, from: '2026-12-01', effect: 'closing', reason: 'himitsu closing' },
@@ -104,6 +112,8 @@ before(async () => {
   Object.assign(theirs, {
     accountId,
     editionId: '2',
+    contractId: contract.id,
+    serverId: server.id,
     exclusionId: exclusion.id,
     estimateId: estimate.id,
     overrideId: calendar.overrides[0]!.id,
@@ -209,6 +219,8 @@ async function whole(): Promise<unknown[]> {
   return [
     await system.admin(routes.getAlert, { params: { alertId: theirs['alertId']! } }),
     await system.admin(routes.listContacts, { params: query }),
+    await system.admin(routes.listContracts, { params: query }),
+    await system.admin(routes.listServers, { params: query, query: {} }),
     await system.admin(routes.listPolicies, { query }),
     await system.admin(routes.listExclusions, { params: query }),
     await system.admin(routes.listHashes, { params: query }),

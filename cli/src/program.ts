@@ -23,6 +23,12 @@ import type { Cli, GlobalOptions, Verb } from './cli.ts';
 import { addContact } from './contact/add.ts';
 import { listContacts } from './contact/list.ts';
 import { removeContact } from './contact/remove.ts';
+import { changeContract } from './contract/change.ts';
+import { createContract } from './contract/create.ts';
+import { cancelContract, endContract } from './contract/end.ts';
+import { showEntitlements } from './contract/entitlements.ts';
+import { listContracts } from './contract/list.ts';
+import { addServer, listServers, removeServer } from './contract/servers.ts';
 import { checkEditionFile } from './edition/check.ts';
 import { listEditions } from './edition/list.ts';
 import { showEdition } from './edition/show.ts';
@@ -96,6 +102,10 @@ const nouns: Readonly<Record<string, readonly Verb[]>> = {
   apikey: [
     ...[createApiKey, listApiKeys, renewApiKey, lockApiKey, unlockApiKey, deleteApiKey],
     ...[showApiAddress, showApiCertificate],
+  ],
+  contract: [
+    ...[listContracts, createContract, changeContract, endContract, cancelContract, showEntitlements],
+    ...[listServers, addServer, removeServer],
   ],
   edition: [listEditions, showEdition, checkEditionFile],
   audit: [listAudit],

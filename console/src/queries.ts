@@ -44,6 +44,10 @@ export const sessionQuery = queryOptions({
 export const overviewQuery = (accountId?: string) =>
   ask(['overview', accountId], routes.getOverview, { query: { accountId } });
 export const accountsQuery = ask(['account'], routes.listAccounts);
+export const contractsQuery = (accountId: string) =>
+  ask(['contract', 'terms', accountId], routes.listContracts, { params: { accountId } });
+export const serversQuery = (accountId: string) =>
+  ask(['contract', 'servers', accountId], routes.listServers, { params: { accountId }, query: {} });
 export const editionsQuery = ask(['edition'], routes.listEditions);
 export const editionQuery = (editionId: string) =>
   ask(['edition', editionId], routes.getEdition, { params: { editionId } });

@@ -145,6 +145,41 @@ export const errors = {
     en: 'An account has exactly one plan. Create a second account for the other plan.',
     ja: '1 アカウントで複数のプランはご利用いただけません。別のプランには別のアカウントを作成してください。',
   },
+  account_per_plan: {
+    status: 409,
+    en: 'This customer already has an account for the plan {plan}. §{clause}: {clauseText}',
+    ja: 'このお客様には、プラン「{plan}」のアカウントが既にあります。§{clause}：{clauseText}',
+  },
+  nodes_below_minimum: {
+    status: 409,
+    en: 'A contract covers at least {min, number} nodes, not {nodes, number}. §{clause}: {clauseText}',
+    ja: 'ノード数 {nodes, number} ではご契約いただけません（最小 {min, number}）。§{clause}：{clauseText}',
+  },
+  nodes_exceeded: {
+    status: 409,
+    en: 'That would be {servers, number} servers, and the contract covers {nodes, number} nodes. Change the contract first.',
+    ja: 'サーバが {servers, number} 台となり、ご契約のノード数（{nodes, number}）を超えます。先に契約を変更してください。',
+  },
+  contract_action_required: {
+    status: 409,
+    en: 'Without {name} the contract has {left, number} of at least {min, number} nodes. Say what becomes of it: contractAction "replacement" or "ending". §{clause}: {clauseText}',
+    ja: '{name} を外すと、ご契約のサーバが {left, number} 台となり、最小ノード数（{min, number}）を下回ります。契約の扱いを contractAction（replacement：代替サーバを追加、ending：契約を終了）で指定してください。§{clause}：{clauseText}',
+  },
+  contract_overlaps: {
+    status: 409,
+    en: 'Another term of the contract covers these days, or is about to begin. Take back the coming one, or choose another day.',
+    ja: '指定した期間は、別の契約期間と重なるか、開始前の契約変更が登録されています。変更を取り消すか、日付を変更してください。',
+  },
+  date_past: {
+    status: 409,
+    en: '{date} is past. Choose {earliest} or later.',
+    ja: '{date} は過去の日付です。{earliest} 以降を指定してください。',
+  },
+  prerequisite_missing: {
+    status: 409,
+    en: 'The server {name} cannot be activated: {lack}. §{clause}: {clauseText}',
+    ja: 'サーバ {name} は有効化できません：{lack}。§{clause}：{clauseText}',
+  },
   wrong_state: {
     status: 409,
     en: 'This cannot be done now: the {what} is {state}.',

@@ -28,6 +28,8 @@ export const permissions = [
   'calendar.write',
   'contact.read',
   'contact.write',
+  'contract.read',
+  'contract.write',
   'detection.read',
   'edition.read',
   'host.read',
@@ -53,6 +55,7 @@ const customerViewer: readonly Permission[] = [
   'alert.read',
   'calendar.read',
   'contact.read',
+  'contract.read',
   'detection.read',
   'edition.read',
   'host.read',
@@ -69,6 +72,7 @@ const operator: readonly Permission[] = [
   'apikey.write',
   'calendar.write',
   'contact.write',
+  'contract.write',
   'host.enrol',
   'host.retire',
   'mail.read',
@@ -79,7 +83,13 @@ const operator: readonly Permission[] = [
   'quarantine.restore',
   'report.compose',
 ];
-const serviceManager: readonly Permission[] = [...customerViewer, 'audit.read', 'mail.read', 'report.compose'];
+const serviceManager: readonly Permission[] = [
+  ...customerViewer,
+  'audit.read',
+  'contract.write',
+  'mail.read',
+  'report.compose',
+];
 
 export const permissionsOf: Readonly<Record<Role, readonly Permission[]>> = {
   'provider-admin': permissions,

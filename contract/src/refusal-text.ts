@@ -12,6 +12,12 @@ export function refusalText(language: Language, { code, facts }: Pick<Refusal, '
   if (typeof told['what'] === 'string') told['what'] = phraseOr(language, 'thing', told['what']);
   if (typeof told['state'] === 'string')
     told['state'] = phraseOr(language, 'state', phraseOr(language, 'alertState', told['state']));
+  if (typeof told['plan'] === 'string') told['plan'] = phraseOr(language, 'plan', told['plan']);
+  if (typeof told['feature'] === 'string') told['feature'] = phraseOr(language, 'feature', told['feature']);
+  if (typeof told['lack'] === 'string') told['lack'] = phraseOr(language, 'prerequisite', told['lack']);
+  // A clause's text travels in both languages, so that whoever shows the refusal need not know the edition.
+  const clause = told[language === 'ja' ? 'clauseJa' : 'clauseEn'];
+  if (clause !== undefined) told['clauseText'] = clause;
   for (const [, name = '', kind] of message.matchAll(/\{(\w+)(, number)?\}/g)) told[name] ??= kind ? 0 : '–';
   return formatMessage(language, message, told);
 }

@@ -8,7 +8,7 @@ import { auditRoutes } from './audit/index.ts';
 import { automationRoom } from './automation/index.ts';
 import { calendarRoom } from './calendar/index.ts';
 import { forgetHosts } from './configuration/index.ts';
-import { checkAccount, customersRoom } from './customers/index.ts';
+import { checkAccount, checkActivation, customersRoom, pinnedEditions, serviceToday } from './customers/index.ts';
 import { type DeploymentParts, deploymentRoom, Software } from './deployment/index.ts';
 import { detectionsRoom } from './detections/index.ts';
 import { Editions, editionsRoom } from './editions/index.ts';
@@ -122,6 +122,7 @@ async function openDoors(
   const sightings = new SightingWriter(platform, (host) => recoverHost(platform, host));
   const agentsDoor = new AgentsDoor(platform, authority, sightings, {
     onInventory: (tx, host) => applyAutomatically(tx, platform, host),
+    checkActivation: (tx, accountId, name) => checkActivation(tx, { platform, editions }, accountId, name),
   });
   const deployment: DeploymentParts = {
     ...{ platform, authority, software: new Software(`${config.SAKIMORI_DATA}/software`, platform) },
@@ -238,17 +239,18 @@ function listRooms(platform: Platform, wiring: Wiring): Room[] {
   return [
     { name: 'audit', routes: auditRoutes(platform) },
     accessRoom(platform, { publicUrl }),
-    editionsRoom(platform, wiring.editions),
+    editionsRoom(platform, wiring.editions, pinnedEditions),
     calendarRoom(platform, {
       publicUrl,
       checkAccount,
       editions: {
         standard: wiring.editions.standard,
         get: (id) => wiring.editions.get(id),
-        ofAccount: async () => wiring.editions.standard,
+        ofAccount: async (tx, accountId) => (await serviceToday(tx, platform, wiring.editions, accountId)).edition,
       },
     }),
     customersRoom(platform, {
+      editions: wiring.editions,
       onAccountCreated: async (tx, accountId) => void (await defaultTarget(tx, platform, accountId)),
     }),
     hostsRoom(platform, wiring.authority, { agents: wiring.agents, onRetired: forgetHosts }),

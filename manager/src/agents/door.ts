@@ -56,6 +56,8 @@ type Handler = (request: IncomingMessage, response: ServerResponse, identity: Ag
 export type DoorListeners = {
   /** Hears of every inventory in the transaction that keeps it. */
   readonly onInventory?: InventoryListener;
+  /** Asked before a host is let in. */
+  readonly checkActivation?: OnEnrol['checkActivation'];
 };
 
 /** The agents' door (contract `agent-protocol.ts`): HTTPS with mutual TLS by our own authority. */
@@ -70,6 +72,7 @@ export class AgentsDoor {
   readonly #tasks: OpenTasks;
   readonly #lists: ListVersions;
   readonly #onInventory: InventoryListener;
+  readonly #checkActivation: OnEnrol['checkActivation'];
   readonly #changes = new Turns(ofAccountAtOnceMax, inventoriesMax);
   readonly #enrolments = new Turns(enrolmentsAtOnceMax, enrolmentsWaitingMax);
   #server: Server | undefined;
@@ -81,6 +84,7 @@ export class AgentsDoor {
     this.#authority = authority;
     this.#sightings = sightings;
     const follow = followInventory(platform);
+    this.#checkActivation = listeners.checkActivation;
     this.#onInventory = async (...heard) => {
       await follow(...heard);
       await listeners.onInventory?.(...heard);
@@ -219,6 +223,7 @@ export class AgentsDoor {
   async #enrol(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readAs(request, EnrolRequest);
     const onEnrol: OnEnrol = {
+      checkActivation: this.#checkActivation,
       policyFor: (tx, accountId) => defaultTarget(tx, this.#platform, accountId),
       enrolled: (tx, { purpose, ...host }) => {
         const told = { policyId: purpose.policy?.number, groupId: purpose.group?.number };

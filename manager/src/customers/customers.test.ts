@@ -4,6 +4,7 @@ import { type Account, type Contact, type Role, roles } from '@sakimori/contract
 import { startTestPlatform, type TestPlatform } from '../../../test/platform.ts';
 import { startTestService, type TestService } from '../../../test/service.ts';
 import { accessRoom, createKeyFor } from '../access/index.ts';
+import { Editions } from '../editions/index.ts';
 import { type Announcement, newId, sql } from '../platform/index.ts';
 import { contactsFor, customersRoom, findAccountByName, markBounced } from './index.ts';
 
@@ -19,6 +20,7 @@ before(async () => {
   service = await startTestService(platform, [
     accessRoom(platform, { publicUrl: () => 'http://127.0.0.1' }),
     customersRoom(platform, {
+      editions: Editions.read(platform.config),
       onAccountCreated: async (tx, accountId) => {
         await tx.one(sql`select 1 from customers_account where tenant_id = ${accountId}`);
         madeFor.push(accountId);

@@ -7,6 +7,8 @@ import { type DeploymentPurpose, insertHost, lockToken, markTokenUsed, type Toke
 
 /** What rooms further right do in the transaction that lets a host in. */
 export type OnEnrol = {
+  /** Refuses a server that may not be activated: what it needs by its contract is missing (S18). */
+  readonly checkActivation?: ((tx: Tx, accountId: string, name: string) => Promise<void>) | undefined;
   /** The policy that the host begins with. */
   readonly policyFor: (tx: Tx, accountId: string) => Promise<string>;
   readonly enrolled: (
@@ -35,7 +37,7 @@ function checkToken(token: TokenRow | undefined, accountId: string | undefined, 
 
 /**
  * Lets a host in: the token decides the account, as often as it may. The host's key stays on the host.
- * @throws Refusal token_unknown, token_used, token_exhausted, token_expired, certificate_request_invalid
+ * @throws Refusal token_unknown, token_used, token_exhausted, token_expired, certificate_request_invalid, prerequisite_missing
  */
 export async function enrolHost(
   platform: Platform,
@@ -48,6 +50,7 @@ export async function enrolHost(
   return platform.database.asProvider(async (tx) => {
     const token = checkToken(await lockToken(tx, sha256(request.secret)), request.accountId, at);
     const accountId = token.tenant_id;
+    await onEnrol.checkActivation?.(tx, accountId, request.facts.name);
     const certificate = await authority.signAgent(request.certificateRequest, accountId, hostId);
     const silenceDueAt = new Date(at.getTime() + platform.config.SAKIMORI_SILENCE_SECONDS * 1000);
     await insertHost(tx, {

@@ -8,6 +8,7 @@ import { accessRoom, createKeyFor } from '../access/index.ts';
 import { customersRoom } from '../customers/index.ts';
 import { recordDetections } from '../detections/index.ts';
 import { noticesRoom } from '../notices/index.ts';
+import { Editions } from '../editions/index.ts';
 import { type Announcement, sql } from '../platform/index.ts';
 import { reportsRoom } from './index.ts';
 import { detectionOf, makeSampleAccount, type SampleAccount } from './sample-account.ts';
@@ -40,7 +41,8 @@ before(async () => {
   platform = await startTestPlatform('2026-12-01T01:00:00.000Z');
   service = await startTestService(platform, [
     accessRoom(platform, { publicUrl }),
-    customersRoom(platform, { onAccountCreated: async () => undefined }),
+    customersRoom(platform, {
+      editions: Editions.read(platform.config), onAccountCreated: async () => undefined }),
     noticesRoom(platform, { publicUrl }),
     reportsRoom(platform),
   ]);

@@ -11,6 +11,7 @@ import { Loaded } from '../../parts/loaded.tsx';
 import { Page } from '../../parts/page.tsx';
 import { accountsQuery } from '../../queries.ts';
 import { useSession } from '../../session.tsx';
+import { Contract } from '../contracts/contract.tsx';
 import { Contacts } from './contacts.tsx';
 import { CreateAccountButton } from './create-account.tsx';
 
@@ -51,6 +52,11 @@ export function AccountsPage() {
               <Grid.Col span={{ base: 12, lg: 6 }}>
                 <Contacts key={shown.id} account={shown} />
               </Grid.Col>
+              {may('contract.read') && (
+                <Grid.Col span={12}>
+                  <Contract key={shown.id} account={shown} />
+                </Grid.Col>
+              )}
             </Grid>
           );
         }}

@@ -15,6 +15,7 @@ import { consoleRules } from './console-rules.ts';
 import { consoleSettings } from './console-settings.ts';
 import { consoleTasks } from './console-tasks.ts';
 import { consoleWorkload } from './console-workload.ts';
+import { contract } from './contract.ts';
 import { edition } from './edition.ts';
 import { entity } from './entity.ts';
 import { headline } from './headline.ts';
@@ -50,6 +51,7 @@ export const ja = {
   ...cliCalendar,
   ...cliConfiguration,
   ...configuration,
+  ...contract,
   ...edition,
   ...entity,
   ...headline,

@@ -1,0 +1,54 @@
+import { dayInJapan, type Edition, type Entitlement, entitlement, type Feature, type Plan } from '@sakimori/contract';
+import type { Editions } from '../editions/index.ts';
+import type { Platform, Tx } from '../platform/index.ts';
+import { selectTerms } from './contract-store.ts';
+import { type Desk, isInForce } from './contracts.ts';
+import { getAccount } from './customers.ts';
+
+/** What an account is served by on a day. */
+export type Service = {
+  readonly edition: Edition;
+  readonly plan: Plan;
+  /** `none`: it has no contract at all, and the standard edition stands with the account's plan. */
+  readonly contract: 'none' | 'coming' | 'inForce' | 'ended';
+};
+
+/**
+ * Edition and plan of an account on a day: of the term in force, or the last one that was. Everything that is decided by a plan is decided by
+ * that of the day on which it happened.
+ * @param day `2026-12-15`
+ * @throws Refusal `not_found`
+ */
+export async function serviceOf(
+  tx: Tx,
+  { editions }: Pick<Desk, 'editions'>,
+  accountId: string,
+  day: string,
+): Promise<Service> {
+  const terms = await selectTerms(tx, accountId);
+  const term = terms.filter(({ starts_on }) => starts_on <= day).at(-1) ?? terms[0];
+  if (term) {
+    const contract = isInForce(term, day) ? 'inForce' : term.starts_on > day ? 'coming' : 'ended';
+    return { edition: editions.get(term.edition), plan: term.plan, contract };
+  }
+  const { plan } = await getAccount(tx, accountId);
+  return { edition: editions.standard, plan, contract: 'none' };
+}
+
+/** The same on the day that it is now. @throws Refusal `not_found` */
+export const serviceToday = (
+  tx: Tx,
+  { clock }: Pick<Platform, 'clock'>,
+  editions: Editions,
+  accountId: string,
+): Promise<Service> => serviceOf(tx, { editions }, accountId, dayInJapan(clock.now()));
+
+/** Whether an account may have a feature on a day, by its contract; what is bought besides is the quotes' matter. */
+export async function entitlementOf(
+  tx: Tx,
+  desk: Pick<Desk, 'editions'>,
+  given: { readonly accountId: string; readonly feature: Feature; readonly day: string },
+): Promise<Entitlement> {
+  const { edition, plan } = await serviceOf(tx, desk, given.accountId, given.day);
+  return entitlement(edition, plan, given.feature);
+}
