@@ -7,8 +7,8 @@ import { startTestService, type TestService } from '../../../test/service.ts';
 import { accessRoom, createKeyFor } from '../access/index.ts';
 import { customersRoom } from '../customers/index.ts';
 import { recordDetections } from '../detections/index.ts';
-import { noticesRoom } from '../notices/index.ts';
 import { Editions } from '../editions/index.ts';
+import { noticesRoom } from '../notices/index.ts';
 import { type Announcement, sql } from '../platform/index.ts';
 import { reportsRoom } from './index.ts';
 import { detectionOf, makeSampleAccount, type SampleAccount } from './sample-account.ts';
@@ -42,7 +42,9 @@ before(async () => {
   service = await startTestService(platform, [
     accessRoom(platform, { publicUrl }),
     customersRoom(platform, {
-      editions: Editions.read(platform.config), onAccountCreated: async () => undefined }),
+      editions: Editions.read(platform.config),
+      onAccountCreated: async () => undefined,
+    }),
     noticesRoom(platform, { publicUrl }),
     reportsRoom(platform),
   ]);
