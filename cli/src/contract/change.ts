@@ -23,7 +23,7 @@ export const changeContract: Verb = (noun, cli) =>
     .addOption(oneOf('--plan <PLAN>', cli.say('option.changePlan'), plans))
     .option('--edition <EDITION>', cli.say('option.edition'))
     .option('--nodes <N>', cli.say('option.nodes'), wholeNumber(cli, 1))
-    .option('--preview', cli.say('option.preview'))
+    .option('--preview', cli.say('option.previewChange'))
     .action(async ({ account, ...body }: Options) => {
       const { id: accountId } = await findAccount(cli, account);
       const answer = await cli.call(routes.changeContract, { params: { accountId }, body });

@@ -39,7 +39,7 @@ export const contract: Record<keyof typeof ja, string> = {
   'cli.option.changeFrom': 'day of the change, 2026-12-15, from 00:00 in Japan',
   'cli.option.changePlan': 'plan from then on',
   'cli.option.on': 'last day, 2027-03-31',
-  'cli.option.preview': 'only tells what it means',
+  'cli.option.previewChange': 'only tells what it means',
   'cli.option.basicFrom': 'first day of the basic contract',
   'cli.option.basicUntil': 'last day of the basic contract',
   'cli.option.support': 'level of operation support',

@@ -37,7 +37,7 @@ export const contract = {
   'cli.option.changeFrom': '変更日（2026-12-15、日本時間の 0 時から）',
   'cli.option.changePlan': '変更後のプラン',
   'cli.option.on': '最終日（2027-03-31）',
-  'cli.option.preview': '影響を表示するだけで、変更しません',
+  'cli.option.previewChange': '影響を表示するだけで、変更しません',
   'cli.option.basicFrom': '基本サービス契約の開始日',
   'cli.option.basicUntil': '基本サービス契約の終了日',
   'cli.option.support': '運用サポートの種類',
