@@ -25,6 +25,7 @@ export class TestNetwork {
   readonly server: string;
   readonly client: string;
   readonly #children: ChildProcess[] = [];
+  readonly #more: string[] = [];
 
   constructor(name: string) {
     const mark = `${name}${process.pid}`;
@@ -47,9 +48,38 @@ export class TestNetwork {
     }
   }
 
-  /** More addresses of the asking host. */
+  /** A third host behind the protected one, by a bridge of that one, as containers are. @returns the one inside */
+  addContainer(bridge: string, outer: string, inner: string): Peer {
+    const name = this.server.replace(/s$/, 'k');
+    ip('netns', 'add', name);
+    this.#more.push(name);
+    ip('-n', this.server, 'link', 'add', bridge, 'type', 'bridge');
+    ip('-n', this.server, 'link', 'add', 'vethk', 'type', 'veth', 'peer', 'name', 'eth0', 'netns', name);
+    ip('-n', this.server, 'link', 'set', 'vethk', 'master', bridge);
+    ip('-n', this.server, 'addr', 'add', outer, 'dev', bridge);
+    ip('-n', name, 'addr', 'add', inner, 'dev', 'eth0');
+    for (const [where, device] of [
+      ...[bridge, 'vethk'].map((one) => [this.server, one] as const),
+      ...['lo', 'eth0'].map((one) => [name, one] as const),
+    ])
+      ip('-n', where, 'link', 'set', device, 'up');
+    ip('-n', name, 'route', 'add', 'default', 'via', outer.split('/')[0]!);
+    this.run(this.server, 'sh', ['-c', 'echo 1 > /proc/sys/net/ipv4/ip_forward']);
+    return this.peer(name);
+  }
+
+  /** More addresses of the asking host; it uses them where it is told to, and not by itself. */
   addAddress(address: string): void {
-    ip('-n', this.client, 'addr', 'add', address, 'dev', 'wire0', ...(address.includes(':') ? ['nodad'] : []));
+    ip(
+      '-n',
+      this.client,
+      'addr',
+      'add',
+      address,
+      'dev',
+      'wire0',
+      ...(address.includes(':') ? ['nodad', 'preferred_lft', '0'] : []),
+    );
   }
 
   /** Runs a program inside. @returns what it prints */
@@ -110,7 +140,7 @@ export class TestNetwork {
       child.kill('SIGKILL');
     }
     await Promise.all(ended);
-    for (const one of [this.client, this.server]) ip('netns', 'delete', one);
+    for (const one of [this.client, this.server, ...this.#more]) ip('netns', 'delete', one);
   }
 }
 
