@@ -57,6 +57,7 @@ import { estimatePolicy } from './policy/estimate.ts';
 import { listPolicies } from './policy/list.ts';
 import { policyRules } from './policy/rules.ts';
 import { setPolicy } from './policy/set.ts';
+import { policySettings } from './policy/settings.ts';
 import { showPolicy } from './policy/show.ts';
 import { applyRecommendations } from './recommendation/apply.ts';
 import { scanForRecommendations } from './recommendation/scan.ts';
@@ -86,7 +87,7 @@ const nouns: Readonly<Record<string, readonly Verb[]>> = {
     retireHost,
   ],
   alert: [listAlerts, showAlert, acknowledgeAlert, noteAlert, closeAlert],
-  policy: [listPolicies, showPolicy, policyRules, estimatePolicy, setPolicy],
+  policy: [listPolicies, showPolicy, policyRules, policySettings, estimatePolicy, setPolicy],
   exclusion: [listExclusions, addExclusion, endExclusion],
   rule: [listRules, showRule, addRule],
   recommendation: [showRecommendations, scanForRecommendations, applyRecommendations],

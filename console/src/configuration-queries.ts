@@ -23,6 +23,8 @@ export const policyTreeQuery = (accountId: string) =>
   ask(['policy', 'tree', accountId], routes.getPolicyTree, { params: { accountId } });
 export const policyModulesQuery = (policyId: string) =>
   ask(['policy', 'modules', policyId], routes.getPolicyModules, { params: { policyId } });
+export const policySettingsQuery = (policyId: string) =>
+  ask(['policy', 'settings', policyId], routes.getPolicySettings, { params: { policyId } });
 
 export const recommendationsQuery = (hostId: string) =>
   ask(['host', 'recommendations', hostId], routes.getHostRecommendations, { params: { hostId } });

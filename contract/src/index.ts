@@ -31,6 +31,7 @@ export * from './person.ts';
 export * from './phrase.ts';
 export * from './plan-change.ts';
 export * from './policy.ts';
+export * from './policy-setting.ts';
 export * from './policy-tree.ts';
 export * from './primitives.ts';
 export * from './quarantine.ts';

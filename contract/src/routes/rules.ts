@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { NamedObject } from '../named-object.ts';
+import { PolicySetting, PolicySettingsChange } from '../policy-setting.ts';
 import { PolicyBranch, PolicyModules } from '../policy-tree.ts';
 import { Id } from '../primitives.ts';
 import { route } from '../route.ts';
@@ -85,6 +86,25 @@ export const getPolicyModules = route({
   summary: 'State and rules of each module of a policy, and how many of its hosts have applied them',
   params: PolicyParams,
   reply: PolicyModules,
+  errors: ['not_found'],
+});
+export const getPolicySettings = route({
+  needs: 'policy.read',
+  method: 'GET',
+  path: '/policies/{policyId}/settings',
+  summary: 'The settings of a policy that belong to the service, with the values in force',
+  params: PolicyParams,
+  reply: z.object({ items: z.array(PolicySetting).max(219) }),
+  errors: ['not_found'],
+});
+export const changePolicySettings = route({
+  needs: 'policy.write',
+  method: 'POST',
+  path: '/policies/{policyId}/settings',
+  summary: 'Set settings of a policy, or leave them to the policy above; connected agents receive it at once',
+  params: PolicyParams,
+  body: PolicySettingsChange,
+  reply: z.object({ items: z.array(PolicySetting).max(219) }),
   errors: ['not_found'],
 });
 export const changePolicyRules = route({

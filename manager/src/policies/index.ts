@@ -20,6 +20,7 @@ export {
   defaultTarget,
 } from './activation.ts';
 export { type ChangeBy, changeConfiguration, changeWithin } from './change.ts';
+export { checkSettings, type GivenSettings } from './checked-settings.ts';
 export { checkRule, isAddressItem, isPortItem } from './compile/check.ts';
 export { effectiveIntrusionRules } from './compile/document.ts';
 export { compileFirewall } from './compile/firewall.ts';

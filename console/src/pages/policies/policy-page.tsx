@@ -18,6 +18,7 @@ import { queryClient, useSession } from '../../session.tsx';
 import { Exclusions } from '../integrity/exclusions.tsx';
 import { ModuleRules } from './module-rules.tsx';
 import { PolicyEditor } from './policy-editor.tsx';
+import { PolicySettings } from './policy-settings.tsx';
 import { PolicyView } from './policy-view.tsx';
 
 export type CurrentPolicy = RouteAnswer<typeof routes.getPolicy>;
@@ -75,6 +76,7 @@ function OnePolicy({ policy }: { policy: CurrentPolicy }) {
           ) : (
             <Stack>
               <ModuleRules policyId={policy.policyId} />
+              <PolicySettings policyId={policy.policyId} />
               <Exclusions accountId={policy.accountId} place={{ policyId: policy.policyId }} />
               <details>
                 <summary className="dim" style={{ cursor: 'pointer', fontSize: '0.875rem', marginBottom: '0.5rem' }}>

@@ -3,6 +3,7 @@ import { withConfiguration } from '../../configuration/index.ts';
 import { type BoundRoute, type Platform, serve } from '../../platform/index.ts';
 import { changePolicyRules } from './change-policy-rules.ts';
 import { policyModules } from './policy-modules.ts';
+import { changePolicySettings, policySettings } from './policy-settings.ts';
 import { policyTree } from './policy-tree.ts';
 import { describeRule } from './rule-detail.ts';
 import { findRules } from './rule-heads.ts';
@@ -25,6 +26,13 @@ export const libraryRoutes = (platform: Platform): BoundRoute[] => [
   serve(routes.getPolicyModules, ({ params }, { actor }) =>
     platform.database.for(actor, (tx) => policyModules(tx, params.policyId)),
   ),
+  serve(routes.getPolicySettings, ({ params }, { actor }) =>
+    platform.database.for(actor, (tx) => policySettings(tx, params.policyId)),
+  ),
+  serve(routes.changePolicySettings, async ({ params, body }, { actor }) => {
+    await changePolicySettings(platform, actor, params.policyId, body);
+    return platform.database.for(actor, (tx) => policySettings(tx, params.policyId));
+  }),
   serve(routes.changePolicyRules, async ({ params, body }, { actor }) => {
     await changePolicyRules(platform, actor, params.policyId, body);
     return platform.database.for(actor, (tx) => policyModules(tx, params.policyId));

@@ -7,10 +7,10 @@ import {
   moduleNames,
   ruleModules,
 } from '../../configuration/index.ts';
+import { checkSettings, type GivenSettings } from '../../policies/index.ts';
 import { badRequest } from '../http/api-fault.ts';
 import { checkReference } from '../resources/resource.ts';
 import { moduleReferenceKinds } from '../resources/usage-of.ts';
-import { checkSettings, type GivenSettings } from './checked-settings.ts';
 
 /** What only the manager says of a module. */
 const readOnly = [

@@ -16,10 +16,10 @@ import {
   systemSetting,
   systemSettingsKind,
 } from '../../configuration/index.ts';
+import { checkSettings } from '../../policies/index.ts';
 import { badRequest, notFound } from '../http/api-fault.ts';
 import type { Call, Handler } from '../http/call.ts';
 import { checkSize } from '../resources/sizes.ts';
-import { checkSettings } from './checked-settings.ts';
 import { demandOn, findTarget, targetAgain, writeLayer } from './target.ts';
 
 /** Settings of the whole account: the default policy settings and the system settings. */
