@@ -134,8 +134,7 @@ function Name({ setting }: { setting: PolicySetting }) {
     <div {...(why ? { className: 'dim' } : {})}>
       <code style={{ overflowWrap: 'anywhere' }}>{setting.name}</code>
       <Text size="xs" className="dim">
-        {support && say(`setting.by.${support.by}`)}
-        {why && ` ${why}`}
+        {support && (why ? say.pair(say('setting.by.none'), why) : say(`setting.by.${support.by}`))}
       </Text>
     </div>
   );
