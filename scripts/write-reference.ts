@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { errors, may, type PhraseKey, permissions, phrase, roles } from '@sakimori/contract';
 import { glossary } from '@sakimori/contract/glossary';
 import { allRoutes } from '@sakimori/contract/openapi';
-import { builtInSettings, type SettingSupport, settingSupport } from '@sakimori/contract/workload-security/index';
+import {
+  builtInSettings,
+  placesOf,
+  type SettingSupport,
+  settingSupport,
+} from '@sakimori/contract/workload-security/index';
 import { Config } from '@sakimori/manager/platform/index';
 import { z } from 'zod';
 
@@ -123,7 +128,15 @@ function policySettingsPage(): string {
   const rows = Object.entries(settingSupport).map(([name, row]) => {
     const [ja, en] = both(`setting.by.${row.by}`);
     const head = [`\`${name}\``, builtInSettings.policy[name] ? `\`${builtInSettings.policy[name]}\`` : '', ja];
-    if (row.by === 'agent') return [...head, '', en, `\`${row.at}\``];
+    if (row.by === 'agent')
+      return [
+        ...head,
+        '',
+        en,
+        placesOf(row)
+          .map((place) => `\`${place}\``)
+          .join(', '),
+      ];
     if (row.by === 'manager') return [...head, '', en, row.place];
     const [whyJa, whyEn] = both(`setting.why.${row.why}` as PhraseKey);
     const stored = row.after ? ` *${phrase('en', 'setting.stored', { after: row.after })}*` : '';

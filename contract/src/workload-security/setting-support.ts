@@ -8,8 +8,8 @@ import { builtInSettings } from './settings.ts';
 export type SettingSupport =
   | {
       readonly by: 'agent';
-      /** Where it stands in the policy that an agent gets, the module first; dots part names. */
-      readonly at: string;
+      /** Where it stands in the policy that an agent gets, the module first; dots part names. Some speak to two modules. */
+      readonly at: string | readonly string[];
       /** Another value than the one that is built in. */
       readonly other: string;
       /** Settings that must be so for this one to be asked for. */
@@ -37,6 +37,8 @@ export const settingSupport = support as Readonly<Record<string, SettingSupport>
 
 /** A setting that this backend cannot carry out has its built-in value, whatever is stored: for compilers. */
 export const isCarriedOut = (name: string): boolean => settingSupport[name]?.by !== 'none';
+
+export const placesOf = ({ at }: Extract<SettingSupport, { by: 'agent' }>): readonly string[] => [at].flat();
 
 /** @returns the phrase that says why a setting must not have this value here; undefined: it may */
 export function whyNotSet(name: string, value: string): `setting.why.${string}` | undefined {

@@ -50,12 +50,18 @@ function networkOf(values: SettingValues): IntrusionPolicy['network'] {
   return JSON.stringify(chosen) === JSON.stringify(builtIn) ? undefined : chosen;
 }
 
+/** The network engine is one for both modules: whichever asks for that traffic has it go through. */
+const forwardings = [
+  'firewallSettingVirtualAndContainerNetworkScanEnabled',
+  'intrusionPreventionSettingVirtualAndContainerNetworkScanEnabled',
+] as const;
+
 function readNetwork(values: SettingValues): NonNullable<IntrusionPolicy['network']> {
   const read = new SettingReader(values);
   return {
     mode: read.choice('firewallSettingNetworkEngineMode', { inline: 'inline', tap: 'tap' }),
     failure: read.choice('firewallSettingFailureResponseEngineSystem', failures),
-    forwarded: read.boolean('firewallSettingVirtualAndContainerNetworkScanEnabled'),
+    forwarded: forwardings.some((name) => read.boolean(name)),
   };
 }
 
