@@ -178,16 +178,20 @@ export async function changePolicy(
   return (await system.admin(routes.updatePolicy, { params: { policyId: policy.policyId }, body })).version;
 }
 
-/** @param before a program that runs the agent somewhere else, `ip netns exec …` */
+/**
+ * @param before a program that runs the agent somewhere else, `ip netns exec …`
+ * @param scanned the folders that real-time scan may look at. Absent: none, since a mark on the file system of this machine would hold up whoever works on it
+ */
 export async function startAgent(
   system: Administered,
   accountId: string,
   before: readonly string[] = [],
+  scanned: readonly string[] = ['/dev/null'],
 ): Promise<RealAgent> {
   const folder = mkdtempSync(join(tmpdir(), 'sakimori-agent-'));
   const { token } = await system.admin(routes.createEnrolmentToken, { params: { accountId }, body: {} });
   const known = new Set((await system.admin(routes.listHosts, { query: { accountId } })).items.map((host) => host.id));
-  let child = launch(folder, before, token);
+  let child = launch(folder, before, scanned, token);
   const hostId = await until(
     async () =>
       (await system.admin(routes.listHosts, { query: { accountId } })).items.find((host) => !known.has(host.id))?.id,
@@ -204,7 +208,7 @@ export async function startAgent(
     pid: () => child.pid!,
     kill,
     start: async () => {
-      child = launch(folder, before);
+      child = launch(folder, before, scanned);
     },
     async remove() {
       await kill('SIGCONT');
@@ -214,11 +218,12 @@ export async function startAgent(
   };
 }
 
-function launch(folder: string, before: readonly string[], token?: string): ChildProcess {
+function launch(folder: string, before: readonly string[], scanned: readonly string[], token?: string): ChildProcess {
   const line = [...before, process.execPath, agentBinary, 'run', '--data', folder];
   const [program = '', ...args] = [...line, ...(token ? ['--token-file', '-'] : [])];
   const child = spawn(program, args, {
     stdio: ['pipe', 'ignore', process.env['SAKIMORI_TEST_LOG'] ? 'inherit' : 'ignore'],
+    env: { ...process.env, SAKIMORI_AGENT_REAL_TIME_SCAN_BELOW: scanned.join(':') },
   });
   child.stdin!.on('error', () => undefined);
   child.stdin!.end(token ?? '');

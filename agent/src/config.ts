@@ -23,6 +23,16 @@ const Config = z.strictObject({
     .default(256 * 1024 * 1024),
   /** Milliseconds for which detections are gathered into one batch. */
   lingerMs: z.coerce.number().int().min(0).max(200).default(50),
+  /**
+   * Real-time scan for malware looks at files below these folders only, whatever the policy says; absent: wherever the policy says. For a host on which it holds up what
+   * it must not. In the environment with `:` between them.
+   */
+  realTimeScanBelow: z
+    .preprocess(
+      (value) => (typeof value === 'string' ? value.split(':').filter(Boolean) : value),
+      z.array(z.string().startsWith('/').max(4096)).max(100),
+    )
+    .optional(),
   /** The least important lines that are logged. */
   logLevel: z.enum(logLevels).default('info'),
 });

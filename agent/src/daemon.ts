@@ -132,7 +132,7 @@ export class Daemon {
 
   #createEngines(): Engines {
     const { folder, clock, log, config } = this.#parts;
-    const create = createEngines(folder);
+    const create = createEngines(folder, config);
     const make = <M extends Module>(module: M): Engine<M> =>
       (create as { readonly [K in M]: (typeof create)[K] })[module](
         createEngineHost(module, {

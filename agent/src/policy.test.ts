@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { type Module, modules } from '@sakimori/contract/module';
 import type { AssignedPolicy } from '@sakimori/contract/policy';
-import { createAbsentEngine } from './engines/absent/index.ts';
 import { type Engine, PolicyFault } from './engines/engine.ts';
 import { type Engines, PolicyKeeper } from './policy.ts';
 import { offPolicy } from './test-manager.ts';
@@ -98,18 +97,4 @@ test('a failure of the host, not of the policy, is tried again and told once', a
   isFull = false;
   assert.equal(await keeper.follow({ id, version: 1 }, transport), true);
   assert.deepEqual(keeper.acknowledgement, { id, version: 1 });
-});
-
-test('a module that is not carried says what is missing, how to add it, and that it is not driven yet', async () => {
-  const empty = createAbsentEngine('antimalware', [folder]);
-  assert.equal(empty.status().state, 'off');
-  await empty.apply({ state: 'on' });
-  assert.equal(empty.status().state, 'lacking');
-  assert.equal(empty.status().lacks, 'ClamAV');
-  assert.equal(empty.status().install, 'apt-get install --no-install-recommends clamav-daemon');
-  fs.writeFileSync(join(folder, 'clamd'), '');
-  assert.equal(empty.status().lacks, undefined);
-  assert.equal(empty.status().causes[0]?.code, 'not_driven_yet');
-  await empty.apply({ state: 'off' });
-  assert.equal(empty.status().state, 'off');
 });

@@ -6,6 +6,8 @@ import { hasPhrase, phrase } from './phrase.ts';
  * it precise. Kinds without advice of their own get a general one.
  */
 export function alertAdvice(language: Language, kind: string, cause?: string): string[] {
-  const keys = [`alertAdvice.${kind}.${cause}`, `alertAdvice.${kind}`].filter(hasPhrase);
+  // Whatever sort of malware it is, the same is to be done.
+  const general = /^malware\.(virus|trojan|spyware)$/.test(kind) ? ['alertAdvice.malware.found'] : [];
+  const keys = [`alertAdvice.${kind}.${cause}`, `alertAdvice.${kind}`, ...general].filter(hasPhrase);
   return phrase(language, keys[0] ?? 'alertAdvice.other').split('\n');
 }

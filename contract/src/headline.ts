@@ -29,6 +29,7 @@ export function headlineIn(language: Language, matter: Matter): string {
   const { kind, file, rule } = matter;
   if (file && kind.startsWith('file.')) return fileHeadline(language, kind, file);
   if (kind.startsWith('entity.')) return entityHeadline(language, matter);
+  if (kind.startsWith('malware.') && matter.subject) return malwareHeadline(language, kind, matter.subject, rule);
   const about = matter.subject ?? matter.source?.address;
   const key = `kind.${kind}`;
   const what = vagueKinds.includes(kind) || !hasPhrase(key) ? ruleNameIn(language, rule) : phrase(language, key);
@@ -42,6 +43,12 @@ function fileHeadline(language: Language, kind: string, file: NonNullable<Matter
   if (kind !== 'file.modified' || file.changed.length === 0) return line;
   const changed = file.changed.map((attribute) => phraseOr(language, 'changed', attribute));
   return withDetail(language, line, changed.join(phrase(language, 'headline.comma')));
+}
+
+/** `ウイルスの検出：/srv/upload/a.zip（Eicar-Test-Signature）` */
+function malwareHeadline(language: Language, kind: string, path: string, rule: RuleName): string {
+  const line = phrase(language, 'headline.about', { what: phraseOr(language, 'kind', kind), about: shorten(path) });
+  return withDetail(language, line, ruleNameIn(language, rule));
 }
 
 /** `ユーザの変更：alice（シェル）`; an alert knows the key by its subject. */

@@ -14,6 +14,7 @@ import type { EstimateFigures } from '@sakimori/contract/integrity-estimate';
 import type { ModuleStatus } from '@sakimori/contract/module';
 import type { IntegrityPolicy } from '@sakimori/contract/policy';
 import { ownRule } from '@sakimori/contract/rule-names';
+import { createLock } from '../../lock.ts';
 import type { CreateEngine, DetectionDraft, Engine, EngineHost, EngineTask } from '../engine.ts';
 import { Baseline } from './baseline.ts';
 import { currentVersion, type Pending, pendingKey, requested } from './baseline-version.ts';
@@ -22,7 +23,6 @@ import { EntityStore } from './entities/entity-store.ts';
 import { environmentWith } from './environment.ts';
 import { estimate } from './estimate.ts';
 import { InForce } from './in-force.ts';
-import { createLock } from './lock.ts';
 import { RuleSet } from './rules.ts';
 import { statusOf } from './status.ts';
 

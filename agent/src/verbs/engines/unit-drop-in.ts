@@ -30,6 +30,9 @@ export function dropInText(modules: readonly Module[]): string | undefined {
       ? [
           '# Malware is taken away wherever it lies.',
           'CapabilityBoundingSet=CAP_DAC_OVERRIDE CAP_LINUX_IMMUTABLE',
+          '# The guard of files asks whether anybody writes to a file, and gives up all rights but four.',
+          'CapabilityBoundingSet=CAP_LEASE',
+          'SystemCallFilter=capset',
           'ProtectSystem=no',
           'ProtectHome=no',
           'RestrictSUIDSGID=no',

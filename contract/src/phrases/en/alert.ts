@@ -50,6 +50,10 @@ export const alert: Record<keyof typeof ja, string> = {
     'The engine is started again by itself. Until it works again, this host is without what it does.\nPlease check whether planned work ended it. If not, look in the system log for a kill by a person or for a lack of memory (OOM).\nIf it happens again, or nobody knows who ended it, tell the help desk.',
   'alertAdvice.engine.hung':
     'The engine does not answer, so it is ended by force and started again. Until it works again, this host is without what it does.\nPlease look at the load of the host (processor, memory, disk).\nIf it happens again, tell the help desk.',
+  'alertAdvice.malware.found':
+    'Please look at what was done about the file. Where it could not be quarantined or deleted, do not use it.\\nPlease find out where the file came from, and which program and user used it.\\nIf nobody knows the file, or it is found again, tell the help desk.',
+  'alertAdvice.malware.not_scanned':
+    'Files were used without a scan, because the engine had ended, was overloaded, or needed longer than openers are held.\\nPlease look at the load of the host and the state of the engine, and consider a manual scan.',
   'alertAdvice.spool.dropped':
     'The manager was out of reach for long, or detections came in a burst, and the room to keep them was used up.\nPlease check the host’s network and what causes the many detections.\nThe number is given above. What was dropped cannot be restored.',
   'alertAdvice.spool.damaged':

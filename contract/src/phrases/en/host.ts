@@ -2,8 +2,6 @@ import type { host as ja } from '../ja/host.ts';
 
 /** Host and agent: the state of modules, limits for want of privileges, causes of silence. */
 export const host: Record<keyof typeof ja, string> = {
-  'module.cause.not_driven_yet':
-    'This version of the agent ({agentVersion}) does not drive {program} yet. Even where it is installed, this module does not work.',
   'module.cause.engine_failed': 'The engine could not start: {detail}',
   'module.cause.engine_starting': 'The engine ({engine}) is starting (since {since}).',
   'module.cause.engine_died':
@@ -41,6 +39,21 @@ export const host: Record<keyof typeof ja, string> = {
   'module.cause.firewall_contested':
     'Another program changes the rules again and again. They are put right at most five times a minute.',
   'module.cause.firewall_cut_off': 'Rules were taken back: {detail}',
+  'module.cause.antimalware_no_official':
+    'There are no official signatures of ClamAV. Scans use only those that come with the product and your own. This command fetches them: {command}',
+  'module.cause.antimalware_left_out':
+    '{count, plural, one {# signature file} other {# signature files}} cannot be read and {count, plural, one {is} other {are}} left out ({names}).',
+  'module.cause.antimalware_not_reloaded':
+    'New signatures could not be put in force. Scans go on with those before ({detail}).',
+  'module.cause.antimalware_no_guard':
+    'Real-time scan does not work. Only manual and scheduled scans do ({detail}). This command adds it: {command}',
+  'module.cause.antimalware_unmarked':
+    '{count, plural, one {# file system} other {# file systems}} cannot be scanned in real time ({list}).',
+  'module.note.antimalware_unsupported': 'This engine does not have these settings, so they have no effect: {names}',
+  'module.note.antimalware_no_cleaning': 'This engine cannot clean files. What was to be cleaned is quarantined.',
+  'module.note.antimalware_out_of_hours': 'Real-time scan rests: its schedule has other hours.',
+  'module.note.antimalware_limited': 'A setting of this host limits real-time scan to these folders: {list}',
+  'module.note.antimalware_no_real_time': 'The policy has no configuration for real-time scan.',
   'module.note.firewall_isolated': 'This host is isolated: only its manager is reached (until {until}).',
   'module.note.firewall_tap': 'In tap mode nothing is held up; traffic is only logged.',
   'module.cause.intrusion_no_queue':
@@ -64,6 +77,11 @@ export const host: Record<keyof typeof ja, string> = {
   'module.figure.firewallRules': 'Rules in force',
   'module.figure.firewallLeftOut': 'Rules and settings left out',
   'module.figure.firewallBlocked': 'Sources shut out',
+  'module.figure.malwareSignatures': 'Signatures',
+  'module.figure.malwareFileSystems': 'File systems scanned in real time',
+  'module.figure.malwareMissed': 'Uses of files without a scan',
+  'module.figure.malwareScanned': 'Files scanned in real time',
+  'module.figure.malwareDenied': 'Uses of files denied',
   'module.figure.entities': 'Watched besides files',
   'module.figure.entity_user': 'Users watched',
   'module.figure.entity_group': 'Groups watched',

@@ -1,7 +1,5 @@
 /** ホストとエージェント：モジュールの状態、権限の制約、疎通不可の原因。 */
 export const host = {
-  'module.cause.not_driven_yet':
-    'このバージョンのエージェント（{agentVersion}）は {program} の制御に対応していません。導入済みの場合も、本機能は動作していません。',
   'module.cause.engine_failed': 'エンジンの起動に失敗しました：{detail}',
   'module.cause.engine_starting': 'エンジン（{engine}）を起動しています（{since} から）。',
   'module.cause.engine_died':
@@ -36,6 +34,20 @@ export const host = {
   'module.cause.firewall_no_watch': 'ルールの改変を即時に検知できないため、定期的に確認しています（{detail}）。',
   'module.cause.firewall_contested': '他のプログラムがルールを繰り返し変更しています。1 分に 5 回まで復元します。',
   'module.cause.firewall_cut_off': 'ルールを元に戻しました：{detail}',
+  'module.cause.antimalware_no_official':
+    'ClamAV の公式シグネチャがありません。製品に付属するシグネチャと独自のシグネチャだけで検索しています。次のコマンドで取得できます：{command}',
+  'module.cause.antimalware_left_out': '{count} 件のシグネチャファイルを読み込めないため、除外しています（{names}）。',
+  'module.cause.antimalware_not_reloaded':
+    '新しいシグネチャを適用できないため、適用済みのシグネチャで検索しています（{detail}）。',
+  'module.cause.antimalware_no_guard':
+    'リアルタイム検索が動作していません。手動検索と予約検索だけを利用できます（{detail}）。次のコマンドで追加できます：{command}',
+  'module.cause.antimalware_unmarked': '{count} 件のファイルシステムをリアルタイム検索の対象にできません（{list}）。',
+  'module.note.antimalware_unsupported': '次の設定はこのエンジンでは利用できないため、適用されません：{names}',
+  'module.note.antimalware_no_cleaning': 'このエンジンはファイルを駆除できないため、駆除の代わりに隔離します。',
+  'module.note.antimalware_out_of_hours': 'リアルタイム検索は、スケジュールの時間外のため停止しています。',
+  'module.note.antimalware_limited':
+    'リアルタイム検索の対象は、このホストの設定により次のフォルダに限られています：{list}',
+  'module.note.antimalware_no_real_time': 'ポリシーにリアルタイム検索の設定がありません。',
   'module.note.firewall_isolated': 'このホストは隔離中です。マネージャ以外とは通信できません（{until} まで）。',
   'module.note.firewall_tap': 'タップモードのため、通信は遮断されず、記録のみ行われます。',
   'module.cause.intrusion_no_queue':
@@ -59,6 +71,11 @@ export const host = {
   'module.figure.firewallRules': '適用中のルール数',
   'module.figure.firewallLeftOut': '適用していないルール・設定の数',
   'module.figure.firewallBlocked': '遮断中の送信元の数',
+  'module.figure.malwareSignatures': 'シグネチャ数',
+  'module.figure.malwareFileSystems': 'リアルタイム検索の対象ファイルシステム数',
+  'module.figure.malwareMissed': '検索されずに使用された回数',
+  'module.figure.malwareScanned': '検索したファイル数（リアルタイム）',
+  'module.figure.malwareDenied': '使用を拒否した回数',
   'module.figure.entities': '監視中の対象数（ファイル以外）',
   'module.figure.entity_user': '監視中のユーザ数',
   'module.figure.entity_group': '監視中のグループ数',

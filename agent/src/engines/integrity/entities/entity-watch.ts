@@ -1,11 +1,11 @@
 import type { EntityKind } from '@sakimori/contract/integrity-entity';
 import { toInstant } from '../../../clock.ts';
 import { createPace } from '../../../inventory/pace.ts';
+import { createLock } from '../../../lock.ts';
 import { errorText } from '../../../log.ts';
 import type { EngineHost } from '../../engine.ts';
 import { AccountNames } from '../account-names.ts';
 import type { FoundBy } from '../changes.ts';
-import { createLock } from '../lock.ts';
 import { differingAttributes, type Entities, type Values } from './entity.ts';
 import type { EntityChange, EntityRules } from './entity-rules.ts';
 import type { EntityStore } from './entity-store.ts';

@@ -1,10 +1,10 @@
 import { dirname } from 'node:path';
 import type { Detection } from '@sakimori/contract/detection';
 import type { InstalledPackage } from '@sakimori/contract/host-inventory';
+import { createLock } from '../../../lock.ts';
 import { errorText } from '../../../log.ts';
 import type { EngineHost } from '../../engine.ts';
 import type { Baseline } from '../baseline.ts';
-import { createLock } from '../lock.ts';
 import { type Evidence, explain, type Moved } from './explain.ts';
 import { type Explained, groupDraft } from './group-draft.ts';
 import type { PackagedFile, PackageSource } from './package-source.ts';
