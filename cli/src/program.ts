@@ -48,6 +48,8 @@ import { listKeys } from './key/list.ts';
 import { revokeKey } from './key/revoke.ts';
 import { mailSettings } from './mail/settings.ts';
 import { testMail } from './mail/test.ts';
+import { addHashes, listHashes, removeHash } from './malware/hashes.ts';
+import { listSignatures, putSignatures, removeSignatures } from './malware/signatures.ts';
 import { oneOf } from './options.ts';
 import { addPerson } from './person/add.ts';
 import { disablePerson } from './person/disable.ts';
@@ -59,6 +61,8 @@ import { policyRules } from './policy/rules.ts';
 import { setPolicy } from './policy/set.ts';
 import { policySettings } from './policy/settings.ts';
 import { showPolicy } from './policy/show.ts';
+import { deleteQuarantined, fetchQuarantined, restoreQuarantined } from './quarantine/deeds.ts';
+import { listQuarantine } from './quarantine/list.ts';
 import { applyRecommendations } from './recommendation/apply.ts';
 import { scanForRecommendations } from './recommendation/scan.ts';
 import { showRecommendations } from './recommendation/show.ts';
@@ -90,6 +94,11 @@ const nouns: Readonly<Record<string, readonly Verb[]>> = {
   policy: [listPolicies, showPolicy, policyRules, policySettings, estimatePolicy, setPolicy],
   exclusion: [listExclusions, addExclusion, endExclusion],
   rule: [listRules, showRule, addRule],
+  quarantine: [listQuarantine, restoreQuarantined, deleteQuarantined, fetchQuarantined],
+  malware: [
+    ...[listHashes, addHashes('allow'), addHashes('deny'), removeHash],
+    ...[listSignatures, putSignatures, removeSignatures],
+  ],
   recommendation: [showRecommendations, scanForRecommendations, applyRecommendations],
   report: [composeReport('weekly'), composeReport('monthly'), listReports, showReport],
   calendar: [

@@ -76,6 +76,12 @@ const pages = [
   }),
   createRoute({
     ...frame,
+    path: '/malware',
+    validateSearch: accountSearch,
+    component: lazyRouteComponent(() => import('./pages/malware/malware-page.tsx'), 'MalwarePage'),
+  }),
+  createRoute({
+    ...frame,
     path: '/hosts/$hostId',
     component: lazyRouteComponent(() => import('./pages/hosts/host-page.tsx'), 'HostPage'),
   }),

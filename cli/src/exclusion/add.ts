@@ -56,7 +56,7 @@ const entityParser =
   };
 
 /** A day is its end in Japan; a time without a zone is one of Japan. */
-const timeParser =
+export const timeParser =
   (cli: Cli) =>
   (value: string): string => {
     const text = /^\d{4}-\d\d-\d\d$/.test(value)

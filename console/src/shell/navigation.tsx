@@ -20,6 +20,7 @@ import {
   IconServer2,
   IconSettings,
   IconShieldCheck,
+  IconShieldLock,
   IconUsers,
 } from '../parts/icons.ts';
 import { overviewQuery } from '../queries.ts';
@@ -30,6 +31,7 @@ const watch = [
   { to: '/alerts', key: 'alerts', icon: IconBell, needs: 'alert.read' },
   { to: '/detections', key: 'detections', icon: IconListSearch, needs: 'detection.read' },
   { to: '/hosts', key: 'hosts', icon: IconServer2, needs: 'host.read' },
+  { to: '/malware', key: 'malware', icon: IconShieldLock, needs: 'host.read' },
   { to: '/policies', key: 'policies', icon: IconShieldCheck, needs: 'policy.read' },
   { to: '/rules', key: 'rules', icon: IconBooks, needs: 'policy.read' },
   { to: '/reports', key: 'reports', icon: IconFileReport, needs: 'report.read' },

@@ -18,6 +18,7 @@ import { AlertTable } from '../alerts/alert-table.tsx';
 import { DetectionTable } from '../detections/detection-table.tsx';
 import { Exclusions } from '../integrity/exclusions.tsx';
 import { HostIntegrity } from '../integrity/host-integrity.tsx';
+import { QuarantineCard } from '../malware/quarantine-card.tsx';
 import { HostFacts } from './host-facts.tsx';
 import { HostInventoryCard } from './host-inventory.tsx';
 import { HostTasks } from './host-tasks.tsx';
@@ -80,6 +81,7 @@ function HostView({ host }: { host: Host }) {
       </Grid>
       <HostAlerts hostId={host.id} />
       <HostDetections hostId={host.id} />
+      <QuarantineCard place={{ hostId: host.id }} />
       <HostIntegrity host={host} />
       <Exclusions accountId={host.accountId} place={{ hostId: host.id }} />
       <HostTasks host={host} />

@@ -42,6 +42,7 @@ export const consoleFrame: Record<keyof typeof ja, string> = {
   'console.nav.unclosed': 'not closed',
   'console.nav.detections': 'Detections',
   'console.nav.hosts': 'Hosts',
+  'console.nav.malware': 'Anti-malware',
   'console.nav.policies': 'Policies',
   'console.nav.reports': 'Reports',
   'console.nav.mail': 'Mail',

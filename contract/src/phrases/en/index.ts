@@ -5,11 +5,13 @@ import { cli } from './cli.ts';
 import { cliCalendar } from './cli-calendar.ts';
 import { cliConfiguration } from './cli-configuration.ts';
 import { cliIntegrity } from './cli-integrity.ts';
+import { cliMalware } from './cli-malware.ts';
 import { configuration } from './configuration.ts';
 import { consoleFrame } from './console.ts';
 import { consoleAlerts } from './console-alerts.ts';
 import { consoleHosts } from './console-hosts.ts';
 import { consoleMail } from './console-mail.ts';
+import { consoleMalware } from './console-malware.ts';
 import { consolePolicies } from './console-policies.ts';
 import { consoleRules } from './console-rules.ts';
 import { consoleSettings } from './console-settings.ts';
@@ -40,6 +42,7 @@ export const en = {
   ...consoleWorkload,
   ...consolePolicies,
   ...consoleMail,
+  ...consoleMalware,
   ...consoleHosts,
   ...consoleTasks,
   ...consoleAlerts,
@@ -59,6 +62,7 @@ export const en = {
   ...hostTask,
   ...integrity,
   ...cliIntegrity,
+  ...cliMalware,
   ...loginspection,
   ...refusal,
   ...report,

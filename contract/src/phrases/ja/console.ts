@@ -40,6 +40,7 @@ export const consoleFrame = {
   'console.nav.unclosed': '件 未完了',
   'console.nav.detections': '検出',
   'console.nav.hosts': 'ホスト',
+  'console.nav.malware': '不正プログラム対策',
   'console.nav.policies': 'ポリシー',
   'console.nav.reports': 'レポート',
   'console.nav.mail': 'メール',
