@@ -131,11 +131,13 @@ function packTar(work: string, target: string, bundle: string, build: string): v
   putBundle(stage, bundle, 'sakimori-agent/lib');
   putCalls(stage, 'sakimori-agent/lib');
   putRules(stage, 'sakimori-agent/lib');
-  const unit = readFileSync(join(root, 'deploy/systemd/sakimori-agent.service'), 'utf8').replaceAll(
-    '/usr/bin/sakimori-agent',
-    '/opt/sakimori-agent/bin/sakimori-agent',
-  );
-  writeFileSync(join(stage, 'sakimori-agent/lib/sakimori-agent.service'), unit, { mode: 0o644 });
+  put(join(root, 'deploy/systemd/restore-isolation'), 'sakimori-agent/bin/restore-isolation', 0o755);
+  for (const name of ['sakimori-agent.service', 'sakimori-isolation.service']) {
+    const unit = readFileSync(join(root, 'deploy/systemd', name), 'utf8')
+      .replaceAll('/usr/bin/sakimori-agent', '/opt/sakimori-agent/bin/sakimori-agent')
+      .replaceAll('/usr/lib/sakimori-agent/restore-isolation', '/opt/sakimori-agent/bin/restore-isolation');
+    writeFileSync(join(stage, 'sakimori-agent/lib', name), unit, { mode: 0o644 });
+  }
   writeFileSync(join(stage, 'sakimori-agent/build'), `${build}\n`, { mode: 0o644 });
   const same = ['--sort=name', `--mtime=@${filesAt}`, '--owner=0', '--group=0', '--numeric-owner', '--format=ustar'];
   execFileSync('tar', [...same, '--use-compress-program=gzip -n -4', '-cf', target, '-C', stage, 'sakimori-agent'], {

@@ -179,6 +179,8 @@ function layOut(stage: string, bundle: string, architecture: string, build: stri
   writeFileSync(join(stage, 'usr/lib/sakimori-agent/build'), `${build}\n`, { mode: 0o644 });
   put(join(root, 'deploy/deb/sakimori-agent'), 'usr/bin/sakimori-agent', 0o755);
   put(join(root, 'deploy/systemd/sakimori-agent.service'), 'lib/systemd/system/sakimori-agent.service', 0o644);
+  put(join(root, 'deploy/systemd/sakimori-isolation.service'), 'lib/systemd/system/sakimori-isolation.service', 0o644);
+  put(join(root, 'deploy/systemd/restore-isolation'), 'usr/lib/sakimori-agent/restore-isolation', 0o755);
   for (const name of ['postinst', 'prerm', 'postrm']) put(join(root, 'deploy/deb', name), `DEBIAN/${name}`, 0o755);
   const control = readFileSync(join(root, 'deploy/deb/control'), 'utf8')
     .replace('@VERSION@', agentVersion)

@@ -33,6 +33,8 @@ const Config = z.strictObject({
       z.array(z.string().startsWith('/').max(4096)).max(100),
     )
     .optional(),
+  /** Whether the manager may power this host off (S74). */
+  allowStopHost: z.union([z.boolean(), z.stringbool()]).default(true),
   /** The least important lines that are logged. */
   logLevel: z.enum(logLevels).default('info'),
 });

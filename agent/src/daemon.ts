@@ -18,6 +18,7 @@ import { errorText, type Log } from './log.ts';
 import { MalwareListsKeeper } from './malware-lists.ts';
 import { OwnFiles, tamperedDraft } from './own-files.ts';
 import { type Engines, PolicyKeeper } from './policy.ts';
+import { type PowerOffHands, powerOff } from './power-off.ts';
 import { Run } from './previous-run.ts';
 import { QuarantineReporter } from './quarantine-reports.ts';
 import { isRotationDue, rotate } from './rotation.ts';
@@ -196,8 +197,20 @@ export class Daemon {
         reportInventory: () => this.#inventory.report(),
         fetchPolicy: () => this.#fetchPolicy(),
         renewHeartbeat: () => this.#link.renew(),
+        powerOff: (facts) => powerOff(this.#powerOffHands(), facts),
       }),
     });
+  }
+
+  #powerOffHands(): PowerOffHands {
+    const { clock, log, config } = this.#parts;
+    return {
+      ...{ clock, log, isAllowed: config.allowStopHost },
+      recall: () => this.#spool.recall('power', 'request'),
+      keep: (request) => this.#spool.append([], { owner: 'power', values: { request } }),
+      tell: (draft) => this.#tell(draft),
+      stopAgent: () => this.stop('shutdown'),
+    };
   }
 
   #createLink(): Link {

@@ -1,5 +1,5 @@
 import type { HostInventory } from '@sakimori/contract/host-inventory';
-import type { HostTaskKind } from '@sakimori/contract/host-task';
+import type { HostTaskFacts, HostTaskKind } from '@sakimori/contract/host-task';
 import type { Module } from '@sakimori/contract/module';
 import type { Clock } from './clock.ts';
 import { carryOutEstimate } from './estimates.ts';
@@ -18,6 +18,8 @@ export type TaskHands = {
   readonly reportInventory: () => Promise<HostInventory>;
   /** Fetches the assigned policy and puts it in force. @returns a sentence for a person. @throws Error when it cannot be carried out */
   readonly fetchPolicy: () => Promise<string>;
+  /** Powers the host off (S74). @returns a sentence for a person */
+  readonly powerOff: (facts: HostTaskFacts) => Promise<string>;
   /** The manager hears at once how the modules fare now. */
   readonly renewHeartbeat: () => void;
 };
@@ -64,6 +66,9 @@ export function createTaskKinds(hands: TaskHands): { readonly [Kind in HostTaskK
       lane: 'quarantine-fetch',
       work: (facts) => sendCopy({ ...hands, engine: hands.engines.antimalware }, facts),
     },
+    'stop-host': { lane: 'power', work: hands.powerOff },
+    'block-source': told(byEngine('firewall', 'block-source')),
+    'unblock-source': told(byEngine('firewall', 'unblock-source')),
     policy: { lane: 'policy', work: hands.fetchPolicy },
     'update-check': {
       lane: 'update',

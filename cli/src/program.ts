@@ -35,7 +35,7 @@ import { showEdition } from './edition/show.ts';
 import { addExclusion } from './exclusion/add.ts';
 import { endExclusion } from './exclusion/end.ts';
 import { listExclusions } from './exclusion/list.ts';
-import { isolateHost, rebuildBaseline, releaseHost, scanHost } from './host/ask.ts';
+import { isolateHost, rebuildBaseline, releaseHost, scanHost, stopHost } from './host/ask.ts';
 import { listBaselines } from './host/baselines.ts';
 import { showInventory } from './host/inventory.ts';
 import { listHosts } from './host/list.ts';
@@ -83,6 +83,7 @@ const nouns: Readonly<Record<string, readonly Verb[]>> = {
     rebuildBaseline,
     isolateHost,
     releaseHost,
+    stopHost,
     listBaselines,
     listTasks,
     showInventory,

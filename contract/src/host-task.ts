@@ -15,6 +15,9 @@ export const hostTaskKinds = [
   'quarantine-fetch', // send a copy of a file; facts: fetch, the id under which the rest is asked
   'isolate', // cut the host off from all but its manager; facts: minutes, dns, by, reason
   'release', // end that; facts: by, reason
+  'stop-host', // power the host off; facts: by, reason, request
+  'block-source', // deny all packets of a source for a time; facts: source, minutes, by, reason
+  'unblock-source', // end that; facts: source, by, reason
   'policy', // fetch the assigned policy, whether it seems new or not
   'update-check',
 ] as const;
@@ -94,6 +97,14 @@ export const AskedTask = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('release'), reason: TaskReason }),
 ]);
 export type AskedTask = z.infer<typeof AskedTask>;
+
+/**
+ * Powering a host off cannot be taken back from here: besides a right of its own it takes the host's name once more (S74).
+ * A host that is away hears of it for a quarter of an hour, and not a day later.
+ */
+export const HostStop = z.object({ reason: TaskReason, confirmation: z.string().max(255) });
+export type HostStop = z.infer<typeof HostStop>;
+export const stopHostMinutes = 15;
 
 /** Tasks that one heartbeat brings at most, and results that one message takes. */
 export const hostTasksMax = 20;

@@ -35,6 +35,7 @@ export const permissions = [
   'host.read',
   'host.enrol',
   'host.retire',
+  'host.stop',
   'key.write',
   'mail.read',
   'mail.configure',
@@ -47,6 +48,7 @@ export const permissions = [
   'quarantine.restore',
   'report.read',
   'report.compose',
+  'source.block',
 ] as const;
 export type Permission = (typeof permissions)[number];
 
@@ -75,6 +77,7 @@ const operator: readonly Permission[] = [
   'contract.write',
   'host.enrol',
   'host.retire',
+  'host.stop',
   'mail.read',
   'person.read',
   'policy.write',
@@ -82,6 +85,7 @@ const operator: readonly Permission[] = [
   'quarantine.download',
   'quarantine.restore',
   'report.compose',
+  'source.block',
 ];
 const serviceManager: readonly Permission[] = [
   ...customerViewer,

@@ -1,4 +1,12 @@
-import { type AskedTask, askableScans, type Host, isolationMinutes, routes, taskReasonMax } from '@sakimori/contract';
+import {
+  type AskedTask,
+  askableScans,
+  type Host,
+  type HostTaskEntry,
+  isolationMinutes,
+  routes,
+  taskReasonMax,
+} from '@sakimori/contract';
 import { InvalidArgumentError, Option } from 'commander';
 import type { Cli, Verb } from '../cli.ts';
 import { findHost } from '../find.ts';
@@ -61,6 +69,20 @@ export const releaseHost: Verb = (noun, cli) =>
       await ask(cli, await findHost(cli, given, account), { kind: 'release', reason });
     });
 
+export const stopHost: Verb = (noun, cli) =>
+  noun
+    .command('stop')
+    .description(cli.say('host.stop'))
+    .argument('<HOST>', cli.say('argument.host'))
+    .addOption(accountOption(cli))
+    .addOption(reasonOption(cli).makeOptionMandatory())
+    .addOption(new Option('--confirm <NAME>', cli.say('option.confirmName')).makeOptionMandatory())
+    .action(async (given: string, { account, reason, confirm }: Given & { reason: string; confirm: string }) => {
+      const host = await findHost(cli, given, account);
+      const body = { reason, confirmation: confirm };
+      showTask(cli, host, await cli.call(routes.stopHost, { params: { hostId: host.id }, body }));
+    });
+
 const reasonOption = (cli: Cli): Option =>
   new Option('--reason <TEXT>', cli.say('option.reason')).argParser((text: string) => {
     const reason = text.trim();
@@ -69,7 +91,10 @@ const reasonOption = (cli: Cli): Option =>
   });
 
 async function ask(cli: Cli, host: Host, body: AskedTask): Promise<void> {
-  const task = await cli.call(routes.giveHostTask, { params: { hostId: host.id }, body });
+  showTask(cli, host, await cli.call(routes.giveHostTask, { params: { hostId: host.id }, body }));
+}
+
+function showTask(cli: Cli, host: Host, task: HostTaskEntry): void {
   const facts = { task: cli.word('hostTask.kind', task.kind), state: cli.word('hostTask.state', task.state) };
   cli.show(task, () => cli.say('done.task', { ...facts, name: host.facts.name }));
 }

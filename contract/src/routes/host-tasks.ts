@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { HostInventory } from '../host-inventory.ts';
-import { AskedTask, HostTaskEntry } from '../host-task.ts';
+import { AskedTask, HostStop, HostTaskEntry } from '../host-task.ts';
 import { Id, Instant } from '../primitives.ts';
 import { route } from '../route.ts';
 
@@ -25,6 +25,17 @@ export const giveHostTask = route({
   body: AskedTask,
   reply: HostTaskEntry,
   errors: ['not_found', 'wrong_state', 'too_many_requests'],
+});
+export const stopHost = route({
+  needs: 'host.stop',
+  method: 'POST',
+  path: '/hosts/{hostId}/stop',
+  summary:
+    'Power a host off, with a reason and its name once more as confirmation. A host whose own configuration does not allow it answers so; one that is away hears of it for 15 minutes',
+  params: HostParams,
+  body: HostStop,
+  reply: HostTaskEntry,
+  errors: ['not_found', 'wrong_state', 'too_many_requests', 'name_not_confirmed'],
 });
 export const getHostInventory = route({
   needs: 'host.read',

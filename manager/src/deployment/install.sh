@@ -211,6 +211,7 @@ install_tar() {
   # A comfort for people; some systems let nobody write there.
   ln -sf "$agent" /usr/local/bin/sakimori-agent 2>/dev/null || :
   if [ -d /run/systemd/system ]; then
+    cp "$home/lib/sakimori-isolation.service" /etc/systemd/system/sakimori-isolation.service || true
     cp "$home/lib/sakimori-agent.service" /etc/systemd/system/sakimori-agent.service ||
       fail 17 'The unit of the agent cannot be written to /etc/systemd/system.'
   fi
@@ -285,6 +286,9 @@ start_in_background() {
 start_agent() {
   if [ -d /run/systemd/system ]; then
     systemctl daemon-reload
+    if [ -e /etc/systemd/system/sakimori-isolation.service ]; then
+      systemctl enable --quiet sakimori-isolation.service || true
+    fi
     systemctl enable --quiet sakimori-agent.service || fail 23 'systemd does not take the unit of the agent.'
     if [ "$changed" = yes ]; then systemctl restart sakimori-agent.service; else systemctl start sakimori-agent.service; fi ||
       fail 23 'The agent does not start. See: journalctl -u sakimori-agent'

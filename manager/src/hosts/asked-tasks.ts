@@ -2,6 +2,7 @@ import {
   type Actor,
   type AskedTask,
   type AuditAction,
+  type HostStop,
   type HostTaskEntry,
   type HostTaskFacts,
   type HostTaskKind,
@@ -9,7 +10,7 @@ import {
   Refusal,
 } from '@sakimori/contract';
 import { note } from '../audit/index.ts';
-import { announce, type Platform, type Tx } from '../platform/index.ts';
+import { announce, newId, type Platform, type Tx } from '../platform/index.ts';
 import { getHost } from './hosts.ts';
 import { countOpenTasks, selectTask, selectTasks, type TaskRow } from './task-store.ts';
 import { giveTasks } from './tasks.ts';
@@ -74,6 +75,28 @@ export async function giveTaskTo(tx: Tx, platform: Platform, actor: Actor, gift:
   });
   await announce(tx, { topic: 'host', accountId, id: hostId });
   return toEntry(await selectTask(tx, accountId, given.id));
+}
+
+/**
+ * Has a host powered off (S74). What reaches the host carries the number of the request, so that it goes down for it once, whatever it hears after it has
+ * come up again.
+ * @throws Refusal as {@link askHost} does, and name_not_confirmed
+ */
+export async function stopHost(
+  platform: Platform,
+  actor: Actor,
+  hostId: string,
+  { reason, confirmation }: HostStop,
+): Promise<HostTaskEntry> {
+  const { accountId, facts } = await getHost(platform, actor, hostId);
+  if (confirmation !== facts.name) throw new Refusal('name_not_confirmed', { name: facts.name });
+  const told = { by: actor.name, reason, request: newId(platform.clock) };
+  return platform.database.as(accountId, (tx) =>
+    giveTaskTo(tx, platform, actor, {
+      ...{ accountId, hostId, kind: 'stop-host', facts: told },
+      audit: { action: 'host.task_given', facts: { kind: 'stop-host', reason } },
+    }),
+  );
 }
 
 const toEntry = (row: TaskRow): HostTaskEntry => ({

@@ -1,6 +1,6 @@
 import { routes } from '@sakimori/contract';
 import { type BoundRoute, type Platform, serve } from '../platform/index.ts';
-import { askHost, listTasks } from './asked-tasks.ts';
+import { askHost, listTasks, stopHost } from './asked-tasks.ts';
 import type { Authority } from './authority.ts';
 import { listBaselines } from './baselines.ts';
 import { getHost, listHosts, type OnRetired, retireHost } from './hosts.ts';
@@ -26,6 +26,7 @@ export const hostRoutes = (
     items: await listBaselines(platform, actor, params.hostId),
   })),
   serve(routes.giveHostTask, ({ params, body }, { actor }) => askHost(platform, actor, params.hostId, body)),
+  serve(routes.stopHost, ({ params, body }, { actor }) => stopHost(platform, actor, params.hostId, body)),
   serve(routes.listEnrolmentTokens, async ({ params }, { actor }) => ({
     items: await listTokens(platform, actor, params.accountId),
   })),

@@ -20,6 +20,9 @@ type NewTask = {
 
 const factsOf = ({ facts }: NewTask) => sql`${facts ? JSON.stringify(facts) : null}::jsonb`;
 
+/** Kinds that are meant for now: a host that was away must not do them when nobody thinks of it any more. */
+const promptKinds: readonly HostTaskKind[] = ['stop-host'];
+
 /** Those of the hosts that are in service. */
 export async function selectInService(tx: Tx, accountId: string, hostIds: readonly string[]): Promise<string[]> {
   const rows = await tx.rows(sql<{ id: string }>`
@@ -64,6 +67,7 @@ export async function takeOpenTasks(
   hostIds: readonly string[],
   at: Date,
   createdAfter: Date,
+  promptAfter: Date,
 ): Promise<TakenTasks> {
   type Row = { tenant_id: string; id: string; host_id: string; kind: HostTaskKind; facts: HostTaskFacts | null };
   const rows = await tx.rows(sql<Row & { waited: boolean }>`
@@ -71,6 +75,7 @@ export async function takeOpenTasks(
       select t.tenant_id, t.id, t.host_id, t.kind, t.facts, t.created_at, t.state = 'waiting' as waited,
         row_number() over (partition by t.host_id order by t.created_at, t.id) as place
       from hosts_task t where t.host_id = any(${hostIds}) and t.done_at is null and t.created_at > ${createdAfter}
+        and (t.kind <> all(${promptKinds}) or t.created_at > ${promptAfter})
     ), sent as (
       update hosts_task t set state = 'sent', sent_at = ${at} from open o
       where t.tenant_id = o.tenant_id and t.id = o.id and o.place <= ${hostTasksMax} and t.state = 'waiting' and t.done_at is null
@@ -107,10 +112,17 @@ export function endTasks(
     returning t.id, t.kind, t.state`);
 }
 
-/** Ends what was given before `createdBefore` and never answered. @returns the accounts whose tasks they were, each once */
-export async function expireTasks(tx: Tx, createdBefore: Date, at: Date, detail: string): Promise<Set<string>> {
+/** Ends what was given before `createdBefore` and never answered. @param onlyPrompt only what is meant for now. @returns the accounts whose tasks they were, each once */
+export async function expireTasks(
+  tx: Tx,
+  createdBefore: Date,
+  at: Date,
+  detail: string,
+  onlyPrompt = false,
+): Promise<Set<string>> {
   const rows = await tx.rows(sql<{ tenant_id: string }>`
     update hosts_task set state = 'failed', detail = ${detail}, done_at = ${at} where done_at is null and created_at <= ${createdBefore}
+      and (not ${onlyPrompt} or kind = any(${promptKinds}))
     returning tenant_id`);
   return new Set(rows.map((row) => row.tenant_id));
 }

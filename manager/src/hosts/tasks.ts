@@ -1,4 +1,10 @@
-import type { HostTask, HostTaskFacts, HostTaskKind, HostTaskResult } from '@sakimori/contract';
+import {
+  type HostTask,
+  type HostTaskFacts,
+  type HostTaskKind,
+  type HostTaskResult,
+  stopHostMinutes,
+} from '@sakimori/contract';
 import { announce, newId, type Platform, type Tick, type Tx } from '../platform/index.ts';
 import { announceHosts } from './announce-hosts.ts';
 import {
@@ -16,6 +22,8 @@ import {
 const hourMs = 3_600_000;
 /** A host that does not answer for so long has not done it. */
 const lifeMs = 24 * hourMs;
+/** Likewise for what is meant for now. */
+const promptLifeMs = stopHostMinutes * 60_000;
 /** How long ended tasks are kept beside the newest of their kind. */
 const keptMs = 90 * 24 * hourMs;
 const factTextMax = 300;
@@ -51,7 +59,13 @@ export async function giveTasks(
 export function takeTasks(platform: Platform, hostIds: readonly string[]): Promise<Map<string, HostTask[]>> {
   const at = platform.clock.now();
   return platform.database.asProvider(async (tx) => {
-    const { byHost, accounts } = await takeOpenTasks(tx, hostIds, at, new Date(at.getTime() - lifeMs));
+    const { byHost, accounts } = await takeOpenTasks(
+      tx,
+      hostIds,
+      at,
+      new Date(at.getTime() - lifeMs),
+      new Date(at.getTime() - promptLifeMs),
+    );
     await announceChange(tx, accounts);
     return byHost;
   });
@@ -79,6 +93,8 @@ export const keepTasks = (platform: Platform): Tick => ({
     const before = (ms: number) => new Date(now.getTime() - ms);
     await platform.database.asProvider(async (tx) => {
       await announceChange(tx, await expireTasks(tx, before(lifeMs), now, 'The host did not answer within 24 hours.'));
+      const late = `The host did not answer within ${stopHostMinutes} minutes, and does not hear of it any more.`;
+      await announceChange(tx, await expireTasks(tx, before(promptLifeMs), now, late, true));
       await dropTasks(tx, before(keptMs));
     });
   },

@@ -26,6 +26,7 @@ import {
   trialKey,
 } from './safe-apply.ts';
 import { ShutOut } from './shut-out.ts';
+import { SourceBlocks } from './source-blocks.ts';
 import { statusOf } from './status.ts';
 import { SurroundingsWatch } from './surroundings-watch.ts';
 import { TableGuard } from './table-guard.ts';
@@ -51,6 +52,7 @@ class FirewallEngine implements Engine<'firewall'> {
   readonly #shutOut: ShutOut;
   readonly #memory: Memory;
   readonly #isolation: Isolation;
+  readonly #blocks: SourceBlocks;
   readonly #surroundings: SurroundingsWatch;
   readonly #halfOpen: HalfOpenWatch;
   #wanted: FirewallPolicy | undefined;
@@ -70,6 +72,7 @@ class FirewallEngine implements Engine<'firewall'> {
     this.#memory = new Memory(host);
     this.#shutOut = new ShutOut(host, nft);
     this.#isolation = new Isolation(host, nft);
+    this.#blocks = new SourceBlocks(host, nft);
     this.#surroundings = new SurroundingsWatch(host);
     this.#halfOpen = new HalfOpenWatch(host, nft);
     this.#events = new PacketEvents({ host, nft, onProbe: (...args) => this.#shutOutProber(...args) });
@@ -84,28 +87,41 @@ class FirewallEngine implements Engine<'firewall'> {
   apply(policy: FirewallPolicy): Promise<void> {
     return this.#inTurn(async () => {
       await this.#isolation.look();
+      await this.#blocks.look();
       if (policy.state === 'off') await this.#turnOff();
       else await this.#turnOn(policy);
       this.#wanted = policy;
       this.#cutOff = undefined;
-      if (this.#isolation.untilMs !== undefined) this.#keepRound();
+      if (this.#isolation.untilMs !== undefined || this.#blocks.isAny) this.#keepRound();
     });
   }
 
-  /** Isolation does not depend on the policy: it works where the firewall is off. */
+  /** Isolation and blocks do not depend on the policy: they work where the firewall is off. */
   run({ kind, facts }: EngineTask): Promise<string> {
     return this.#inTurn(() => {
       this.#keepRound();
-      return kind === 'isolate' ? this.#isolation.isolate(facts) : this.#isolation.release(facts);
+      switch (kind) {
+        case 'isolate':
+          return this.#isolation.isolate(facts);
+        case 'release':
+          return this.#isolation.release(facts);
+        case 'block-source':
+          return this.#blocks.block(facts);
+        case 'unblock-source':
+          return this.#blocks.unblock(facts);
+        default:
+          throw new Error(`The firewall does not do this: ${kind}.`);
+      }
     });
   }
 
   status(): ModuleStatus {
     const status = this.#ownStatus();
     const { untilMs } = this.#isolation;
-    if (untilMs === undefined) return status;
-    const note = { code: 'firewall_isolated', facts: { until: toInstant(untilMs) } };
-    return { ...status, notes: [...(status.notes ?? []), note] };
+    const { notes, figures } = this.#blocks.notes();
+    const isolated = untilMs === undefined ? [] : [{ code: 'firewall_isolated', facts: { until: toInstant(untilMs) } }];
+    const all = [...(status.notes ?? []), ...isolated, ...notes];
+    return { ...status, ...(all.length > 0 ? { notes: all } : {}), figures: { ...status.figures, ...figures } };
   }
 
   #ownStatus(): ModuleStatus {
@@ -287,6 +303,7 @@ class FirewallEngine implements Engine<'firewall'> {
       const policy = this.#wanted;
       if (!this.#cancelRound) return;
       await this.#isolation.look();
+      await this.#blocks.look();
       if (policy?.state !== 'on') return;
       await this.#surroundings.look(policy);
       const isSame = this.#circumstances(policy) === this.#madeFor;

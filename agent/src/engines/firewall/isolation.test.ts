@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { whyNoNetwork } from '../../test-network.ts';
 import { deny, policyOf } from './test-policy.ts';
@@ -58,6 +60,35 @@ describe('an isolated host', { skip }, async () => {
     await site.until(async () => ((await site.connect(four, 443)) === 'silent' ? true : undefined), 'lifted', 25_000);
   });
 
+  test('S74: after a restart of the host it is isolated before its network is used, and before an agent runs', async () => {
+    const saved = join(site.folder, 'isolation.nft');
+    const restore = (path: string) =>
+      site.network.run(site.network.server, join(import.meta.dirname, '../../../../deploy/systemd/restore-isolation'), [
+        path,
+      ]);
+    const engineDied = site.kill();
+    await engineDied;
+    // What a restart leaves: nothing in the kernel, no agent, and the file.
+    site.nft('delete', 'table', 'inet', 'sakimori_isolation');
+    assert.deepEqual(await isOpen(), open);
+    restore(saved);
+    assert.deepEqual(await isOpen(), shut);
+    assert.ok(await isManagerReached());
+    const left = Number(/expires (\d+)m/.exec(site.nft('list', 'set', 'inet', 'sakimori_isolation', 'isolated'))?.[1]);
+    assert.ok(left >= 50 && left < 60, `${left} minutes are left`);
+    // A time that is over is not begun again.
+    const over = join(site.folder, 'over.nft');
+    writeFileSync(over, readFileSync(saved, 'utf8').replace(/^# until \d+/, '# until 1000000000'));
+    site.nft('delete', 'table', 'inet', 'sakimori_isolation');
+    restore(over);
+    assert.deepEqual([await site.connect(four, 443), existsSync(over)], ['open', false]);
+    restore(saved);
+    site.engine = site.startEngine(asker);
+    await site.put({ state: 'off' });
+    assert.deepEqual(await isOpen(), shut);
+    assert.equal(site.nft('list', 'tables').match(/sakimori_isolation/g)?.length, 1);
+  });
+
   test('S74, in part: released, everything passes as before, with the rules of the policy as they were', async () => {
     await site.put(policyOf([deny({ id: 1, destination: { ports: { not: false, items: [[80, 80]] } } })]));
     await run('release', { by: 'Yamada', reason: 'cleaned' });
@@ -67,6 +98,7 @@ describe('an isolated host', { skip }, async () => {
     assert.equal(rules(site.nft('-s', '-t', 'list', 'table', 'inet', 'sakimori_fw')), rules(before));
     assert.equal(site.events('firewall.released')[0]?.facts?.['reason'], 'cleaned');
     assert.doesNotMatch(site.nft('list', 'tables'), /isolation/);
+    assert.equal(existsSync(join(site.folder, 'isolation.nft')), false);
     assert.equal((await site.status()).notes, undefined);
     assert.match(JSON.stringify(await run('release')), /was not isolated/);
   });

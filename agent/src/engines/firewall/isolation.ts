@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { isIP, isIPv4 } from 'node:net';
+import { join } from 'node:path';
 import type { HostTaskFacts } from '@sakimori/contract/host-task';
 import { ownRule } from '@sakimori/contract/rule-names';
 import { toInstant } from '../../clock.ts';
+import { writeFileAtomically } from '../../write-file.ts';
 import type { DetectionDraft, EngineHost } from '../engine.ts';
 import type { Endpoint } from './compile/event-key.ts';
 import type { Nft } from './nft.ts';
@@ -65,6 +67,7 @@ export class Isolation {
       throw new Error(`The manager cannot be reached from an isolated host (${fault}), so the isolation was lifted.`);
     }
     await this.#host.report([draftOf('firewall.isolated', kept)], { [key]: JSON.stringify(kept) });
+    this.#save(kept);
     await this.#put(kept);
     return `Isolated until ${toInstant(kept.untilMs)}.`;
   }
@@ -97,7 +100,26 @@ export class Isolation {
     this.#listing = await this.#nft.list(isolationTable);
   }
 
+  /** For the unit that runs before the network of the host is up, long before the agent. */
+  #save(kept: Kept): void {
+    const [until, saved] = [kept.untilMs, this.#host.clock.nowMs()].map((ms) => Math.ceil(ms / 1000));
+    try {
+      writeFileAtomically(this.#savedPath, `# until ${until} saved ${saved}\n${isolationText(kept, '@SECONDS@')}`);
+    } catch (error) {
+      // On a full disk the isolation holds all the same, until a restart; then the agent puts it back a little later.
+      this.#host.log(
+        'warn',
+        `the isolation is not kept for a restart: ${error instanceof Error ? error.message : error}`,
+      );
+    }
+  }
+
+  get #savedPath(): string {
+    return join(this.#host.dataFolder, 'isolation.nft');
+  }
+
   async #lift(told: Kept): Promise<void> {
+    rmSync(this.#savedPath, { force: true });
     await this.#nft.apply(removalText);
     this.#listing = undefined;
     await this.#host.report([draftOf('firewall.released', told)], { [key]: undefined });
@@ -120,7 +142,7 @@ export class Isolation {
 const removalText = `table inet ${isolationTable}\ndelete table inet ${isolationTable}\n`;
 
 /** Besides the manager only what an address needs to stay: neighbours (RFC 4861) and DHCP. */
-function isolationText({ manager, resolvers: names }: Kept, seconds: number): string {
+function isolationText({ manager, resolvers: names }: Kept, seconds: number | string): string {
   const family = isIPv4(manager.address) ? 'ip' : 'ip6';
   const toManager = `${family} daddr ${manager.address} tcp dport ${manager.port} accept`;
   const fromManager = `${family} saddr ${manager.address} tcp sport ${manager.port} tcp flags & (syn | ack) != syn accept`;

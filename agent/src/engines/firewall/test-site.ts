@@ -16,7 +16,8 @@ export class TestSite {
   readonly server: Peer;
   readonly client: Peer;
   engine: Peer;
-  readonly #folder = mkdtempSync(join(tmpdir(), 'sakimori-firewall-'));
+  /** The engine's data folder. */
+  readonly folder = mkdtempSync(join(tmpdir(), 'sakimori-firewall-'));
   readonly #earlier: unknown[] = [];
 
   /** @param manager where the engine is told to look for its manager */
@@ -35,7 +36,7 @@ export class TestSite {
   /** @param before programs that run the engine, `setpriv …` */
   startEngine(manager: string, path?: string, before: readonly string[] = []): Peer {
     const script = join(import.meta.dirname, 'run-engine.ts');
-    const [program = '', ...args] = [...before, process.execPath, script, this.#folder, manager, `${managerPort}`];
+    const [program = '', ...args] = [...before, process.execPath, script, this.folder, manager, `${managerPort}`];
     return this.network.start(this.network.server, program, path ? [...args, path] : args);
   }
 
@@ -95,6 +96,6 @@ export class TestSite {
 
   async remove(): Promise<void> {
     await this.network.remove();
-    rmSync(this.#folder, { recursive: true, force: true });
+    rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -15,6 +15,7 @@ import { hostTasksQuery } from '../../queries.ts';
 import { ScanMenu, useAskHost, useMayAsk } from './ask-host.tsx';
 import { IsolateHost } from './isolate-host.tsx';
 import { RebuildBaseline } from './rebuild-baseline.tsx';
+import { StopHost } from './stop-host.tsx';
 
 /** What the host is asked to do once: by whom, why, how far it is, and what came of it. */
 export function HostTasks({ host }: { host: Host }) {
@@ -26,6 +27,7 @@ export function HostTasks({ host }: { host: Host }) {
       <ScanMenu ask={ask} />
       <RebuildBaseline host={host} />
       <IsolateHost host={host} />
+      <StopHost host={host} />
     </>
   );
   const waits = query.data?.items.some(({ doneAt }) => !doneAt) && host.liveness.state === 'silent';

@@ -30,6 +30,8 @@ export const alert: Record<keyof typeof ja, string> = {
     'The engine of intrusion prevention does not answer, so traffic is handled without it. Until it works again, attacks are not blocked.\nPlease look at the load of the host (processor, memory) and whether work was planned.\nIf it happens again, tell the help desk.',
   'alertAdvice.intrusion.tampered':
     'A program other than the agent changed or removed what leads traffic into intrusion prevention.\nPlease check what work was done on the host at that time (a new set-up of its firewall, for instance).\nIf nobody knows, this may be an intrusion. Please tell the help desk.',
+  'alertAdvice.host.stopping':
+    'The host was powered off on request of the manager.\nWho asked for it and why stands in this alert and in the audit.\nBefore it is switched on again, please make sure that the cause has been dealt with.',
   'alertAdvice.agent.silent':
     'Please check whether the host is running and its network works.\nIf the host runs, look at the state of the agent’s service.\nUntil it is back, this host is not monitored.',
   'alertAdvice.agent.silent.stopped':

@@ -14,6 +14,11 @@ export const consoleTasks: Record<keyof typeof ja, string> = {
   'console.tasks.release': 'Release…',
   'console.tasks.releaseDo': 'Ask for release',
   'console.tasks.releaseText': 'The traffic of {name} becomes what it was before the isolation.',
+  'console.tasks.stop': 'Stop…',
+  'console.tasks.stopDo': 'Ask to stop',
+  'console.tasks.stopText':
+    'Powers {name} off. Every service on it ends, and it cannot be started from this page. Where cutting its traffic is enough, consider isolating it.',
+  'console.tasks.stopConfirm': 'To confirm, enter the name of the host: {name}',
   'console.tasks.rebuild': 'Rebuild baseline…',
   'console.tasks.rebuildDo': 'Ask for it',
   'console.tasks.rebuildText':

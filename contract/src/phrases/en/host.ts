@@ -55,6 +55,7 @@ export const host: Record<keyof typeof ja, string> = {
   'module.note.antimalware_limited': 'A setting of this host limits real-time scan to these folders: {list}',
   'module.note.antimalware_no_real_time': 'The policy has no configuration for real-time scan.',
   'module.note.firewall_isolated': 'This host is isolated: only its manager is reached (until {until}).',
+  'module.note.firewall_source_blocked': '{source} is blocked (until {until}; reason: {reason}).',
   'module.note.firewall_tap': 'In tap mode nothing is held up; traffic is only logged.',
   'module.cause.intrusion_no_queue':
     'Packets cannot be given to the engine, so nothing is blocked; it only detects (the kernel needs NFQUEUE, the host iptables: {detail}).',
@@ -76,6 +77,7 @@ export const host: Record<keyof typeof ja, string> = {
   'module.figure.engineRestarts': 'Restarts of the engine',
   'module.figure.firewallRules': 'Rules in force',
   'module.figure.firewallLeftOut': 'Rules and settings left out',
+  'module.figure.sourceBlocks': 'Sources blocked on request',
   'module.figure.firewallBlocked': 'Sources shut out',
   'module.figure.malwareSignatures': 'Signatures',
   'module.figure.malwareFileSystems': 'File systems scanned in real time',

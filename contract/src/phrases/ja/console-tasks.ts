@@ -12,6 +12,11 @@ export const consoleTasks = {
   'console.tasks.release': '隔離を解除…',
   'console.tasks.releaseDo': '解除を依頼',
   'console.tasks.releaseText': '{name} の通信を、隔離前の状態に戻します。',
+  'console.tasks.stop': '停止…',
+  'console.tasks.stopDo': '停止を依頼',
+  'console.tasks.stopText':
+    '{name} の電源を切断します。ホスト上のサービスはすべて停止し、この画面から起動することはできません。通信の遮断で足りる場合は、隔離をご検討ください。',
+  'console.tasks.stopConfirm': '確認のため、ホスト名「{name}」を入力してください',
   'console.tasks.rebuild': 'ベースラインを再作成…',
   'console.tasks.rebuildDo': '再作成を依頼',
   'console.tasks.rebuildText':

@@ -49,6 +49,7 @@ export const host = {
     'リアルタイム検索の対象は、このホストの設定により次のフォルダに限られています：{list}',
   'module.note.antimalware_no_real_time': 'ポリシーにリアルタイム検索の設定がありません。',
   'module.note.firewall_isolated': 'このホストは隔離中です。マネージャ以外とは通信できません（{until} まで）。',
+  'module.note.firewall_source_blocked': '{source} を遮断しています（{until} まで。理由：{reason}）。',
   'module.note.firewall_tap': 'タップモードのため、通信は遮断されず、記録のみ行われます。',
   'module.cause.intrusion_no_queue':
     '通信をエンジンに渡せないため、防御できません。検知のみ行っています（カーネルの NFQUEUE と iptables をご確認ください：{detail}）。',
@@ -70,6 +71,7 @@ export const host = {
   'module.figure.engineRestarts': 'エンジンの再起動回数',
   'module.figure.firewallRules': '適用中のルール数',
   'module.figure.firewallLeftOut': '適用していないルール・設定の数',
+  'module.figure.sourceBlocks': '遮断中の送信元の数（依頼による）',
   'module.figure.firewallBlocked': '遮断中の送信元の数',
   'module.figure.malwareSignatures': 'シグネチャ数',
   'module.figure.malwareFileSystems': 'リアルタイム検索の対象ファイルシステム数',
