@@ -1021,6 +1021,54 @@ create policy tenant on reports_report to sakimori_tenant using ((tenant_id = (N
 grant delete, insert, select, update on reports_report to sakimori_provider;
 grant delete, insert, select, update on reports_report to sakimori_tenant;
 
+create table webfeeds_feed (
+  tenant_id uuid not null,
+  id uuid not null,
+  name text not null,
+  format text not null,
+  category text not null,
+  score integer not null,
+  sealed_url text,
+  shown_url text,
+  interval_minutes integer,
+  is_shipped boolean not null default false,
+  entries integer not null default 0,
+  content bytea,
+  digest text,
+  fault_count integer not null default 0,
+  faults jsonb not null default '[]'::jsonb,
+  version integer not null default 0,
+  tried_at timestamp with time zone,
+  good_at timestamp with time zone,
+  problem text,
+  due_at timestamp with time zone,
+  PRIMARY KEY (tenant_id, id),
+  CHECK (format = ANY (ARRAY['list'::text, 'urlhaus'::text, 'scored'::text]))
+);
+CREATE INDEX webfeeds_feed_due ON public.webfeeds_feed USING btree (due_at) WHERE (due_at IS NOT NULL);
+alter table webfeeds_feed enable row level security;
+alter table webfeeds_feed force row level security;
+create policy provider on webfeeds_feed to sakimori_provider using (true) with check (true);
+create policy tenant on webfeeds_feed to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on webfeeds_feed to sakimori_provider;
+grant delete, insert, select, update on webfeeds_feed to sakimori_tenant;
+
+create table webfeeds_table (
+  tenant_id uuid not null,
+  version text not null,
+  source_digest text not null,
+  entries integer not null,
+  built_at timestamp with time zone not null,
+  content bytea not null,
+  PRIMARY KEY (tenant_id)
+);
+alter table webfeeds_table enable row level security;
+alter table webfeeds_table force row level security;
+create policy provider on webfeeds_table to sakimori_provider using (true) with check (true);
+create policy tenant on webfeeds_table to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on webfeeds_table to sakimori_provider;
+grant delete, insert, select, update on webfeeds_table to sakimori_tenant;
+
 create table workloadapi_key (
   tenant_id uuid not null,
   id integer not null,

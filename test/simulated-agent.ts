@@ -143,6 +143,12 @@ export class SimulatedAgent {
     return readAnswer(await send(this.#request('GET', path)));
   }
 
+  /** The body as it is. */
+  async getBytes(path: string): Promise<{ status: number | undefined; bytes: Buffer }> {
+    const response = await send(this.#request('GET', path));
+    return { status: response.statusCode, bytes: await buffer(response) };
+  }
+
   /** The body as it goes over the wire, compressed. @throws Error where the answer is another one */
   async getCompressed(path: string): Promise<Buffer> {
     const response = await send(this.#request('GET', path, { 'accept-encoding': 'zstd' }));

@@ -46,4 +46,5 @@ export * from './rule-reason.ts';
 export * from './service-contract.ts';
 export * from './severity.ts';
 export * from './sizing.ts';
+export * from './web-feed.ts';
 export * from './workload-key.ts';

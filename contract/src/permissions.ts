@@ -49,6 +49,8 @@ export const permissions = [
   'report.read',
   'report.compose',
   'source.block',
+  'webfeed.read',
+  'webfeed.write',
 ] as const;
 export type Permission = (typeof permissions)[number];
 
@@ -63,6 +65,7 @@ const customerViewer: readonly Permission[] = [
   'host.read',
   'policy.read',
   'report.read',
+  'webfeed.read',
 ];
 /** The customer need not manage the DSM (S12): customers read and ask; only the provider writes. */
 const customerAdmin: readonly Permission[] = [...customerViewer, 'apikey.read', 'audit.read'];
@@ -86,6 +89,7 @@ const operator: readonly Permission[] = [
   'quarantine.restore',
   'report.compose',
   'source.block',
+  'webfeed.write',
 ];
 const serviceManager: readonly Permission[] = [
   ...customerViewer,

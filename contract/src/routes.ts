@@ -16,4 +16,5 @@ export * from './routes/policies.ts';
 export * from './routes/recommendations.ts';
 export * from './routes/reports.ts';
 export * from './routes/rules.ts';
+export * from './routes/web-feeds.ts';
 export * from './routes/workload-keys.ts';

@@ -38,6 +38,7 @@ import {
 import { defaultTarget, policiesRoom } from './policies/index.ts';
 import { applyAutomatically, recommendationsRoom } from './recommendations/index.ts';
 import { reportsRoom } from './reports/index.ts';
+import { WebTables, webFeedsRoom } from './webfeeds/index.ts';
 import { WorkloadApiDoor, workloadApiRoom } from './workloadapi/index.ts';
 
 /** A running manager: where its doors are, and how to stop it. */
@@ -120,9 +121,11 @@ async function openDoors(
   const { config } = platform;
   const authority = await Authority.open(platform.database, platform.vault, platform.clock);
   const sightings = new SightingWriter(platform, (host) => recoverHost(platform, host));
+  const webTables = new WebTables(platform);
   const agentsDoor = new AgentsDoor(platform, authority, sightings, {
     onInventory: (tx, host) => applyAutomatically(tx, platform, host),
     checkActivation: (tx, accountId, name) => checkActivation(tx, { platform, editions }, accountId, name),
+    webTables,
   });
   const deployment: DeploymentParts = {
     ...{ platform, authority, software: new Software(`${config.SAKIMORI_DATA}/software`, platform) },
@@ -136,7 +139,16 @@ async function openDoors(
   const consoleUrl = (config.SAKIMORI_URL ?? `http://${config.SAKIMORI_HOST}:${consolePort}`).replace(/\/$/, '');
 
   const rooms = listRooms(platform, {
-    ...{ editions, authority, sightings, workloadApi, deployment, agents: () => agents, publicUrl: () => consoleUrl },
+    ...{
+      editions,
+      authority,
+      sightings,
+      workloadApi,
+      deployment,
+      webTables,
+      agents: () => agents,
+      publicUrl: () => consoleUrl,
+    },
   });
   for (const room of rooms) {
     const end = await room.start?.();
@@ -225,6 +237,7 @@ function doorNames(further: string, host: string): string[] {
 }
 
 type Wiring = {
+  readonly webTables: WebTables;
   readonly editions: Editions;
   readonly authority: Authority;
   readonly deployment: DeploymentParts;
@@ -257,6 +270,7 @@ function listRooms(platform: Platform, wiring: Wiring): Room[] {
     inventoryRoom(platform),
     policiesRoom(platform),
     recommendationsRoom(platform),
+    webFeedsRoom(platform, wiring.webTables),
     antimalwareRoom(platform),
     noticesRoom(platform, { publicUrl, onUndelivered: (tx, mail) => noteUndelivered(tx, platform, mail) }),
     alertsRoom(platform),

@@ -21,6 +21,7 @@ import {
   TaskResults,
 } from '@sakimori/contract';
 import { beginFetch, readLists, recordQuarantine, takePiece } from '../antimalware/index.ts';
+import { providerTenant } from '../audit/index.ts';
 import { activateHost, followInventory } from '../automation/index.ts';
 import {
   type Authority,
@@ -33,6 +34,7 @@ import {
 import { type InventoryListener, recordInventory } from '../inventory/index.ts';
 import { newRequestId, type Platform, Turns, toProblem, toRefusal } from '../platform/index.ts';
 import { defaultTarget, estimateDraft, recordEstimate } from '../policies/index.ts';
+import { tablesAnnounced, WebTables } from '../webfeeds/index.ts';
 import { takeBatch } from './batch.ts';
 import { readAs, readJson } from './body.ts';
 import { ClockWatch } from './clock-watch.ts';
@@ -41,6 +43,7 @@ import { type AgentIdentity, Identities } from './identity.ts';
 import { ListVersions } from './list-versions.ts';
 import { OpenTasks } from './open-tasks.ts';
 import { PolicyCache } from './policy-cache.ts';
+import { sendWebTable } from './web-table.ts';
 
 /** Batches in work at once; more are asked to come back, so that a flood waits on the hosts' disks and not in our memory. */
 const batchesMax = 64;
@@ -58,6 +61,8 @@ export type DoorListeners = {
   readonly onInventory?: InventoryListener;
   /** Asked before a host is let in. */
   readonly checkActivation?: OnEnrol['checkActivation'];
+  /** Shared with whoever else reads them; absent: the door’s own. */
+  readonly webTables?: WebTables;
 };
 
 /** The agents' door (contract `agent-protocol.ts`): HTTPS with mutual TLS by our own authority. */
@@ -71,6 +76,7 @@ export class AgentsDoor {
   readonly #sightings: SightingWriter;
   readonly #tasks: OpenTasks;
   readonly #lists: ListVersions;
+  readonly #webTables: WebTables;
   readonly #onInventory: InventoryListener;
   readonly #checkActivation: OnEnrol['checkActivation'];
   readonly #changes = new Turns(ofAccountAtOnceMax, inventoriesMax);
@@ -94,9 +100,13 @@ export class AgentsDoor {
     // To an agent a task is no reason of its own: one that is older than tasks must understand the end as well.
     this.#tasks = new OpenTasks(platform, (hostIds) => this.#heartbeats.endEach(hostIds, 'interval'));
     this.#lists = new ListVersions(platform, (accountId) => this.#heartbeats.endAccount(accountId));
+    this.#webTables = listeners.webTables ?? new WebTables(platform);
     this.#policies = new PolicyCache(platform);
     this.#clocks = new ClockWatch(platform);
     platform.live.subscribe((event) => {
+      const tableOf = tablesAnnounced(event);
+      // The shared one is nothing that ten thousand hosts should ask for in the same second.
+      if (tableOf !== undefined && tableOf !== providerTenant) this.#heartbeats.endAccount(tableOf);
       if (!('topic' in event) || event.topic !== 'policy' || !event.id) return;
       this.#policies.forget(event.id);
       this.#heartbeats.push(event.id);
@@ -181,6 +191,8 @@ export class AgentsDoor {
     [`GET ${agentPaths.malwareLists}`]: async (_request, response, identity) => {
       sendJson(response, JSON.stringify(await readLists(this.#platform, identity.accountId)));
     },
+    [`GET ${agentPaths.webTable}`]: (request, response, identity) =>
+      sendWebTable(this.#webTables, request, response, identity),
     [`POST ${agentPaths.goodbye}`]: async (request, response, identity) => {
       await this.#heartbeats.goodbye(identity, await readAs(request, Goodbye));
       response.writeHead(204).end();
@@ -240,6 +252,7 @@ export class AgentsDoor {
     const { version, heartbeatSeconds } = await assigned;
     const lists = this.#lists.of(identity.accountId);
     const malwareLists = await lists;
+    const webTables = await this.#webTables.announced(identity.accountId, this.#heartbeats.count);
     const news = this.#tasks.newsOf(identity.hostId);
     const tasks = news ? await this.#tasks.take(identity.hostId) : [];
     const clockOffsetMs = this.#heartbeats.receive(identity, heartbeat);
@@ -248,6 +261,7 @@ export class AgentsDoor {
       policyId: identity.policyId,
       policyVersion: version,
       malwareLists,
+      webTables,
       ...(tasks.length > 0 ? { tasks } : {}),
     };
     response.writeHead(200, { 'content-type': 'application/x-ndjson' });

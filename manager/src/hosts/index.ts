@@ -11,7 +11,7 @@ export { askHost, giveTaskTo } from './asked-tasks.ts';
 export { announceAssignment, assignPolicies } from './assignment.ts';
 export { Authority, type IssuedCertificate } from './authority.ts';
 export { enrolHost, type OnEnrol } from './enrolment.ts';
-export { type OnRetired, renewCertificate, retireHosts } from './hosts.ts';
+export { getHost, type OnRetired, renewCertificate, retireHosts } from './hosts.ts';
 export { type Recovered, SightingWriter } from './sightings.ts';
 export {
   type CertificateRow,

@@ -101,6 +101,11 @@ export const Config = z.object({
     .min(1)
     .default(3600)
     .describe('Seconds of a first scan beyond which integrity rules are applied only after a second confirmation'),
+  SAKIMORI_FEEDS_PRIVATE: z
+    .enum(['yes', 'no'])
+    .default('no')
+    .transform((word) => word === 'yes')
+    .describe('Whether feeds of web reputation may be fetched from private networks and from this machine: yes or no'),
   SAKIMORI_HEARTBEAT_SECONDS: z.coerce
     .number()
     .int()

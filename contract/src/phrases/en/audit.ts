@@ -82,4 +82,8 @@ export const audit: Record<keyof typeof ja, string> = {
   'audit.task.ran': 'Task ran',
   'audit.token.issued': 'Enrolment token issued',
   'audit.token.revoked': 'Enrolment token revoked',
+  'audit.webfeed.added': 'Feed of web reputation added',
+  'audit.webfeed.replaced': 'List of web reputation replaced',
+  'audit.webfeed.refreshed': 'Feed of web reputation fetched',
+  'audit.webfeed.removed': 'Feed of web reputation removed',
 };

@@ -80,4 +80,8 @@ export const audit = {
   'audit.task.ran': 'タスクの実行',
   'audit.token.issued': '登録トークンの発行',
   'audit.token.revoked': '登録トークンの失効',
+  'audit.webfeed.added': 'Web レピュテーションのフィードの追加',
+  'audit.webfeed.replaced': 'Web レピュテーションのリストの置き換え',
+  'audit.webfeed.refreshed': 'Web レピュテーションのフィードの取得',
+  'audit.webfeed.removed': 'Web レピュテーションのフィードの削除',
 } as const;
