@@ -4,6 +4,7 @@ import '@mantine/notifications/styles.css';
 import './style/tones.css';
 import './style/content.css';
 import './style/table.css';
+import './style/calendar.css';
 import './style/frame.css';
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';

@@ -134,6 +134,13 @@ const pages = [
   }),
   createRoute({
     ...frame,
+    path: '/calendar',
+    validateSearch: (search: Search) =>
+      optional({ account: text(search, 'account'), year: wholeNumber(search, 'year') }),
+    component: lazyRouteComponent(() => import('./pages/calendar/calendar-page.tsx'), 'CalendarPage'),
+  }),
+  createRoute({
+    ...frame,
     path: '/reports/$reportId',
     component: lazyRouteComponent(() => import('./pages/reports/report-page.tsx'), 'ReportPage'),
   }),

@@ -8,6 +8,7 @@ import {
   IconBell,
   IconBooks,
   IconBuilding,
+  IconCalendar,
   IconClipboardList,
   IconDashboard,
   IconFileReport,
@@ -35,6 +36,7 @@ const watch = [
   { to: '/policies', key: 'policies', icon: IconShieldCheck, needs: 'policy.read' },
   { to: '/rules', key: 'rules', icon: IconBooks, needs: 'policy.read' },
   { to: '/reports', key: 'reports', icon: IconFileReport, needs: 'report.read' },
+  { to: '/calendar', key: 'calendar', icon: IconCalendar, needs: 'calendar.read' },
   { to: '/plans', key: 'plans', icon: IconFileText, needs: 'edition.read' },
   { to: '/mail', key: 'mail', icon: IconMail, needs: 'mail.read' },
 ] as const;

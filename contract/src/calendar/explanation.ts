@@ -14,9 +14,10 @@ export const explainDay = (language: Language, { kind, weekday, name, reason }: 
     reason: reason?.replace(/\s+/g, ' ') ?? '',
   });
 
+// No `Temporal` here: the console says the same sentences, in browsers that may not have it.
+const hourAndMinute = new Intl.DateTimeFormat('sv-SE', { timeStyle: 'short', timeZone });
 /** A time of day in Japan. */
-const clock = (instant: string): string =>
-  Temporal.Instant.from(instant).toZonedDateTimeISO(timeZone).toPlainTime().toString({ smallestUnit: 'minute' });
+const clock = (instant: string): string => hourAndMinute.format(new Date(instant));
 
 /** Why a step of a deadline is what it is: one sentence, without the date. */
 export function explainStep(language: Language, deadline: Deadline, step: DeadlineStep): string {

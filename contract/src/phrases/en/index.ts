@@ -9,6 +9,7 @@ import { cliMalware } from './cli-malware.ts';
 import { configuration } from './configuration.ts';
 import { consoleFrame } from './console.ts';
 import { consoleAlerts } from './console-alerts.ts';
+import { consoleCalendar } from './console-calendar.ts';
 import { consoleHosts } from './console-hosts.ts';
 import { consoleMail } from './console-mail.ts';
 import { consoleMalware } from './console-malware.ts';
@@ -43,6 +44,7 @@ export const en = {
   ...consolePolicies,
   ...consoleMail,
   ...consoleMalware,
+  ...consoleCalendar,
   ...consoleHosts,
   ...consoleTasks,
   ...consoleAlerts,
