@@ -3,7 +3,7 @@ import { autumnalEquinoxDay, vernalEquinoxDay } from './equinox.ts';
 /**
  * National holidays of Japan by the Act on National Holidays (国民の祝日に関する法律, 1948) and its amendments, as data: what was in force in
  * which year. Names are phrase keys below `holiday.`. Checked against the Cabinet Office's list as `@holiday-jp/holiday_jp` carries it
- * (decision 0020).
+ * (decision 0022).
  */
 export type HolidayId =
   | 'newYear'
