@@ -8,7 +8,7 @@ import { auditRoutes } from './audit/index.ts';
 import { automationRoom } from './automation/index.ts';
 import { calendarRoom } from './calendar/index.ts';
 import { forgetHosts } from './configuration/index.ts';
-import { checkAccount, checkActivation, customersRoom, pinnedEditions, serviceToday } from './customers/index.ts';
+import { checkAccount, checkActivation, customersRoom, pinnedEditions, serviceOf } from './customers/index.ts';
 import { type DeploymentParts, deploymentRoom, Software } from './deployment/index.ts';
 import { detectionsRoom } from './detections/index.ts';
 import { Editions, editionsRoom } from './editions/index.ts';
@@ -259,7 +259,7 @@ function listRooms(platform: Platform, wiring: Wiring): Room[] {
       editions: {
         standard: wiring.editions.standard,
         get: (id) => wiring.editions.get(id),
-        ofAccount: async (tx, accountId) => (await serviceToday(tx, platform, wiring.editions, accountId)).edition,
+        ofAccount: async (tx, accountId, day) => (await serviceOf(tx, wiring, accountId, day)).edition,
       },
     }),
     customersRoom(platform, {

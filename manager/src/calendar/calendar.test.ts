@@ -5,6 +5,7 @@ import {
   type CalendarState,
   type Day,
   type Deadline,
+  type Edition,
   type HolidayPreview,
   phrase,
   type Role,
@@ -31,7 +32,17 @@ before(async () => {
   platform = await startTestPlatform();
   const publicUrl = () => 'http://127.0.0.1';
   const shipped = Editions.read(platform.config);
-  editions = { standard: shipped.standard, get: (id) => shipped.get(id), ofAccount: async () => shipped.standard };
+  const third: Edition = {
+    ...shipped.standard,
+    id: '3',
+    deadlines: {
+      ...shipped.standard.deadlines,
+      firstAnswer: { ...shipped.standard.deadlines.firstAnswer, amount: 2 },
+    },
+  };
+  const ofAccount: EditionSource['ofAccount'] = async (_, accountId, day) =>
+    accountId === musashi && day >= '2027-04-01' ? third : shipped.standard;
+  editions = { standard: shipped.standard, get: (id) => (id === '3' ? third : shipped.get(id)), ofAccount };
   service = await startTestService(platform, [
     accessRoom(platform, { publicUrl }),
     calendarRoom(platform, { publicUrl: () => service.base.replace(/\/service$/, ''), editions, checkAccount }),
@@ -361,6 +372,18 @@ test('S53: a subscription is read by its secret address until it is revoked, and
   );
   assert.deepEqual(answers[0], answers[1]);
   assert.equal(answers[0]![0], 404);
+});
+
+test('S103: an account whose contract changes to another edition has its counts from that day on, and earlier deadlines keep theirs', async () => {
+  const scope = `&accountId=${musashi}`;
+  const [before_, after_] = await Promise.all([
+    due('first-answer', '2027-03-31T12:00:00+09:00', scope),
+    due('first-answer', '2027-04-01T12:00:00+09:00', scope),
+  ]);
+  assert.deepEqual([before_.lastDay, after_.lastDay], ['2027-04-05', '2027-04-05']);
+  assert.deepEqual([before_.calendarVersion.split('@')[1], after_.calendarVersion.split('@')[1]], ['2', '3']);
+  const pinned = `${scope}&calendarVersion=${encodeURIComponent(before_.calendarVersion)}`;
+  assert.equal((await due('first-answer', '2027-04-01T12:00:00+09:00', pinned)).lastDay, '2027-04-06');
 });
 
 test('401: without a credential only a subscription is answered', async () => {

@@ -5,6 +5,7 @@ import {
   type CalendarState,
   type Deadline,
   type DueRule,
+  dayInJapan,
   type Edition,
   overrideDaysMax,
   overridesMax,
@@ -43,7 +44,8 @@ export type EditionSource = {
   readonly standard: Edition;
   /** @throws Refusal `not_found` */
   readonly get: (id: string) => Edition;
-  readonly ofAccount: (tx: Tx, accountId: string) => Promise<Edition>;
+  /** @param day on which it happened: an account may be on another edition tomorrow */
+  readonly ofAccount: (tx: Tx, accountId: string, day: string) => Promise<Edition>;
 };
 
 /** `builtin-1+p3+a2`: the rules in the code, the provider's version, the account's. */
@@ -60,14 +62,15 @@ const unknownVersion = () => new Refusal('not_found', { what: 'calendarVersion' 
 
 /**
  * The calendar that an account's deadlines are computed with, or the provider's own where none is named.
- * @param version the one that an earlier deadline kept; without it, what stands now
+ * @param asked `day`: on which it happened, for the edition of that day; `version`: the one that an earlier deadline kept, without it what
+ *   stands now
  * @throws Refusal `not_found` where there is no such version
  */
 export async function calendarFor(
   tx: Tx,
   editions: EditionSource,
   scope: Scope,
-  version?: string,
+  { day, version }: { readonly day: string; readonly version?: string | undefined },
 ): Promise<BusinessCalendar> {
   const pinned = version === undefined ? undefined : readVersion(version);
   if (version !== undefined && !pinned) throw unknownVersion();
@@ -76,7 +79,7 @@ export async function calendarFor(
   const provider = await selectContents(tx, undefined, numbers.provider);
   const account = await selectContents(tx, scope, scope === undefined ? 0 : numbers.account);
   if (!provider || !account) throw unknownVersion();
-  const edition = pinned ? editions.get(pinned.edition) : await editionOf(tx, editions, scope);
+  const edition = pinned ? editions.get(pinned.edition) : await editionOf(tx, editions, scope, day);
   return makeCalendar(
     {
       version: pinned?.data ?? versionText(numbers),
@@ -87,8 +90,8 @@ export async function calendarFor(
   );
 }
 
-const editionOf = (tx: Tx, editions: EditionSource, scope: Scope): Promise<Edition> =>
-  scope === undefined ? Promise.resolve(editions.standard) : editions.ofAccount(tx, scope);
+const editionOf = (tx: Tx, editions: EditionSource, scope: Scope, day: string): Promise<Edition> =>
+  scope === undefined ? Promise.resolve(editions.standard) : editions.ofAccount(tx, scope, day);
 
 const numbersOf = async (tx: Tx, scope: Scope): Promise<Numbers> => ({
   provider: await lastNumber(tx, undefined),
@@ -110,19 +113,20 @@ export async function computeDeadline(
     readonly calendarVersion?: string | undefined;
   },
 ): Promise<Deadline> {
-  const calendar = await calendarFor(tx, editions, what.accountId, what.calendarVersion);
+  const day = dayInJapan(what.at);
+  const calendar = await calendarFor(tx, editions, what.accountId, { day, version: what.calendarVersion });
   return deadlineOf(calendar, what.rule, what.at.toTemporalInstant());
 }
 
-/** A calendar as it stands. @param seesChanges whether who did what is told, which is the provider's */
+/** A calendar as it stands. @param now for the edition of today @param seesChanges whether who did what is told, which is the provider's */
 export async function readState(
   tx: Tx,
-  editions: EditionSource,
+  { editions, now }: { readonly editions: EditionSource; readonly now: Date },
   scope: Scope,
   seesChanges: boolean,
 ): Promise<CalendarState> {
   const numbers = await numbersOf(tx, scope);
-  const calendar = await calendarFor(tx, editions, scope);
+  const calendar = await calendarFor(tx, editions, scope, { day: dayInJapan(now) });
   const provider = (await selectContents(tx, undefined, numbers.provider))!;
   const own = scope === undefined ? provider : (await selectContents(tx, scope, numbers.account))!;
   const rows = seesChanges ? await selectChanges(tx, scope, changesShown) : [];
@@ -175,7 +179,7 @@ export async function changeCalendar(
     const number = await lastNumber(tx, scope);
     const made = make((await selectContents(tx, scope, number))!, number);
     await putVersion(tx, changing, { ...made, number: number + 1, origin: number + 1 });
-    return readState(tx, editions, scope, true);
+    return readState(tx, { editions, now: platform.clock.now() }, scope, true);
   });
 }
 
@@ -253,7 +257,7 @@ export function undoChange(changing: Changing, version: number): Promise<Calenda
       change: { ...undone, action: 'undone', undid },
       ...{ action: 'calendar.undone', target: `calendar:version-${undid}` },
     });
-    return readState(tx, editions, scope, true);
+    return readState(tx, { editions, now: platform.clock.now() }, scope, true);
   });
 }
 

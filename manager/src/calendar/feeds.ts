@@ -1,4 +1,4 @@
-import { type Actor, type CalendarFeed, feedsMax, type Language, Refusal } from '@sakimori/contract';
+import { type Actor, type CalendarFeed, dayInJapan, feedsMax, type Language, Refusal } from '@sakimori/contract';
 import { japanDay, listDays } from '@sakimori/contract/calendar/index';
 import { note } from '../audit/index.ts';
 import { announce, newId, newSecret, type Platform, sha256 } from '../platform/index.ts';
@@ -74,7 +74,7 @@ export async function readFeed(platform: Platform, editions: EditionSource, toke
   if (!feed) throw unknown();
   const scope = feed.account_id ?? undefined;
   const calendar = await database.for(scope === undefined ? {} : { accountId: scope }, (tx) =>
-    calendarFor(tx, editions, scope),
+    calendarFor(tx, editions, scope, { day: dayInJapan(now) }),
   );
   const { year } = japanDay(now.toTemporalInstant());
   const days = listDays(calendar, `${year - yearsBefore}-01-01`, `${year + yearsAfter}-12-31`);

@@ -1,4 +1,4 @@
-import { type Actor, daysMax, Refusal, routes } from '@sakimori/contract';
+import { type Actor, dayInJapan, daysMax, Refusal, routes } from '@sakimori/contract';
 import { listDays } from '@sakimori/contract/calendar/index';
 import { type BoundRoute, type Platform, serve, type Tx } from '../platform/index.ts';
 import {
@@ -41,12 +41,14 @@ export function calendarRoutes(
   };
   return [
     serve(routes.getCalendar, ({ query }, { actor }) =>
-      on(actor, query.accountId, (tx, scope) => readState(tx, editions, scope, actor.accountId === undefined)),
+      on(actor, query.accountId, (tx, scope) =>
+        readState(tx, { editions, now: platform.clock.now() }, scope, actor.accountId === undefined),
+      ),
     ),
     serve(routes.listDays, ({ query: { from, to, accountId } }, { actor }) => {
       checkSpan(from, to, daysMax);
       return on(actor, accountId, async (tx, scope) => {
-        const calendar = await calendarFor(tx, editions, scope);
+        const calendar = await calendarFor(tx, editions, scope, { day: dayInJapan(platform.clock.now()) });
         return { calendarVersion: calendar.version, items: listDays(calendar, from, to) };
       });
     }),
