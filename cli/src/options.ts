@@ -34,3 +34,17 @@ export const wholeNumber =
     if (/^\d{1,9}$/.test(value) && Number(value) >= min) return Number(value);
     throw new InvalidArgumentError(cli.say('usage.wholeNumber', { min }));
   };
+
+/** A day is its end in Japan; a time without a zone is one of Japan. */
+export const timeParser =
+  (cli: Cli) =>
+  (value: string): string => {
+    const text = /^\d{4}-\d\d-\d\d$/.test(value)
+      ? `${value}T23:59:59+09:00`
+      : /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?$/.test(value)
+        ? `${value.replace(' ', 'T')}+09:00`
+        : value;
+    const ms = /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : Number.NaN;
+    if (Number.isNaN(ms)) throw new InvalidArgumentError(cli.say('usage.time'));
+    return new Date(ms).toISOString();
+  };

@@ -37,6 +37,12 @@ import { endExclusion } from './exclusion/end.ts';
 import { listExclusions } from './exclusion/list.ts';
 import { isolateHost, rebuildBaseline, releaseHost, scanHost, stopHost } from './host/ask.ts';
 import { listBaselines } from './host/baselines.ts';
+import {
+  endIntrusionSwitch,
+  previewIntrusionMode,
+  showIntrusionMode,
+  switchIntrusionMode,
+} from './host/intrusion-mode.ts';
 import { showInventory } from './host/inventory.ts';
 import { listHosts } from './host/list.ts';
 import { retireHost } from './host/retire.ts';
@@ -84,6 +90,7 @@ const nouns: Readonly<Record<string, readonly Verb[]>> = {
     isolateHost,
     releaseHost,
     stopHost,
+    ...[showIntrusionMode, previewIntrusionMode, switchIntrusionMode, endIntrusionSwitch],
     listBaselines,
     listTasks,
     showInventory,

@@ -3,7 +3,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import type { Cli, Verb } from '../cli.ts';
 import { CliFault, exitCodes } from '../fault.ts';
 import { findAccount, findHost, findPolicy } from '../find.ts';
-import { accountOption, needed } from '../options.ts';
+import { accountOption, needed, timeParser } from '../options.ts';
 import { excludedBy } from './list.ts';
 
 type Entity = { readonly entity: EntityKind; readonly key: string };
@@ -53,18 +53,4 @@ const entityParser =
     const entity = entityKinds.find((one) => one === kind);
     if (entity && rest.length > 0) return [...before, { entity, key: rest.join(':') }];
     throw new InvalidArgumentError(cli.say('usage.allowed', { list: entityKinds.map((one) => `${one}:…`).join(', ') }));
-  };
-
-/** A day is its end in Japan; a time without a zone is one of Japan. */
-export const timeParser =
-  (cli: Cli) =>
-  (value: string): string => {
-    const text = /^\d{4}-\d\d-\d\d$/.test(value)
-      ? `${value}T23:59:59+09:00`
-      : /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?$/.test(value)
-        ? `${value.replace(' ', 'T')}+09:00`
-        : value;
-    const ms = /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : Number.NaN;
-    if (Number.isNaN(ms)) throw new InvalidArgumentError(cli.say('usage.time'));
-    return new Date(ms).toISOString();
   };

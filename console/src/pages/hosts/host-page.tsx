@@ -23,6 +23,7 @@ import { HostFacts } from './host-facts.tsx';
 import { HostInventoryCard } from './host-inventory.tsx';
 import { HostTasks } from './host-tasks.tsx';
 import { HostWarnings } from './host-warnings.tsx';
+import { IntrusionModeCard } from './intrusion-mode.tsx';
 import { ModuleList } from './module-list.tsx';
 import { RecommendationsCard } from './recommendations/recommendations-card.tsx';
 
@@ -82,6 +83,7 @@ function HostView({ host }: { host: Host }) {
       <HostAlerts hostId={host.id} />
       <HostDetections hostId={host.id} />
       <QuarantineCard place={{ hostId: host.id }} />
+      <IntrusionModeCard host={host} />
       <HostIntegrity host={host} />
       <Exclusions accountId={host.accountId} place={{ hostId: host.id }} />
       <HostTasks host={host} />

@@ -25,6 +25,7 @@ import { headline } from './headline.ts';
 import { host } from './host.ts';
 import { hostTask } from './host-task.ts';
 import { integrity } from './integrity.ts';
+import { intrusion } from './intrusion.ts';
 import { loginspection } from './loginspection.ts';
 import { mail } from './mail.ts';
 import { refusal } from './refusal.ts';
@@ -63,6 +64,7 @@ export const en = {
   ...host,
   ...hostTask,
   ...integrity,
+  ...intrusion,
   ...cliIntegrity,
   ...cliMalware,
   ...loginspection,
