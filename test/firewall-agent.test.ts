@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { connect, createServer, type Server } from 'node:net';
+import type { Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -9,6 +8,7 @@ import { asker, four } from '@sakimori/agent/engines/firewall/test-site';
 import { type Peer, TestNetwork, whyNoNetwork } from '@sakimori/agent/test-network';
 import { type AskedTask, type Detection, routes } from '@sakimori/contract';
 import type { ApiObject } from '@sakimori/contract/workload-security/index';
+import { joinManager, translated } from './join-manager.ts';
 import { makeAccount, type RealAgent, startAgent, until } from './system.ts';
 import type { Driver } from './workload-security/driver.ts';
 import { startWorkload, type Workload } from './workload-security/world.ts';
@@ -18,7 +18,6 @@ import { startWorkload, type Workload } from './workload-security/world.ts';
  * agent reaches its manager by a translated address, as in a cluster: so rules can cut it off although the manager itself is spared.
  */
 const skip = whyNoNetwork();
-const translated = '10.79.0.1';
 const [permitted, stranger] = [asker, '10.78.0.50'];
 
 describe('firewall rules of the API on a real host', { skip }, () => {
@@ -206,33 +205,3 @@ describe('firewall rules of the API on a real host', { skip }, () => {
     await until(async () => ((await firewallStatus()).agentStatus === 'inactive' ? true : undefined), 'not inactive');
   });
 });
-
-/** A manager on this machine's loopback, reached from a network that has no way there: over a socket in the file system. */
-async function joinManager(network: TestNetwork, path: string, port: number): Promise<Server> {
-  const relay = createServer((inner) => {
-    const outer = connect(port, '127.0.0.1');
-    for (const [from, to] of [
-      [inner, outer],
-      [outer, inner],
-    ] as const)
-      from.on('error', () => to.destroy()).pipe(to);
-  }).listen(path);
-  await once(relay, 'listening');
-  const inside = `const { connect, createServer } = require('node:net');
-createServer((inner) => {
-  const outer = connect(${JSON.stringify(path)});
-  for (const [from, to] of [[inner, outer], [outer, inner]]) from.on('error', () => to.destroy()).pipe(to);
-}).listen(${port}, ${JSON.stringify(asker)}, () => console.log(JSON.stringify({ ready: true })));`;
-  const peer = network.start(network.client, process.execPath, ['-e', inside]);
-  await peer.ask({});
-  network.run(network.server, 'ip', ['route', 'add', 'default', 'via', asker]);
-  const nat = `table ip balancer {
-chain leaving {
-type nat hook output priority -100; policy accept;
-ip daddr ${translated} tcp dport ${port} dnat to ${asker}
-}
-}
-`;
-  network.run(network.server, 'nft', ['-f', '-'], nat);
-  return relay;
-}

@@ -91,8 +91,8 @@ export class IntrusionEngine implements Engine<'intrusion'> {
     await this.#endLeftOver();
     const program = await this.#findProgram();
     if (!program) return;
-    const rules = await this.#rulesOf(policy, program.path, isNew);
     this.#desk.open(this.#options.tracing);
+    const rules = await this.#rulesOf(policy, program.path, isNew);
     this.#desk.useRules(rules.rules, false);
     const mode = await this.#possibleMode(policy);
     try {
@@ -170,9 +170,8 @@ export class IntrusionEngine implements Engine<'intrusion'> {
    * are, the good ones are better than none.
    */
   async #rulesOf(policy: IntrusionPolicy, program: string, isNew: boolean): Promise<RuleText> {
-    const acts = this.#modeOf(policy) === 'inline' ? 'prevent' : 'detect';
     const hour = hourOfWeekAt(this.#host.clock.nowMs());
-    const rules = ruleTextOf(policy, acts, hour, isNew ? undefined : this.#failedSids());
+    const rules = this.#textOf(policy, hour, isNew ? undefined : this.#failedSids());
     const mark = createHash('sha256').update(`${this.#program?.version}\n${rules.text}`).digest('hex');
     if (this.#host.recall(checkedKey) === mark) {
       if (isNew) this.#failed = [];
@@ -189,7 +188,13 @@ export class IntrusionEngine implements Engine<'intrusion'> {
         `Suricata does not take ${failed.length} of the rules: ${failed.map(textOf).join('; ').slice(0, 800)}`,
       );
     this.#failed = failed;
-    return ruleTextOf(policy, acts, hour, this.#failedSids());
+    return this.#textOf(policy, hour, this.#failedSids());
+  }
+
+  /** A program that fails at once is gone before it can be looked for: it is left waiting where nobody saw it connect. */
+  #textOf(policy: IntrusionPolicy, hour: number, without?: ReadonlySet<number>): RuleText {
+    const acts = this.#modeOf(policy) === 'inline' ? 'prevent' : 'detect';
+    return ruleTextOf(policy, acts, hour, without, this.#desk.processProblem === undefined);
   }
 
   #failedSids(): ReadonlySet<number> {
@@ -221,8 +226,7 @@ export class IntrusionEngine implements Engine<'intrusion'> {
     const isMoved =
       `${homeNet}` !== `${sensor.setting?.homeNet}` ||
       (mode === 'tap' && `${interfaces}` !== `${sensor.setting?.interfaces}`);
-    const acts = mode === 'inline' ? 'prevent' : 'detect';
-    const { text } = ruleTextOf(policy, acts, hourOfWeekAt(this.#host.clock.nowMs()), this.#failedSids());
+    const { text } = this.#textOf(policy, hourOfWeekAt(this.#host.clock.nowMs()), this.#failedSids());
     return isMoved || text !== this.#inForce.text;
   }
 

@@ -8,12 +8,13 @@ export type RuleText = {
   readonly leftOut: readonly string[];
 };
 
-/** @param isInContext absent: no context can be told */
+/** @param resets whether connections that this host opens may be answered with a reset */
 export function ruleTextOf(
   policy: Pick<IntrusionPolicy, 'rules'>,
   mode: 'prevent' | 'detect',
   hourOfWeek: number,
   withoutSids: ReadonlySet<number> = new Set(),
+  resets = true,
 ): RuleText {
   const rules = new Map<number, IntrusionPolicyRule>();
   const lines: string[] = [];
@@ -24,7 +25,7 @@ export function ruleTextOf(
       leftOut.add(rule.name.en);
       continue;
     }
-    const action = actionOf(rule, mode);
+    const action = actionOf(rule, mode, resets);
     if (action === 'alert' && !rule.logEvents) continue;
     rules.set(rule.sid, rule);
     lines.push(`${action}${rule.rule.slice('alert'.length)}\n`);
@@ -36,9 +37,15 @@ export function ruleTextOf(
  * A connection that this host opens is answered with a reset, so that its program fails at once; whoever attacks from outside hears nothing.
  * @returns a word of Suricata's language
  */
-export function actionOf(rule: Pick<IntrusionPolicyRule, 'rule' | 'detectOnly'>, mode: 'prevent' | 'detect'): string {
+export function actionOf(
+  rule: Pick<IntrusionPolicyRule, 'rule' | 'detectOnly'>,
+  mode: 'prevent' | 'detect',
+  resets: boolean,
+): string {
   if (mode === 'detect' || rule.detectOnly) return 'alert';
-  return /^alert (?:http|tls|tcp|tcp-pkt|tcp-stream|ssh|smtp|ftp) \$HOME_NET /.test(rule.rule) ? 'reject' : 'drop';
+  return resets && /^alert (?:http|tls|tcp|tcp-pkt|tcp-stream|ssh|smtp|ftp) \$HOME_NET /.test(rule.rule)
+    ? 'reject'
+    : 'drop';
 }
 
 /** @returns hour of the week by the host's local time: 0 is Sunday from 0:00 to 1:00 */
