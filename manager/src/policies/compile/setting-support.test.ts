@@ -96,10 +96,14 @@ test('what nobody carries out changes nothing for any agent, whatever is stored'
 
 test('the engine of the module knows the word of every setting that it carries out', () => {
   const engines = join(import.meta.dirname, '../../../../agent/src/engines');
+  // The verdict on a web address is the contract's: engine and console ask the same.
+  const judge = join(import.meta.dirname, '../../../../contract/src/web-reputation');
+  const foldersOf = (module: string) => [join(engines, module), ...(module === 'webreputation' ? [judge] : [])];
   const sourceOf = (module: string) =>
-    globSync('**/*.ts', { cwd: join(engines, module) })
-      .filter((file) => !/\.test\.ts$|(^|\/)test-/.test(file))
-      .map((file) => readFileSync(join(engines, module, file), 'utf8'))
+    foldersOf(module)
+      .flatMap((folder) => globSync('**/*.ts', { cwd: folder }).map((file) => join(folder, file)))
+      .filter((file) => !/\.test\.ts$|\/test-/.test(file))
+      .map((file) => readFileSync(file, 'utf8'))
       .join('\n');
   const texts = new Map<string, string>();
   for (const [name, row] of rows) {
