@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
-import { type ApiObject, isModel, propertiesOf, settingSupport, typeOf } from '@sakimori/contract/workload-security/index';
+import {
+  type ApiObject,
+  isModel,
+  propertiesOf,
+  settingSupport,
+  typeOf,
+} from '@sakimori/contract/workload-security/index';
 import { type Driver, type Ids, operationOf, refusalOf } from './driver.ts';
 import { bodyOf } from './fixtures.ts';
 import { each, idIn, itemsOf, makeable, makeOne, makeWorld, startWorkload, type Workload } from './world.ts';
