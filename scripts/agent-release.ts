@@ -20,6 +20,7 @@ import { agentVersion } from '../agent/src/version.ts';
 import {
   bundleAgent,
   callFiles,
+  fileGuardBeside,
   filesAt,
   integrityBundle,
   nodeBinary,
@@ -93,6 +94,7 @@ function digestOfSources(bundle: string): string {
 /** What is beside the bundle, in the order of names, which say their content. */
 const piecesOf = (bundle: string): string[] => [
   webFilterBundle(bundle),
+  ...[fileGuardBeside(bundle)].filter((path) => path !== undefined),
   ...globSync('*', { cwd: dirname(integrityBundle(bundle)) })
     .sort()
     .map((name) => join(dirname(integrityBundle(bundle)), name)),

@@ -10,7 +10,7 @@ import type { PolicyDocument } from '@sakimori/contract/policy';
 import { TestManager, until } from '../agent/src/test-manager.ts';
 import type { Preflight } from '../agent/src/verbs/preflight.ts';
 import { shippedDocument } from '../manager/src/policies/index.ts';
-import { bundleAgent, integrityBundle, packAgent } from './build-agent.ts';
+import { bundleAgent, fileGuardBeside, integrityBundle, packAgent } from './build-agent.ts';
 
 const out = fs.mkdtempSync(join(tmpdir(), 'build-agent-'));
 const launcher = join(import.meta.dirname, '../agent/bin/sakimori-agent.mjs');
@@ -68,6 +68,11 @@ test('the package holds a Node, the bundle and the unit, and its program runs', 
     encoding: 'utf8',
   });
   assert.equal(JSON.parse(answer).rule, 900_101, 'the library of rules lies beside it');
+  if (fileGuardBeside(bundle)) {
+    const guard = spawnSync(join(library, 'file-guard'), [], { encoding: 'utf8' });
+    assert.deepEqual([guard.status, guard.stderr], [64, 'usage: file-guard SOCKET\n']);
+  }
+  assert.ok(fs.existsSync(join(library, 'rules/antimalware/signatures/eicar.hdb')));
   assert.match(execFileSync('dpkg-deb', ['-f', deb, 'Version'], { encoding: 'utf8' }), new RegExp(text.trim()));
   const preflight = spawnSync(join(library, 'node'), [join(library, 'sakimori-agent.mjs'), 'preflight', '--json'], {
     encoding: 'utf8',

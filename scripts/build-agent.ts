@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   copyFileSync,
+  existsSync,
   globSync,
   mkdirSync,
   mkdtempSync,
@@ -15,6 +16,7 @@ import { machine, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { findFileGuard, programName } from '../agent/src/engines/antimalware/file-guard/program.ts';
 import { agentVersion } from '../agent/src/version.ts';
 
 /**
@@ -72,11 +74,25 @@ export async function bundleAgent(out: string): Promise<string> {
     ...{ ...options, entryPoints: [join(root, 'agent/src/engines/webreputation/filter/main.ts')] },
     ...{ outfile: join(out, webFilterProgram) },
   });
+  await addFileGuard(out);
   return outfile;
 }
 
 /** Beside the bundle: the process that holds packets for web reputation, by itself. */
 const webFilterProgram = 'webreputation/filter.mjs';
+
+/** The guard of files for this architecture, where there is a compiler. Without it the agent says that only scheduled scans work. */
+async function addFileGuard(out: string): Promise<void> {
+  const program = await findFileGuard();
+  if (program.path === undefined) console.error(`without ${programName}: ${program.cause}`);
+  else copyFileSync(program.path, join(out, programName));
+}
+
+/** The program beside a bundle, where it could be compiled. */
+export function fileGuardBeside(bundle: string): string | undefined {
+  const path = join(dirname(bundle), programName);
+  return existsSync(path) ? path : undefined;
+}
 
 /** The program that belongs to a bundle and does its command `integrity` alone. */
 export const integrityBundle = (bundle: string): string => join(dirname(bundle), integrityProgram);
@@ -88,6 +104,8 @@ export const webFilterBundle = (bundle: string): string => join(dirname(bundle),
 export function putBundle(stage: string, bundle: string, to: string): void {
   const put = putInto(stage);
   put(bundle, join(to, 'sakimori-agent.mjs'), 0o644);
+  const guard = fileGuardBeside(bundle);
+  if (guard) put(guard, join(to, programName), 0o755);
   put(webFilterBundle(bundle), join(to, webFilterProgram), 0o644);
   const from = join(dirname(bundle), integrityFolder);
   for (const name of readdirSync(from).sort()) put(join(from, name), join(to, integrityFolder, name), 0o644);
@@ -140,14 +158,15 @@ export function callFiles(): string[] {
   return globSync(wanted, { cwd: join(root, 'node_modules') }).sort();
 }
 
-/** The library of log-inspection rules, which `logtest` and `logscan` take where no rules are named. */
+/** The library of log-inspection rules, which `logtest` and `logscan` take where no rules are named, and the signatures that come with the agent. */
 export function putRules(stage: string, folder: string): void {
   const put = putInto(stage);
   for (const path of ruleFiles()) put(join(root, path), join(folder, path), 0o644);
 }
 
 /** Paths of what {@link putRules} puts. */
-export const ruleFiles = (): string[] => globSync('rules/loginspection/{*.xml,library.json}', { cwd: root }).sort();
+export const ruleFiles = (): string[] =>
+  globSync(['rules/loginspection/{*.xml,library.json}', 'rules/antimalware/signatures/*'], { cwd: root }).sort();
 
 /** Puts files into a folder under their names and modes. */
 export const putInto =
