@@ -618,6 +618,49 @@ create table customers_customer (
 );
 grant insert, select, update on customers_customer to sakimori_provider;
 
+create table customers_quote (
+  tenant_id uuid not null,
+  id uuid not null,
+  number integer not null,
+  feature text not null,
+  clause text not null,
+  title text not null,
+  unit_yen bigint not null,
+  quantity integer not null,
+  billing text not null,
+  starts_on date,
+  ends_on date,
+  valid_until date not null,
+  state text not null,
+  offered_at timestamp with time zone not null,
+  offered_by text not null,
+  decided_at timestamp with time zone,
+  decided_by text,
+  decided_how text,
+  decision_note text,
+  recorded_by text,
+  started_at timestamp with time zone,
+  done_at timestamp with time zone,
+  PRIMARY KEY (tenant_id, id),
+  UNIQUE (tenant_id, number),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
+  CHECK (billing = ANY (ARRAY['once'::text, 'monthly'::text])),
+  CHECK ((state = ANY (ARRAY['approved'::text, 'declined'::text])) = (decided_at IS NOT NULL)),
+  CHECK (state = 'approved'::text OR started_at IS NULL AND done_at IS NULL),
+  CHECK (billing = 'once'::text OR starts_on IS NOT NULL),
+  CHECK (decided_how = ANY (ARRAY['portal'::text, 'phone'::text, 'mail'::text, 'document'::text])),
+  CHECK (number > 0),
+  CHECK (quantity > 0),
+  CHECK (state = ANY (ARRAY['offered'::text, 'approved'::text, 'declined'::text, 'withdrawn'::text])),
+  CHECK (unit_yen >= 0)
+);
+alter table customers_quote enable row level security;
+alter table customers_quote force row level security;
+create policy provider on customers_quote to sakimori_provider using (true) with check (true);
+create policy tenant on customers_quote to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select, update on customers_quote to sakimori_provider;
+grant select on customers_quote to sakimori_tenant;
+
 create table customers_server (
   tenant_id uuid not null,
   id uuid not null,

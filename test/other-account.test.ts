@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
-import { routes } from '@sakimori/contract';
+import { may, routes } from '@sakimori/contract';
 import { allRoutes } from '@sakimori/contract/openapi';
 import {
   changePolicy,
@@ -98,6 +98,10 @@ before(async () => {
     params: { accountId },
     body: { number: 'himitsu-1', plan: 'standard', nodes: 2, startsOn: '2026-11-01' },
   });
+  const quote = await system.admin(routes.createQuote, {
+    params: { accountId },
+    body: { feature: 'change.policy', title: 'himitsu', unitYen: 1, validUntil: '2099-12-31', beyondPlan: true },
+  });
   const server = await system.admin(routes.createServer, {
     params: { accountId },
     body: { name: 'himitsu-server', support: 'gold', basicFrom: '2026-11-01', supportFrom: '2026-11-01' },
@@ -113,6 +117,7 @@ before(async () => {
     accountId,
     editionId: '2',
     contractId: contract.id,
+    quoteId: quote.id,
     serverId: server.id,
     exclusionId: exclusion.id,
     estimateId: estimate.id,
@@ -205,7 +210,9 @@ test('S41: no route lets a customer change anything of another account', async (
   for (const [name, route] of allRoutes.filter(([, entry]) => entry.method !== 'GET' && 'needs' in entry)) {
     for (const body of route.body ? [{}, theirs] : [undefined]) {
       const { status, text } = await ask(customerKey, route.method, pathTo(route.path), body);
-      assert.equal(status, 403, `${name}: ${text}`);
+      // What a customer may do for the own account: of another one there is nothing to do it to.
+      const allowed = 'needs' in route && may('customer-admin', route.needs) ? [400, 404] : [403];
+      assert.ok(allowed.includes(status), `${name}: ${status} ${text}`);
       for (const secret of secrets) assert.ok(!text.includes(secret), `${name} says ${secret}`);
     }
   }
@@ -220,6 +227,7 @@ async function whole(): Promise<unknown[]> {
     await system.admin(routes.getAlert, { params: { alertId: theirs['alertId']! } }),
     await system.admin(routes.listContacts, { params: query }),
     await system.admin(routes.listContracts, { params: query }),
+    await system.admin(routes.listQuotes, { query }),
     await system.admin(routes.listServers, { params: query, query: {} }),
     await system.admin(routes.listPolicies, { query }),
     await system.admin(routes.listExclusions, { params: query }),

@@ -14,6 +14,7 @@ import { deleteApiKey, lockApiKey, unlockApiKey } from './apikey/deeds.ts';
 import { listApiKeys } from './apikey/list.ts';
 import { renewApiKey } from './apikey/renew.ts';
 import { listAudit } from './audit/list.ts';
+import { exportBilling } from './billing/export.ts';
 import { listCalendarDays } from './calendar/days.ts';
 import { dueDeadline } from './calendar/due.ts';
 import { importHolidays } from './calendar/holidays.ts';
@@ -69,6 +70,9 @@ import { policySettings } from './policy/settings.ts';
 import { showPolicy } from './policy/show.ts';
 import { deleteQuarantined, fetchQuarantined, restoreQuarantined } from './quarantine/deeds.ts';
 import { listQuarantine } from './quarantine/list.ts';
+import { listQuotes } from './quote/list.ts';
+import { offerQuote } from './quote/offer.ts';
+import { decideQuote, withdrawQuote, workOnQuote } from './quote/steps.ts';
 import { applyRecommendations } from './recommendation/apply.ts';
 import { scanForRecommendations } from './recommendation/scan.ts';
 import { showRecommendations } from './recommendation/show.ts';
@@ -125,6 +129,8 @@ const nouns: Readonly<Record<string, readonly Verb[]>> = {
     ...[listContracts, createContract, changeContract, endContract, cancelContract, showEntitlements],
     ...[listServers, addServer, removeServer],
   ],
+  quote: [listQuotes, offerQuote, decideQuote, withdrawQuote, workOnQuote],
+  billing: [exportBilling],
   edition: [listEditions, showEdition, checkEditionFile],
   audit: [listAudit],
 };

@@ -171,6 +171,12 @@ const pages = [
   }),
   createRoute({
     ...frame,
+    path: '/quotes',
+    validateSearch: accountSearch,
+    component: lazyRouteComponent(() => import('./pages/quotes/quotes-page.tsx'), 'QuotesPage'),
+  }),
+  createRoute({
+    ...frame,
     path: '/plans',
     validateSearch: (search: Search) => optional({ edition: text(search, 'edition') }),
     component: lazyRouteComponent(() => import('./pages/plans/plans-page.tsx'), 'PlansPage'),

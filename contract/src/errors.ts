@@ -180,6 +180,26 @@ export const errors = {
     en: '{date} is past. Choose {earliest} or later.',
     ja: '{date} は過去の日付です。{earliest} 以降を指定してください。',
   },
+  not_in_plan: {
+    status: 403,
+    en: '“{feature}” is not part of the plan {plan}; a higher plan has it. §{clause}: {clauseText}',
+    ja: '「{feature}」は、プラン「{plan}」では提供しておりません。上位プランでご利用いただけます。§{clause}：{clauseText}',
+  },
+  included_in_plan: {
+    status: 409,
+    en: '“{feature}” is included in the plan {plan}. Only more of it is sold: beyondPlan. §{clause}: {clauseText}',
+    ja: '「{feature}」は、プラン「{plan}」に含まれています。超過分の見積もりには beyondPlan を指定してください。§{clause}：{clauseText}',
+  },
+  quote_needed: {
+    status: 409,
+    en: '“{feature}” is sold separately under the plan {plan}: it needs a quote that the customer approved. §{clause}: {clauseText}',
+    ja: 'プラン「{plan}」では「{feature}」は有償です。お客様が承認した見積もりが必要です。§{clause}：{clauseText}',
+  },
+  quote_not_approved: {
+    status: 409,
+    en: 'The work does not begin before the customer approved the quote {number, number} (now: {state}).',
+    ja: '見積もり {number, number} がお客様に承認されるまで、作業を開始できません（現在：{state}）。',
+  },
   prerequisite_missing: {
     status: 409,
     en: 'The server {name} cannot be activated: {lack}. §{clause}: {clauseText}',

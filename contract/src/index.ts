@@ -35,6 +35,7 @@ export * from './policy-setting.ts';
 export * from './policy-tree.ts';
 export * from './primitives.ts';
 export * from './quarantine.ts';
+export * from './quote.ts';
 export * from './recommendation.ts';
 export * from './refusal-text.ts';
 export * from './report.ts';

@@ -24,10 +24,12 @@ export const permissions = [
   'apikey.read',
   'apikey.write',
   'audit.read',
+  'billing.read',
   'calendar.read',
   'calendar.write',
   'contact.read',
   'contact.write',
+  'contract.agree',
   'contract.read',
   'contract.write',
   'detection.read',
@@ -68,7 +70,7 @@ const customerViewer: readonly Permission[] = [
   'webfeed.read',
 ];
 /** The customer need not manage the DSM (S12): customers read and ask; only the provider writes. */
-const customerAdmin: readonly Permission[] = [...customerViewer, 'apikey.read', 'audit.read'];
+const customerAdmin: readonly Permission[] = [...customerViewer, 'apikey.read', 'audit.read', 'contract.agree'];
 const analyst: readonly Permission[] = [...customerViewer, 'alert.triage', 'audit.read', 'quarantine.download'];
 const operator: readonly Permission[] = [
   ...analyst,
@@ -76,7 +78,9 @@ const operator: readonly Permission[] = [
   'apikey.read',
   'apikey.write',
   'calendar.write',
+  'billing.read',
   'contact.write',
+  'contract.agree',
   'contract.write',
   'host.enrol',
   'host.retire',
@@ -94,6 +98,8 @@ const operator: readonly Permission[] = [
 const serviceManager: readonly Permission[] = [
   ...customerViewer,
   'audit.read',
+  'billing.read',
+  'contract.agree',
   'contract.write',
   'mail.read',
   'report.compose',

@@ -13,6 +13,7 @@ export * from './routes/intrusion.ts';
 export * from './routes/mail.ts';
 export * from './routes/malware.ts';
 export * from './routes/policies.ts';
+export * from './routes/quotes.ts';
 export * from './routes/recommendations.ts';
 export * from './routes/reports.ts';
 export * from './routes/rules.ts';

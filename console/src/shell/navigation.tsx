@@ -17,6 +17,7 @@ import {
   IconKey,
   IconListSearch,
   IconMail,
+  IconNote,
   IconPlug,
   IconServer2,
   IconSettings,
@@ -38,6 +39,7 @@ const watch = [
   { to: '/reports', key: 'reports', icon: IconFileReport, needs: 'report.read' },
   { to: '/calendar', key: 'calendar', icon: IconCalendar, needs: 'calendar.read' },
   { to: '/plans', key: 'plans', icon: IconFileText, needs: 'edition.read' },
+  { to: '/quotes', key: 'quotes', icon: IconNote, needs: 'contract.read' },
   { to: '/mail', key: 'mail', icon: IconMail, needs: 'mail.read' },
 ] as const;
 

@@ -1,7 +1,8 @@
-import { dayInJapan, entitlement, features, routes } from '@sakimori/contract';
+import { dayInJapan, features, routes } from '@sakimori/contract';
 import { type BoundRoute, serve } from '../platform/index.ts';
 import { cancelContract, changeContract, createContract, type Desk, endContract, listContracts } from './contracts.ts';
 import { checkAccount } from './customers.ts';
+import { entitlementOf } from './quotes.ts';
 import { createServer, listServers, removeServer, updateServer } from './servers.ts';
 import { serviceOf } from './service.ts';
 
@@ -19,14 +20,11 @@ export const contractRoutes = (desk: Desk): BoundRoute[] => [
   serve(routes.listEntitlements, ({ params: { accountId } }, { actor }) =>
     desk.platform.database.for(actor, async (tx) => {
       await checkAccount(tx, accountId);
-      const service = await serviceOf(tx, desk, accountId, dayInJapan(desk.platform.clock.now()));
-      const { edition, plan, contract } = service;
-      return {
-        edition: edition.id,
-        plan,
-        contract,
-        items: features.map((feature) => entitlement(edition, plan, feature)),
-      };
+      const day = dayInJapan(desk.platform.clock.now());
+      const { edition, plan, contract } = await serviceOf(tx, desk, accountId, day);
+      const items = [];
+      for (const feature of features) items.push(await entitlementOf(tx, desk, { accountId, feature, day }));
+      return { edition: edition.id, plan, contract, items };
     }),
   ),
   serve(routes.listServers, async ({ params, query }, { actor }) => ({

@@ -9,6 +9,7 @@ import { contractRoutes } from './contract-routes.ts';
 import { selectEditionsInUse } from './contract-store.ts';
 import { type Desk, followContracts } from './contracts.ts';
 import type { OnAccountCreated } from './customers.ts';
+import { quoteRoutes } from './quote-routes.ts';
 import { customersRoutes } from './routes.ts';
 
 export type { Desk } from './contracts.ts';
@@ -24,8 +25,9 @@ export {
   type OnAccountCreated,
 } from './customers.ts';
 export { type NumberedAccount, selectNumbered } from './numbers.ts';
+export { checkWork, entitlementOf } from './quotes.ts';
 export { checkActivation } from './servers.ts';
-export { entitlementOf, type Service, serviceOf, serviceToday } from './service.ts';
+export { type Service, serviceOf, serviceToday } from './service.ts';
 
 /** Ids of the editions that an account's terms pin. */
 export const pinnedEditions = async (tx: Tx, accountId: string): Promise<string[]> =>
@@ -38,7 +40,7 @@ export function customersRoom(
   const desk: Desk = { platform, editions: options.editions };
   return {
     name: 'customers',
-    routes: [...customersRoutes(platform, options.onAccountCreated), ...contractRoutes(desk)],
+    routes: [...customersRoutes(platform, options.onAccountCreated), ...contractRoutes(desk), ...quoteRoutes(desk)],
     ticks: [{ name: 'customers.contracts', everyMs: 2000, run: async () => void (await followContracts(desk)) }],
     start: async () => {
       await checkEditions(desk);

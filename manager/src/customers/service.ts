@@ -1,4 +1,4 @@
-import { dayInJapan, type Edition, type Entitlement, entitlement, type Feature, type Plan } from '@sakimori/contract';
+import { dayInJapan, type Edition, type Plan } from '@sakimori/contract';
 import type { Editions } from '../editions/index.ts';
 import type { Platform, Tx } from '../platform/index.ts';
 import { selectTerms } from './contract-store.ts';
@@ -42,13 +42,3 @@ export const serviceToday = (
   editions: Editions,
   accountId: string,
 ): Promise<Service> => serviceOf(tx, { editions }, accountId, dayInJapan(clock.now()));
-
-/** Whether an account may have a feature on a day, by its contract; what is bought besides is the quotes' matter. */
-export async function entitlementOf(
-  tx: Tx,
-  desk: Pick<Desk, 'editions'>,
-  given: { readonly accountId: string; readonly feature: Feature; readonly day: string },
-): Promise<Entitlement> {
-  const { edition, plan } = await serviceOf(tx, desk, given.accountId, given.day);
-  return entitlement(edition, plan, given.feature);
-}

@@ -14,3 +14,4 @@ export type { Platform, Room, Tick } from './room.ts';
 export * from './ticks.ts';
 export { Turns } from './turns.ts';
 export { newSecret, sha256, Vault } from './vault.ts';
+export { type Cell, type Sheet, workbook } from './workbook.ts';

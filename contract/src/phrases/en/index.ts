@@ -28,6 +28,7 @@ import { integrity } from './integrity.ts';
 import { intrusion } from './intrusion.ts';
 import { loginspection } from './loginspection.ts';
 import { mail } from './mail.ts';
+import { quote } from './quote.ts';
 import { refusal } from './refusal.ts';
 import { report } from './report.ts';
 import { setting } from './setting.ts';
@@ -68,6 +69,7 @@ export const en = {
   ...cliIntegrity,
   ...cliMalware,
   ...loginspection,
+  ...quote,
   ...refusal,
   ...report,
   ...setting,
