@@ -1,16 +1,18 @@
 import { Button, Checkbox, Group, NumberInput, Radio, Select, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { type Account, type Feature, features, routes } from '@sakimori/contract';
+import { type Feature, features, routes } from '@sakimori/contract';
 import { useMutation } from '@tanstack/react-query';
 import { call } from '../../api.ts';
 import { usePhrase } from '../../language.tsx';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
-import { queryClient } from '../../session.tsx';
+import { queryClient, useAccounts } from '../../session.tsx';
 
-export function OfferForm({ account, onDone }: { account: Account; onDone: () => void }) {
+export function OfferForm({ account, onDone }: { account: string | undefined; onDone: () => void }) {
   const say = usePhrase();
+  const accounts = useAccounts();
   const form = useForm({
     initialValues: {
+      accountId: account ?? null,
       feature: 'consulting.tuning' as Feature,
       title: '',
       unitYen: '' as number | string,
@@ -23,9 +25,9 @@ export function OfferForm({ account, onDone }: { account: Account; onDone: () =>
     },
   });
   const offer = useMutation({
-    mutationFn: ({ startsOn, endsOn, unitYen, quantity, ...values }: typeof form.values) =>
+    mutationFn: ({ accountId, startsOn, endsOn, unitYen, quantity, ...values }: typeof form.values) =>
       call(routes.createQuote, {
-        params: { accountId: account.id },
+        params: { accountId: accountId ?? '' },
         body: {
           ...{ ...values, unitYen: Number(unitYen), quantity: Number(quantity) },
           ...(startsOn ? { startsOn } : {}),
@@ -41,7 +43,15 @@ export function OfferForm({ account, onDone }: { account: Account; onDone: () =>
   return (
     <form onSubmit={form.onSubmit((values) => offer.mutate(values))}>
       <Stack gap="sm">
-        <TextInput label={say('console.account')} value={account.name} readOnly variant="filled" />
+        <Select
+          label={say('console.account')}
+          data={accounts.map(({ id, name }) => ({ value: id, label: name }))}
+          placeholder={say('console.account')}
+          required
+          searchable
+          allowDeselect={false}
+          {...form.getInputProps('accountId')}
+        />
         <Select
           label={say('console.quotes.feature')}
           data={features.map((feature) => ({ value: feature, label: say(`feature.${feature}`) }))}

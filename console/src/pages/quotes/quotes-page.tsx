@@ -5,7 +5,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call } from '../../api.ts';
 import { usePhrase } from '../../language.tsx';
-import { AccountFilter, useChosenAccount } from '../../parts/account-filter.tsx';
+import { AccountFilter } from '../../parts/account-filter.tsx';
 import type { Column } from '../../parts/data-table.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { download } from '../../parts/download.ts';
@@ -27,7 +27,6 @@ export function QuotesPage() {
   const { may, isProvider } = useSession();
   const { account } = route.useSearch();
   const navigate = route.useNavigate();
-  const chosen = useChosenAccount(account);
   const query = useQuery(quotesQuery(account));
   const columns: Column<Quote>[] = [
     {
@@ -63,7 +62,7 @@ export function QuotesPage() {
         </div>
       ),
     },
-    { key: 'validUntil', head: say('console.quotes.validUntil'), cell: (quote) => quote.validUntil },
+    { key: 'validUntil', head: say('console.quotes.validUntil'), width: 115, cell: (quote) => quote.validUntil },
     {
       key: 'state',
       head: say('console.quotes.state'),
@@ -98,9 +97,9 @@ export function QuotesPage() {
             value={account}
             onChange={(next) => void navigate({ search: { account: next }, replace: true })}
           />
-          {may('contract.write') && chosen && (
+          {may('contract.write') && (
             <DialogButton label={say('console.quotes.offer')} button={{ leftSection: <IconPlus size={16} /> }}>
-              {(close) => <OfferForm account={chosen} onDone={close} />}
+              {(close) => <OfferForm account={account} onDone={close} />}
             </DialogButton>
           )}
         </>
