@@ -58,7 +58,8 @@ export function createTaskKinds(hands: TaskHands): { readonly [Kind in HostTaskK
     },
     isolate: told(byEngine('firewall', 'isolate')),
     release: told(byEngine('firewall', 'release')),
-    'malware-scan': { ...byEngine('antimalware', 'malware-scan'), lane: 'malware-scan' },
+    // It may take hours: whoever looks sees how far it is.
+    'malware-scan': withNews({ ...byEngine('antimalware', 'malware-scan'), lane: 'malware-scan' }, hands),
     'malware-scan-cancel': { ...byEngine('antimalware', 'malware-scan-cancel'), lane: 'malware-scan-cancel' },
     'quarantine-restore': byEngine('antimalware', 'quarantine-restore'),
     'quarantine-delete': byEngine('antimalware', 'quarantine-delete'),
@@ -77,6 +78,28 @@ export function createTaskKinds(hands: TaskHands): { readonly [Kind in HostTaskK
           'Rules come with the policy; the agent itself is updated by the system’s package manager.',
         );
       },
+    },
+  };
+}
+
+const newsEveryMs = 5000;
+
+function withNews({ lane, work }: TaskLane, { clock, tellState }: TaskHands): TaskLane {
+  return {
+    lane,
+    work: async (facts) => {
+      let cancel = () => {};
+      const tell = () => {
+        tellState();
+        cancel = clock.after(newsEveryMs, tell);
+      };
+      cancel = clock.after(newsEveryMs / 10, tell);
+      try {
+        return await work(facts);
+      } finally {
+        cancel();
+        tellState();
+      }
     },
   };
 }

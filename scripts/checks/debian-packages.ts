@@ -13,6 +13,7 @@ type Need = {
 
 /** What the tests use of the machine. A package is there when one of its paths is. */
 const needs: readonly Need[] = [
+  { package: '7zip', paths: ['/usr/bin/7zz'], why: 'copies of quarantined files opened by another program' },
   { package: 'bindfs', paths: ['/usr/bin/bindfs'], why: 'a FUSE file system that says what is asked of it' },
   { package: 'chromium', paths: ['/usr/bin/chromium', '/usr/bin/google-chrome'], why: 'the console in a real browser' },
   { package: 'clamav-daemon', paths: ['/usr/sbin/clamd'], why: 'anti-malware by the real engine' },

@@ -47,6 +47,8 @@ export const host = {
   'module.note.antimalware_out_of_hours': 'リアルタイム検索は、スケジュールの時間外のため停止しています。',
   'module.note.antimalware_limited':
     'リアルタイム検索の対象は、このホストの設定により次のフォルダに限られています：{list}',
+  'module.note.antimalware_scanning':
+    '検索を実行中です（{files, number} 件を検索済み、検出 {found, number} 件、経過 {minutes, number} 分）。',
   'module.note.antimalware_no_real_time': 'ポリシーにリアルタイム検索の設定がありません。',
   'module.note.firewall_isolated': 'このホストは隔離中です。マネージャ以外とは通信できません（{until} まで）。',
   'module.note.firewall_source_blocked': '{source} を遮断しています（{until} まで。理由：{reason}）。',
@@ -76,6 +78,10 @@ export const host = {
   'module.figure.malwareSignatures': 'シグネチャ数',
   'module.figure.malwareFileSystems': 'リアルタイム検索の対象ファイルシステム数',
   'module.figure.malwareMissed': '検索されずに使用された回数',
+  'module.figure.malwareScanFiles': '検索済みファイル',
+  'module.figure.malwareScanFound': '検索での検出',
+  'module.figure.malwareScanMegabytes': '検索済み MB',
+  'module.figure.malwareScanSkipped': '検索の対象外',
   'module.figure.malwareScanned': '検索したファイル数（リアルタイム）',
   'module.figure.malwareDenied': '使用を拒否した回数',
   'module.figure.entities': '監視中の対象数（ファイル以外）',

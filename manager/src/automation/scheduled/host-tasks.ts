@@ -32,6 +32,8 @@ export async function askHosts(
   if (target?.kind === 'Computer' && computers.length === 0) return failed(`The Computer ${target.id} is gone.`);
   const hostIds = computers.flatMap(({ host_id }) => host_id ?? []);
   const by = `Scheduled task “${String(task['name'])}”`;
-  const given = await giveTasks(edit.tx, platform, edit.accountId, hostIds, kind, by);
+  // An agent has a configuration of its own for scans that a schedule asks for.
+  const facts = kind === 'malware-scan' ? { scheduled: true } : undefined;
+  const given = await giveTasks(edit.tx, platform, edit.accountId, hostIds, kind, by, facts);
   return ran({ hosts: given.length, withoutAgent: computers.length - hostIds.length });
 }
