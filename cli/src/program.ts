@@ -36,6 +36,9 @@ import { showEdition } from './edition/show.ts';
 import { addExclusion } from './exclusion/add.ts';
 import { endExclusion } from './exclusion/end.ts';
 import { listExclusions } from './exclusion/list.ts';
+import { addFeed, refreshFeed, removeFeed } from './feed/deeds.ts';
+import { listFeeds } from './feed/list.ts';
+import { testAddress } from './feed/test.ts';
 import { isolateHost, rebuildBaseline, releaseHost, scanHost, stopHost } from './host/ask.ts';
 import { listBaselines } from './host/baselines.ts';
 import {
@@ -105,6 +108,7 @@ const nouns: Readonly<Record<string, readonly Verb[]>> = {
   alert: [listAlerts, showAlert, acknowledgeAlert, noteAlert, closeAlert],
   policy: [listPolicies, showPolicy, policyRules, policySettings, estimatePolicy, setPolicy],
   exclusion: [listExclusions, addExclusion, endExclusion],
+  feed: [listFeeds, addFeed, removeFeed, refreshFeed, testAddress],
   rule: [listRules, showRule, addRule],
   quarantine: [listQuarantine, restoreQuarantined, deleteQuarantined, fetchQuarantined],
   malware: [

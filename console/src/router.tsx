@@ -117,6 +117,12 @@ const pages = [
   }),
   createRoute({
     ...frame,
+    path: '/web-reputation',
+    validateSearch: (search: Search) => optional({ account: text(search, 'account') }),
+    component: lazyRouteComponent(() => import('./pages/web-reputation/web-reputation-page.tsx'), 'WebReputationPage'),
+  }),
+  createRoute({
+    ...frame,
     path: '/mail',
     validateSearch: (search: Search) =>
       optional({

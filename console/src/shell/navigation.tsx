@@ -24,6 +24,7 @@ import {
   IconShieldCheck,
   IconShieldLock,
   IconUsers,
+  IconWorld,
 } from '../parts/icons.ts';
 import { overviewQuery } from '../queries.ts';
 import { useSession } from '../session.tsx';
@@ -34,6 +35,7 @@ const watch = [
   { to: '/detections', key: 'detections', icon: IconListSearch, needs: 'detection.read' },
   { to: '/hosts', key: 'hosts', icon: IconServer2, needs: 'host.read' },
   { to: '/malware', key: 'malware', icon: IconShieldLock, needs: 'host.read' },
+  { to: '/web-reputation', key: 'webReputation', icon: IconWorld, needs: 'webfeed.read' },
   { to: '/policies', key: 'policies', icon: IconShieldCheck, needs: 'policy.read' },
   { to: '/rules', key: 'rules', icon: IconBooks, needs: 'policy.read' },
   { to: '/reports', key: 'reports', icon: IconFileReport, needs: 'report.read' },

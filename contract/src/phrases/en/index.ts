@@ -17,6 +17,7 @@ import { consolePolicies } from './console-policies.ts';
 import { consoleRules } from './console-rules.ts';
 import { consoleSettings } from './console-settings.ts';
 import { consoleTasks } from './console-tasks.ts';
+import { consoleWeb } from './console-web.ts';
 import { consoleWorkload } from './console-workload.ts';
 import { contract } from './contract.ts';
 import { edition } from './edition.ts';
@@ -60,6 +61,7 @@ export const en = {
   ...configuration,
   ...contract,
   ...edition,
+  ...consoleWeb,
   ...entity,
   ...headline,
   ...host,
