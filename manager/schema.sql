@@ -1083,7 +1083,7 @@ create table webfeeds_feed (
   version integer not null default 0,
   tried_at timestamp with time zone,
   good_at timestamp with time zone,
-  problem text,
+  problem jsonb,
   due_at timestamp with time zone,
   PRIMARY KEY (tenant_id, id),
   CHECK (format = ANY (ARRAY['list'::text, 'urlhaus'::text, 'scored'::text]))

@@ -10,6 +10,24 @@ import { webReasons } from './web-reputation/judge.ts';
  * `list`: domains, URLs and lines of hosts files, one a line. `urlhaus`: URLhaus' CSV. `scored`: our own CSV, address, score, category.
  */
 export const webFeedFormats = ['list', 'urlhaus', 'scored'] as const;
+/** Why a feed could not be fetched or read: phrase keys below `web.problem.`. */
+export const webFeedProblems = [
+  'private',
+  'redirect_nowhere',
+  'redirect_plain',
+  'redirects',
+  'status',
+  'compression',
+  'too_large',
+  'timeout',
+  'unreachable',
+  'empty',
+  'unreadable',
+  'other_format',
+  'too_many',
+  'table_full',
+] as const;
+
 export const webFeedsMax = 50;
 export const ownFeedsMax = 20;
 /** Entries of all shared feeds together, and of an account's own. */
@@ -60,7 +78,7 @@ export const WebFeed = z.object({
   triedAt: Instant.optional(),
   goodAt: Instant.optional(),
   /** Why the last try was not well. */
-  problem: z.string().optional(),
+  problem: z.object({ code: z.enum(webFeedProblems), detail: z.string().max(200) }).optional(),
 });
 export type WebFeed = z.infer<typeof WebFeed>;
 

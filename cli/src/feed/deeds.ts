@@ -40,7 +40,7 @@ export const addFeed: Verb = (noun, cli) =>
           ...(minutes === undefined ? {} : { intervalMinutes: minutes }),
         },
       });
-      cli.show(feed, () => cli.say('done.feed', { name, entries: feed.entries, problem: problemOf(feed) || '—' }));
+      cli.show(feed, () => cli.say('done.feed', { name, entries: feed.entries, problem: problemOf(cli, feed) || '—' }));
     });
 
 export const refreshFeed: Verb = (noun, cli) =>
@@ -51,7 +51,7 @@ export const refreshFeed: Verb = (noun, cli) =>
     .action(async (feedId: string) => {
       const feed = await cli.call(routes.refreshWebFeed, { params: { feedId } });
       cli.show(feed, () =>
-        cli.say('done.feed', { name: feed.name, entries: feed.entries, problem: problemOf(feed) || '—' }),
+        cli.say('done.feed', { name: feed.name, entries: feed.entries, problem: problemOf(cli, feed) || '—' }),
       );
     });
 

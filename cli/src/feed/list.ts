@@ -1,5 +1,5 @@
-import { routes, type WebFeed } from '@sakimori/contract';
-import type { Verb } from '../cli.ts';
+import { phrase, phraseOr, routes, type WebFeed } from '@sakimori/contract';
+import type { Cli, Verb } from '../cli.ts';
 import { findAccount } from '../find.ts';
 import { accountOption } from '../options.ts';
 
@@ -16,11 +16,14 @@ export const listFeeds: Verb = (noun, cli) =>
         ['format', ({ format }) => format],
         ['entries', ({ entries }) => String(entries), 'right'],
         ['fetched', ({ goodAt }) => (goodAt ? cli.time(goodAt) : '')],
-        ['problem', problemOf],
+        ['problem', (feed) => problemOf(cli, feed)],
         ['from', ({ url }) => url ?? ''],
         ['id', ({ id }) => id],
       ]);
     });
 
-export const problemOf = ({ problem, faults, faultCount }: WebFeed): string =>
-  problem ?? (faultCount > 0 ? `${faultCount}: ${faults[0]?.line ?? ''} ${faults[0]?.fault ?? ''}` : '');
+export function problemOf({ language }: Cli, { problem, faults, faultCount }: WebFeed): string {
+  if (problem) return phrase(language, `web.problem.${problem.code}`, { detail: problem.detail });
+  const [first] = faults;
+  return first ? `${faultCount}: ${first.line} ${phraseOr(language, 'web.fault', first.fault)}` : '';
+}

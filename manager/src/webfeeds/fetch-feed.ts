@@ -5,21 +5,14 @@ import { isIP } from 'node:net';
 import { createGunzip } from 'node:zlib';
 import { isPrivateHost } from '@sakimori/contract/web-reputation/address';
 import { isInnerAddress, outerLookup } from '../connectors/index.ts';
+import { FeedProblem } from './problem.ts';
 
 const [redirectsMax, silenceMs, fetchMsMax] = [3, 20_000, 180_000];
 export const feedBytesMax = 256 * 1024 * 1024;
 
-/** Why a feed could not be fetched, for a person; holds neither the address nor what the server said. */
-export class FetchFault extends Error {
-  constructor(what: string) {
-    super(what);
-    this.name = 'FetchFault';
-  }
-}
-
 /**
  * What stands at a feed's address. Private networks and this machine are out of bounds, also behind a redirect and behind a name, unless the operator lets them in.
- * @throws FetchFault
+ * @throws FeedProblem
  */
 export async function fetchFeed(address: string, mayBeInner: boolean, bytesMax = feedBytesMax): Promise<string> {
   const signal = AbortSignal.timeout(fetchMsMax);
@@ -30,25 +23,24 @@ export async function fetchFeed(address: string, mayBeInner: boolean, bytesMax =
     if (status >= 300 && status < 400 && headers.location !== undefined) {
       response.destroy();
       const next = URL.parse(headers.location, url);
-      if (!next || !/^https?:$/.test(next.protocol)) throw new FetchFault('the server leads to no address');
-      if (url.protocol === 'https:' && next.protocol === 'http:')
-        throw new FetchFault('the server leads from https to http');
+      if (!next || !/^https?:$/.test(next.protocol)) throw new FeedProblem('redirect_nowhere');
+      if (url.protocol === 'https:' && next.protocol === 'http:') throw new FeedProblem('redirect_plain');
       url = next;
       continue;
     }
     if (status !== 200) {
       response.destroy();
-      throw new FetchFault(`the server answers with status ${status}`);
+      throw new FeedProblem('status', status);
     }
     return await readBody(response, bytesMax, signal);
   }
-  throw new FetchFault(`the server leads on more than ${redirectsMax} times`);
+  throw new FeedProblem('redirects', redirectsMax);
 }
 
 function open(url: URL, mayBeInner: boolean, signal: AbortSignal): Promise<IncomingMessage> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (!mayBeInner && isIP(host) !== 0 && (isInnerAddress(host) || isPrivateHost(host)))
-    throw new FetchFault('the address is one of a private network');
+    throw new FeedProblem('private');
   return new Promise((resolve, reject) => {
     const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, {
       headers: { 'user-agent': 'Sakimori', accept: 'text/plain, text/csv, */*', 'accept-encoding': 'gzip, identity' },
@@ -77,30 +69,29 @@ const outerLookupOf: typeof outerLookup = (host, options, callback) =>
 
 async function readBody(response: IncomingMessage, bytesMax: number, signal: AbortSignal): Promise<string> {
   const encoding = response.headers['content-encoding'] ?? 'identity';
-  if (encoding !== 'identity' && encoding !== 'gzip')
-    throw new FetchFault('the server answers in a compression that nobody asked for');
+  if (encoding !== 'identity' && encoding !== 'gzip') throw new FeedProblem('compression');
   const source = encoding === 'gzip' ? response.pipe(createGunzip()) : response;
   const pieces: Buffer[] = [];
   let bytes = 0;
   try {
     for await (const piece of source as AsyncIterable<Buffer>) {
       bytes += piece.length;
-      if (bytes > bytesMax) throw new FetchFault(`it is larger than ${Math.round(bytesMax / 1024 / 1024)} MiB`);
-      if (signal.aborted) throw new FetchFault('the server is too slow');
+      if (bytes > bytesMax) throw new FeedProblem('too_large', Math.round(bytesMax / 1024 / 1024));
+      if (signal.aborted) throw new FeedProblem('timeout');
       pieces.push(piece);
     }
   } catch (error) {
     response.destroy();
-    throw error instanceof FetchFault ? error : faultOf(error as NodeJS.ErrnoException);
+    throw error instanceof FeedProblem ? error : faultOf(error as NodeJS.ErrnoException);
   }
   return Buffer.concat(pieces).toString('utf8');
 }
 
-function faultOf(error: NodeJS.ErrnoException): FetchFault {
-  if (error instanceof FetchFault) return error;
+function faultOf(error: NodeJS.ErrnoException): FeedProblem {
+  if (error instanceof FeedProblem) return error;
   const code = typeof error.code === 'string' && /^[A-Z][A-Z0-9_]{1,60}$/.test(error.code) ? error.code : error.name;
-  if (code === 'INNER_ADDRESS') return new FetchFault('the address is one of a private network');
+  if (code === 'INNER_ADDRESS') return new FeedProblem('private');
   if (code === 'ETIMEDOUT' || error.name === 'AbortError' || error.name === 'TimeoutError')
-    return new FetchFault('the server does not answer in time');
-  return new FetchFault(`the server cannot be reached (${code})`);
+    return new FeedProblem('timeout');
+  return new FeedProblem('unreachable', code);
 }

@@ -1,8 +1,9 @@
 import type { LineFault, NewWebFeed } from '@sakimori/contract';
 import type { WebEntryKind } from '@sakimori/contract/web-reputation/entry';
 import { readEntry } from '@sakimori/contract/web-reputation/entry-text';
+import { FeedProblem } from './problem.ts';
 
-/** What a feed says, line by line. Pure. */
+/** What a feed says, line by line. Pure. What is wrong with a line is a word below `web.fault.`. */
 export type FeedEntry = {
   readonly kind: WebEntryKind;
   readonly text: string;
@@ -15,17 +16,9 @@ export const lineCharactersMax = 8192;
 const faultsShown = 20;
 const categoryForm = /^[a-z0-9][a-z0-9_-]{0,39}$/;
 
-/** The format is not the feed's: more than half of its lines cannot be read, or there is none. */
-export class FeedFault extends Error {
-  constructor(what: string) {
-    super(what);
-    this.name = 'FeedFault';
-  }
-}
-
 /**
  * @param entriesMax beyond it the feed is refused
- * @throws FeedFault
+ * @throws FeedProblem
  */
 export function readFeed(
   text: string,
@@ -42,32 +35,25 @@ export function readFeed(
     at = end < 0 ? text.length : end + 1;
     line += 1;
     if (raw === '' || raw.startsWith('#') || raw.startsWith('!')) continue;
-    const found = raw.length > lineCharactersMax ? 'the line is too long' : readLine(raw, { category, score });
+    const found = raw.length > lineCharactersMax ? ('too_long' as const) : readLine(raw, { category, score });
     if (typeof found === 'string') {
       faultCount += 1;
       if (faults.length < faultsShown) faults.push({ line, text: raw.slice(0, 100), fault: found });
     } else entries.push(...found);
-    if (entries.length > entriesMax) throw new FeedFault(`it has more than ${entriesMax} entries`);
+    if (entries.length > entriesMax) throw new FeedProblem('too_many', entriesMax);
   }
-  if (entries.length === 0)
-    throw new FeedFault(faultCount > 0 ? `none of its lines can be read: ${faults[0]!.fault}` : 'it is empty');
-  if (faultCount > entries.length)
-    throw new FeedFault(`it is of another format: ${faultCount} lines cannot be read, ${entries.length} can`);
+  const [first] = faults;
+  if (entries.length === 0) throw first ? new FeedProblem('unreadable', first.line) : new FeedProblem('empty');
+  if (faultCount > entries.length) throw new FeedProblem('other_format', faultCount);
   return { entries, faults, faultCount };
 }
 
 type Usual = { readonly category: string; readonly score: number };
 type LineReader = (line: string, usual: Usual) => FeedEntry[] | string;
 
-const words = {
-  no_address: 'this is neither a domain nor an address',
-  wildcard: 'a wildcard may stand in front of a domain and behind the last / of an address alone',
-  public_suffix: 'a name of one label cannot be listed',
-} as const;
-
 function entryOf(written: string, { category, score }: Usual): FeedEntry[] | string {
   const entry = readEntry(written);
-  return 'fault' in entry ? words[entry.fault] : [{ ...entry, category, score }];
+  return 'fault' in entry ? entry.fault : [{ ...entry, category, score }];
 }
 
 const hostsLine = /^(?:0\.0\.0\.0|127\.0\.0\.1|::1?)\s+(\S.*)$/;
@@ -77,14 +63,14 @@ const lineReaders: { readonly [F in NewWebFeed['format']]: LineReader } = {
   list(line, usual) {
     const plain = line.replace(/\s+#.*$/, '');
     const names = hostsLine.exec(plain)?.[1]?.split(/\s+/);
-    if (!names) return /\s/.test(plain) ? words.no_address : entryOf(plain, usual);
+    if (!names) return /\s/.test(plain) ? ('no_address' as const) : entryOf(plain, usual);
     const found = names.filter((name) => !ownNames.test(name)).map((name) => entryOf(name, usual));
     return found.find((one) => typeof one === 'string') ?? (found.flat() as FeedEntry[]);
   },
   /** id, date, URL, state, last online, threat, tags, link, reporter; all in quotes. */
   urlhaus(line, usual) {
     const columns = readCsv(line);
-    if (columns === undefined || columns.length < 8) return 'this is no line of URLhaus’ CSV';
+    if (columns === undefined || columns.length < 8) return 'no_urlhaus';
     if (columns[0] === 'id') return [];
     const isGone = columns[3] === 'offline';
     const category = /malware/.test(columns[5] ?? '') ? 'malware' : usual.category;
@@ -92,12 +78,12 @@ const lineReaders: { readonly [F in NewWebFeed['format']]: LineReader } = {
   },
   scored(line, usual) {
     const columns = readCsv(line);
-    if (columns === undefined || columns.length > 3) return 'a line is address, score, category';
+    if (columns === undefined || columns.length > 3) return 'columns';
     const [written = '', score = '', category = ''] = columns.map((column) => column.trim());
     if (written === 'address' && score === 'score') return [];
     const number = score === '' ? usual.score : /^\d{1,3}$/.test(score) ? Number(score) : Number.NaN;
-    if (!(number <= 100)) return 'a score is a number from 0 to 100';
-    if (category !== '' && !categoryForm.test(category)) return 'a category is a word of a to z, 0 to 9, - and _';
+    if (!(number <= 100)) return 'score';
+    if (category !== '' && !categoryForm.test(category)) return 'category';
     return entryOf(written, { score: number, category: category || usual.category });
   },
 };

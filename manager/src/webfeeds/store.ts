@@ -1,4 +1,4 @@
-import type { LineFault, NewWebFeed } from '@sakimori/contract';
+import type { LineFault, NewWebFeed, WebFeed } from '@sakimori/contract';
 import { sql, type Tx } from '../platform/index.ts';
 
 export type FeedRow = {
@@ -19,7 +19,7 @@ export type FeedRow = {
   version: number;
   tried_at: Date | null;
   good_at: Date | null;
-  problem: string | null;
+  problem: WebFeed['problem'] | null;
   due_at: Date | null;
 };
 
@@ -74,12 +74,12 @@ export async function updateContent(
 export const updateProblem = (
   tx: Tx,
   of: Pick<FeedRow, 'tenant_id' | 'id'>,
-  problem: string,
+  problem: NonNullable<WebFeed['problem']>,
   at: Date,
   dueAt: Date | null,
 ): Promise<number> =>
   tx.run(sql`
-    update webfeeds_feed set tried_at = ${at}, problem = ${problem.slice(0, 500)}, due_at = ${dueAt} where tenant_id = ${of.tenant_id} and id = ${of.id}`);
+    update webfeeds_feed set tried_at = ${at}, problem = ${JSON.stringify({ code: problem.code, detail: problem.detail })}::jsonb, due_at = ${dueAt} where tenant_id = ${of.tenant_id} and id = ${of.id}`);
 
 export const deleteFeed = (tx: Tx, of: Pick<FeedRow, 'tenant_id' | 'id'>): Promise<number> =>
   tx.run(sql`delete from webfeeds_feed where tenant_id = ${of.tenant_id} and id = ${of.id}`);

@@ -77,11 +77,11 @@ describe('feeds are read line by line', () => {
   });
 
   test('what is of another format, empty or too long is refused', () => {
-    assert.throws(() => read('<!doctype html>\n<p>not\n<b>found\n'), /none of its lines/);
-    assert.throws(() => read('# nothing\n'), /empty/);
+    assert.throws(() => read('<!doctype html>\n<p>not\n<b>found\n'), /None of its lines/);
+    assert.throws(() => read('# nothing\n'), /no line/);
     assert.throws(() => read('a.test\nx y\nz z\n'), /another format/);
     assert.throws(() => readFeed('a.test\nb.test\n', usual, 1), /more than 1 entries/);
-    assert.equal(read(`a.test\n${'x'.repeat(9000)}.test\n`).faults[0]?.fault, 'the line is too long');
+    assert.equal(read(`a.test\n${'x'.repeat(9000)}.test\n`).faults[0]?.fault, 'too_long');
   });
 });
 
@@ -139,7 +139,7 @@ describe('feeds of the manager', () => {
   test('S5, in part: a feed is fetched, kept when a later fetch fails, and its table announced to all hosts', async () => {
     pages.set('/feed', { body: 'evil.test\nhttp://files.test/a.exe\n' });
     const feed = await add({ name: 'Outside', url: `${origin}/feed?token=abcdefghijklmnopqrst12345` });
-    assert.deepEqual([feed.entries, feed.version, feed.problem], [0, 0, 'the server answers with status 404']);
+    assert.deepEqual([feed.entries, feed.version, feed.problem], [0, 0, { code: 'status', detail: '404' }]);
     assert.match(feed.url ?? '', /\?\*\*\*$/);
     pages.set('/feed?token=abcdefghijklmnopqrst12345', { body: 'evil.test\nhttp://files.test/a.exe\n' });
     const again = await call()(routes.refreshWebFeed, { params: { feedId: feed.id } });
@@ -147,7 +147,7 @@ describe('feeds of the manager', () => {
     pages.set('/feed?token=abcdefghijklmnopqrst12345', { status: 500 });
     door.platform.clock.advance(3_600_000);
     const failed = await fetchNow(door.platform, providerTenant, feed.id);
-    assert.deepEqual([failed.entries, failed.version, failed.problem], [2, 1, 'the server answers with status 500']);
+    assert.deepEqual([failed.entries, failed.version, failed.problem], [2, 1, { code: 'status', detail: '500' }]);
     await rebuild();
     const { shared, own } = await until(async () => {
       const tables = await announced(foreign);
@@ -224,7 +224,7 @@ describe('feeds of the manager', () => {
 
   test('what cannot be read is refused with the reason, and nothing is stored', async () => {
     await assert.rejects(add({ name: 'Wrong', text: '<html>\n<body>\n' }), (error: { facts?: { detail?: string } }) =>
-      /none of its lines/.test(error.facts?.detail ?? ''),
+      /None of its lines/.test(error.facts?.detail ?? ''),
     );
     await refusedWith(
       call()(routes.addWebFeed, { body: { name: 'Both', url: origin, text: 'a.test' } as NewWebFeed }),

@@ -14,8 +14,8 @@ import { canonicalAddress, shownAddress } from '@sakimori/contract/web-reputatio
 import { note, providerTenant } from '../audit/index.ts';
 import { getAccount } from '../customers/index.ts';
 import { defineJob, enqueue, newId, type Platform, type Tx } from '../platform/index.ts';
-import { FetchFault, fetchFeed } from './fetch-feed.ts';
-import { FeedFault } from './read-feed.ts';
+import { fetchFeed } from './fetch-feed.ts';
+import { FeedProblem } from './problem.ts';
 import {
   deleteFeed,
   type FeedRow,
@@ -163,14 +163,13 @@ export async function fetchNow(platform: Platform, tenantId: string, id: string)
     await platform.database.as(tenantId, async (tx) => {
       const others = (await selectFeeds(tx, [tenantId])).filter((one) => one.id !== id);
       const entries = others.reduce((sum, one) => sum + one.entries, read.entries);
-      if (entries > sharedEntriesMax)
-        throw new FeedFault(`all feeds together have more than ${sharedEntriesMax} entries`);
+      if (entries > sharedEntriesMax) throw new FeedProblem('too_many', sharedEntriesMax);
       await updateContent(tx, row, read, platform.clock.now(), dueAt());
       if (read.digest !== row.digest) await enqueue(tx, buildTable, { tenantId }, tenantId);
     });
   } catch (error) {
-    if (!(error instanceof FetchFault || error instanceof FeedFault)) throw error;
-    await platform.database.as(tenantId, (tx) => updateProblem(tx, row, error.message, platform.clock.now(), dueAt()));
+    if (!(error instanceof FeedProblem)) throw error;
+    await platform.database.as(tenantId, (tx) => updateProblem(tx, row, error, platform.clock.now(), dueAt()));
   }
   return show(platform, tenantId, id);
 }
@@ -208,7 +207,7 @@ async function orMalformed<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
-    if (error instanceof FeedFault) throw new Refusal('malformed', { detail: error.message });
+    if (error instanceof FeedProblem) throw new Refusal('malformed', { detail: error.message });
     throw error;
   }
 }

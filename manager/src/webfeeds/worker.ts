@@ -4,7 +4,8 @@ import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { LineFault, NewWebFeed } from '@sakimori/contract';
 import type { WebEntryKind } from '@sakimori/contract/web-reputation/entry';
 import { TableFull, WebTableBuilder } from '@sakimori/contract/web-reputation/table';
-import { FeedFault, readFeed } from './read-feed.ts';
+import { FeedProblem, type FeedProblemCode } from './problem.ts';
+import { readFeed } from './read-feed.ts';
 
 /** A thread for what takes seconds with a million lines: reading a feed, and making a table of all. */
 export type ReadTask = {
@@ -21,7 +22,9 @@ export type WorkDone = {
   read: { content: Uint8Array; digest: string; entries: number; faults: LineFault[]; faultCount: number };
   build: { bytes: Uint8Array; version: string; entries: number };
 };
-export type WorkAnswer<T extends 'read' | 'build'> = { readonly done: WorkDone[T] } | { readonly fault: string };
+export type WorkAnswer<T extends 'read' | 'build'> =
+  | { readonly done: WorkDone[T] }
+  | { readonly fault: { readonly code: FeedProblemCode; readonly detail: string } };
 
 const contentBytesMax = 512 * 1024 * 1024;
 
@@ -51,8 +54,7 @@ const task = workerData as ReadTask | BuildTask;
 try {
   parentPort?.postMessage({ done: task.do === 'read' ? read(task) : build(task) });
 } catch (error) {
-  if (!(error instanceof FeedFault || error instanceof TableFull)) throw error;
-  parentPort?.postMessage({
-    fault: error instanceof FeedFault ? error.message : 'there are too many entries for one table',
-  });
+  const fault = error instanceof TableFull ? new FeedProblem('table_full') : error;
+  if (!(fault instanceof FeedProblem)) throw error;
+  parentPort?.postMessage({ fault: { code: fault.code, detail: fault.detail } });
 }

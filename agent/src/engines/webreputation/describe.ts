@@ -48,10 +48,10 @@ const reasonKinds: {
   untested: 'untested',
 };
 
-/** Whoever set the policy's alert wants to hear of each; of what a feed calls dangerous everybody does. */
+/** Whoever set the policy's alert wants to hear of each: from medium on a detection opens an alert. */
 function severityOf(rating: string | undefined, isAlert: boolean): DetectionDraft['severity'] {
-  if (rating === 'dangerous') return isAlert ? 'high' : 'medium';
-  return isAlert ? 'medium' : 'low';
+  if (!isAlert) return 'low';
+  return rating === 'dangerous' ? 'high' : 'medium';
 }
 
 function processOf(owner: FlowProcess | undefined): Pick<DetectionDraft, 'process' | 'user' | 'actor'> {

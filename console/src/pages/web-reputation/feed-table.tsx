@@ -62,10 +62,14 @@ function FeedState({ feed }: { feed: WebFeed }) {
           {say('console.web.goodAt')} <RelativeTime at={feed.goodAt} />
         </div>
       )}
-      {feed.problem && <div style={{ color: 'var(--bad)' }}>{feed.problem}</div>}
+      {feed.problem && (
+        <div style={{ color: 'var(--bad)' }}>
+          {say(`web.problem.${feed.problem.code}`, { detail: feed.problem.detail })}
+        </div>
+      )}
       {first && (
         <div className="dim">
-          {say('console.web.faults', { count: feed.faultCount, line: first.line })} {first.fault}
+          {say('console.web.faults', { count: feed.faultCount, line: first.line })} {say.or('web.fault', first.fault)}
         </div>
       )}
     </div>

@@ -54,7 +54,7 @@ export const consoleWeb = {
   'console.web.state': 'State',
   'console.web.shipped': 'Comes with the product',
   'console.web.uploaded': 'Uploaded list',
-  'console.web.goodAt': 'Last fetched',
+  'console.web.goodAt': 'Last updated',
   'console.web.faults': '{count, number} lines cannot be read (line {line, number}):',
   'console.web.refresh': 'Fetch',
   'console.web.remove': 'Remove',

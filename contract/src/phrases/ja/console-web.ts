@@ -55,7 +55,7 @@ export const consoleWeb = {
   'console.web.state': '状態',
   'console.web.shipped': '製品に付属',
   'console.web.uploaded': '登録したリスト',
-  'console.web.goodAt': '最終取得',
+  'console.web.goodAt': '最終更新',
   'console.web.faults': '読み取れない行が {count, number} 行あります（{line, number} 行目）：',
   'console.web.refresh': '取得',
   'console.web.remove': '削除',
