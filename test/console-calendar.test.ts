@@ -66,7 +66,7 @@ describe('business days in the console', { skip: whyNoBrowser() ?? false }, () =
     assert.equal((await system.admin(routes.getCalendar, { query: {} })).version, 2);
   });
 
-  test('S50: when something is due is told with each day on the way', async () => {
+  test('S50, in part: when something is due is told with each day on the way', async () => {
     const due = operator.page.getByRole('region', { name: '期限の計算' });
     await due.getByLabel('受信日時（日本時間）').fill('2026-12-28T15:00');
     await due.getByText('2027/01/05 18:00:00 JST').waitFor();

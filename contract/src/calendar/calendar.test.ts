@@ -133,11 +133,11 @@ describe('business days', () => {
 });
 
 describe('reception', () => {
-  test('S51: mail at 18:01 on Friday 2026-09-18 is received on Thursday 2026-09-24 at 10:00', () => {
+  test('S51, in part: mail at 18:01 on Friday 2026-09-18 is received on Thursday 2026-09-24 at 10:00', () => {
     assert.equal(japan(acceptedAt(calendar, at('2026-09-18T18:01+09:00'))), '2026-09-24 10:00');
   });
 
-  test('S51: reception is half-open: 10:00 is in, 18:00 is out, to the nanosecond', () => {
+  test('S51, in part: reception is half-open: 10:00 is in, 18:00 is out, to the nanosecond', () => {
     const received = (text: string) => acceptedAt(calendar, at(text)).toString();
     assert.equal(received('2026-11-24T10:00+09:00'), '2026-11-24T01:00:00Z');
     assert.equal(received('2026-11-24T09:59:59.999999999+09:00'), '2026-11-24T01:00:00Z');
@@ -149,12 +149,12 @@ describe('reception', () => {
     );
   });
 
-  test('S51: another zone is the same instant', () => {
+  test('S51, in part: another zone is the same instant', () => {
     assert.deepEqual(due('first-answer', '2026-12-28T06:00Z'), due('first-answer', '2026-12-28T15:00+09:00'));
     assert.deepEqual(due('first-answer', '2026-12-27T22:00-08:00'), due('first-answer', '2026-12-28T15:00+09:00'));
   });
 
-  test('S50: half and four fifths of a deadline are shares of its open time', () => {
+  test('S50, in part: half and four fifths of a deadline are shares of its open time', () => {
     const found = deadlineOf(calendar, 'first-answer', at('2026-09-18T18:01+09:00'));
     const span = { acceptedAt: at(found.acceptedAt), dueAt: at(found.dueAt) };
     assert.equal(openMsBetween(calendar, span.acceptedAt, span.dueAt), 4 * 8 * hourMs);
@@ -166,13 +166,13 @@ describe('reception', () => {
 });
 
 describe('deadlines', () => {
-  test('S50: the first answer is due on the third business day after the day of reception, 18:00', () => {
+  test('S50, in part: the first answer is due on the third business day after the day of reception, 18:00', () => {
     assert.deepEqual(due('first-answer', '2026-12-28T15:00+09:00'), ['2026-12-28 15:00', '2027-01-05 18:00']);
     assert.deepEqual(due('first-answer', '2026-09-19'), ['2026-09-24 10:00', '2026-09-29 18:00']);
     assert.deepEqual(due('first-answer', '2028-02-25T17:59+09:00'), ['2028-02-25 17:59', '2028-03-01 18:00']);
   });
 
-  test('S50: an edition may count the first day', () => {
+  test('S50, in part: an edition may count the first day', () => {
     const counting = (days: number) =>
       makeCalendar(builtIn, { ...secondEdition, firstAnswer: { days, isFirstDayCounted: true } });
     assert.deepEqual(due('first-answer', '2026-12-28T15:00+09:00', counting(3)), [
@@ -218,20 +218,20 @@ describe('deadlines', () => {
     assert.equal(due('monthly-report', '2027-01-01T00:00+09:00')[1], '2027-02-05 18:00');
   });
 
-  test('S71: alerts are reviewed on the next business day from 10:00 to 18:00', () => {
+  test('S71, in part: alerts are reviewed on the next business day from 10:00 to 18:00', () => {
     assert.deepEqual(due('advanced-review', '2026-12-29T13:00+09:00'), ['2027-01-04 10:00', '2027-01-04 18:00']);
     assert.deepEqual(due('advanced-review', '2026-11-25T00:00+09:00'), ['2026-11-26 10:00', '2026-11-26 18:00']);
     assert.deepEqual(due('advanced-review', '2026-11-24T23:59:59.999+09:00'), ['2026-11-25 10:00', '2026-11-25 18:00']);
   });
 
-  test('S65: the sheet of Thursday 2026-09-24 holds 09-18 to 09-23, and a day that is no business day has none', () => {
+  test('S65, in part: the sheet of Thursday 2026-09-24 holds 09-18 to 09-23, and a day that is no business day has none', () => {
     const sheet = reviewSheetOf(calendar, day('2026-09-24'));
     assert.deepEqual(sheet?.days, ['2026-09-18', '2026-09-19', '2026-09-20', '2026-09-21', '2026-09-22', '2026-09-23']);
     assert.deepEqual([japan(sheet.from), japan(sheet.to)], ['2026-09-18 00:00', '2026-09-24 00:00']);
     assert.equal(reviewSheetOf(calendar, day('2026-09-23')), undefined);
   });
 
-  test('S92: a meeting on 2026-11-25 may be arranged on 11-11, and no more on 11-12', () => {
+  test('S92, in part: a meeting on 2026-11-25 may be arranged on 11-11, and no more on 11-12', () => {
     const found = deadlineOf(calendar, 'meeting', at('2026-11-25'));
     assert.deepEqual([found.lastDay, japan(found.dueAt)], ['2026-11-11', '2026-11-12 00:00']);
   });
@@ -288,11 +288,11 @@ describe('editions', () => {
     readFileSync(join(import.meta.dirname, '../../../rules/editions/2.json'), 'utf8'),
   ) as Edition;
 
-  test('S103: what the calendar carries of the second edition is what the edition says', () => {
+  test('S103, in part: what the calendar carries of the second edition is what the edition says', () => {
     assert.deepEqual(timesOf(shipped), secondEdition);
   });
 
-  test('S103: two editions give two calendars at once; a way of counting that no rule has is refused', () => {
+  test('S103, in part: two editions give two calendars at once; a way of counting that no rule has is refused', () => {
     const third: Edition = {
       ...shipped,
       id: '3',

@@ -374,7 +374,7 @@ test('S53: a subscription is read by its secret address until it is revoked, and
   assert.equal(answers[0]![0], 404);
 });
 
-test('S103: an account whose contract changes to another edition has its counts from that day on, and earlier deadlines keep theirs', async () => {
+test('S103, in part: an account whose contract changes to another edition has its counts from that day on, and earlier deadlines keep theirs', async () => {
   const scope = `&accountId=${musashi}`;
   const [before_, after_] = await Promise.all([
     due('first-answer', '2027-03-31T12:00:00+09:00', scope),
