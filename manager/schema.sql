@@ -533,6 +533,51 @@ create policy tenant on configuration_object to sakimori_tenant using ((tenant_i
 grant delete, insert, select, update on configuration_object to sakimori_provider;
 grant delete, insert, select, update on configuration_object to sakimori_tenant;
 
+create table containment_proposal (
+  tenant_id uuid not null,
+  id uuid not null,
+  host_id uuid not null,
+  source text not null,
+  state text not null,
+  created_at timestamp with time zone not null,
+  detection_count integer not null,
+  first_at timestamp with time zone not null,
+  last_at timestamp with time zone not null,
+  evidence jsonb not null,
+  decided_at timestamp with time zone,
+  decided_by text,
+  reason text,
+  minutes integer,
+  scope text,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id, host_id) REFERENCES hosts_host(tenant_id, id),
+  CHECK (scope = ANY (ARRAY['host'::text, 'account'::text])),
+  CHECK (state = ANY (ARRAY['open'::text, 'accepted'::text, 'declined'::text]))
+);
+CREATE INDEX containment_proposal_newest ON public.containment_proposal USING btree (tenant_id, created_at DESC);
+CREATE UNIQUE INDEX containment_proposal_open ON public.containment_proposal USING btree (tenant_id, host_id, source) WHERE (state = 'open'::text);
+alter table containment_proposal enable row level security;
+alter table containment_proposal force row level security;
+create policy provider on containment_proposal to sakimori_provider using (true) with check (true);
+create policy tenant on containment_proposal to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on containment_proposal to sakimori_provider;
+grant delete, insert, select, update on containment_proposal to sakimori_tenant;
+
+create table containment_setting (
+  tenant_id uuid not null,
+  setting jsonb not null,
+  updated_at timestamp with time zone not null,
+  updated_by text not null,
+  PRIMARY KEY (tenant_id),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id)
+);
+alter table containment_setting enable row level security;
+alter table containment_setting force row level security;
+create policy provider on containment_setting to sakimori_provider using (true) with check (true);
+create policy tenant on containment_setting to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on containment_setting to sakimori_provider;
+grant delete, insert, select, update on containment_setting to sakimori_tenant;
+
 create table customers_account (
   tenant_id uuid not null,
   customer_id uuid not null,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type HostFacts, Refusal, routes } from '@sakimori/contract';
-import { AgentsDoor } from '@sakimori/manager/agents/index';
+import { AgentsDoor, type DetectionsListener } from '@sakimori/manager/agents/index';
 import { alertsRoom } from '@sakimori/manager/alerts/index';
 import { auditRoutes } from '@sakimori/manager/audit/index';
 import { forgetHosts } from '@sakimori/manager/configuration/index';
@@ -34,6 +34,7 @@ export type TestDoor = {
 
 export type TestDoorOptions = {
   readonly onInventory?: InventoryListener;
+  readonly onDetections?: (platform: TestPlatform) => DetectionsListener;
   /** Further rooms whose routes are asked. */
   readonly rooms?: (platform: TestPlatform) => Room[];
   /** Settings that differ from their defaults. */
@@ -50,6 +51,7 @@ export async function startTestDoor(options: TestDoorOptions = {}): Promise<Test
   const sightings = new SightingWriter(platform, (host) => recoverHost(platform, host));
   const agentsDoor = new AgentsDoor(platform, authority, sightings, {
     ...(options.onInventory ? { onInventory: options.onInventory } : {}),
+    ...(options.onDetections ? { onDetections: options.onDetections(platform) } : {}),
   });
   const address = `127.0.0.1:${await agentsDoor.open('127.0.0.1', 0, ['127.0.0.1'])}`;
   const liveness = livenessRoom(platform, sightings);

@@ -141,10 +141,11 @@ before(async () => {
   });
   // Numbers and names of modules are every account's.
   const telling = Object.values(theirs).filter((id) => id.includes('-'));
-  // Held by nobody: `manager/src/antimalware/quarantine.test.ts` asks for what is.
+  // Held by nobody: `manager/src/antimalware/quarantine.test.ts` and `manager/src/containment/containment.test.ts` ask for what is.
   Object.assign(theirs, {
     fileId: '019ab000-0000-7000-8000-0000000f11e5',
     fetchId: '019ab000-0000-7000-8000-0000000fe7c4',
+    proposalId: '019ab000-0000-7000-8000-0000000b10c5',
   });
   secrets = [...telling, 'himitsu', alert.firstDetectionId];
   ours = await makeAccount(system, 'ours', ['en']);

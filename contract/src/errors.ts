@@ -125,6 +125,11 @@ export const errors = {
     en: 'This cannot be undone by itself. To do it with {path}, send it again with "confirmation": "{sha256}".',
     ja: 'この操作には確認が必要です。{path} に対して実行する場合は、"confirmation": "{sha256}" を指定して再送してください。',
   },
+  source_allowed: {
+    status: 409,
+    en: '{source} is not blocked: {entry} is never blocked.',
+    ja: '{source} は遮断できません：{entry} は遮断しない対象です。',
+  },
   name_not_confirmed: {
     status: 409,
     en: 'This is done only where "confirmation" is the name of the host: {name}',

@@ -8,6 +8,7 @@ import { auditRoutes } from './audit/index.ts';
 import { automationRoom } from './automation/index.ts';
 import { calendarRoom } from './calendar/index.ts';
 import { forgetHosts } from './configuration/index.ts';
+import { containmentRoom, Proposer } from './containment/index.ts';
 import { checkAccount, checkActivation, customersRoom, pinnedEditions, serviceOf } from './customers/index.ts';
 import { type DeploymentParts, deploymentRoom, Software } from './deployment/index.ts';
 import { detectionsRoom } from './detections/index.ts';
@@ -122,8 +123,11 @@ async function openDoors(
   const authority = await Authority.open(platform.database, platform.vault, platform.clock);
   const sightings = new SightingWriter(platform, (host) => recoverHost(platform, host));
   const webTables = new WebTables(platform);
+  const proposer = new Proposer(platform);
+  undo.push(() => proposer.settle());
   const agentsDoor = new AgentsDoor(platform, authority, sightings, {
     onInventory: (tx, host) => applyAutomatically(tx, platform, host),
+    onDetections: (accountId, detections) => proposer.heard(accountId, detections),
     checkActivation: (tx, accountId, name) => checkActivation(tx, { platform, editions }, accountId, name),
     webTables,
   });
@@ -275,6 +279,7 @@ function listRooms(platform: Platform, wiring: Wiring): Room[] {
     noticesRoom(platform, { publicUrl, onUndelivered: (tx, mail) => noteUndelivered(tx, platform, mail) }),
     alertsRoom(platform),
     detectionsRoom(platform),
+    containmentRoom(platform),
     livenessRoom(platform, wiring.sightings),
     reportsRoom(platform),
     overviewRoom(platform),

@@ -20,6 +20,7 @@ export const roomOrder = [
   'notices', // who is told what: outbox, SMTP, bounces, catcher
   'alerts', // grouping, triage
   'detections', // what engines saw; raises alerts
+  'containment', // sources that are blocked on hosts, and proposals to do so
   'liveness', // silence and its causes
   'reports', // week and month: facts → Report → mail, PDF
   'overview', // are we all right?

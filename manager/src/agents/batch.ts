@@ -8,13 +8,20 @@ import type { AgentIdentity } from './identity.ts';
 const Batch = z.object({ detections: z.array(z.unknown()).min(1).max(batchDetectionsMax) });
 /** No clock of a host says less; PostgreSQL's calendar has no year 0. */
 const earliest = '1970-01-01';
+/** @param detections stored, some of them perhaps earlier */
+export type DetectionsListener = (accountId: string, detections: readonly Detection[]) => void;
 type Refused = BatchReply['refused'][number];
 
 /**
  * Takes a batch: what is well formed and of this very host is stored; the rest is refused one by one, so that a single bad detection never
  * blocks the spool behind it. When this returns, the batch is committed.
  */
-export async function takeBatch(platform: Platform, identity: AgentIdentity, body: unknown): Promise<BatchReply> {
+export async function takeBatch(
+  platform: Platform,
+  identity: AgentIdentity,
+  body: unknown,
+  onStored: DetectionsListener = () => undefined,
+): Promise<BatchReply> {
   const batch = Batch.safeParse(body);
   if (!batch.success) throw new Refusal('malformed', { detail: describe(batch.error) });
   const refused: Refused[] = [];
@@ -28,6 +35,7 @@ export async function takeBatch(platform: Platform, identity: AgentIdentity, bod
   if (foreign) good.push(foreignDetection(platform, identity, foreign.id));
   const recorded =
     good.length > 0 ? await recordDetections(platform, identity.accountId, good) : { stored: 0, duplicate: 0 };
+  if (recorded.stored > 0) onStored(identity.accountId, good);
   return { stored: recorded.stored - (foreign ? 1 : 0), duplicate: recorded.duplicate, refused };
 }
 

@@ -35,7 +35,7 @@ import { type InventoryListener, recordInventory } from '../inventory/index.ts';
 import { newRequestId, type Platform, Turns, toProblem, toRefusal } from '../platform/index.ts';
 import { defaultTarget, estimateDraft, recordEstimate } from '../policies/index.ts';
 import { tablesAnnounced, WebTables } from '../webfeeds/index.ts';
-import { takeBatch } from './batch.ts';
+import { type DetectionsListener, takeBatch } from './batch.ts';
 import { readAs, readJson } from './body.ts';
 import { ClockWatch } from './clock-watch.ts';
 import { Heartbeats } from './heartbeats.ts';
@@ -59,6 +59,8 @@ type Handler = (request: IncomingMessage, response: ServerResponse, identity: Ag
 export type DoorListeners = {
   /** Hears of every inventory in the transaction that keeps it. */
   readonly onInventory?: InventoryListener;
+  /** Hears of detections once they are stored for good. */
+  readonly onDetections?: DetectionsListener;
   /** Asked before a host is let in. */
   readonly checkActivation?: OnEnrol['checkActivation'];
   /** Shared with whoever else reads them; absent: the door’s own. */
@@ -78,6 +80,7 @@ export class AgentsDoor {
   readonly #lists: ListVersions;
   readonly #webTables: WebTables;
   readonly #onInventory: InventoryListener;
+  readonly #onDetections: DetectionsListener | undefined;
   readonly #checkActivation: OnEnrol['checkActivation'];
   readonly #changes = new Turns(ofAccountAtOnceMax, inventoriesMax);
   readonly #enrolments = new Turns(enrolmentsAtOnceMax, enrolmentsWaitingMax);
@@ -91,6 +94,7 @@ export class AgentsDoor {
     this.#sightings = sightings;
     const follow = followInventory(platform);
     this.#checkActivation = listeners.checkActivation;
+    this.#onDetections = listeners.onDetections;
     this.#onInventory = async (...heard) => {
       await follow(...heard);
       await listeners.onInventory?.(...heard);
@@ -309,7 +313,10 @@ export class AgentsDoor {
     if (this.#batches >= batchesMax) throw new Refusal('unavailable', { retrySeconds: 1 });
     this.#batches += 1;
     try {
-      sendJson(response, JSON.stringify(await takeBatch(this.#platform, identity, await readJson(request))));
+      sendJson(
+        response,
+        JSON.stringify(await takeBatch(this.#platform, identity, await readJson(request), this.#onDetections)),
+      );
     } finally {
       this.#batches -= 1;
     }

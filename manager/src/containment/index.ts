@@ -1,0 +1,35 @@
+/** Containment (S75): sources that are blocked on hosts for a time, what is never blocked, and proposals that people decide about. */
+import { routes } from '@sakimori/contract';
+import { type Platform, type Room, serve } from '../platform/index.ts';
+import {
+  acceptProposal,
+  blockSource,
+  declineProposal,
+  getSetting,
+  listProposals,
+  putSetting,
+  unblockSource,
+} from './containment.ts';
+
+export { Proposer } from './proposer.ts';
+
+export const containmentRoom = (platform: Platform): Room => ({
+  name: 'containment',
+  routes: [
+    serve(routes.getSourceBlocking, ({ params }, { actor }) => getSetting(platform, actor, params.accountId)),
+    serve(routes.putSourceBlocking, ({ params, body }, { actor }) =>
+      putSetting(platform, actor, params.accountId, body),
+    ),
+    serve(routes.blockSource, ({ params, body }, { actor }) => blockSource(platform, actor, params.hostId, body)),
+    serve(routes.unblockSource, ({ params, body }, { actor }) => unblockSource(platform, actor, params.hostId, body)),
+    serve(routes.listBlockProposals, async ({ query }, { actor }) => ({
+      items: await listProposals(platform, actor, query),
+    })),
+    serve(routes.acceptBlockProposal, ({ params, body }, { actor }) =>
+      acceptProposal(platform, actor, params.proposalId, body),
+    ),
+    serve(routes.declineBlockProposal, ({ params, body }, { actor }) =>
+      declineProposal(platform, actor, params.proposalId, body.reason),
+    ),
+  ],
+});
