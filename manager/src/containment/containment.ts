@@ -129,8 +129,7 @@ export async function acceptProposal(
     const { text } = await checkSource(platform.config, row.source, allow);
     const at = platform.clock.now();
     const decision = { state: 'accepted', at, by: actor.name, reason, minutes, scope } as const;
-    if (!(await decideProposal(tx, accountId, id, decision)))
-      throw new Refusal('wrong_state', { what: 'proposal', state: row.state });
+    if (!(await decideProposal(tx, accountId, id, decision))) throw settled(row);
     const hosts = scope === 'host' ? [row.host_id] : await selectServing(tx, accountId);
     const facts = blockFacts(actor, text, minutes, reason, allow);
     const given = await giveTasks(tx, platform, accountId, hosts, 'block-source', actor.name, facts);
@@ -155,8 +154,7 @@ export async function declineProposal(
   const accountId = row.tenant_id;
   return platform.database.as(accountId, async (tx) => {
     const decision = { state: 'declined', at: platform.clock.now(), by: actor.name, reason } as const;
-    if (!(await decideProposal(tx, accountId, id, decision)))
-      throw new Refusal('wrong_state', { what: 'proposal', state: row.state });
+    if (!(await decideProposal(tx, accountId, id, decision))) throw settled(row);
     await note(tx, platform.clock, {
       ...{ accountId, actor, action: 'containment.declined', target: `host:${row.host_id}` },
       facts: { source: row.source, reason, proposal: id },
@@ -165,6 +163,9 @@ export async function declineProposal(
     return theProposal(tx, id);
   });
 }
+
+const settled = ({ state }: ProposalRow): Refusal =>
+  new Refusal('wrong_state', { what: 'proposal', state: state === 'declined' ? 'dismissed' : 'accepted' });
 
 async function findProposal(platform: Platform, actor: Actor, id: string): Promise<ProposalRow> {
   const [row] = await platform.database.for(actor, (tx) => selectProposals(tx, { id }, 1));

@@ -41,7 +41,7 @@ export const refusal: Record<keyof typeof ja, string> = {
   'thing.totp': 'two-step sign-in',
   'state.accepted': 'accepted',
   'state.begun': 'in force already',
-  'state.declined': 'declined',
+  'state.dismissed': 'declined',
   'state.followed': 'followed by another term',
   'state.approved': 'approved',
   'state.declined': 'declined',

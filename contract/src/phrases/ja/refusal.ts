@@ -39,7 +39,7 @@ export const refusal = {
   'thing.totp': '2 段階認証',
   'state.accepted': '承認済み',
   'state.begun': '開始済み',
-  'state.declined': '却下済み',
+  'state.dismissed': '却下済み',
   'state.followed': '後続の契約期間あり',
   'state.approved': '承認済み',
   'state.declined': '辞退',
