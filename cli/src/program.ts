@@ -41,6 +41,7 @@ import { listFeeds } from './feed/list.ts';
 import { testAddress } from './feed/test.ts';
 import { isolateHost, rebuildBaseline, releaseHost, scanHost, stopHost } from './host/ask.ts';
 import { listBaselines } from './host/baselines.ts';
+import { blockSource, unblockSource } from './host/block.ts';
 import {
   endIntrusionSwitch,
   previewIntrusionMode,
@@ -71,6 +72,7 @@ import { policyRules } from './policy/rules.ts';
 import { setPolicy } from './policy/set.ts';
 import { policySettings } from './policy/settings.ts';
 import { showPolicy } from './policy/show.ts';
+import { acceptProposal, declineProposal, listProposals } from './proposal/proposals.ts';
 import { deleteQuarantined, fetchQuarantined, restoreQuarantined } from './quarantine/deeds.ts';
 import { listQuarantine } from './quarantine/list.ts';
 import { listQuotes } from './quote/list.ts';
@@ -97,6 +99,8 @@ const nouns: Readonly<Record<string, readonly Verb[]>> = {
     isolateHost,
     releaseHost,
     stopHost,
+    blockSource,
+    unblockSource,
     ...[showIntrusionMode, previewIntrusionMode, switchIntrusionMode, endIntrusionSwitch],
     listBaselines,
     listTasks,
@@ -105,6 +109,7 @@ const nouns: Readonly<Record<string, readonly Verb[]>> = {
     deploymentScript,
     retireHost,
   ],
+  proposal: [listProposals, acceptProposal, declineProposal],
   alert: [listAlerts, showAlert, acknowledgeAlert, noteAlert, closeAlert],
   policy: [listPolicies, showPolicy, policyRules, policySettings, estimatePolicy, setPolicy],
   exclusion: [listExclusions, addExclusion, endExclusion],

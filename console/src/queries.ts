@@ -59,6 +59,10 @@ export const contactsQuery = (accountId: string) =>
 export const hostsQuery = (accountId?: string) =>
   ask(['host', 'list', accountId], routes.listHosts, { query: { accountId } });
 export const hostQuery = (hostId: string) => ask(['host', 'one', hostId], routes.getHost, { params: { hostId } });
+export const sourceBlockingQuery = (accountId: string) =>
+  ask(['account', 'source-blocking', accountId], routes.getSourceBlocking, { params: { accountId } });
+export const blockProposalsQuery = (place: { hostId?: string | undefined; accountId?: string | undefined }) =>
+  ask(['alert', 'proposals', place], routes.listBlockProposals, { query: { ...place, state: 'open' } });
 export const hostTasksQuery = (hostId: string) =>
   ask(['host', 'tasks', hostId], routes.listHostTasks, { params: { hostId } });
 export const hostInventoryQuery = (hostId: string) =>

@@ -83,7 +83,7 @@ export const stopHost: Verb = (noun, cli) =>
       showTask(cli, host, await cli.call(routes.stopHost, { params: { hostId: host.id }, body }));
     });
 
-const reasonOption = (cli: Cli): Option =>
+export const reasonOption = (cli: Cli): Option =>
   new Option('--reason <TEXT>', cli.say('option.reason')).argParser((text: string) => {
     const reason = text.trim();
     if (reason !== '' && reason.length <= taskReasonMax) return reason;
@@ -94,7 +94,7 @@ async function ask(cli: Cli, host: Host, body: AskedTask): Promise<void> {
   showTask(cli, host, await cli.call(routes.giveHostTask, { params: { hostId: host.id }, body }));
 }
 
-function showTask(cli: Cli, host: Host, task: HostTaskEntry): void {
+export function showTask(cli: Cli, host: Host, task: HostTaskEntry): void {
   const facts = { task: cli.word('hostTask.kind', task.kind), state: cli.word('hostTask.state', task.state) };
   cli.show(task, () => cli.say('done.task', { ...facts, name: host.facts.name }));
 }

@@ -10,6 +10,7 @@ import { IconBellCheck, IconSearch } from '../../parts/icons.ts';
 import { Loaded, LoadMore } from '../../parts/loaded.tsx';
 import { Page } from '../../parts/page.tsx';
 import { alertsQuery, hostsQuery } from '../../queries.ts';
+import { BlockProposals } from '../containment/block-proposals.tsx';
 import { AlertTable } from './alert-table.tsx';
 
 const route = getRouteApi('/frame/alerts');
@@ -39,6 +40,7 @@ export function AlertsPage() {
         </Text>
       }
     >
+      <BlockProposals place={{ accountId: search.account, hostId: search.host }} />
       <Filters />
       <Card flush>
         <Loaded query={query}>

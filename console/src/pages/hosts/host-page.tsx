@@ -15,6 +15,8 @@ import { LivenessBadge } from '../../parts/state-badge.tsx';
 import { alertsQuery, detectionsQuery, hostQuery } from '../../queries.ts';
 import { queryClient, useSession } from '../../session.tsx';
 import { AlertTable } from '../alerts/alert-table.tsx';
+import { BlockProposals } from '../containment/block-proposals.tsx';
+import { SourceBlocks } from '../containment/source-blocks.tsx';
 import { DetectionTable } from '../detections/detection-table.tsx';
 import { Exclusions } from '../integrity/exclusions.tsx';
 import { HostIntegrity } from '../integrity/host-integrity.tsx';
@@ -80,12 +82,14 @@ function HostView({ host }: { host: Host }) {
           </Card>
         </Grid.Col>
       </Grid>
+      <BlockProposals place={{ hostId: host.id }} />
       <HostAlerts hostId={host.id} />
       <HostDetections hostId={host.id} />
       <QuarantineCard place={{ hostId: host.id }} />
       <IntrusionModeCard host={host} />
       <HostIntegrity host={host} />
       <Exclusions accountId={host.accountId} place={{ hostId: host.id }} />
+      <SourceBlocks host={host} />
       <HostTasks host={host} />
       <RecommendationsCard host={host} />
       <HostInventoryCard host={host} />

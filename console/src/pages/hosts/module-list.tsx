@@ -47,7 +47,7 @@ function ModuleEntry({ module, status }: { module: ModuleStatus['module']; statu
         </Text>
       ))}
       {status?.notes?.map((note) => (
-        <Text key={note.code} size="xs" className="dim">
+        <Text key={note.code + JSON.stringify(note.facts)} size="xs" className="dim">
           {say.or('module.note', note.code, note.facts)}
         </Text>
       ))}

@@ -9,6 +9,7 @@ import { cliMalware } from './cli-malware.ts';
 import { configuration } from './configuration.ts';
 import { consoleFrame } from './console.ts';
 import { consoleAlerts } from './console-alerts.ts';
+import { consoleBlocks } from './console-blocks.ts';
 import { consoleCalendar } from './console-calendar.ts';
 import { consoleHosts } from './console-hosts.ts';
 import { consoleMail } from './console-mail.ts';
@@ -50,6 +51,7 @@ export const en = {
   ...consoleCalendar,
   ...consoleHosts,
   ...consoleTasks,
+  ...consoleBlocks,
   ...consoleAlerts,
   ...consoleFrame,
   ...alert,
