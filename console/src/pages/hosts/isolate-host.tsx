@@ -51,7 +51,7 @@ function IsolateForm({ host, onDone, isRelease }: { host: Host; onDone: () => vo
         <ReasonField
           value={reason}
           onChange={setReason}
-          hint={say('console.tasks.reasonHint')}
+          hint={say('console.tasks.containHint')}
           lengthMax={taskReasonMax}
           isFirst
         />

@@ -21,7 +21,8 @@ export function ModuleList({ modules: statuses }: { modules: readonly ModuleStat
 function ModuleEntry({ module, status }: { module: ModuleStatus['module']; status: ModuleStatus | undefined }) {
   const say = usePhrase();
   const { language } = useLanguage();
-  // What is watched besides files stands in a card of its own, kind by kind.
+  // What is watched besides files stands in a card of its own, kind by kind; so do sources that are blocked.
+  const notes = status?.notes?.filter(({ code }) => code !== 'firewall_source_blocked');
   const figures = Object.entries(status?.figures ?? {}).filter(([name]) => !name.startsWith('entity_'));
   return (
     <Stack gap={4}>
@@ -46,7 +47,7 @@ function ModuleEntry({ module, status }: { module: ModuleStatus['module']; statu
           {say.or('module.cause', cause.code, cause.facts)}
         </Text>
       ))}
-      {status?.notes?.map((note) => (
+      {notes?.map((note) => (
         <Text key={note.code + JSON.stringify(note.facts)} size="xs" className="dim">
           {say.or('module.note', note.code, note.facts)}
         </Text>

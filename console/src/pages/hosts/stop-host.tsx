@@ -47,7 +47,7 @@ function StopForm({ host, onDone }: { host: Host; onDone: () => void }) {
         <ReasonField
           value={reason}
           onChange={setReason}
-          hint={say('console.tasks.reasonHint')}
+          hint={say('console.tasks.containHint')}
           lengthMax={taskReasonMax}
           isFirst
         />

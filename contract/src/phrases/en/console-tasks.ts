@@ -24,6 +24,7 @@ export const consoleTasks: Record<keyof typeof ja, string> = {
   'console.tasks.rebuildText':
     'The files of {name} as they are now become what integrity monitoring compares with. Changes that were not detected yet will not be. Who asked and why stays in the audit.',
   'console.tasks.reasonHint': 'For example: updates of the monthly maintenance',
+  'console.tasks.containHint': 'For example: suspected malware',
   'console.tasks.away': 'The host is not connected. It does this when it comes back, within 24 hours.',
   'console.tasks.none': 'No tasks yet',
   'console.tasks.noneText': 'Ask for a scan, and how it goes and what came of it appears here.',

@@ -22,6 +22,7 @@ export const consoleTasks = {
   'console.tasks.rebuildText':
     '{name} の現在のファイルを、変更監視の新しい基準として記録します。まだ検出されていない変更は、以後検出されません。依頼者と理由は監査ログに残ります。',
   'console.tasks.reasonHint': '例：月次メンテナンスによる更新のため',
+  'console.tasks.containHint': '例：不正プログラムの感染が疑われるため',
   'console.tasks.away': 'ホストと接続されていません。次に接続したときに実行されます（24 時間以内）。',
   'console.tasks.none': 'タスクはまだありません',
   'console.tasks.noneText': '検索などを依頼すると、進み具合と結果がここに表示されます。',
