@@ -65,8 +65,13 @@ test('every route needs one permission of the list or says why it is open', () =
 /** What only the customer can say: that it agrees. A new one is a decision, so it is written here too. */
 const ownWord = ['decideQuote'];
 
+/** Writes nothing: what is asked for may hold a secret, which must not stand in an address and so in logs. */
+const asksByBody = ['tryWebAddress'];
+
 test('S12, in part: no route that writes for the provider is open to a customer’s role', () => {
-  const writes = allRoutes.filter(([, route]) => route.method !== 'GET' && 'needs' in route);
+  const writes = allRoutes.filter(
+    ([name, route]) => route.method !== 'GET' && 'needs' in route && !asksByBody.includes(name),
+  );
   for (const [name, route] of writes)
     for (const role of ['customer-admin', 'customer-viewer'] as const)
       assert.ok(
