@@ -127,7 +127,7 @@ describe('memory with both engines on', () => {
     assert.equal(status, 1);
     const [warning] = (JSON.parse(stdout) as Preflight).warnings;
     assert.equal(warning?.code, 'antimalware_memory');
-    assert.match(warning?.text ?? '', /scanner on another host/);
+    assert.match(warning?.text ?? '', /more memory/);
     await staysSmall(() => [...flagsOfPackage(), bundle], 'on', packageMax);
   });
 

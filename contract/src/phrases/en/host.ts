@@ -126,7 +126,7 @@ export const host: Record<keyof typeof ja, string> = {
   'module.figure.lastScanSeconds': 'Duration of the last scan (s)',
   'module.figure.building': 'Baseline under construction',
   'sizing.antimalware_memory':
-    'With {memory, number} MB of memory, scanning for malware on this host itself is not advised ({needed, number} MB or more are). Consider a scanner on another host that several share, or more memory.',
+    'With {memory, number} MB of memory, scanning for malware on this host itself is not advised ({needed, number} MB or more are). Give it more memory, or leave this module off here: a scanner on another host that several share is not part of this version.',
   'sizing.memory':
     'The modules that are on take about {needed, number} MB, more than half of this host’s memory ({memory, number} MB). Consider fewer modules or more memory.',
   'sizing.light_profile':

@@ -120,7 +120,7 @@ export const host = {
   'module.figure.lastScanSeconds': '直近の検索の所要時間（秒）',
   'module.figure.building': 'ベースライン作成中',
   'sizing.antimalware_memory':
-    'メモリが {memory, number} MB のため、このホストでの不正プログラム対策の検索は推奨しません（{needed, number} MB 以上を推奨）。他のホストの共有スキャナの利用、またはメモリの追加をご検討ください。',
+    'メモリが {memory, number} MB のため、このホストでの不正プログラム対策の検索は推奨しません（{needed, number} MB 以上を推奨）。メモリの追加、またはこのホストでのモジュールの停止をご検討ください。他のホストと共有するスキャナは、このバージョンでは提供していません。',
   'sizing.memory':
     '有効なモジュールは約 {needed, number} MB のメモリを使用します。このホストのメモリ（{memory, number} MB）の半分を超えるため、モジュールの見直しまたはメモリの追加をご検討ください。',
   'sizing.light_profile':
