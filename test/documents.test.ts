@@ -118,7 +118,7 @@ test('commands that pages show have these verbs and options', async () => {
     const names = words.slice(1).filter((word) => /^[a-z][a-z-]*$/.test(word));
     const isAgent = words[0] === 'sakimori-agent';
     // Some commands of the agent have a help of their own.
-    const ownHelp = ['integrity', 'logtest', 'logscan'].filter((verb) => verb === words[1]);
+    const ownHelp = ['engines', 'integrity', 'logtest', 'logscan'].filter((verb) => verb === words[1]);
     const verbs = isAgent
       ? ownHelp
       : names[0] === 'up' || words[1]?.startsWith('-')
