@@ -16,7 +16,7 @@ export type Ending = {
 export type Launched = {
   readonly process: ChildProcess;
   readonly pid: number | undefined;
-  /** Resolves when it has ended and nothing of its session is left. */
+  /** Resolves when it has ended, and SIGKILL has been sent to whatever is left of its session. */
   readonly ended: Promise<Ending>;
   /** Limits that could not be set, a sentence each. */
   readonly shortfalls: readonly string[];

@@ -244,7 +244,8 @@ describe('a child in care', () => {
     const [leader, second] = [child.report().pid!, grandchild()];
     // Both are deaf to SIGTERM, or near it.
     await child.stop();
-    assert.ok(!isAlive(leader) && !isAlive(second));
+    // SIGKILL has been sent; the kernel takes a moment.
+    await until(() => !isAlive(leader) && !isAlive(second), 'both gone');
   });
 
   test('limits hold, and it runs as another user where the agent is root', {
