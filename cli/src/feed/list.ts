@@ -14,10 +14,10 @@ export const listFeeds: Verb = (noun, cli) =>
       cli.list({ items: feeds }, [
         ['name', ({ name }) => name],
         ['format', ({ format }) => format],
-        ['entries', ({ entries }) => String(entries), 'right'],
+        ['feedEntries', ({ entries }) => String(entries), 'right'],
         ['fetched', ({ goodAt }) => (goodAt ? cli.time(goodAt) : '')],
         ['problem', (feed) => problemOf(cli, feed)],
-        ['from', ({ url }) => url ?? ''],
+        ['feedSource', ({ url }) => url ?? ''],
         ['id', ({ id }) => id],
       ]);
     });

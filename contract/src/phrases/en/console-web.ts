@@ -16,8 +16,8 @@ export const consoleWeb = {
   'cli.option.feedScore': 'score from 0 to 100, the higher the worse',
   'cli.option.feedMinutes': 'minutes between fetches',
   'cli.option.webLevel': 'security level',
-  'cli.head.format': 'FORMAT',
-  'cli.head.fetched': 'FETCHED (JST)',
+  'cli.head.format': 'Format',
+  'cli.head.fetched': 'Fetched (JST)',
   'cli.fault.urlOrFile': 'give either --url or --file',
   'cli.done.feed': '{name}: {entries, number} entries (problem: {problem})',
   'cli.done.feedRemoved': 'The feed is removed.',
@@ -72,4 +72,6 @@ export const consoleWeb = {
   'console.web.format.scored': 'Address, score, category',
   'console.web.score': 'Score',
   'console.web.save': 'Add',
+  'cli.head.feedEntries': 'Entries',
+  'cli.head.feedSource': 'Source',
 };

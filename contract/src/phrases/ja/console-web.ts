@@ -73,4 +73,6 @@ export const consoleWeb = {
   'console.web.format.scored': 'アドレス,スコア,分類',
   'console.web.score': 'スコア',
   'console.web.save': '追加',
+  'cli.head.feedEntries': '件数',
+  'cli.head.feedSource': '取得元',
 };
