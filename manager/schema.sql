@@ -601,6 +601,31 @@ create policy tenant on customers_account to sakimori_tenant using ((tenant_id =
 grant insert, select, update on customers_account to sakimori_provider;
 grant select on customers_account to sakimori_tenant;
 
+create table customers_consent (
+  tenant_id uuid not null,
+  id uuid not null,
+  edition text not null,
+  version integer not null,
+  texts jsonb not null,
+  sha256 text not null,
+  agreed_on date not null,
+  agreed_by text not null,
+  agreed_how text not null,
+  recorded_at timestamp with time zone not null,
+  recorded_by text not null,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
+  CHECK (agreed_how = ANY (ARRAY['portal'::text, 'phone'::text, 'mail'::text, 'document'::text])),
+  CHECK (version > 0)
+);
+CREATE INDEX customers_consent_version ON public.customers_consent USING btree (tenant_id, edition, version);
+alter table customers_consent enable row level security;
+alter table customers_consent force row level security;
+create policy provider on customers_consent to sakimori_provider using (true) with check (true);
+create policy tenant on customers_consent to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select on customers_consent to sakimori_provider;
+grant select on customers_consent to sakimori_tenant;
+
 create table customers_contact (
   tenant_id uuid not null,
   id uuid not null,

@@ -30,6 +30,7 @@ import { cancelContract, endContract } from './contract/end.ts';
 import { showEntitlements } from './contract/entitlements.ts';
 import { listContracts } from './contract/list.ts';
 import { addServer, listServers, removeServer } from './contract/servers.ts';
+import { agreeToTerms, showTerms } from './contract/terms.ts';
 import { checkEditionFile } from './edition/check.ts';
 import { listEditions } from './edition/list.ts';
 import { showEdition } from './edition/show.ts';
@@ -136,7 +137,7 @@ const nouns: Readonly<Record<string, readonly Verb[]>> = {
   ],
   contract: [
     ...[listContracts, createContract, changeContract, endContract, cancelContract, showEntitlements],
-    ...[listServers, addServer, removeServer],
+    ...[listServers, addServer, removeServer, showTerms, agreeToTerms],
   ],
   quote: [listQuotes, offerQuote, decideQuote, withdrawQuote, workOnQuote],
   billing: [exportBilling],

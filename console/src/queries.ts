@@ -48,6 +48,8 @@ export const contractsQuery = (accountId: string) =>
   ask(['contract', 'terms', accountId], routes.listContracts, { params: { accountId } });
 export const serversQuery = (accountId: string) =>
   ask(['contract', 'servers', accountId], routes.listServers, { params: { accountId }, query: {} });
+export const termsQuery = (accountId: string) =>
+  ask(['contract', 'agreed', accountId], routes.getTerms, { params: { accountId } });
 export const quotesQuery = (accountId?: string) =>
   ask(['quote', accountId], routes.listQuotes, { query: { accountId } });
 export const editionsQuery = ask(['edition'], routes.listEditions);

@@ -50,5 +50,6 @@ export * from './service-contract.ts';
 export * from './severity.ts';
 export * from './sizing.ts';
 export * from './source-blocking.ts';
+export * from './terms.ts';
 export * from './web-feed.ts';
 export * from './workload-key.ts';

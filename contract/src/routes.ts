@@ -18,5 +18,6 @@ export * from './routes/quotes.ts';
 export * from './routes/recommendations.ts';
 export * from './routes/reports.ts';
 export * from './routes/rules.ts';
+export * from './routes/terms.ts';
 export * from './routes/web-feeds.ts';
 export * from './routes/workload-keys.ts';

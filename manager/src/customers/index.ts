@@ -12,6 +12,8 @@ import type { OnAccountCreated } from './customers.ts';
 import { quoteRoutes } from './quote-routes.ts';
 import { customersRoutes } from './routes.ts';
 
+import { termsRoutes } from './terms.ts';
+
 export type { Desk } from './contracts.ts';
 export {
   type ContactPurpose,
@@ -40,7 +42,12 @@ export function customersRoom(
   const desk: Desk = { platform, editions: options.editions };
   return {
     name: 'customers',
-    routes: [...customersRoutes(platform, options.onAccountCreated), ...contractRoutes(desk), ...quoteRoutes(desk)],
+    routes: [
+      ...customersRoutes(platform, options.onAccountCreated),
+      ...contractRoutes(desk),
+      ...quoteRoutes(desk),
+      ...termsRoutes(desk),
+    ],
     ticks: [{ name: 'customers.contracts', everyMs: 2000, run: async () => void (await followContracts(desk)) }],
     start: async () => {
       await checkEditions(desk);

@@ -19,6 +19,7 @@ import { ContractForm } from './contract-form.tsx';
 import { EndForm } from './end-form.tsx';
 import { refreshContract } from './refresh.ts';
 import { Servers } from './servers.tsx';
+import { Terms } from './terms.tsx';
 
 /** Terms of an account's contract, and the servers under it. */
 export function Contract({ account }: { account: Account }) {
@@ -67,6 +68,7 @@ export function Contract({ account }: { account: Account }) {
           }
         </Loaded>
       </Card>
+      <Terms account={account} />
       {latest && <Servers accountId={account.id} nodes={latest.nodes} />}
     </Stack>
   );

@@ -88,6 +88,7 @@ export const audit: Record<keyof typeof ja, string> = {
   'audit.server.updated': 'Server under contract changed',
   'audit.task.failed': 'Task failed',
   'audit.task.ran': 'Task ran',
+  'audit.terms.agreed': 'Terms agreed to',
   'audit.token.issued': 'Enrolment token issued',
   'audit.token.revoked': 'Enrolment token revoked',
   'audit.webfeed.added': 'Feed of web reputation added',

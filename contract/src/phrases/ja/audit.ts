@@ -86,6 +86,7 @@ export const audit = {
   'audit.server.updated': '契約対象サーバの変更',
   'audit.task.failed': 'タスクの失敗',
   'audit.task.ran': 'タスクの実行',
+  'audit.terms.agreed': '利用条件への同意',
   'audit.token.issued': '登録トークンの発行',
   'audit.token.revoked': '登録トークンの失効',
   'audit.webfeed.added': 'Web レピュテーションのフィードの追加',
