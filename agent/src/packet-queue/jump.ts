@@ -19,7 +19,7 @@ export type QueueRule = {
   /** Ports of the protocol and ranges of them, the first and the last; at most 15, where a range counts as two. */
   readonly destinationPorts?: readonly Ports[];
   readonly sourcePorts?: readonly Ports[];
-  /** Only this many packets of each connection, counted in both directions. Needs `net.netfilter.nf_conntrack_acct`, which `install` switches on. */
+  /** Only this many packets of each connection, counted in both directions. The kernel begins to count with the rule: connections that are older count from there. */
   readonly firstPackets?: number;
   /** Not those of connections whose mark has these bits. */
   readonly unlessConnectionMark?: number;
@@ -55,6 +55,3 @@ export const queuesOf = (jump: QueueJump): number[] =>
   Array.from({ length: jump.queueCount ?? 1 }, (_, index) => jump.queue + index);
 
 export const rulesOf = ({ rules }: QueueJump): readonly QueueRule[] => rules ?? [{}];
-
-export const countsPackets = (jump: QueueJump): boolean =>
-  rulesOf(jump).some((rule) => rule.firstPackets !== undefined);

@@ -1,4 +1,3 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import {
   iptablesInstallText,
   iptablesRemovalText,
@@ -7,7 +6,7 @@ import {
   iptablesTrialText,
   isBareTable,
 } from './iptables-text.ts';
-import { countsPackets, type Family, type QueueJump, type QueueOwner } from './jump.ts';
+import type { Family, QueueJump, QueueOwner } from './jump.ts';
 import { nftInstallText, nftRemovalText, nftTrialText, queueTableOf } from './nft-text.ts';
 import { createRunProgram, QueueFault, type RunProgram } from './programs.ts';
 
@@ -17,7 +16,6 @@ export type JumpWay = 'nft' | 'iptables';
 const families: readonly Family[] = [4, 6];
 const programOf = (family: Family, what: 'save' | 'restore'): string =>
   `${family === 4 ? 'ip' : 'ip6'}tables-nft-${what}`;
-const accountingPath = '/proc/sys/net/netfilter/nf_conntrack_acct';
 
 /** One owner's jump: put there, looked after and taken away. Calls run one after another. */
 export class PacketQueue {
@@ -54,7 +52,6 @@ export class PacketQueue {
   install(jump: QueueJump): Promise<void> {
     return this.#inTurn(async () => {
       const way = await this.findWay();
-      if (countsPackets(jump)) await countPackets();
       try {
         if (way === 'nft') await this.#run('nft', ['-f', '-'], nftInstallText(jump));
         else for (const family of families) await this.#putByIptables(jump, family);
@@ -153,17 +150,5 @@ export class PacketQueue {
     const turn = this.#turn.then(work, work);
     this.#turn = turn.catch(() => undefined);
     return turn;
-  }
-}
-
-/**
- * Packets of a connection are counted only where this is on; connections that are older are not. The kernel switches it on itself when it gets a rule that counts, so
- * that it does not matter when the agent may not.
- */
-async function countPackets(): Promise<void> {
-  try {
-    if ((await readFile(accountingPath, 'utf8')).trim() !== '1') await writeFile(accountingPath, '1');
-  } catch {
-    // As said.
   }
 }

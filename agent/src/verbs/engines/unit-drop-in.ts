@@ -24,7 +24,12 @@ export function dropInText(modules: readonly Module[]): string | undefined {
     'CapabilityBoundingSet=CAP_SETUID CAP_SETGID CAP_CHOWN CAP_FOWNER CAP_KILL CAP_SYS_NICE CAP_SYS_RESOURCE',
     'SystemCallFilter=@setuid @chown',
     ...(needed.includes('intrusion')
-      ? ['CapabilityBoundingSet=CAP_NET_RAW CAP_IPC_LOCK', 'RestrictAddressFamilies=AF_PACKET']
+      ? [
+          'CapabilityBoundingSet=CAP_NET_RAW CAP_IPC_LOCK',
+          'RestrictAddressFamilies=AF_PACKET',
+          '# Which program opens a connection is told by the tracing of the kernel, in an instance of our own.',
+          'ReadWritePaths=-/sys/kernel/tracing',
+        ]
       : []),
     ...(needed.includes('antimalware')
       ? [

@@ -52,6 +52,8 @@ export class Sensor {
   #setting: SensorSetting | undefined;
   #events: EventFile | undefined;
   #loaded: Loaded | undefined;
+  /** How often it has said that it works by new rules. */
+  #reloads = 0;
 
   constructor(parts: SensorParts) {
     this.#parts = parts;
@@ -64,6 +66,9 @@ export class Sensor {
       rhythm: { everyMs: 2000, soonMs: 100, answerMs: askMsMax + 500, hungMsMax: 5000, startMsMax: 180_000 },
       onRunning: () => this.#readStats(),
       onHung: () => parts.onHung(parts.mode),
+      onLine: (line) => {
+        if (line.includes('rule reload complete')) this.#reloads += 1;
+      },
     });
   }
 
@@ -147,20 +152,17 @@ export class Sensor {
       return this.#child.running(timeoutMs);
     }
     await this.#write(this.#child.folder, this.#setting!);
-    const before = await this.#reloadedAt();
+    const before = this.#reloads;
     // The other way of asking keeps the socket busy for as long as the rules take, and nobody could tell that from a hang.
     await this.#ask('ruleset-reload-nonblocking');
     const { clock } = this.#parts.host;
     const endMs = clock.monotonicMs() + reloadMsMax;
-    while ((await this.#reloadedAt()) === before) {
+    // Asked for its time, it tells the new one while its threads still work by the old rules.
+    while (this.#reloads === before) {
       if (clock.monotonicMs() > endMs || this.#child.state !== 'running')
         throw new Error('Suricata did not take the rules in time');
       await new Promise<void>((done) => clock.after(reloadLookMs, done));
     }
-  }
-
-  async #reloadedAt(): Promise<string> {
-    return JSON.stringify(await this.#ask('ruleset-reload-time'));
   }
 
   async #probe(): Promise<void> {
