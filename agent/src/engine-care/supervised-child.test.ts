@@ -193,7 +193,7 @@ describe('a child in care', () => {
     const host = hostOf();
     const { child } = careFor(host, { plan: () => ({ program: '/nowhere/clamd', args: [] }) });
     await child.start();
-    await assert.rejects(child.running(300), /not running after 0.3 s: it could not be started .*ENOENT/);
+    await assert.rejects(child.running(300), /not running: it could not be started .*ENOENT/);
     await child.stop();
     const { child: other, heard } = careFor(host, {
       plan: () => {

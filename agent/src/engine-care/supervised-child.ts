@@ -87,16 +87,18 @@ export class SupervisedChild {
     });
   }
 
-  /** @throws Error with the cause, when it does not answer within that time, or is stopped */
+  /** @throws Error with the cause, when it does not answer within that time, is stopped, or ends again after it has been started anew */
   async running(timeoutMs: number): Promise<void> {
     let isLate = false;
+    const restarts = this.#restarts;
     const cancel = this.#parts.host.clock.after(timeoutMs, () => {
       isLate = true;
       this.#wake();
     });
     try {
       while (this.#state !== 'running') {
-        if (isLate || !this.#isWanted) throw new Error(this.#lateText(timeoutMs));
+        const endsAgain = this.#state === 'backing-off' && this.#restarts > restarts;
+        if (isLate || endsAgain || !this.#isWanted) throw new Error(this.#lateText(timeoutMs));
         await new Promise<void>((done) => this.#waiting.add(done));
       }
     } finally {
@@ -284,7 +286,8 @@ export class SupervisedChild {
     if (!this.#isWanted) return `${name} has been stopped`;
     const said = this.#tail.last(300);
     const cause = this.#incident.cause ?? 'it has not answered yet';
-    return `${name} is not running after ${timeoutMs / 1000} s: ${cause}${said ? `; it says: ${said}` : ''}`;
+    const since = this.#state === 'backing-off' ? '' : ` after ${timeoutMs / 1000} s`;
+    return `${name} is not running${since}: ${cause}${said ? `; it says: ${said}` : ''}`;
   }
 
   /** What an engine does about it must not end the care. */
