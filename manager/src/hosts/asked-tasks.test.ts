@@ -123,7 +123,7 @@ test('malformed questions are refused and leave nothing behind', async () => {
       kind: 'integrity-baseline',
       reason,
     })),
-    ...['malware-scan', 'policy', 'update-check', 'dance', 'constructor', '__proto__', 7, null].map((kind) => ({
+    ...['policy', 'stop-host', 'update-check', 'dance', 'constructor', '__proto__', 7, null].map((kind) => ({
       kind,
       reason: 'because',
     })),
