@@ -136,7 +136,7 @@ describe('rules in force', { skip }, async () => {
     const missing = await site.status();
     assert.deepEqual(
       [missing.state, missing.lacks, missing.install],
-      ['lacking', 'nftables', 'apt-get install --no-install-recommends nftables'],
+      ['lacking', 'nftables', 'sakimori-agent engines install --modules firewall'],
     );
     await site.kill();
     site.engine = site.startEngine(asker, undefined, ['setpriv', '--bounding-set=-net_admin']);
