@@ -107,7 +107,9 @@ describe('a child in care', () => {
     await until(() => child.logTail().includes('password'), 'its log');
     process.kill(first, 'SIGKILL');
     await until(() => heard.includes('recovered'), 'recovered');
-    assert.deepEqual(heard, ['running', 'died: ended by SIGKILL', 'running', 'recovered']);
+    // On a busy machine an answer may be late, too.
+    const told = heard.filter((what) => what !== 'hung');
+    assert.deepEqual(told, ['running', 'died: ended by SIGKILL', 'running', 'recovered']);
     assert.notEqual(child.report().pid, first);
     assert.equal(child.report().restarts, 1);
     const [died, recovered, ...more] = host.detections;

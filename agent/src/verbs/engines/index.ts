@@ -41,6 +41,12 @@ const options = {
 
 /** @returns the exit code. @throws ExitError */
 export async function runEngines(given: readonly string[]): Promise<number> {
+  // Timers of the clock do not keep the process: while a left-over one is waited for, it would end in the middle, with nothing said.
+  const keepAlive = setInterval(() => {}, 2 ** 30);
+  return carryOut(given).finally(() => clearInterval(keepAlive));
+}
+
+async function carryOut(given: readonly string[]): Promise<number> {
   const { values, positionals } = readGiven(given);
   const [verb, ...rest] = positionals;
   if (values.help) {
