@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -182,6 +182,14 @@ export async function changePolicy(
  * @param before a program that runs the agent somewhere else, `ip netns exec …`
  * @param scanned the folders that real-time scan may look at. Absent: none, since a mark on the file system of this machine would hold up whoever works on it
  */
+function endGroup(record: string): void {
+  try {
+    process.kill(-(JSON.parse(readFileSync(record, 'utf8')) as { pid: number }).pid, 'SIGKILL');
+  } catch {
+    // It ended with its agent.
+  }
+}
+
 export async function startAgent(
   system: Administered,
   accountId: string,
@@ -213,6 +221,8 @@ export async function startAgent(
     async remove() {
       await kill('SIGCONT');
       await kill('SIGKILL');
+      // Its next start would end what it has left of its engines; there is none.
+      for (const record of globSync('engines/*/*.child.json', { cwd: folder })) endGroup(join(folder, record));
       rmSync(folder, { recursive: true, force: true });
     },
   };
