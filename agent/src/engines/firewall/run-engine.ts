@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { systemClock } from '../../clock.ts';
 import { createRecordingHost } from '../recording-host.ts';
+import { print, takeOrders } from '../test-orders.ts';
 import { createFirewallEngine } from './index.ts';
 
 /**
@@ -13,7 +13,6 @@ import { createFirewallEngine } from './index.ts';
  *   node run-engine.ts <data folder> <manager's address> <its port> [folders for nft]
  */
 const [folder = '', address = '', port = '0', path] = process.argv.slice(2);
-const print = (value: unknown) => process.stdout.write(`${JSON.stringify(value)}\n`);
 const hours = { ms: 0 };
 const clock = { ...systemClock, nowMs: () => systemClock.nowMs() + hours.ms };
 const reach = () =>
@@ -62,12 +61,4 @@ const orders: Record<string, (order: Order) => Promise<unknown>> = {
     return { log: recorder.logLines };
   },
 };
-for await (const line of createInterface({ input: process.stdin })) {
-  const order = JSON.parse(line) as Order;
-  try {
-    print(await orders[order.do]!(order));
-  } catch (error) {
-    print({ fault: error instanceof Error ? `${error.name}: ${error.message}` : String(error) });
-  }
-}
-process.exit(0);
+await takeOrders(orders);

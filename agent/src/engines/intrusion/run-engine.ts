@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { systemClock } from '../../clock.ts';
 import { createRecordingHost } from '../recording-host.ts';
+import { print, takeOrders } from '../test-orders.ts';
 import { createIntrusionEngine } from './index.ts';
 
 /**
@@ -12,7 +12,6 @@ import { createIntrusionEngine } from './index.ts';
  *   node run-engine.ts <data folder> <folder of the kernel's tracing>
  */
 const [folder = '', tracing = ''] = process.argv.slice(2);
-const print = (value: unknown) => process.stdout.write(`${JSON.stringify(value)}\n`);
 const hours = { ms: 0 };
 const clock = { ...systemClock, nowMs: () => systemClock.nowMs() + hours.ms };
 const recorder = createRecordingHost('intrusion', folder, clock, {
@@ -52,12 +51,4 @@ const orders: Record<string, (order: Order) => Promise<unknown>> = {
     return { log: recorder.logLines };
   },
 };
-for await (const line of createInterface({ input: process.stdin })) {
-  const order = JSON.parse(line) as Order;
-  try {
-    print(await orders[order.do]!(order));
-  } catch (error) {
-    print({ fault: error instanceof Error ? `${error.name}: ${error.message}` : String(error) });
-  }
-}
-process.exit(0);
+await takeOrders(orders);

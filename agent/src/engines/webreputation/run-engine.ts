@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { systemClock } from '../../clock.ts';
 import { createRecordingHost } from '../recording-host.ts';
+import { print, takeOrders } from '../test-orders.ts';
 import { createWebReputationEngine } from './index.ts';
 
 /**
@@ -13,7 +13,6 @@ import { createWebReputationEngine } from './index.ts';
  *   node run-engine.ts <data folder>
  */
 const [folder = ''] = process.argv.slice(2);
-const print = (value: unknown) => process.stdout.write(`${JSON.stringify(value)}\n`);
 const manager = { name: 'manager.example', reach: async () => ({ address: '10.78.0.1', port: 4119 }) };
 const recorder = createRecordingHost('webreputation', folder, systemClock, manager);
 const kept = new Map<string, string>(
@@ -56,12 +55,4 @@ const orders: Record<string, (order: Order) => Promise<unknown>> = {
     return { log: recorder.logLines };
   },
 };
-for await (const line of createInterface({ input: process.stdin })) {
-  const order = JSON.parse(line) as Order;
-  try {
-    print(await orders[order.do]!(order));
-  } catch (error) {
-    print({ fault: error instanceof Error ? `${error.name}: ${error.message}` : String(error) });
-  }
-}
-process.exit(0);
+await takeOrders(orders);
