@@ -52,4 +52,5 @@ export * from './sizing.ts';
 export * from './source-blocking.ts';
 export * from './terms.ts';
 export * from './web-feed.ts';
+export * from './workbook-fault.ts';
 export * from './workload-key.ts';

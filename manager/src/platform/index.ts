@@ -14,4 +14,7 @@ export type { Platform, Room, Tick } from './room.ts';
 export * from './ticks.ts';
 export { Turns } from './turns.ts';
 export { newSecret, sha256, Vault } from './vault.ts';
-export { type Cell, type Sheet, workbook } from './workbook.ts';
+export { XlsxFault, xlsxBytesMax } from './xlsx/archive.ts';
+export { type CellAsk, FormReader, plainText } from './xlsx/form.ts';
+export { nameOfCell, readXlsx, type XlsxBook, type XlsxCell, type XlsxSheet, type XlsxValue } from './xlsx/reader.ts';
+export { type Cell, type Sheet, workbook } from './xlsx/writer.ts';

@@ -39,6 +39,7 @@ import { up } from './up.ts';
 import { web } from './web.ts';
 import { webPage } from './web-page.ts';
 import { words } from './words.ts';
+import { workbook } from './workbook.ts';
 
 /** Every en phrase a person reads, by area. Keys are the same in both languages; a test holds it. */
 export const en = {
@@ -82,5 +83,6 @@ export const en = {
   ...web,
   ...webPage,
   ...words,
+  ...workbook,
   ...mail,
 } as const;

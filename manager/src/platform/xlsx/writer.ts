@@ -1,11 +1,20 @@
 import { crc32 } from 'node:zlib';
 
 export type Cell = string | number;
-export type Sheet = { readonly name: string; readonly rows: readonly (readonly Cell[])[] };
+export type Sheet = {
+  readonly name: string;
+  readonly rows: readonly (readonly Cell[])[];
+  /** Rows (from 1) that are bold; the first where nothing is said. */
+  readonly boldRows?: readonly number[];
+  /** Width of each column in characters. */
+  readonly widths?: readonly number[];
+  /** Cells (`B4` or `C2:C200`) that offer words to choose from; together these have at most 255 characters, and none holds a comma. */
+  readonly choices?: readonly { readonly cells: string; readonly words: readonly string[] }[];
+};
 
 /**
- * A workbook of plain tables as Office Open XML (ECMA-376), for Excel and its like: the first row of each sheet is bold. Texts stand in the cells
- * as texts, so that none is ever taken for a formula.
+ * A workbook as Office Open XML (ECMA-376), for Excel and its like: tables, and forms to be filled in. Texts stand in the cells as texts, so that
+ * none is ever taken for a formula.
  */
 export function workbook(sheets: readonly Sheet[]): Buffer {
   const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
@@ -33,9 +42,9 @@ export function workbook(sheets: readonly Sheet[]): Buffer {
       'xl/styles.xml',
       `<styleSheet xmlns="${main}"><fonts count="2"><font><sz val="11"/><name val="Yu Gothic"/></font><font><b/><sz val="11"/><name val="Yu Gothic"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="2"><xf/><xf fontId="1" applyFont="1"/></cellXfs></styleSheet>`,
     ],
-    ...sheets.map(({ rows }, index): [string, string] => [
+    ...sheets.map((sheet, index): [string, string] => [
       `xl/worksheets/sheet${index + 1}.xml`,
-      `<worksheet xmlns="${main}"><sheetData>${rows.map(rowOf).join('')}</sheetData></worksheet>`,
+      `<worksheet xmlns="${main}">${bodyOf(sheet)}</worksheet>`,
     ]),
   ];
   return zip(
@@ -43,12 +52,28 @@ export function workbook(sheets: readonly Sheet[]): Buffer {
   );
 }
 
-function rowOf(cells: readonly Cell[], index: number): string {
-  const style = index === 0 ? ' s="1"' : '';
+/** Columns, rows and choices, in the order that the standard asks for (18.3.1.99). */
+function bodyOf({ rows, boldRows = [1], widths = [], choices = [] }: Sheet): string {
+  const columns = widths.map((width, at) => `<col min="${at + 1}" max="${at + 1}" width="${width}" customWidth="1"/>`);
+  const lists = choices.map(
+    ({ cells, words }) =>
+      `<dataValidation type="list" allowBlank="1" sqref="${cells}"><formula1>${xmlText(`"${words.join(',')}"`)}</formula1></dataValidation>`,
+  );
+  return [
+    columns.length > 0 ? `<cols>${columns.join('')}</cols>` : '',
+    `<sheetData>${rows.map((row, index) => rowOf(row, index, boldRows.includes(index + 1))).join('')}</sheetData>`,
+    lists.length > 0 ? `<dataValidations count="${lists.length}">${lists.join('')}</dataValidations>` : '',
+  ].join('');
+}
+
+function rowOf(cells: readonly Cell[], index: number, isBold: boolean): string {
+  const style = isBold ? ' s="1"' : '';
   const written = cells.map((cell) =>
-    typeof cell === 'number'
-      ? `<c${style}><v>${cell}</v></c>`
-      : `<c t="inlineStr"${style}><is><t xml:space="preserve">${xmlText(cell)}</t></is></c>`,
+    cell === ''
+      ? `<c${style}/>`
+      : typeof cell === 'number'
+        ? `<c${style}><v>${cell}</v></c>`
+        : `<c t="inlineStr"${style}><is><t xml:space="preserve">${xmlText(cell)}</t></is></c>`,
   );
   return `<row r="${index + 1}">${written.join('')}</row>`;
 }
