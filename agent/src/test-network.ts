@@ -37,6 +37,7 @@ export class TestNetwork {
       ip('-n', one, 'addr', 'add', `fd78::${place + 1}/64`, 'dev', 'wire0', 'nodad');
       for (const device of ['lo', 'wire0']) ip('-n', one, 'link', 'set', device, 'up');
     }
+    for (const family of ['10.78.0.', 'fd78::']) this.#introduce('wire0', `${family}1`, `${family}2`);
   }
 
   /** A second cable between the two, `wire1`: 10.78.1.1 asks 10.78.1.2. */
@@ -46,6 +47,7 @@ export class TestNetwork {
       ip('-n', one, 'addr', 'add', `10.78.1.${place + 1}/24`, 'dev', 'wire1');
       ip('-n', one, 'link', 'set', 'wire1', 'up');
     }
+    this.#introduce('wire1', '10.78.1.1', '10.78.1.2');
   }
 
   /** A third host behind the protected one, by a bridge of that one, as containers are. @returns the one inside */
@@ -80,6 +82,22 @@ export class TestNetwork {
       'wire0',
       ...(address.includes(':') ? ['nodad', 'preferred_lft', '0'] : []),
     );
+    this.#introduce('wire0', address.split('/')[0]!);
+  }
+
+  /**
+   * Tells each side the other's hardware address, so that no first packet waits for it: on a busy machine that takes longer than whoever asks has patience.
+   * `stale` is what the kernel makes sure of by itself afterwards.
+   */
+  #introduce(device: string, ofClient: string, ofServer?: string): void {
+    for (const [owner, hearer, address] of [
+      [this.client, this.server, ofClient],
+      [this.server, this.client, ofServer],
+    ] as const) {
+      if (address === undefined) continue;
+      const mac = /link\/ether (\S+)/.exec(ip('-n', owner, 'link', 'show', device))![1]!;
+      ip('-n', hearer, 'neigh', 'replace', address, 'lladdr', mac, 'dev', device, 'nud', 'stale');
+    }
   }
 
   /** Runs a program inside. @returns what it prints */

@@ -11,6 +11,8 @@ export function readProcess(pid: number): FlowProcess | undefined {
   const status = readText(`/proc/${pid}/status`);
   if (!status) return undefined;
   const field = (name: string) => new RegExp(`^${name}:\\s+(\\d+|.*)`, 'm').exec(status)?.[1];
+  // Of a thread that is not the first one, its process.
+  const process = Number(field('Tgid')) || pid;
   const uid = Number(/^Uid:\s+(\d+)/m.exec(status)?.[1]);
   const parentPid = Number(field('PPid'));
   const commandLine = readText(`/proc/${pid}/cmdline`)
@@ -20,7 +22,7 @@ export function readProcess(pid: number): FlowProcess | undefined {
   const path = linkOf(pid);
   const name = field('Name');
   return {
-    pid,
+    pid: process,
     ...(name ? { name } : {}),
     ...(path ? { path } : {}),
     ...(commandLine ? { commandLine: maskLines(commandLine, key).map(show).join(' ') } : {}),

@@ -31,6 +31,12 @@ export class TestSite {
   async open(): Promise<void> {
     await this.server.ask({ do: 'listen', tcp: [22, 80, 443, 8080], udp: [53, 5000] });
     await this.client.ask({ do: 'listen', tcp: [managerPort, 80], udp: [5000] });
+    for (const host of [four, six])
+      await this.until(
+        async () => ((await this.connect(host, 443)) === 'open' ? true : undefined),
+        `${host} does not answer`,
+        30_000,
+      );
   }
 
   /** @param before programs that run the engine, `setpriv …` */

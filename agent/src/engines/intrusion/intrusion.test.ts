@@ -141,11 +141,14 @@ describe('intrusion prevention', { skip: whyNoIntrusion() }, () => {
       await site.curl(`http://${address}/gate/beacon?short`, site.network.server);
     const told = () => site.detections.filter(({ url }) => url?.value.endsWith('beacon?short'));
     await site.until(() => told().length >= shortLived, 'all are told');
-    const known = told().filter(
-      ({ process }) => process?.path === '/usr/bin/curl' && process.commandLine?.includes('short'),
+    // The kernel says the program; its command is read from a process that may be gone, on a machine where everything is late.
+    const known = told().filter(({ process }) => process?.path === '/usr/bin/curl');
+    const commands = known.filter(({ process }) => process?.commandLine?.includes('beacon?short'));
+    console.log(
+      `${known.length} of ${told().length} short-lived programs are known, ${commands.length} by their command`,
     );
-    console.log(`${known.length} of ${told().length} short-lived programs are known`);
-    assert.ok(known.length >= shortLived * 0.8, `${known.length} of ${told().length}`);
+    assert.ok(known.length >= shortLived * 0.9, `${known.length} of ${told().length}`);
+    assert.ok(commands.length >= shortLived * 0.25, `${commands.length} of ${told().length}`);
   });
 
   test('repeats are counted, and the numbers add up', async () => {

@@ -76,6 +76,13 @@ export class IntrusionSite {
     });
   }
 
+  /** The first packet from a fresh address waits for the neighbour to be found; after this none does. */
+  async warmUp(source: string): Promise<void> {
+    const host = source.includes(':') ? `[${six}]` : four;
+    const isOpen = async () => (await this.curl(`http://${host}/`, undefined, '--interface', source)) === '200';
+    await this.until(isOpen, `${source} reaches the web server`);
+  }
+
   rules(): string {
     return this.network.run(this.network.server, 'nft', ['list', 'ruleset']);
   }

@@ -1,34 +1,44 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Clock } from '../../../clock.ts';
 import type { FlowProcess, LocalFlow } from '../../../flow-process/flow.ts';
 import { readProcess } from '../../../flow-process/process-facts.ts';
+import { StartedPrograms } from './started-programs.ts';
+import { readTraceLine, type TraceLine } from './trace-lines.ts';
 
 /** Where the kernel's tracing is mounted as a rule. */
 export const tracingFolders = ['/sys/kernel/tracing', '/sys/kernel/debug/tracing'] as const;
 
 type Opened = {
+  /** By the wall clock. */
   readonly atMs: number;
   readonly peer: string;
   readonly process: FlowProcess;
 };
 
 const instanceName = 'sakimori-connect-';
-const event = 'events/sock/inet_sock_set_state';
+const connects = 'events/sock/inet_sock_set_state';
+const starts = 'events/sched/sched_process_exec';
 /** `TCP_SYN_SENT`: set by connect(2), in the process that connects. */
-const filter = 'newstate == 2';
+const connectFilter = 'newstate == 2';
+/** A file whose name has a line break could write lines of its own. */
+const startFilter = '!(filename ~ "*\n*")';
 const keptMs = 30_000;
 const keptMax = 5000;
 /** What the clocks of the two engines may differ by, and what lies between connect(2) and the first packet. */
 const slackMs = 1500;
 /** A process that connects again and again is read once in this time. */
 const processKeptMs = 1000;
+/** Whoever is late finds the process gone, so its lines come before other work. */
+const readerNice = -10;
 
 /**
- * A short memory of who opened which TCP connection, so that a program that ends at once is still known: the kernel's own trace point
- * (`sock:inet_sock_set_state`) says the process at the moment of connect(2), in an instance of the tracing of its own that nobody else uses.
+ * A short memory of who opened which TCP connection, so that a program that ends at once is still known: the kernel's own trace points say the process
+ * at the moment of connect(2) (`sock:inet_sock_set_state`) and, a few milliseconds before, which program it began (`sched:sched_process_exec`), in an
+ * instance of the tracing of its own that nobody else uses.
  */
 export class ConnectTrace {
   readonly #clock: Clock;
@@ -37,20 +47,23 @@ export class ConnectTrace {
   #reader: ChildProcess | undefined;
   readonly #opened: Opened[] = [];
   readonly #processes = new Map<number, { readonly atMs: number; readonly process: FlowProcess }>();
+  readonly #started = new StartedPrograms(readProcess);
 
   /** @throws Error where the kernel's tracing cannot be used */
   constructor(clock: Clock, folders: readonly string[] = tracingFolders) {
     this.#clock = clock;
-    const folder = folders.find((one) => existsSync(join(one, event, 'enable')));
+    const folder = folders.find((one) => existsSync(join(one, connects, 'enable')));
     if (!folder) throw new Error('the tracing of the kernel is not mounted, or has no inet_sock_set_state');
     this.#folder = folder;
     this.#instance = join(folder, 'instances', `${instanceName}${process.pid}`);
     removeLeftOver(folder);
     mkdirSync(this.#instance, { recursive: true });
     try {
-      writeFileSync(join(this.#instance, 'buffer_size_kb'), '64');
-      writeFileSync(join(this.#instance, event, 'filter'), filter);
-      writeFileSync(join(this.#instance, event, 'enable'), '1');
+      this.#set('buffer_size_kb', '128');
+      this.#set('trace_clock', 'mono');
+      this.#set(`${connects}/filter`, connectFilter);
+      this.#set(`${connects}/enable`, '1');
+      this.#watchStarts();
       this.#read();
     } catch (error) {
       this.close();
@@ -74,14 +87,29 @@ export class ConnectTrace {
   close(): void {
     this.#reader?.kill('SIGKILL');
     this.#reader = undefined;
-    try {
-      writeFileSync(join(this.#instance, event, 'enable'), '0');
-    } catch {
-      // It may never have been made.
-    }
+    for (const event of [connects, starts])
+      try {
+        this.#set(`${event}/enable`, '0');
+      } catch {
+        // It may never have been made.
+      }
     removeInstance(this.#instance);
     // The pipe may be held for a moment yet.
     this.#clock.after(500, () => removeLeftOver(this.#folder, process.pid));
+  }
+
+  /** Without it, connections are told all the same, of programs that last long enough. */
+  #watchStarts(): void {
+    try {
+      this.#set(`${starts}/filter`, startFilter);
+      this.#set(`${starts}/enable`, '1');
+    } catch {
+      // A kernel without the event, or without such a filter.
+    }
+  }
+
+  #set(name: string, value: string): void {
+    writeFileSync(join(this.#instance, name), value);
   }
 
   /** A program of its own waits for lines: a read of ours would hold a thread for ever. */
@@ -90,45 +118,44 @@ export class ConnectTrace {
     this.#reader = reader;
     reader.once('error', () => undefined);
     reader.unref();
+    try {
+      if (reader.pid !== undefined) setPriority(reader.pid, readerNice);
+    } catch {
+      // It has its turn with all others then.
+    }
     const lines = createInterface({ input: reader.stdout });
     lines.on('line', (line) => this.#take(line));
     (reader.stdout as unknown as { unref?: () => void }).unref?.();
   }
 
   #take(line: string): void {
-    const found = parseTraceLine(line);
+    const found = readTraceLine(line);
     if (!found) return;
-    const atMs = this.#clock.nowMs();
-    this.#opened.push({ atMs, peer: found.peer, process: this.#processOf(found, atMs) });
-    while (this.#opened.length > keptMax || atMs - (this.#opened[0]?.atMs ?? atMs) > keptMs) this.#opened.shift();
+    const nowMs = this.#clock.nowMs();
+    if (found.kind === 'exec') {
+      this.#processes.delete(found.pid);
+      this.#started.add(found, nowMs);
+      return;
+    }
+    // A line may have waited for us: what counts is when the kernel wrote it.
+    const atMs = nowMs - Math.max(0, Number(process.hrtime.bigint()) / 1e6 - found.atMs);
+    this.#opened.push({ atMs, peer: peerKey(found.address, found.port), process: this.#processOf(found, nowMs) });
+    while (this.#opened.length > keptMax || nowMs - (this.#opened[0]?.atMs ?? nowMs) > keptMs) this.#opened.shift();
   }
 
-  #processOf({ pid, name }: { pid: number; name: string }, atMs: number): FlowProcess {
+  #processOf({ pid, name }: TraceLine, nowMs: number): FlowProcess {
     const known = this.#processes.get(pid);
-    if (known && atMs - known.atMs < processKeptMs && known.process.name === name) return known.process;
-    const process = readProcess(pid) ?? { pid, name };
-    this.#processes.set(pid, { atMs, process });
+    if (known && nowMs - known.atMs < processKeptMs && known.process.name === name) return known.process;
+    const seen = readProcess(pid);
+    // One that is ending has no program file any more.
+    const found = (seen?.path ? seen : this.#started.find(pid, nowMs)) ?? seen ?? { pid, ...(name ? { name } : {}) };
+    this.#processes.set(pid, { atMs: nowMs, process: found });
     if (this.#processes.size > keptMax) this.#processes.delete(this.#processes.keys().next().value!);
-    return process;
+    return found;
   }
 }
 
 const peerKey = (address: string, port: number): string => `${address} ${port}`;
-
-/**
- * A line of the trace: `curl-1234 [001] ..... 12.34: inet_sock_set_state: family=AF_INET … dport=80 saddr=… daddr=… daddrv6=… oldstate=… newstate=…`.
- * A name may hold anything, so the process is found from the right.
- */
-export function parseTraceLine(line: string): { pid: number; name: string; peer: string } | undefined {
-  const found =
-    /^\s*(.{1,16}?)-(\d+)\s+(?:\(.*?\)\s+)?\[\d+\].*? inet_sock_set_state: family=(AF_INET6?) .*?dport=(\d+) .*?daddr=(\S+) .*?daddrv6=(\S+)/.exec(
-      line,
-    );
-  if (!found) return undefined;
-  const [, name = '', pid, family, port, four = '', six = ''] = found;
-  const address = family === 'AF_INET' || /^::ffff:\d/.test(six) ? four : six;
-  return { pid: Number(pid), name, peer: peerKey(address, Number(port)) };
-}
 
 /** Instances of agents that are gone. */
 function removeLeftOver(folder: string, own?: number): void {
