@@ -1182,6 +1182,45 @@ create policy tenant on webfeeds_table to sakimori_tenant using ((tenant_id = (N
 grant delete, insert, select, update on webfeeds_table to sakimori_provider;
 grant delete, insert, select, update on webfeeds_table to sakimori_tenant;
 
+create table work_item (
+  tenant_id uuid not null,
+  id uuid not null,
+  number bigint not null,
+  queue text not null,
+  kind text not null,
+  key text not null,
+  facts jsonb not null,
+  feature text,
+  quote_id uuid,
+  target text,
+  state text not null,
+  due_at timestamp with time zone not null,
+  due jsonb,
+  owner_id text,
+  owner_name text,
+  created_at timestamp with time zone not null,
+  created_by text not null,
+  ended_at timestamp with time zone,
+  ended_by text,
+  evidence text,
+  PRIMARY KEY (tenant_id, id),
+  UNIQUE (tenant_id, key),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
+  FOREIGN KEY (tenant_id, quote_id) REFERENCES customers_quote(tenant_id, id),
+  CHECK ((state = 'taken'::text) <= (owner_id IS NOT NULL)),
+  CHECK ((state = ANY (ARRAY['done'::text, 'cancelled'::text])) = (ended_at IS NOT NULL AND evidence IS NOT NULL)),
+  CHECK (queue = ANY (ARRAY['setup'::text, 'processMonitoring'::text, 'licenseRenewal'::text, 'helpdesk'::text, 'desk'::text])),
+  CHECK (state = ANY (ARRAY['open'::text, 'taken'::text, 'done'::text, 'cancelled'::text]))
+);
+CREATE INDEX work_item_due ON public.work_item USING btree (due_at, id) WHERE (ended_at IS NULL);
+CREATE INDEX work_item_ended ON public.work_item USING btree (ended_at DESC) WHERE (ended_at IS NOT NULL);
+alter table work_item enable row level security;
+alter table work_item force row level security;
+create policy provider on work_item to sakimori_provider using (true) with check (true);
+create policy tenant on work_item to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select, update on work_item to sakimori_provider;
+grant insert, select, update on work_item to sakimori_tenant;
+
 create table workloadapi_key (
   tenant_id uuid not null,
   id integer not null,

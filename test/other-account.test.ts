@@ -106,6 +106,10 @@ before(async () => {
     params: { accountId },
     body: { name: 'himitsu-server', support: 'gold', basicFrom: '2026-11-01', supportFrom: '2026-11-01' },
   });
+  const work = await system.admin(routes.createWork, {
+    params: { accountId },
+    body: { queue: 'helpdesk', title: 'himitsu question' },
+  });
   const estimate = await system.admin(routes.createEstimate, { params: { policyId: policies[0]!.id }, body: {} });
   const calendar = await system.admin(routes.addOverride, {
     body: { accountId, from: '2026-12-01', effect: 'closing', reason: 'himitsu closing' },
@@ -119,6 +123,7 @@ before(async () => {
     contractId: contract.id,
     quoteId: quote.id,
     serverId: server.id,
+    workId: work.id,
     exclusionId: exclusion.id,
     estimateId: estimate.id,
     overrideId: calendar.overrides[0]!.id,
@@ -238,6 +243,7 @@ async function whole(): Promise<unknown[]> {
     (await system.admin(routes.getPolicyModules, { params: { policyId: theirs['policyId']! } })).modules,
     await system.admin(routes.listReports, { query }),
     await system.admin(routes.listPeople),
+    await system.admin(routes.listWork, { query }),
     hosts.map(({ id, liveness }) => [id, liveness.state]),
   ];
 }

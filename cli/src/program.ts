@@ -88,6 +88,9 @@ import { showReport } from './report/show.ts';
 import { addRule } from './rule/add.ts';
 import { listRules } from './rule/list.ts';
 import { showRule } from './rule/show.ts';
+import { addWork, cancelWork, finishWork, takeWork } from './work/deeds.ts';
+import { listWork } from './work/list.ts';
+import { showWork } from './work/show.ts';
 
 /** Everything that can be typed: a noun and its verbs. */
 const nouns: Readonly<Record<string, readonly Verb[]>> = {
@@ -111,6 +114,7 @@ const nouns: Readonly<Record<string, readonly Verb[]>> = {
     retireHost,
   ],
   proposal: [listProposals, acceptProposal, declineProposal],
+  work: [listWork, showWork, addWork, takeWork, finishWork, cancelWork],
   alert: [listAlerts, showAlert, acknowledgeAlert, noteAlert, closeAlert],
   policy: [listPolicies, showPolicy, policyRules, policySettings, estimatePolicy, setPolicy],
   exclusion: [listExclusions, addExclusion, endExclusion],

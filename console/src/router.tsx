@@ -1,4 +1,4 @@
-import { alertStates, DetectionModule, RuleModule, Severity } from '@sakimori/contract';
+import { alertStates, DetectionModule, RuleModule, Severity, workQueues } from '@sakimori/contract';
 import {
   createRootRoute,
   createRoute,
@@ -180,6 +180,18 @@ const pages = [
     path: '/quotes',
     validateSearch: accountSearch,
     component: lazyRouteComponent(() => import('./pages/quotes/quotes-page.tsx'), 'QuotesPage'),
+  }),
+  createRoute({
+    ...frame,
+    path: '/work',
+    validateSearch: (search: Search) =>
+      optional({
+        account: text(search, 'account'),
+        queue: oneOf(search, 'queue', workQueues),
+        show: oneOf(search, 'show', ['today', 'unended', 'ended'] as const),
+        mine: search['mine'] === true ? true : undefined,
+      }),
+    component: lazyRouteComponent(() => import('./pages/work/work-page.tsx'), 'WorkPage'),
   }),
   createRoute({
     ...frame,

@@ -210,6 +210,11 @@ export const errors = {
     en: 'The server {name} cannot be activated: {lack}. §{clause}: {clauseText}',
     ja: 'サーバ {name} は有効化できません：{lack}。§{clause}：{clauseText}',
   },
+  work_taken: {
+    status: 409,
+    en: '{owner} is working on this (work {number}). Speak with them, or say that you take it over.',
+    ja: '作業 {number} は {owner} さんが対応中です。確認のうえ、引き継ぐ場合はその旨を指定してください。',
+  },
   wrong_state: {
     status: 409,
     en: 'This cannot be done now: the {what} is {state}.',

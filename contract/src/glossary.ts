@@ -11,6 +11,15 @@ export type Term = {
 
 export const glossary: readonly Term[] = [
   {
+    ja: '作業',
+    en: 'work',
+    meaning: {
+      ja: '運用担当者が期限までに行うこと。ホストやマネージャが自動で行う「タスク」とは区別する。',
+      en: 'What a person of the provider has to do by a time. What a host or the manager does by itself is a task.',
+    },
+    not: { ja: ['ToDo', 'やることリスト'], en: ['to-do'] },
+  },
+  {
     ja: 'マネージャ',
     en: 'manager',
     meaning: {

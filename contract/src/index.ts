@@ -52,5 +52,6 @@ export * from './sizing.ts';
 export * from './source-blocking.ts';
 export * from './terms.ts';
 export * from './web-feed.ts';
+export * from './work.ts';
 export * from './workbook-fault.ts';
 export * from './workload-key.ts';

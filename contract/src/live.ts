@@ -16,6 +16,7 @@ export const LiveEvent = z.object({
     'calendar',
     'quarantine',
     'malware',
+    'work',
   ]),
   accountId: Id.optional(),
   id: z.string().optional(),

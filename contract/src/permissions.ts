@@ -53,6 +53,8 @@ export const permissions = [
   'source.block',
   'webfeed.read',
   'webfeed.write',
+  'work.read',
+  'work.write',
 ] as const;
 export type Permission = (typeof permissions)[number];
 
@@ -71,7 +73,14 @@ const customerViewer: readonly Permission[] = [
 ];
 /** The customer need not manage the DSM (S12): customers read and ask; only the provider writes. */
 const customerAdmin: readonly Permission[] = [...customerViewer, 'apikey.read', 'audit.read', 'contract.agree'];
-const analyst: readonly Permission[] = [...customerViewer, 'alert.triage', 'audit.read', 'quarantine.download'];
+const analyst: readonly Permission[] = [
+  ...customerViewer,
+  'alert.triage',
+  'audit.read',
+  'quarantine.download',
+  'work.read',
+  'work.write',
+];
 const operator: readonly Permission[] = [
   ...analyst,
   'account.write',
@@ -103,6 +112,8 @@ const serviceManager: readonly Permission[] = [
   'contract.write',
   'mail.read',
   'report.compose',
+  'work.read',
+  'work.write',
 ];
 
 export const permissionsOf: Readonly<Record<Role, readonly Permission[]>> = {

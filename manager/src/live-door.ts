@@ -13,6 +13,7 @@ const permissionOf: Readonly<Record<LiveEvent['topic'], Permission>> = {
   host: 'host.read',
   mail: 'mail.read',
   malware: 'policy.read',
+  work: 'work.read',
   policy: 'policy.read',
   quarantine: 'host.read',
   report: 'report.read',

@@ -9,14 +9,21 @@ import { automationRoom } from './automation/index.ts';
 import { calendarRoom } from './calendar/index.ts';
 import { forgetHosts } from './configuration/index.ts';
 import { containmentRoom, Proposer } from './containment/index.ts';
-import { checkAccount, checkActivation, customersRoom, pinnedEditions, serviceOf } from './customers/index.ts';
+import {
+  checkAccount,
+  checkActivation,
+  customersRoom,
+  type Desk,
+  editionSource,
+  pinnedEditions,
+} from './customers/index.ts';
 import { type DeploymentParts, deploymentRoom, Software } from './deployment/index.ts';
 import { detectionsRoom } from './detections/index.ts';
 import { Editions, editionsRoom } from './editions/index.ts';
 import { Authority, hostsRoom, SightingWriter } from './hosts/index.ts';
 import { inventoryRoom } from './inventory/index.ts';
 import { livenessRoom, recoverHost } from './liveness/index.ts';
-import { noticesRoom, startCatcher } from './notices/index.ts';
+import { noticesRoom, startCatcher, type Undelivered } from './notices/index.ts';
 import { overviewRoom } from './overview/index.ts';
 import {
   type Clock,
@@ -34,12 +41,14 @@ import {
   startJobs,
   startTicks,
   systemClock,
+  type Tx,
   Vault,
 } from './platform/index.ts';
 import { defaultTarget, policiesRoom } from './policies/index.ts';
 import { applyAutomatically, recommendationsRoom } from './recommendations/index.ts';
 import { reportsRoom } from './reports/index.ts';
 import { WebTables, webFeedsRoom } from './webfeeds/index.ts';
+import { raiseUndelivered, workRoom } from './work/index.ts';
 import { WorkloadApiDoor, workloadApiRoom } from './workloadapi/index.ts';
 
 /** A running manager: where its doors are, and how to stop it. */
@@ -251,8 +260,15 @@ type Wiring = {
   readonly publicUrl: () => string;
 };
 
+/** Whoever works the alert sees that somebody was not told, and somebody of the provider has to look after the address (S62). */
+async function onUndelivered(tx: Tx, desk: Desk, mail: Undelivered): Promise<void> {
+  await noteUndelivered(tx, desk.platform, mail);
+  await raiseUndelivered(tx, desk, mail);
+}
+
 function listRooms(platform: Platform, wiring: Wiring): Room[] {
   const { publicUrl } = wiring;
+  const desk: Desk = { platform, editions: wiring.editions };
   return [
     { name: 'audit', routes: auditRoutes(platform) },
     accessRoom(platform, { publicUrl }),
@@ -260,23 +276,20 @@ function listRooms(platform: Platform, wiring: Wiring): Room[] {
     calendarRoom(platform, {
       publicUrl,
       checkAccount,
-      editions: {
-        standard: wiring.editions.standard,
-        get: (id) => wiring.editions.get(id),
-        ofAccount: async (tx, accountId, day) => (await serviceOf(tx, wiring, accountId, day)).edition,
-      },
+      editions: editionSource(wiring.editions),
     }),
     customersRoom(platform, {
       editions: wiring.editions,
       onAccountCreated: async (tx, accountId) => void (await defaultTarget(tx, platform, accountId)),
     }),
+    workRoom(desk),
     hostsRoom(platform, wiring.authority, { agents: wiring.agents, onRetired: forgetHosts }),
     inventoryRoom(platform),
     policiesRoom(platform),
     recommendationsRoom(platform),
     webFeedsRoom(platform, wiring.webTables),
     antimalwareRoom(platform),
-    noticesRoom(platform, { publicUrl, onUndelivered: (tx, mail) => noteUndelivered(tx, platform, mail) }),
+    noticesRoom(platform, { publicUrl, onUndelivered: (tx, mail) => onUndelivered(tx, desk, mail) }),
     alertsRoom(platform),
     detectionsRoom(platform),
     containmentRoom(platform),

@@ -9,6 +9,7 @@ export const roomOrder = [
   'editions', // the service specification as data: plans, entitlements, clauses
   'calendar', // periods; business days, their versions, subscriptions
   'customers', // customers, accounts, contacts
+  'work', // what people of the provider have to do, and by when
   'hosts', // enrolment, certificates, tasks, last heard
   'inventory', // what stands and runs on each host
   'connectors', // clients that list machines of AWS, GCP and vCenter; knows platform alone

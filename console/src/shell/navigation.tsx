@@ -4,11 +4,13 @@ import type { Icon } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { usePhrase } from '../language.tsx';
+import { workQuery } from '../pages/work/queries.ts';
 import {
   IconBell,
   IconBooks,
   IconBuilding,
   IconCalendar,
+  IconClipboardCheck,
   IconClipboardList,
   IconDashboard,
   IconFileReport,
@@ -31,6 +33,7 @@ import { useSession } from '../session.tsx';
 
 const watch = [
   { to: '/', key: 'overview', icon: IconDashboard, needs: 'alert.read' },
+  { to: '/work', key: 'work', icon: IconClipboardCheck, needs: 'work.read' },
   { to: '/alerts', key: 'alerts', icon: IconBell, needs: 'alert.read' },
   { to: '/detections', key: 'detections', icon: IconListSearch, needs: 'detection.read' },
   { to: '/hosts', key: 'hosts', icon: IconServer2, needs: 'host.read' },
@@ -64,6 +67,7 @@ export function Navigation() {
   const overview = useQuery({ ...overviewQuery(), enabled: may('alert.read') }).data;
   const unclosed = overview?.unclosed.reduce((sum, entry) => sum + entry.count, 0) ?? 0;
   const severe = overview?.unclosed.some((entry) => entry.count > 0 && /high|critical/.test(entry.severity));
+  const overdue = useQuery({ ...workQuery({ show: 'today' }), enabled: may('work.read') }).data?.counts.overdue ?? 0;
   const way = ({ to, key, icon: Sign, needs }: Way) =>
     (needs === undefined || may(needs)) && (
       <Link key={key} to={to} className="nav-link" activeOptions={{ exact: to === '/', includeSearch: false }}>
@@ -73,6 +77,12 @@ export function Navigation() {
           <span className="count" data-tone={severe ? 'bad' : 'watch'}>
             {unclosed}
             <span className="visually-hidden">{say('console.nav.unclosed')}</span>
+          </span>
+        )}
+        {key === 'work' && overdue > 0 && (
+          <span className="count" data-tone="bad">
+            {overdue}
+            <span className="visually-hidden">{say('console.nav.overdue')}</span>
           </span>
         )}
       </Link>

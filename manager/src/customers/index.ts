@@ -27,9 +27,9 @@ export {
   type OnAccountCreated,
 } from './customers.ts';
 export { type NumberedAccount, selectNumbered } from './numbers.ts';
-export { checkWork, entitlementOf } from './quotes.ts';
+export { checkWork, entitlementOf, refuseFeature } from './quotes.ts';
 export { checkActivation } from './servers.ts';
-export { type Service, serviceOf, serviceToday } from './service.ts';
+export { editionSource, type Service, serviceOf, serviceToday } from './service.ts';
 
 /** Ids of the editions that an account's terms pin. */
 export const pinnedEditions = async (tx: Tx, accountId: string): Promise<string[]> =>

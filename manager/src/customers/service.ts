@@ -1,4 +1,5 @@
 import { dayInJapan, type Edition, type Plan } from '@sakimori/contract';
+import type { EditionSource } from '../calendar/index.ts';
 import type { Editions } from '../editions/index.ts';
 import type { Platform, Tx } from '../platform/index.ts';
 import { selectTerms } from './contract-store.ts';
@@ -42,3 +43,10 @@ export const serviceToday = (
   editions: Editions,
   accountId: string,
 ): Promise<Service> => serviceOf(tx, { editions }, accountId, dayInJapan(clock.now()));
+
+/** By which edition the deadlines of an account are counted. */
+export const editionSource = (editions: Editions): EditionSource => ({
+  standard: editions.standard,
+  get: (id) => editions.get(id),
+  ofAccount: async (tx, accountId, day) => (await serviceOf(tx, { editions }, accountId, day)).edition,
+});

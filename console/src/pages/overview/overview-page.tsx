@@ -16,6 +16,7 @@ import { EnrolGuide } from '../hosts/enrol-guide.tsx';
 import { DetectionChart } from './detection-chart.tsx';
 import { Figures } from './figures.tsx';
 import { VerdictPanel } from './verdict-panel.tsx';
+import { WorkToday } from './work-today.tsx';
 
 const route = getRouteApi('/frame/');
 
@@ -38,6 +39,7 @@ export function OverviewPage() {
             <VerdictPanel overview={data} account={account} />
             {noHosts && may('host.enrol') && <EnrolGuide account={account} />}
             {!noHosts && <Figures overview={data} account={account} />}
+            {may('work.read') && <WorkToday account={account} />}
             <SimpleGrid cols={{ base: 1, lg: 2 }} style={{ alignItems: 'start' }}>
               <NewestAlerts account={account} />
               <DetectionChart overview={data} />

@@ -39,6 +39,7 @@ import { up } from './up.ts';
 import { web } from './web.ts';
 import { webPage } from './web-page.ts';
 import { words } from './words.ts';
+import { work } from './work.ts';
 import { workbook } from './workbook.ts';
 
 /** Every en phrase a person reads, by area. Keys are the same in both languages; a test holds it. */
@@ -84,5 +85,6 @@ export const en = {
   ...webPage,
   ...words,
   ...workbook,
+  ...work,
   ...mail,
 } as const;
