@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AssignedPolicy, PolicyDocument } from '@sakimori/contract/policy';
+import { patience } from '../../test/patience.ts';
 import { expiryMsOf, offPolicy, TestManager, until } from './test-manager.ts';
 
 /** The whole agent as a process, against a small manager with real mutual TLS. */
@@ -115,7 +116,7 @@ describe('a life of the agent', () => {
     const startMs = performance.now();
     agent.process.kill('SIGTERM');
     assert.equal(await agent.ended, 0);
-    assert.ok(performance.now() - startMs < 4000);
+    assert.ok(performance.now() - startMs < patience(4000));
     assert.deepEqual(
       manager.goodbyes.map(({ reason }) => reason),
       ['stop'],

@@ -6,8 +6,8 @@ import { buildConsole } from '../../cli/src/up/console-build.ts';
 import { writeConformance } from './conformance.ts';
 import { installDebianPackages } from './debian-packages.ts';
 import { printCheck, printEnd, printFile } from './progress.ts';
-import { startSecondDatabase } from './second-database.ts';
 import { tryAgainAlone } from './second-try.ts';
+import { startBundledDatabase, startSecondDatabase, type TestDatabase } from './test-databases.ts';
 import { type FileResult, root, runTestFile, type TestFile, type TestResult } from './test-file.ts';
 
 /** What `npm test` does: install what tests need, check types and form, build the console, run the tests, write what they prove. */
@@ -19,10 +19,12 @@ const isCi = Boolean(process.env['CI']) && process.env['CI'] !== 'false';
 const missing = installDebianPackages();
 const checks = isWhole ? await runChecks() : [];
 await buildConsole();
-const second = isWhole ? await startSecondDatabase() : undefined;
-const { files, unsteady } = await runAll(listFiles())
+const databases = [await startBundledDatabase(), isWhole ? await startSecondDatabase() : undefined].filter(
+  (database) => database !== undefined,
+);
+const { files, unsteady } = await runAll(listFiles(databases))
   .then(tryAgainAlone)
-  .finally(() => second?.stop());
+  .finally(() => Promise.all(databases.map((database) => database.stop())));
 const results = files.flatMap((file) => file.tests);
 
 writeResults(results);
@@ -56,15 +58,19 @@ function check(name: string, program: string, args: readonly string[]): Promise<
   });
 }
 
-/** Whole-system tests first: they take longest. The rooms run a second time on the distribution's database. */
-function listFiles(): TestFile[] {
+/** Whole-system tests first: they take longest. The rooms run on every database. */
+function listFiles(databases: readonly TestDatabase[]): TestFile[] {
   const places = isWhole
     ? ['test', 'manager', 'agent', 'cli', 'console', 'contract', 'scripts', 'bench']
     : paths.map((path) => relative(root, resolve(process.env['INIT_CWD'] ?? root, path)));
-  const bundled = places.flatMap(testFilesBelow).map((path) => fileOn(path, 'bundled', {}));
-  if (!second) return bundled;
-  const rooms = [...testFilesBelow('manager/src'), 'test/catalogue.test.ts', 'test/schema.test.ts'];
-  return [...bundled, ...rooms.map((path) => fileOn(path, second.name, { SAKIMORI_TEST_DATABASE_URL: second.url }))];
+  const found = places.flatMap(testFilesBelow);
+  const rooms = found.filter(isOfRooms);
+  const onDatabases = databases.flatMap((database) => rooms.map((path) => fileOn(path, database)));
+  return [...found.filter((path) => !isOfRooms(path)).map((path) => fileOn(path)), ...onDatabases];
+}
+
+function isOfRooms(path: string): boolean {
+  return path.startsWith('manager/src/') || ['test/catalogue.test.ts', 'test/schema.test.ts'].includes(path);
 }
 
 function testFilesBelow(place: string): string[] {
@@ -77,24 +83,21 @@ function testFilesBelow(place: string): string[] {
   return globSync(`${place}/**/*.test.ts`, { cwd: root, exclude: (name) => name === 'node_modules' }).sort();
 }
 
-/** Tests see no setting of the person who runs them. */
-function fileOn(path: string, database: string, extra: NodeJS.ProcessEnv): TestFile {
+/** Tests see no setting of the person who runs them. What one process has compiled, the next one finds: it halves the start of each. */
+function fileOn(path: string, database?: TestDatabase): TestFile {
   const own = (name: string) => (!/^SAKIMORI_/.test(name) && name !== 'DATABASE_URL') || name === 'SAKIMORI_TEST_LOG';
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => own(name)));
-  return { path, database, env: { ...env, ...extra } };
+  const kept = Object.fromEntries(Object.entries(process.env).filter(([name]) => own(name)));
+  const env: NodeJS.ProcessEnv = { ...kept, NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/sakimori') };
+  if (database) env['SAKIMORI_TEST_DATABASE_URL'] = database.url;
+  return { path, database: database?.name ?? 'bundled', env };
 }
 
-/** One file more at a time than there are cores, for tests wait a lot. Files on the shared second database go one after the other: its logins are shared. */
+/** One file more at a time than there are cores, for tests wait a lot. */
 async function runAll(waiting: TestFile[]): Promise<FileResult[]> {
   const done: FileResult[] = [];
-  const busy = new Set<string>();
-  const next = () => waiting.findIndex((file) => file.database === 'bundled' || !busy.has(file.database));
   const work = async () => {
-    for (let index = next(); index >= 0; index = next()) {
-      const file = waiting.splice(index, 1)[0]!;
-      busy.add(file.database);
+    for (let file = waiting.shift(); file; file = waiting.shift()) {
       const result = await runTestFile(file);
-      busy.delete(file.database);
       done.push(result);
       printFile(result);
     }

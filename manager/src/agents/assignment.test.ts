@@ -8,6 +8,7 @@ import { zstdDecompressSync } from 'node:zlib';
 import { type AssignedPolicy, agentPaths } from '@sakimori/contract';
 import pg from 'pg';
 import { startTestDoor, type TestDoor } from '../../../test/agents-door.ts';
+import { patience } from '../../../test/patience.ts';
 import { type SimulatedAgent, sampleFacts } from '../../../test/simulated-agent.ts';
 import { until } from '../../../test/system.ts';
 import { announceAssignment, assignPolicies } from '../hosts/index.ts';
@@ -56,7 +57,7 @@ test('a host that gets another policy fetches it within two seconds, and the oth
   assert.deepEqual(await held.ended, { reason: 'policy' });
   assert.equal((await agent.heartbeat()).received.policyId, second);
   const policy = await policyOf(agent);
-  assert.ok(performance.now() - startedAt < 2000);
+  assert.ok(performance.now() - startedAt < patience(2000));
   assert.deepEqual([policy.policyId, policy.document.heartbeatSeconds], [second, 41]);
   assert.equal((await policyOf(other)).policyId, held.received.policyId);
   assert.equal(await Promise.race([untouched.ended, sleep(200, 'held')]), 'held');
@@ -160,7 +161,7 @@ test('ten thousand hosts get another policy in one transaction: some seconds at 
   const startedAt = performance.now();
   const changed = await door.platform.database.as(account, (tx) => assignPolicies(tx, account, hostIds, second));
   const ends = await Promise.all(held.map(({ ended }) => ended));
-  assert.ok(performance.now() - startedAt < 5000, `${performance.now() - startedAt} ms`);
+  assert.ok(performance.now() - startedAt < patience(5000), `${performance.now() - startedAt} ms`);
   assert.equal(changed.length, 10_000);
   assert.deepEqual(new Set(ends.map((ended) => ended?.reason)), new Set(['policy']));
   await until(async () => (heard.length === 50 ? true : undefined), 'announcements are missing');

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AssignedPolicy, agentPaths, type Heartbeat, routes } from '@sakimori/contract';
 import { startTestDoor, type TestDoor } from '../../../test/agents-door.ts';
+import { patience } from '../../../test/patience.ts';
 import { actorOf } from '../../../test/service.ts';
 import type { SimulatedAgent } from '../../../test/simulated-agent.ts';
 import { until } from '../../../test/system.ts';
@@ -45,7 +46,7 @@ test('a new policy reaches every agent of the account within two seconds, and no
     assert.equal(policy.version, version);
     assert.equal((await agent.heartbeat()).received.policyVersion, version);
   }
-  assert.ok(performance.now() - startedAt < 2000);
+  assert.ok(performance.now() - startedAt < patience(2000));
   assert.equal(await Promise.race([untouched.ended, sleep(300, 'held')]), 'held');
   for (const agent of [...agents, other]) agent.kill();
 });
@@ -117,13 +118,13 @@ test('a newer heartbeat of the host ends the older one, and that end means nothi
 });
 
 test('a heartbeat is never held so long that silence would come due in between', async () => {
-  const short = await startTestDoor({ env: { SAKIMORI_SILENCE_SECONDS: '2' } });
+  const short = await startTestDoor({ env: { SAKIMORI_SILENCE_SECONDS: '8' } });
   try {
     const agent = await short.enrolAgent(await short.makeAccount('Yamato'));
     const startedAt = performance.now();
     const { ended } = await agent.heartbeat();
     assert.deepEqual(await ended, { reason: 'interval' });
-    assert.ok(performance.now() - startedAt < 1900);
+    assert.ok(performance.now() - startedAt < 7900);
     agent.kill();
   } finally {
     await short.stop();

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { HostInventory } from '@sakimori/contract';
 import fc from 'fast-check';
+import { patience } from '../../../test/patience.ts';
 import { compileGlob } from './glob.ts';
 import { type AppliesTo, type Candidate, deviationsOf, recommend, standardOf } from './index.ts';
 
@@ -151,7 +152,7 @@ test('patterns mean what they say, and a hostile name costs no time', () => {
     assert.ok(!matches(pattern, name), `${pattern} ${name}`);
   const startedAt = performance.now();
   assert.ok(!matches(`${'*a'.repeat(30)}b`, 'a'.repeat(200)));
-  assert.ok(performance.now() - startedAt < 100);
+  assert.ok(performance.now() - startedAt < patience(100));
 });
 
 test('S11, in part: thousands of rules against thousands of packages take well below a second', () => {
@@ -165,6 +166,6 @@ test('S11, in part: thousands of rules against thousands of packages take well b
   );
   const startedAt = performance.now();
   const recommended = recommend({ ...webServer, packages }, candidates);
-  assert.ok(performance.now() - startedAt < 1000);
+  assert.ok(performance.now() - startedAt < patience(1000));
   assert.equal(recommended.length, 750);
 });
