@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { BlockList, isIP } from 'node:net';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { patience } from '../../test/patience.ts';
 import {
   formatAddressRange,
   maskAddress,
@@ -79,7 +78,7 @@ describe('addresses', () => {
         () => parseAddressRange(text),
         (error: Error) => error.message.length < 150,
       );
-    assert.ok(performance.now() - started < patience(1000));
+    assert.ok(performance.now() - started < 10_000);
   });
 
   test('ranges that overlap or touch become one, families stay apart', () => {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { patience } from '../../../test/patience.ts';
 import { addressOfHost, addressText, canonicalAddress, canonicalHost, canonicalPath, shownAddress } from './address.ts';
 import { readEntry } from './entry-text.ts';
 import { hashed, hashText } from './half-sip-hash.ts';
@@ -224,6 +223,6 @@ describe('the verdict', () => {
     );
     const startMs = performance.now();
     assert.equal(matchesPattern(`${'*a'.repeat(500)}b`, 'a'.repeat(4000)), false);
-    assert.ok(performance.now() - startMs < patience(5000));
+    assert.ok(performance.now() - startMs < 30_000);
   });
 });
