@@ -884,6 +884,7 @@ create table hosts_host (
   silence_due_at timestamp with time zone,
   silence_cause text,
   silent_since timestamp with time zone,
+  preflight jsonb,
   PRIMARY KEY (tenant_id, id),
   FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
   FOREIGN KEY (tenant_id, policy_id) REFERENCES policies_policy(tenant_id, id)
@@ -948,6 +949,119 @@ create policy provider on hosts_token to sakimori_provider using (true) with che
 create policy tenant on hosts_token to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
 grant delete, insert, select, update on hosts_token to sakimori_provider;
 grant delete, insert, select, update on hosts_token to sakimori_tenant;
+
+create table installation_host_key (
+  tenant_id uuid not null,
+  address text not null,
+  port integer not null,
+  fingerprint text not null,
+  accepted_at timestamp with time zone not null,
+  accepted_by text not null,
+  PRIMARY KEY (tenant_id, address, port),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id)
+);
+alter table installation_host_key enable row level security;
+alter table installation_host_key force row level security;
+create policy provider on installation_host_key to sakimori_provider using (true) with check (true);
+create policy tenant on installation_host_key to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on installation_host_key to sakimori_provider;
+grant delete, insert, select, update on installation_host_key to sakimori_tenant;
+
+create table installation_push (
+  tenant_id uuid not null,
+  id uuid not null,
+  state text not null,
+  created_at timestamp with time zone not null,
+  created_by text not null,
+  started_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  credentials_until timestamp with time zone,
+  disposed_at timestamp with time zone,
+  alive_at timestamp with time zone,
+  cancel_asked boolean not null default false,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
+  CHECK (state = ANY (ARRAY['prepared'::text, 'running'::text, 'ended'::text, 'cancelled'::text, 'interrupted'::text]))
+);
+CREATE INDEX installation_push_newest ON public.installation_push USING btree (tenant_id, created_at DESC);
+CREATE INDEX installation_push_running ON public.installation_push USING btree (alive_at) WHERE (state = 'running'::text);
+alter table installation_push enable row level security;
+alter table installation_push force row level security;
+create policy provider on installation_push to sakimori_provider using (true) with check (true);
+create policy tenant on installation_push to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on installation_push to sakimori_provider;
+grant delete, insert, select, update on installation_push to sakimori_tenant;
+
+create table installation_push_log (
+  tenant_id uuid not null,
+  target_id uuid not null,
+  place integer not null,
+  at timestamp with time zone not null,
+  kind text not null,
+  text text not null,
+  PRIMARY KEY (tenant_id, target_id, place),
+  FOREIGN KEY (tenant_id, target_id) REFERENCES installation_push_target(tenant_id, id),
+  CHECK (kind = ANY (ARRAY['note'::text, 'command'::text, 'output'::text]))
+);
+alter table installation_push_log enable row level security;
+alter table installation_push_log force row level security;
+create policy provider on installation_push_log to sakimori_provider using (true) with check (true);
+create policy tenant on installation_push_log to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select on installation_push_log to sakimori_provider;
+grant insert, select on installation_push_log to sakimori_tenant;
+
+create table installation_push_target (
+  tenant_id uuid not null,
+  push_id uuid not null,
+  id uuid not null,
+  place integer not null,
+  address text not null,
+  port integer not null,
+  user_name text not null,
+  auth text not null,
+  fingerprint text,
+  key_line text,
+  key_state text not null,
+  state text not null,
+  step text,
+  code text,
+  detail text,
+  host_id uuid,
+  ended_at timestamp with time zone,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id, push_id) REFERENCES installation_push(tenant_id, id),
+  CHECK (auth = ANY (ARRAY['password'::text, 'key'::text])),
+  CHECK (key_state = ANY (ARRAY['known'::text, 'new'::text, 'changed'::text, 'unreachable'::text])),
+  CHECK (state = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'needs_reboot'::text, 'failed'::text, 'cancelled'::text]))
+);
+CREATE INDEX installation_push_target_push ON public.installation_push_target USING btree (tenant_id, push_id, place);
+alter table installation_push_target enable row level security;
+alter table installation_push_target force row level security;
+create policy provider on installation_push_target to sakimori_provider using (true) with check (true);
+create policy tenant on installation_push_target to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on installation_push_target to sakimori_provider;
+grant delete, insert, select, update on installation_push_target to sakimori_tenant;
+
+create table installation_reboot_notice (
+  tenant_id uuid not null,
+  id uuid not null,
+  host_id uuid not null,
+  created_at timestamp with time zone not null,
+  reasons jsonb not null,
+  state text not null,
+  decided_at timestamp with time zone,
+  decided_by text,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id, host_id) REFERENCES hosts_host(tenant_id, id),
+  CHECK (state = ANY (ARRAY['draft'::text, 'sent'::text, 'dismissed'::text]))
+);
+CREATE INDEX installation_reboot_notice_newest ON public.installation_reboot_notice USING btree (tenant_id, created_at DESC);
+alter table installation_reboot_notice enable row level security;
+alter table installation_reboot_notice force row level security;
+create policy provider on installation_reboot_notice to sakimori_provider using (true) with check (true);
+create policy tenant on installation_reboot_notice to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on installation_reboot_notice to sakimori_provider;
+grant delete, insert, select, update on installation_reboot_notice to sakimori_tenant;
 
 create table inventory_host (
   tenant_id uuid not null,

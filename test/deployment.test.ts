@@ -195,6 +195,56 @@ describe('deployment scripts', { skip: reason, concurrency: false }, () => {
     assert.notEqual(host.run(['test', '-e', '/usr/lib/sakimori-agent/node']).code, 0);
   });
 
+  test('S10, S14, in part: a host that is not up to it is refused with the cause, unless somebody gives a reason, which is recorded', async () => {
+    const release = host.run(['cat', '/etc/os-release']).out;
+    writeFileSync(
+      join(host.root, 'etc/os-release'),
+      'ID=debian\nVERSION_ID="9"\nPRETTY_NAME="Debian GNU/Linux 9 (stretch)"\n',
+    );
+    try {
+      const refused = await host.deploy(script);
+      assert.equal(refused.code, 24, `${refused.out}${refused.err}`);
+      assert.match(
+        refused.out,
+        /^FAIL +Debian GNU\/Linux 9 \(stretch\) is not supported \(table [\d-]+, row debian-old, https:/m,
+      );
+      for (const path of ['/usr/lib/sakimori-agent', '/var/lib/sakimori-agent'])
+        assert.notEqual(host.run(['test', '-e', path]).code, 0, path);
+      const before = (await hostsOf(accountId)).length;
+      const reason = 'Approved in ticket 42 by Tanaka';
+      const forced = await host.deploy(`SAKIMORI_OVERRIDE_PREFLIGHT='${reason}'\n${script}`);
+      assert.equal(forced.code, 0, `${forced.out}${forced.err}`);
+      const hosts = (await hostsOf(accountId)).sort((a, b) => b.enrolledAt.localeCompare(a.enrolledAt));
+      assert.equal(hosts.length, before + 1);
+      const params = { hostId: hosts[0]!.id };
+      const { preflight } = await workload.system.admin(routes.getHostPreflight, { params });
+      assert.deepEqual([preflight?.verdict, preflight?.overrideReason], ['fail', reason]);
+      assert.equal(preflight?.findings.find(({ level }) => level === 'fail')?.facts['row'], 'debian-old');
+      const { items } = await workload.system.admin(routes.listAudit, { query: { accountId } });
+      const noted = items.find(({ action }) => action === 'host.preflight_overridden');
+      assert.deepEqual(noted?.facts, { reason, failed: 'os_unsupported' });
+    } finally {
+      writeFileSync(join(host.root, 'etc/os-release'), release);
+    }
+  });
+
+  test('S37, in part: after purge nothing of the agent is left: no file, unit, table, queue, user or process', () => {
+    host.run(['kill', String(statusOf('sakimori-agent').pid)]);
+    const users = host.run(['getent', 'passwd']).out;
+    assert.equal(host.run(['dpkg', '--purge', 'sakimori-agent']).code, 0);
+    const places = ['/etc', '/usr', '/var', '/opt', '/run', '/lib/systemd', '/tmp', '/root'];
+    const left = host.run(['find', ...places, '-xdev', '-name', '*sakimori*', '-not', '-path', '/usr/share/*']).out;
+    assert.equal(left, '');
+    assert.doesNotMatch(users, /sakimori/i);
+    for (const command of [
+      ['nft', 'list', 'ruleset'],
+      ['iptables-save'],
+      ['cat', '/proc/net/netfilter/nfnetlink_queue'],
+    ])
+      assert.doesNotMatch(host.run(command).out, /sakimori|\b41(?:20|19\d)\b/i, command.join(' '));
+    assert.doesNotMatch(host.run(['ps', '-eo', 'args']).out, /sakimori-agent/);
+  });
+
   /** A real authority that is not ours. */
   const strangersCertificate = (): string => {
     const made = host.run([
@@ -220,7 +270,7 @@ describe('deployment scripts', { skip: reason, concurrency: false }, () => {
     assert.equal(code, 0, `${out}${err}`);
     const agent = '/opt/sakimori-agent/bin/sakimori-agent';
     assert.equal(statusOf(agent).isRunning, true);
-    assert.equal((await hostsOf(accountId)).length, 2);
+    assert.equal((await hostsOf(accountId)).length, 3);
     const unit = host.run(['cat', '/opt/sakimori-agent/lib/sakimori-agent.service']).out;
     assert.ok(unit.includes(`ExecStart=${agent} run`) && !unit.includes('/usr/bin/'), unit);
   });
@@ -237,7 +287,7 @@ describe('deployment scripts', { skip: reason, concurrency: false }, () => {
     const { code, out, err } = await host.deploy(wrong);
     assert.equal(code, 0, `${out}${err}`);
     assert.notEqual(statusOf(agent).pid, pid);
-    assert.equal((await hostsOf(accountId)).length, 2);
+    assert.equal((await hostsOf(accountId)).length, 3);
   });
 
   test('not as root, and on a machine that no agent is made for: a sentence, and nothing else', async () => {

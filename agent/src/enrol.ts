@@ -1,4 +1,5 @@
 import { agentPaths, EnrolmentTokenContent, EnrolReply } from '@sakimori/contract/agent-protocol';
+import type { PreflightRecord } from '@sakimori/contract/preflight';
 import { newKeyAndRequest } from './certificate-request.ts';
 import { gatherFacts } from './facts.ts';
 import type { Identity } from './identity.ts';
@@ -25,12 +26,18 @@ export function parseToken(text: string): EnrolmentTokenContent {
  * connection whose authority has the fingerprint in the token.
  * @throws ManagerRefusal (`token_unknown`, `token_used`, `token_expired` …), or the error of the network
  */
-export async function enrol(token: EnrolmentTokenContent): Promise<Identity> {
+export async function enrol(token: EnrolmentTokenContent, preflight?: PreflightRecord): Promise<Identity> {
   const ca = await fetchPinnedAuthority(token.agents, token.ca);
   const { key, certificateRequest } = newKeyAndRequest();
   const transport = new Transport({ agents: token.agents, ca });
   try {
-    const request = { secret: token.secret, accountId: token.account, certificateRequest, facts: gatherFacts() };
+    const request = {
+      secret: token.secret,
+      accountId: token.account,
+      certificateRequest,
+      facts: gatherFacts(),
+      preflight,
+    };
     const reply = EnrolReply.parse(await transport.call('POST', agentPaths.enrol, request, { timeoutMs: 30_000 }));
     const { hostId, accountId, certificate } = reply;
     // The pinned certificate, not the one in the reply, is what we trust from now on.

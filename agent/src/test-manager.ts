@@ -19,6 +19,7 @@ import type { Detection } from '@sakimori/contract/detection';
 import type { HostInventory } from '@sakimori/contract/host-inventory';
 import type { HostTaskResult, ReceivedTask } from '@sakimori/contract/host-task';
 import type { AssignedPolicy, PolicyDocument } from '@sakimori/contract/policy';
+import type { PreflightRecord } from '@sakimori/contract/preflight';
 
 type KeyPair = Awaited<ReturnType<typeof crypto.subtle.generateKey>> & { privateKey: CryptoKey; publicKey: CryptoKey };
 
@@ -120,6 +121,8 @@ export class TestManager {
   readonly goodbyes: Goodbye[] = [];
   readonly inventories: HostInventory[] = [];
   readonly taskResults: HostTaskResult[] = [];
+  /** What each host that enrolled had found of itself. */
+  readonly preflights: (PreflightRecord | undefined)[] = [];
   /** What comes with every heartbeat. */
   tasks: ReceivedTask[] = [];
   /** Sizes of the batches that came, in detections. */
@@ -232,7 +235,9 @@ export class TestManager {
     switch (path) {
       case agentPaths.enrol: {
         this.secretsSeen += 1;
-        const certificate = await this.#sign(EnrolRequest.parse(body).certificateRequest);
+        const asked = EnrolRequest.parse(body);
+        this.preflights.push(asked.preflight);
+        const certificate = await this.#sign(asked.certificateRequest);
         send({ hostId: this.hostId, accountId: this.accountId, certificate, ca: this.authority.pem });
         return;
       }

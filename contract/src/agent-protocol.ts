@@ -5,6 +5,7 @@ import { HostInventory } from './host-inventory.ts';
 import { HostTaskResult, hostTasksMax, ReceivedTask } from './host-task.ts';
 import { ModuleStatus } from './module.ts';
 import { AssignedPolicy } from './policy.ts';
+import { PreflightRecord } from './preflight.ts';
 import { Id, Instant } from './primitives.ts';
 import { AnnouncedTables } from './web-table-protocol.ts';
 
@@ -75,6 +76,8 @@ export const EnrolRequest = z.object({
   accountId: Id.optional(),
   certificateRequest: Pem,
   facts: HostFacts,
+  /** What preflight found on this host, where it was kept for the manager. */
+  preflight: PreflightRecord.optional(),
 });
 export const EnrolReply = z.object({ hostId: Id, accountId: Id, certificate: Pem, ca: Pem });
 export type EnrolReply = z.infer<typeof EnrolReply>;

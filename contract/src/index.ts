@@ -35,6 +35,7 @@ export * from './plan-change.ts';
 export * from './policy.ts';
 export * from './policy-setting.ts';
 export * from './policy-tree.ts';
+export * from './preflight.ts';
 export * from './primitives.ts';
 export * from './quarantine.ts';
 export * from './quote.ts';

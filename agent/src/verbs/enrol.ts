@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { PreflightRecord } from '@sakimori/contract/preflight';
 import { systemClock, toInstant } from '../clock.ts';
 import { openDataFolder } from '../data-folder.ts';
 import { enrol, parseToken, TokenFault } from '../enrol.ts';
@@ -8,6 +9,7 @@ import { type Identity, identityFileName, writeIdentity } from '../identity.ts';
 import { errorText } from '../log.ts';
 import { Spool, SpoolTaken } from '../spool/index.ts';
 import { ManagerRefusal } from '../transport.ts';
+import { preflightFileName } from './preflight/finding.ts';
 
 export type EnrolOptions = {
   readonly folder: string;
@@ -30,15 +32,25 @@ export async function enrolHost(options: EnrolOptions): Promise<Identity> {
     );
   }
   if (isEnrolled) refuseWhileRunning(folder);
-  const identity = await certify(await readToken(options));
+  const identity = await certify(await readToken(options), readPreflight(folder));
   if (isEnrolled) setAside(folder);
   writeIdentity(folder, identity);
+  rmSync(join(folder, preflightFileName), { force: true });
   return identity;
 }
 
-async function certify(token: string): Promise<Identity> {
+/** What preflight kept for the manager; nothing where it did not, or what is there is not it. */
+function readPreflight(folder: string): PreflightRecord | undefined {
   try {
-    return await enrol(parseToken(token));
+    return PreflightRecord.parse(JSON.parse(readFileSync(join(folder, preflightFileName), 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+async function certify(token: string, preflight: PreflightRecord | undefined): Promise<Identity> {
+  try {
+    return await enrol(parseToken(token), preflight);
   } catch (error) {
     if (error instanceof TokenFault) throw new ExitError(exitCodes.usage, error.message);
     if (error instanceof ManagerRefusal) throw new ExitError(exitCodes.unavailable, error.message);

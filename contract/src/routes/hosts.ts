@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { EnrolmentToken, Host, NumberedName } from '../host.ts';
+import { PreflightRecord } from '../preflight.ts';
 import { Id } from '../primitives.ts';
 import { route } from '../route.ts';
 
@@ -20,6 +21,15 @@ export const getHost = route({
   summary: 'One host',
   params: HostParams,
   reply: Host,
+  errors: ['not_found'],
+});
+export const getHostPreflight = route({
+  needs: 'host.read',
+  method: 'GET',
+  path: '/hosts/{hostId}/preflight',
+  summary: 'What the host found of itself before the agent came to it, where the installation said so (S10, S14, S22)',
+  params: HostParams,
+  reply: z.object({ preflight: PreflightRecord.optional() }),
   errors: ['not_found'],
 });
 export const retireHost = route({

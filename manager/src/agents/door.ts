@@ -16,6 +16,7 @@ import {
   Heartbeat,
   type HeartbeatReceived,
   HostInventory,
+  type PreflightRecord,
   QuarantineReport,
   Refusal,
   TaskResults,
@@ -32,7 +33,7 @@ import {
   type SightingWriter,
 } from '../hosts/index.ts';
 import { type InventoryListener, recordInventory } from '../inventory/index.ts';
-import { newRequestId, type Platform, Turns, toProblem, toRefusal } from '../platform/index.ts';
+import { newRequestId, type Platform, Turns, type Tx, toProblem, toRefusal } from '../platform/index.ts';
 import { defaultTarget, estimateDraft, recordEstimate } from '../policies/index.ts';
 import { tablesAnnounced, WebTables } from '../webfeeds/index.ts';
 import { type DetectionsListener, takeBatch } from './batch.ts';
@@ -56,11 +57,15 @@ const [enrolmentsAtOnceMax, enrolmentsWaitingMax] = [8, 2000];
 
 type Handler = (request: IncomingMessage, response: ServerResponse, identity: AgentIdentity) => Promise<void>;
 
+type PreflightHost = { readonly accountId: string; readonly hostId: string };
+
 export type DoorListeners = {
   /** Hears of every inventory in the transaction that keeps it. */
   readonly onInventory?: InventoryListener;
   /** Hears of detections once they are stored for good. */
   readonly onDetections?: DetectionsListener;
+  /** Hears what a host that is let in found of itself, in the transaction that lets it in. */
+  readonly onPreflight?: (tx: Tx, host: PreflightHost, preflight: PreflightRecord) => Promise<void>;
   /** Asked before a host is let in. */
   readonly checkActivation?: OnEnrol['checkActivation'];
   /** Shared with whoever else reads them; absent: the door’s own. */
@@ -81,6 +86,7 @@ export class AgentsDoor {
   readonly #webTables: WebTables;
   readonly #onInventory: InventoryListener;
   readonly #onDetections: DetectionsListener | undefined;
+  readonly #onPreflight: DoorListeners['onPreflight'];
   readonly #checkActivation: OnEnrol['checkActivation'];
   readonly #changes = new Turns(ofAccountAtOnceMax, inventoriesMax);
   readonly #enrolments = new Turns(enrolmentsAtOnceMax, enrolmentsWaitingMax);
@@ -93,6 +99,7 @@ export class AgentsDoor {
     this.#authority = authority;
     this.#sightings = sightings;
     const follow = followInventory(platform);
+    this.#onPreflight = listeners.onPreflight;
     this.#checkActivation = listeners.checkActivation;
     this.#onDetections = listeners.onDetections;
     this.#onInventory = async (...heard) => {
@@ -241,9 +248,10 @@ export class AgentsDoor {
     const onEnrol: OnEnrol = {
       checkActivation: this.#checkActivation,
       policyFor: (tx, accountId) => defaultTarget(tx, this.#platform, accountId),
-      enrolled: (tx, { purpose, ...host }) => {
+      enrolled: async (tx, { purpose, preflight, ...host }) => {
         const told = { policyId: purpose.policy?.number, groupId: purpose.group?.number };
-        return activateHost(tx, this.#platform, { ...host, ...told });
+        await activateHost(tx, this.#platform, { ...host, ...told });
+        if (preflight) await this.#onPreflight?.(tx, host, preflight);
       },
     };
     const reply = await this.#enrolments.run('', () => enrolHost(this.#platform, this.#authority, body, onEnrol));

@@ -3,6 +3,7 @@ set -u
 umask 022
 data=/var/lib/sakimori-agent
 changed=no
+needs_reboot=no
 
 say() { printf 'sakimori: %s\n' "$*"; }
 fail() {
@@ -65,7 +66,7 @@ take_turn() {
 
 make_workplace() {
   work=$(mktemp -d) || fail 15 'No temporary folder can be made.'
-  trap 'rm -rf "$work"' EXIT
+  trap 'rm -rf "$work" ${tree:+"$tree"}' EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM
   mkdir "$work/empty"
@@ -142,6 +143,11 @@ choose_fetcher() {
 }
 
 download() {
+  # Brought by whoever pushes it to hosts that cannot fetch it; its digest is checked like any other's.
+  if [ -n "${SAKIMORI_PACKAGE_FOLDER:-}" ] && [ -f "$SAKIMORI_PACKAGE_FOLDER/$package" ]; then
+    cp "$SAKIMORI_PACKAGE_FOLDER/$package" "$work/$package" || fail 15 'The package that was brought cannot be copied.'
+    return
+  fi
   choose_fetcher
   url="$manager/software/agent/linux/$machine/$package?build=$build"
   attempt=1
@@ -219,9 +225,10 @@ install_tar() {
 
 install_agent() {
   if is_installed; then return; fi
-  say "Downloading the agent $version from $manager"
+  if [ -z "${SAKIMORI_PACKAGE_FOLDER:-}" ]; then say "Downloading the agent $version from $manager"; fi
   download
   check_package
+  look_at_host
   case $package in
     *.deb) install_deb "$work/$package" ;;
     *) install_tar "$work/$package" ;;
@@ -230,6 +237,42 @@ install_agent() {
   installed=$("$agent" --version 2>"$work/error") || fail 18 "The agent does not run on this host: $(last_line "$work/error")"
   changed=yes
   say "The agent $installed is installed."
+}
+
+# The host is looked at before anything is installed (S10, S14, S22-S24): by the agent itself, from where it was only unpacked.
+look_at_host() {
+  # /tmp may let no program run.
+  tree=$(mktemp -d /var/lib/.sakimori-preflight.XXXXXX) || fail 15 'No temporary folder can be made in /var/lib.'
+  case $package in
+    *.deb)
+      dpkg-deb -x "$work/$package" "$tree" >"$work/log" 2>&1 || fail 17 "The package cannot be unpacked: $(last_line "$work/log")"
+      runtime=$tree/usr/lib/sakimori-agent/node
+      program=$tree/usr/lib/sakimori-agent/sakimori-agent.mjs
+      ;;
+    *)
+      has tar || fail 12 'This host lacks the program tar.'
+      tar -xzpf "$work/$package" -C "$tree" >"$work/log" 2>&1 || fail 17 "The package cannot be unpacked: $(last_line "$work/log")"
+      runtime=$tree/sakimori-agent/bin/node
+      program=$tree/sakimori-agent/lib/sakimori-agent.mjs
+      ;;
+  esac
+  had_data=no
+  if [ -d "$data" ]; then had_data=yes; fi
+  set -- preflight --manager "$agents" --ca "$ca_fingerprint" --data "$data" --record
+  if [ -n "${SAKIMORI_OVERRIDE_PREFLIGHT:-}" ]; then set -- "$@" --override "$SAKIMORI_OVERRIDE_PREFLIGHT"; fi
+  "$runtime" "$program" "$@" 2>"$work/error" 9>&-
+  judged=$?
+  rm -rf "$tree"
+  case $judged in
+    0 | 1) ;;
+    3) needs_reboot=yes ;;
+    2)
+      rm -f "$data/preflight.json"
+      if [ "$had_data" = no ]; then rmdir "$data" 2>/dev/null || :; fi
+      fail 24 "This host is not up to the agent (see FAIL above). Nothing was installed. To go on nevertheless, give a reason, which is recorded: SAKIMORI_OVERRIDE_PREFLIGHT='…' sh SCRIPT"
+      ;;
+    *) fail 18 "The agent does not run on this host: $(last_line "$work/error")" ;;
+  esac
 }
 
 identity_of() { sed -n "s/.*\"$1\": *\"\\([^\"]*\\)\".*/\\1/p" "$data/identity.json" 2>/dev/null | head -n 1; }
@@ -329,5 +372,8 @@ deploy() {
     return
   fi
   start_agent
+  if [ "$needs_reboot" = yes ]; then
+    say 'needs_reboot: this host needs a restart before all of the agent works. It was not restarted; please do it in a maintenance slot.'
+  fi
 }
 

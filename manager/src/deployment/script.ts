@@ -45,7 +45,7 @@ export function writeScript(parts: ScriptParts): string {
     ...parts.remarks.map((remark) => `# ${inOneLine(remark)}`),
     '# It ends with 0, or with a sentence and 10 not root, 11 no agent for this system, 12 a program is missing, 13 manager not reached,',
     '# 14 not our manager, 15 no temporary folder, 16 package tampered with, 17 not installed, 18 agent does not run here,',
-    '# 19 token refused, 20 activation failed, 21 host of another account, 22 another run is under way, 23 agent not started.',
+    '# 19 token refused, 20 activation failed, 21 host of another account, 22 another run is under way, 23 agent not started, 24 preflight failed.',
     ...variables.map(([name, value]) => `${name}=${quoteForShell(value)}`),
     '',
     `${body.trimEnd()}\n`,

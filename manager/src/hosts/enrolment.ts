@@ -1,4 +1,4 @@
-import { type EnrolReply, type HostFacts, Refusal } from '@sakimori/contract';
+import { type EnrolReply, type HostFacts, type PreflightRecord, Refusal } from '@sakimori/contract';
 import { note } from '../audit/index.ts';
 import { announce, newId, type Platform, sha256, type Tx } from '../platform/index.ts';
 import type { Authority } from './authority.ts';
@@ -20,6 +20,7 @@ export type OnEnrol = {
       readonly tokenId: string;
       /** What the deployment script said; empty for a token that was handed out by hand. */
       readonly purpose: DeploymentPurpose;
+      readonly preflight: PreflightRecord | undefined;
     },
   ) => Promise<void>;
 };
@@ -42,7 +43,13 @@ function checkToken(token: TokenRow | undefined, accountId: string | undefined, 
 export async function enrolHost(
   platform: Platform,
   authority: Authority,
-  request: { secret: string; accountId?: string | undefined; certificateRequest: string; facts: HostFacts },
+  request: {
+    secret: string;
+    accountId?: string | undefined;
+    certificateRequest: string;
+    facts: HostFacts;
+    preflight?: PreflightRecord | undefined;
+  },
   onEnrol: OnEnrol,
 ): Promise<EnrolReply> {
   const at = platform.clock.now();
@@ -53,10 +60,12 @@ export async function enrolHost(
     await onEnrol.checkActivation?.(tx, accountId, request.facts.name);
     const certificate = await authority.signAgent(request.certificateRequest, accountId, hostId);
     const silenceDueAt = new Date(at.getTime() + platform.config.SAKIMORI_SILENCE_SECONDS * 1000);
+    const { preflight } = request;
     await insertHost(tx, {
       accountId,
       hostId,
       facts: request.facts,
+      preflight,
       policyId: await onEnrol.policyFor(tx, accountId),
       at,
       silenceDueAt,
@@ -70,9 +79,20 @@ export async function enrolHost(
       target: `host:${hostId}`,
       facts: { tokenId: token.id, name: host.name },
     });
+    if (preflight?.overrideReason !== undefined)
+      await note(tx, platform.clock, {
+        accountId,
+        actor: { kind: 'agent', ...host },
+        action: 'host.preflight_overridden',
+        target: `host:${hostId}`,
+        facts: {
+          reason: preflight.overrideReason,
+          failed: preflight.findings.flatMap(({ level, code }) => (level === 'fail' ? [code] : [])).join(', '),
+        },
+      });
     await recordCertificate(tx, platform, accountId, host, certificate);
     const purpose = token.purpose ?? {};
-    await onEnrol.enrolled(tx, { accountId, hostId, facts: request.facts, tokenId: token.id, purpose });
+    await onEnrol.enrolled(tx, { accountId, hostId, facts: request.facts, tokenId: token.id, purpose, preflight });
     await announce(tx, { topic: 'host', accountId, id: hostId });
     return { hostId, accountId, certificate: certificate.pem, ca: authority.pem };
   });

@@ -1,8 +1,23 @@
-import { type Actor, type Host, type HostFacts, Refusal, type SilenceCause } from '@sakimori/contract';
+import {
+  type Actor,
+  type Host,
+  type HostFacts,
+  type PreflightRecord,
+  Refusal,
+  type SilenceCause,
+} from '@sakimori/contract';
 import { type AuditNote, note } from '../audit/index.ts';
 import { announce, type Platform, type Tx } from '../platform/index.ts';
 import type { Authority, IssuedCertificate } from './authority.ts';
-import { countCertificates, type HostRow, insertCertificate, lockHosts, retire, selectHosts } from './store.ts';
+import {
+  countCertificates,
+  type HostRow,
+  insertCertificate,
+  lockHosts,
+  retire,
+  selectHosts,
+  selectPreflight,
+} from './store.ts';
 
 const dayMs = 86_400_000;
 /** An agent renews once in some weeks; one that asks again and again is broken or hostile. */
@@ -17,6 +32,17 @@ export async function getHost(platform: Platform, actor: Actor, hostId: string):
   const [row] = await platform.database.for(actor, (tx) => selectHosts(tx, { hostId }));
   if (!row) throw new Refusal('not_found', { what: 'host' });
   return toHost(row);
+}
+
+/** What the host found of itself before it was enrolled, where it said so. */
+export async function getPreflight(
+  platform: Platform,
+  actor: Actor,
+  hostId: string,
+): Promise<{ preflight?: PreflightRecord }> {
+  await getHost(platform, actor, hostId);
+  const preflight = await platform.database.for(actor, (tx) => selectPreflight(tx, hostId));
+  return preflight ? { preflight } : {};
 }
 
 /** Called in the transaction that ends the service of hosts, before it ends, for what rooms further right keep of them. */

@@ -3,7 +3,7 @@ import { type BoundRoute, type Platform, serve } from '../platform/index.ts';
 import { askHost, listTasks, stopHost } from './asked-tasks.ts';
 import type { Authority } from './authority.ts';
 import { listBaselines } from './baselines.ts';
-import { getHost, listHosts, type OnRetired, retireHost } from './hosts.ts';
+import { getHost, getPreflight, listHosts, type OnRetired, retireHost } from './hosts.ts';
 import { type AgentsAddress, issueToken, listTokens, withdrawToken } from './tokens.ts';
 
 export const hostRoutes = (
@@ -16,6 +16,7 @@ export const hostRoutes = (
     items: await listHosts(platform, actor, query.accountId),
   })),
   serve(routes.getHost, ({ params }, { actor }) => getHost(platform, actor, params.hostId)),
+  serve(routes.getHostPreflight, ({ params }, { actor }) => getPreflight(platform, actor, params.hostId)),
   serve(routes.retireHost, ({ params, body }, { actor }) =>
     retireHost(platform, actor, onRetired, params.hostId, body.reason),
   ),

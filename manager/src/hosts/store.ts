@@ -1,4 +1,4 @@
-import type { HostFacts, ModuleStatus } from '@sakimori/contract';
+import type { HostFacts, ModuleStatus, PreflightRecord } from '@sakimori/contract';
 import { sql, type Tx } from '../platform/index.ts';
 
 export type HostRow = {
@@ -53,11 +53,27 @@ export function selectHosts(
 
 export async function insertHost(
   tx: Tx,
-  host: { accountId: string; hostId: string; facts: HostFacts; policyId: string; at: Date; silenceDueAt: Date },
+  host: {
+    accountId: string;
+    hostId: string;
+    facts: HostFacts;
+    preflight: PreflightRecord | undefined;
+    policyId: string;
+    at: Date;
+    silenceDueAt: Date;
+  },
 ): Promise<void> {
   await tx.run(sql`
-    insert into hosts_host (tenant_id, id, name, facts, enrolled_at, policy_id, silence_due_at, silence_cause)
-    values (${host.accountId}, ${host.hostId}, ${host.facts.name}, ${JSON.stringify(host.facts)}, ${host.at}, ${host.policyId}, ${host.silenceDueAt}, 'no_contact')`);
+    insert into hosts_host (tenant_id, id, name, facts, enrolled_at, policy_id, silence_due_at, silence_cause, preflight)
+    values (${host.accountId}, ${host.hostId}, ${host.facts.name}, ${JSON.stringify(host.facts)}, ${host.at}, ${host.policyId}, ${host.silenceDueAt}, 'no_contact',
+      ${host.preflight ? JSON.stringify(host.preflight) : null}::jsonb)`);
+}
+
+export async function selectPreflight(tx: Tx, hostId: string): Promise<PreflightRecord | undefined> {
+  const row = await tx.first(
+    sql<{ preflight: PreflightRecord | null }>`select preflight from hosts_host where id = ${hostId}`,
+  );
+  return row?.preflight ?? undefined;
 }
 
 export async function insertCertificate(

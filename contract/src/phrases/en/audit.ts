@@ -38,6 +38,7 @@ export const audit: Record<keyof typeof ja, string> = {
   'audit.contract.created': 'Contract recorded',
   'audit.contract.ended': 'Contract ended',
   'audit.host.enrolled': 'Host enrolled',
+  'audit.host.preflight_overridden': 'Installed in spite of a failed preflight',
   'audit.host.retired': 'Host retired',
   'audit.host.task_given': 'Host asked for a task',
   'audit.integrity.confirmed': 'Watching very many files confirmed',

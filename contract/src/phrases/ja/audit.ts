@@ -36,6 +36,7 @@ export const audit = {
   'audit.contract.created': '契約の登録',
   'audit.contract.ended': '契約の終了',
   'audit.host.enrolled': 'ホストの登録',
+  'audit.host.preflight_overridden': '導入前チェックの FAIL を承知のうえで導入',
   'audit.host.retired': 'ホストの登録解除',
   'audit.host.task_given': 'ホストへのタスクの依頼',
   'audit.integrity.confirmed': '多数のファイルの監視を確認のうえ適用',

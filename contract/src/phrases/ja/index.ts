@@ -30,6 +30,7 @@ import { integrity } from './integrity.ts';
 import { intrusion } from './intrusion.ts';
 import { loginspection } from './loginspection.ts';
 import { mail } from './mail.ts';
+import { preflight } from './preflight.ts';
 import { quote } from './quote.ts';
 import { refusal } from './refusal.ts';
 import { report } from './report.ts';
@@ -75,6 +76,7 @@ export const ja = {
   ...cliIntegrity,
   ...cliMalware,
   ...loginspection,
+  ...preflight,
   ...quote,
   ...refusal,
   ...report,
