@@ -819,6 +819,73 @@ create policy tenant on detections_rule to sakimori_tenant using ((tenant_id = (
 grant insert, select, update on detections_rule to sakimori_provider;
 grant insert, select, update on detections_rule to sakimori_tenant;
 
+create table hearing_file (
+  tenant_id uuid not null,
+  hearing_id uuid not null,
+  sha256 text not null,
+  name text not null,
+  content bytea not null,
+  uploaded_at timestamp with time zone not null,
+  uploaded_by text not null,
+  PRIMARY KEY (tenant_id, hearing_id, sha256),
+  FOREIGN KEY (tenant_id, hearing_id) REFERENCES hearing_sheet(tenant_id, id) ON UPDATE CASCADE,
+  CHECK (octet_length(content) <= 4194304),
+  CHECK (sha256 ~ '^[0-9a-f]{64}$'::text)
+);
+alter table hearing_file enable row level security;
+alter table hearing_file force row level security;
+create policy provider on hearing_file to sakimori_provider using (true) with check (true);
+create policy tenant on hearing_file to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select, update on hearing_file to sakimori_provider;
+grant select on hearing_file to sakimori_tenant;
+
+create table hearing_sheet (
+  tenant_id uuid not null,
+  id uuid not null,
+  customer_name text not null,
+  definition text not null,
+  created_at timestamp with time zone not null,
+  created_by text not null,
+  PRIMARY KEY (tenant_id, id)
+);
+CREATE UNIQUE INDEX hearing_sheet_account ON public.hearing_sheet USING btree (tenant_id) WHERE (tenant_id <> '00000000-0000-0000-0000-000000000000'::uuid);
+CREATE UNIQUE INDEX hearing_sheet_customer ON public.hearing_sheet USING btree (customer_name) WHERE (tenant_id = '00000000-0000-0000-0000-000000000000'::uuid);
+alter table hearing_sheet enable row level security;
+alter table hearing_sheet force row level security;
+create policy provider on hearing_sheet to sakimori_provider using (true) with check (true);
+create policy tenant on hearing_sheet to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select, update on hearing_sheet to sakimori_provider;
+grant select on hearing_sheet to sakimori_tenant;
+
+create table hearing_version (
+  tenant_id uuid not null,
+  hearing_id uuid not null,
+  number integer not null,
+  state text not null,
+  source text not null,
+  answers jsonb not null,
+  places jsonb not null,
+  sha256 text,
+  created_at timestamp with time zone not null,
+  created_by text not null,
+  applied_at timestamp with time zone,
+  applied_by text,
+  PRIMARY KEY (tenant_id, hearing_id, number),
+  FOREIGN KEY (tenant_id, hearing_id) REFERENCES hearing_sheet(tenant_id, id) ON UPDATE CASCADE,
+  FOREIGN KEY (tenant_id, hearing_id, sha256) REFERENCES hearing_file(tenant_id, hearing_id, sha256) ON UPDATE CASCADE,
+  CHECK ((source = 'file'::text) = (sha256 IS NOT NULL)),
+  CHECK ((applied_at IS NULL) = (applied_by IS NULL)),
+  CHECK (number > 0),
+  CHECK (source = ANY (ARRAY['form'::text, 'file'::text])),
+  CHECK (state = ANY (ARRAY['draft'::text, 'confirmed'::text]))
+);
+alter table hearing_version enable row level security;
+alter table hearing_version force row level security;
+create policy provider on hearing_version to sakimori_provider using (true) with check (true);
+create policy tenant on hearing_version to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select, update on hearing_version to sakimori_provider;
+grant select on hearing_version to sakimori_tenant;
+
 create table hosts_authority (
   id integer not null,
   certificate text not null,

@@ -110,6 +110,11 @@ before(async () => {
     params: { accountId },
     body: { queue: 'helpdesk', title: 'himitsu question' },
   });
+  const hearing = await system.admin(routes.createHearing, { body: { accountId } });
+  await system.admin(routes.saveHearing, {
+    params: { hearingId: hearing.id },
+    body: { basedOn: 0, answers: { forms: { company: { name: 'himitsu' } }, tables: {} } },
+  });
   const estimate = await system.admin(routes.createEstimate, { params: { policyId: policies[0]!.id }, body: {} });
   const calendar = await system.admin(routes.addOverride, {
     body: { accountId, from: '2026-12-01', effect: 'closing', reason: 'himitsu closing' },
@@ -124,6 +129,8 @@ before(async () => {
     quoteId: quote.id,
     serverId: server.id,
     workId: work.id,
+    hearingId: hearing.id,
+    number: '1',
     exclusionId: exclusion.id,
     estimateId: estimate.id,
     overrideId: calendar.overrides[0]!.id,

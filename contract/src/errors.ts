@@ -215,6 +215,21 @@ export const errors = {
     en: '{owner} is working on this (work {number}). Speak with them, or say that you take it over.',
     ja: '作業 {number} は {owner} さんが対応中です。確認のうえ、引き継ぐ場合はその旨を指定してください。',
   },
+  workbook_refused: {
+    status: 422,
+    en: 'This file cannot be taken as a hearing sheet: {file}',
+    ja: 'このファイルはヒアリングシートとして取り込めません：{file}',
+  },
+  hearing_incomplete: {
+    status: 409,
+    en: 'The hearing sheet has {errors, number} wrong and {missing, number} missing answers. See them with: sakimori hearing show',
+    ja: 'ヒアリングシートに、誤りが {errors, number} 件、未記入の必須項目が {missing, number} 件あります。内容は sakimori hearing show で確認してください。',
+  },
+  no_account_yet: {
+    status: 409,
+    en: 'The customer {customer} has no account yet, so there is nothing to compare the sheet with. Issue the account first.',
+    ja: '{customer} のアカウントはまだ発行されていないため、設定と照合できません。先にアカウントを発行してください。',
+  },
   wrong_state: {
     status: 409,
     en: 'This cannot be done now: the {what} is {state}.',

@@ -12,6 +12,7 @@ export * from './edition-check.ts';
 export * from './entitlement.ts';
 export * from './errors.ts';
 export * from './headline.ts';
+export * from './hearing.ts';
 export * from './host.ts';
 export * from './host-inventory.ts';
 export * from './host-task.ts';

@@ -34,6 +34,9 @@ export const permissions = [
   'contract.write',
   'detection.read',
   'edition.read',
+  'hearing.manage',
+  'hearing.read',
+  'hearing.write',
   'host.read',
   'host.enrol',
   'host.retire',
@@ -66,13 +69,20 @@ const customerViewer: readonly Permission[] = [
   'contract.read',
   'detection.read',
   'edition.read',
+  'hearing.read',
   'host.read',
   'policy.read',
   'report.read',
   'webfeed.read',
 ];
 /** The customer need not manage the DSM (S12): customers read and ask; only the provider writes. */
-const customerAdmin: readonly Permission[] = [...customerViewer, 'apikey.read', 'audit.read', 'contract.agree'];
+const customerAdmin: readonly Permission[] = [
+  ...customerViewer,
+  'apikey.read',
+  'audit.read',
+  'contract.agree',
+  'hearing.write',
+];
 const analyst: readonly Permission[] = [
   ...customerViewer,
   'alert.triage',
@@ -91,6 +101,8 @@ const operator: readonly Permission[] = [
   'contact.write',
   'contract.agree',
   'contract.write',
+  'hearing.manage',
+  'hearing.write',
   'host.enrol',
   'host.retire',
   'host.stop',
@@ -110,6 +122,8 @@ const serviceManager: readonly Permission[] = [
   'billing.read',
   'contract.agree',
   'contract.write',
+  'hearing.manage',
+  'hearing.write',
   'mail.read',
   'report.compose',
   'work.read',

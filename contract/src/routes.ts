@@ -7,6 +7,7 @@ export * from './routes/containment.ts';
 export * from './routes/contracts.ts';
 export * from './routes/desk.ts';
 export * from './routes/editions.ts';
+export * from './routes/hearing.ts';
 export * from './routes/host-tasks.ts';
 export * from './routes/hosts.ts';
 export * from './routes/integrity.ts';

@@ -11,6 +11,9 @@ export const workbookFaultCodes = [
   'damaged',
   'tooLarge', // the file, or what it unpacks to
   'tooManyCells',
+  'noHearing', // a workbook, but no hearing sheet of ours
+  'otherDefinition', // a hearing sheet whose questions are others
+  'otherHearing', // another customer's
 ] as const;
 export const WorkbookFaultCode = z.enum(workbookFaultCodes);
 export type WorkbookFaultCode = z.infer<typeof WorkbookFaultCode>;

@@ -20,6 +20,7 @@ import {
 import { type DeploymentParts, deploymentRoom, Software } from './deployment/index.ts';
 import { detectionsRoom } from './detections/index.ts';
 import { Editions, editionsRoom } from './editions/index.ts';
+import { hearingRoom } from './hearing/index.ts';
 import { Authority, hostsRoom, SightingWriter } from './hosts/index.ts';
 import { inventoryRoom } from './inventory/index.ts';
 import { livenessRoom, recoverHost } from './liveness/index.ts';
@@ -287,6 +288,7 @@ function listRooms(platform: Platform, wiring: Wiring): Room[] {
     inventoryRoom(platform),
     policiesRoom(platform),
     recommendationsRoom(platform),
+    hearingRoom({ platform, editions: wiring.editions }),
     webFeedsRoom(platform, wiring.webTables),
     antimalwareRoom(platform),
     noticesRoom(platform, { publicUrl, onUndelivered: (tx, mail) => onUndelivered(tx, desk, mail) }),

@@ -16,6 +16,7 @@ export const roomOrder = [
   'configuration', // policies, rules, lists, tasks, computers: the one truth
   'policies', // what engines must do, compiled from the configuration; versions
   'recommendations', // which rules a host should have, by its inventory
+  'hearing', // what customers tell before the service begins, and the settings that follow
   'webfeeds', // feeds of web reputation, and the tables that hosts judge by
   'antimalware', // what hosts hold in quarantine, hashes and signatures of an account
   'notices', // who is told what: outbox, SMTP, bounces, catcher

@@ -14,6 +14,7 @@ import { customersRoutes } from './routes.ts';
 
 import { termsRoutes } from './terms.ts';
 
+export { selectTerms } from './contract-store.ts';
 export type { Desk } from './contracts.ts';
 export {
   type ContactPurpose,
@@ -23,11 +24,13 @@ export {
   createContact,
   findAccountByName,
   getAccount,
+  listContacts,
   markBounced,
   type OnAccountCreated,
 } from './customers.ts';
 export { type NumberedAccount, selectNumbered } from './numbers.ts';
 export { checkWork, entitlementOf, refuseFeature } from './quotes.ts';
+export { selectServers } from './server-store.ts';
 export { checkActivation } from './servers.ts';
 export { editionSource, type Service, serviceOf, serviceToday } from './service.ts';
 

@@ -1,4 +1,14 @@
 /** The ground every room stands on. It knows no room. */
+
+export { XlsxFault, xlsxBytesMax } from '@sakimori/contract/workbook/archive';
+export {
+  nameOfCell,
+  readXlsx,
+  type XlsxBook,
+  type XlsxCell,
+  type XlsxSheet,
+  type XlsxValue,
+} from '@sakimori/contract/workbook/reader';
 export * from './clock.ts';
 export * from './config.ts';
 export { Database, isCancelled, isConflict, isDeadlock, isDuplicate, type RawBuilder, sql, Tx } from './database.ts';
@@ -14,7 +24,5 @@ export type { Platform, Room, Tick } from './room.ts';
 export * from './ticks.ts';
 export { Turns } from './turns.ts';
 export { newSecret, sha256, Vault } from './vault.ts';
-export { XlsxFault, xlsxBytesMax } from './xlsx/archive.ts';
 export { type CellAsk, FormReader, plainText } from './xlsx/form.ts';
-export { nameOfCell, readXlsx, type XlsxBook, type XlsxCell, type XlsxSheet, type XlsxValue } from './xlsx/reader.ts';
 export { type Cell, type Sheet, workbook } from './xlsx/writer.ts';

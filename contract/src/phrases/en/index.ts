@@ -24,6 +24,7 @@ import { contract } from './contract.ts';
 import { edition } from './edition.ts';
 import { entity } from './entity.ts';
 import { headline } from './headline.ts';
+import { hearing } from './hearing.ts';
 import { host } from './host.ts';
 import { hostTask } from './host-task.ts';
 import { integrity } from './integrity.ts';
@@ -69,6 +70,7 @@ export const en = {
   ...consoleWeb,
   ...entity,
   ...headline,
+  ...hearing,
   ...host,
   ...hostTask,
   ...integrity,

@@ -23,6 +23,8 @@ export const refusal: Record<keyof typeof ja, string> = {
   'thing.intrusion_switch': 'switch of the mode',
   'thing.group': 'group',
   'thing.hash': 'hash',
+  'thing.hearing': 'hearing sheet',
+  'thing.hearingVersion': 'version of the hearing sheet',
   'thing.host': 'host',
   'thing.key': 'API key',
   'thing.link': 'link',

@@ -7,6 +7,10 @@ export const workbook = {
   'workbookFault.damaged': 'The file is damaged and cannot be read. Please open it in Excel and save it again.',
   'workbookFault.tooLarge': 'The file is too large. Please take out pictures and the like, to 4 MB at most.',
   'workbookFault.tooManyCells': 'Too many cells are filled in. Please use the form that was handed out.',
+  'workbookFault.noHearing': 'It is no hearing sheet of ours. Please use a file that was exported here.',
+  'workbookFault.otherDefinition':
+    'It belongs to another edition of the hearing sheet. Please export a new file and fill that in.',
+  'workbookFault.otherHearing': 'It is the hearing sheet of another customer. Please look at which file this is.',
   'cellFault.line': '{place}{label}: {what}',
   'cellFault.place': 'sheet “{sheet}”, cell {cell}',
   'cellFault.sheet': 'sheet “{sheet}”',

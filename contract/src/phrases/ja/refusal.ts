@@ -21,6 +21,8 @@ export const refusal = {
   'thing.intrusion_switch': '防御・検知モードの切替',
   'thing.group': 'グループ',
   'thing.hash': 'ハッシュ',
+  'thing.hearing': 'ヒアリングシート',
+  'thing.hearingVersion': 'ヒアリングシートの版',
   'thing.host': 'ホスト',
   'thing.key': 'API キー',
   'thing.link': 'リンク',

@@ -1,5 +1,5 @@
 import { type CellFault, cellFaultsMax, MailAddress } from '@sakimori/contract';
-import type { XlsxBook, XlsxSheet, XlsxValue } from './reader.ts';
+import type { XlsxBook, XlsxSheet, XlsxValue } from '@sakimori/contract/workbook/reader';
 
 /** What is asked of a cell; `label` is what the form calls it, for whoever reads the fault. */
 export type CellAsk = { readonly label: string; readonly required?: boolean };

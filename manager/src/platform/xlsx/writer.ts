@@ -1,4 +1,5 @@
-import { crc32 } from 'node:zlib';
+import { xmlText } from '@sakimori/contract/workbook/xml-text';
+import { zip } from '@sakimori/contract/workbook/zip';
 
 export type Cell = string | number;
 export type Sheet = {
@@ -76,47 +77,4 @@ function rowOf(cells: readonly Cell[], index: number, isBold: boolean): string {
         : `<c t="inlineStr"${style}><is><t xml:space="preserve">${xmlText(cell)}</t></is></c>`,
   );
   return `<row r="${index + 1}">${written.join('')}</row>`;
-}
-
-/** XML has no place for most control characters. */
-const xmlText = (text: string): string =>
-  text
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, ' ')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
-
-/** A ZIP archive whose parts are stored as they are (APPNOTE 4.3): small, and every reader takes it. */
-function zip(parts: readonly (readonly [name: string, data: Buffer])[]): Buffer {
-  const bodies: Buffer[] = [];
-  const directory: Buffer[] = [];
-  let offset = 0;
-  for (const [name, data] of parts) {
-    const path = Buffer.from(name);
-    // Version 2.0, names in UTF-8, stored; 1 January 1980, so that equal content gives equal files.
-    const common = Buffer.alloc(26);
-    common.writeUInt16LE(20, 0);
-    common.writeUInt16LE(0x0800, 2);
-    common.writeUInt16LE(0x0021, 8);
-    common.writeUInt32LE(crc32(data), 10);
-    common.writeUInt32LE(data.length, 14);
-    common.writeUInt32LE(data.length, 18);
-    common.writeUInt16LE(path.length, 22);
-    const local = Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), common, path, data]);
-    const tail = Buffer.alloc(14);
-    tail.writeUInt32LE(offset, 10);
-    directory.push(Buffer.concat([Buffer.from('PK\x01\x02\x14\x00', 'latin1'), common, tail, path]));
-    bodies.push(local);
-    offset += local.length;
-  }
-  const listing = Buffer.concat(directory);
-  const end = Buffer.alloc(22);
-  end.write('PK\x05\x06', 'latin1');
-  end.writeUInt16LE(parts.length, 8);
-  end.writeUInt16LE(parts.length, 10);
-  end.writeUInt32LE(listing.length, 12);
-  end.writeUInt32LE(offset, 16);
-  return Buffer.concat([...bodies, listing, end]);
 }

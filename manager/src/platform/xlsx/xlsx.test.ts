@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { crc32, deflateRawSync } from 'node:zlib';
-import { XlsxFault, xlsxBytesMax } from './archive.ts';
+import { XlsxFault, xlsxBytesMax } from '@sakimori/contract/workbook/archive';
+import { nameOfCell, readXlsx, type XlsxSheet } from '@sakimori/contract/workbook/reader';
 import { FormReader } from './form.ts';
-import { nameOfCell, readXlsx, type XlsxSheet } from './reader.ts';
 import { workbook } from './writer.ts';
 
 type Part = { name: string; data: Buffer | string; claims?: number; encrypted?: boolean };

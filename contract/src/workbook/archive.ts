@@ -1,5 +1,5 @@
 import { crc32, inflateRawSync } from 'node:zlib';
-import type { WorkbookFaultCode } from '@sakimori/contract';
+import type { WorkbookFaultCode } from '../workbook-fault.ts';
 
 /** A file that is not read, and why. The code is told to whoever sent it; details stay in the message. */
 export class XlsxFault extends Error {

@@ -205,6 +205,10 @@ function toCell(type: string, value: string, isFormula: boolean, shared: readonl
 const numberOfColumn = (letters: string): number =>
   [...letters].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0);
 
+/** `columnOfCell('B7')` is 2, `rowOfCell('B7')` is 7. */
+export const columnOfCell = (cell: string): number => numberOfColumn(cell.replace(/\d+$/, ''));
+export const rowOfCell = (cell: string): number => Number(cell.replace(/^[A-Z]+/, ''));
+
 /** `nameOfCell(2, 7)` is B7. */
 export function nameOfCell(column: number, row: number): string {
   let letters = '';
