@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { intrusionPriorities } from './intrusion-library.ts';
-import { FirewallContext } from './policy-firewall.ts';
+import { FirewallContext, FirewallSurroundings } from './policy-firewall.ts';
 import { Severity } from './severity.ts';
 
 /**
@@ -66,6 +66,8 @@ export const IntrusionPolicy = z
         forwarded: z.boolean(),
       })
       .optional(),
+    /** How the host finds out where it stands, for rules with a context. */
+    surroundings: FirewallSurroundings.optional(),
     /** The most important first. */
     rules: z.array(IntrusionPolicyRule).max(intrusionRulesMax).default([]),
   })

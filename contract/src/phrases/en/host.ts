@@ -67,7 +67,7 @@ export const host: Record<keyof typeof ja, string> = {
   'module.cause.intrusion_rules_failed':
     '{count, plural, one {# rule} other {# rules}} that the engine cannot load are left out ({names}).',
   'module.cause.intrusion_left_out_context':
-    '{count, plural, one {# rule} other {# rules}} with a context are not in force, for this host cannot tell it ({names}).',
+    '{count, plural, one {# rule} other {# rules}} that hold only on restricted interfaces are not in force, for the engine does not know by which interface a packet came ({names}).',
   'module.note.intrusion_prevents': 'In prevent mode: traffic that is taken for an attack is blocked.',
   'module.note.intrusion_detects': 'In detect mode: nothing is blocked; traffic is only logged.',
   'module.note.intrusion_tap': 'The network engine is in tap mode: nothing is blocked; traffic is only logged.',

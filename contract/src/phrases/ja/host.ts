@@ -61,7 +61,7 @@ export const host = {
   'module.cause.intrusion_rules_failed':
     'エンジンが読み込めないルール {count, number} 件を除いて動作しています（{names}）。',
   'module.cause.intrusion_left_out_context':
-    'コンテキストを指定したルール {count, number} 件は、このホストでは判定できないため適用していません（{names}）。',
+    '「制限されたインタフェース」のみを対象とするルール {count, number} 件は、エンジンがパケットのインタフェースを判別できないため適用していません（{names}）。',
   'module.note.intrusion_prevents': '防御モードです。攻撃と判定した通信を遮断します。',
   'module.note.intrusion_detects': '検知モードです。通信は遮断されず、記録のみ行われます。',
   'module.note.intrusion_tap': 'ネットワークエンジンがタップモードのため、通信は遮断されず、記録のみ行われます。',

@@ -26,6 +26,8 @@ export function compileDocument(scope: Scope, options: CompileOptions, memo = ne
   const settings = settingsOf(scope);
   // Ports that are set differently here make other lines of the same rules.
   const intrusionMemo = scope.changes('ApplicationType') ? undefined : memo.intrusion;
+  const intrusion = compileIntrusion(effectiveIntrusion(scope, settings), intrusionObjects(scope), intrusionMemo);
+  const firewall = { ...effectiveFirewall(scope, settings), othersAsk: intrusion.surroundings !== undefined };
   return {
     heartbeatSeconds: heartbeatOf(scope) ?? options.heartbeatSeconds,
     modules: {
@@ -34,8 +36,8 @@ export function compileDocument(scope: Scope, options: CompileOptions, memo = ne
         state: stateOf(scope, 'webReputation'),
         settings,
       }),
-      firewall: compileFirewall(effectiveFirewall(scope, settings), firewallObjects(scope.view), memo.firewall),
-      intrusion: compileIntrusion(effectiveIntrusion(scope, settings), intrusionObjects(scope), intrusionMemo),
+      firewall: compileFirewall(firewall, firewallObjects(scope.view), memo.firewall),
+      intrusion,
       integrity: compileIntegrity(scope, memo),
       loginspection: compileLogs(scope),
     },
@@ -74,9 +76,14 @@ function effectiveIntrusion(scope: Scope, settings: Record<string, string>): Eff
   return {
     state: scope.module('intrusionPrevention')['state'] as EffectiveIntrusion['state'],
     rules: scope.rules('intrusionPrevention') as IntrusionRuleObject[],
-    settings,
+    settings: withContextSettings(scope, settings),
   };
 }
+
+const withContextSettings = (scope: Scope, settings: Record<string, string>): Record<string, string> => ({
+  ...settings,
+  ...Object.fromEntries(contextSettings.map((name) => [name, systemSetting(scope.view, name)])),
+});
 
 /** The rules of intrusion prevention that a scope would have in force, also where the module is off. */
 export const effectiveIntrusionRules = (scope: Scope): readonly IntrusionPolicyRule[] =>
@@ -94,10 +101,7 @@ function effectiveFirewall(scope: Scope, settings: Record<string, string>): Effe
     globalStatefulConfigurationID: (module['globalStatefulConfigurationID'] as number | undefined) ?? 0,
     statefulConfigurationAssignments:
       (assignments?.['statefulConfigurationAssignments'] as ApiObject[] | undefined) ?? [],
-    settings: {
-      ...settings,
-      ...Object.fromEntries(contextSettings.map((name) => [name, systemSetting(scope.view, name)])),
-    },
+    settings: withContextSettings(scope, settings),
   };
 }
 

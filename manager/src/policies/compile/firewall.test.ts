@@ -68,6 +68,12 @@ const faultOf = (more: Partial<FirewallRuleObject>): string => {
 };
 
 describe('rules', () => {
+  test('the firewall lets pass what is asked for the contexts of other modules', () => {
+    const of = (othersAsk: boolean) => compileFirewall(on([rule()], { othersAsk }), objects).settings?.surroundings;
+    assert.ok(of(true)?.everyMs);
+    assert.equal(of(false), undefined);
+  });
+
   test('lists, schedule and context are written out', () => {
     const compiled = compileOne({
       ...{ sourceIPType: 'ip-list', sourceIPListID: 2, sourceIPNot: true },

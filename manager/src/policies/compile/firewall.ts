@@ -28,6 +28,8 @@ export type EffectiveFirewall = {
   }[];
   /** Those of the policy, and of the account those about contexts (`contextSettings`). */
   readonly settings: SettingValues;
+  /** Rules of another module have a context: what the agent asks to tell it must pass. */
+  readonly othersAsk?: boolean;
 };
 
 /** System settings that rules with a context go by. */
@@ -64,7 +66,9 @@ export function compileFirewall(
     settings: {
       ...compileFirewallSettings(effective.settings, lists),
       // Nobody is asked for what no rule wants to know.
-      ...(rules.some(({ context }) => context) ? { surroundings: compileSurroundings(effective.settings) } : {}),
+      ...(effective.othersAsk || rules.some(({ context }) => context)
+        ? { surroundings: compileSurroundings(effective.settings) }
+        : {}),
     },
   });
   if (policy.success) return policy.data;

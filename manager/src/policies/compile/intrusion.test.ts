@@ -139,6 +139,17 @@ describe('schedule and context', () => {
       ...{ noConnection: false, noInternet: false, restrictedInterfaces: false },
     });
   });
+
+  test('how the host finds out where it stands goes with the policy, where a rule wants to know', () => {
+    const settings = {
+      firewallSettingIntranetConnectivityTestUrl: 'http://intra.example/',
+      firewallSettingInternetConnectivityTestInterval: '5 Minutes',
+    };
+    const of = (contextID: number) =>
+      compileIntrusion({ state: 'detect', rules: [own({ contextID })], settings }, objects);
+    assert.deepEqual(of(1).surroundings, { intranet: { url: 'http://intra.example/' }, everyMs: 300_000 });
+    assert.equal(of(0).surroundings, undefined);
+  });
 });
 
 describe('a custom rule', () => {

@@ -1,7 +1,7 @@
 import { intrusionPriorities } from '@sakimori/contract/intrusion-library';
 import { IntrusionPolicy, type IntrusionPolicyRule, intrusionRulesMax } from '@sakimori/contract/policy-intrusion';
 import { SettingReader, type SettingValues } from './firewall-setting-reader.ts';
-import { failures } from './firewall-settings.ts';
+import { compileSurroundings, failures } from './firewall-settings.ts';
 import { IntrusionFault } from './intrusion-fault.ts';
 import { compileIntrusionRule, type IntrusionObjects, type IntrusionRuleObject } from './intrusion-rule.ts';
 import { Memo } from './memo.ts';
@@ -15,7 +15,7 @@ export type EffectiveIntrusion = {
   readonly state: 'off' | 'prevent' | 'detect';
   /** What is assigned here and above, each rule once. */
   readonly rules: readonly IntrusionRuleObject[];
-  /** Of all modules, where they are not as built in: the network engine is one for firewall and intrusion prevention. */
+  /** Of all modules, where they are not as built in: the network engine is one for firewall and intrusion prevention. With those about contexts. */
   readonly settings?: SettingValues;
 };
 
@@ -38,7 +38,13 @@ export function compileIntrusion(
       `The policy has ${rules.length} intrusion prevention rules; an agent takes ${intrusionRulesMax}.`,
     );
   const network = networkOf(effective.settings ?? {});
-  const policy = IntrusionPolicy.safeParse({ state: effective.state, ...(network ? { network } : {}), rules });
+  const surroundings = rules.some(({ context }) => context) && compileSurroundings(effective.settings ?? {});
+  const policy = IntrusionPolicy.safeParse({
+    state: effective.state,
+    ...(network ? { network } : {}),
+    ...(surroundings ? { surroundings } : {}),
+    rules,
+  });
   if (policy.success) return policy.data;
   const [issue] = policy.error.issues;
   throw new IntrusionFault(`Intrusion prevention: ${issue?.path.join('.')} cannot be used. ${issue?.message}`);

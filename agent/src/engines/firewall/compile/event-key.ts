@@ -5,7 +5,9 @@ import type {
   firewallProbes,
   firewallSanityChecks,
 } from '@sakimori/contract/policy-firewall';
-import type { Surroundings } from './surroundings.ts';
+import type { Endpoint, Surroundings } from '../../../surroundings/index.ts';
+
+export type { Endpoint } from '../../../surroundings/index.ts';
 
 /** What a packet in the log is about. The kernel hands the key back as the prefix of the logged packet, so it is short and plain. */
 export type EventKey =
@@ -57,7 +59,6 @@ export type Moment = {
   readonly abilities: ReadonlySet<Ability>;
   readonly surroundings: Surroundings;
 };
-export type Endpoint = { readonly address: string; readonly port: number };
 
 /** What not every kernel's nf_tables can do. */
 export const abilities = ['packetLog', 'connectionLimit', 'timeouts', 'localAddress', 'routing'] as const;

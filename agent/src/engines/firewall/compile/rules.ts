@@ -1,10 +1,11 @@
 import type { FirewallPolicy, FirewallPolicyRule } from '@sakimori/contract/policy-firewall';
+import { isInContext } from '../../../surroundings/index.ts';
 import { compileMatch } from '../match.ts';
 import type { ChainBook } from './chain-book.ts';
 import type { Direction, LeftOut, Moment, Settings } from './event-key.ts';
 import { isInHours } from './schedule.ts';
 import { interfaceMatch, type StatefulChains } from './stateful.ts';
-import { isInContext, restrictedInterfaces } from './surroundings.ts';
+import { restrictedInterfaces } from './surroundings.ts';
 
 /**
  * The rules of one direction as lines of a chain, first to last: by priority, then bypass, log-only, force-allow, deny, allow. The first that
@@ -63,7 +64,7 @@ const byPrecedence = (a: FirewallPolicyRule, b: FirewallPolicyRule): number =>
   b.priority - a.priority || order.indexOf(a.action) - order.indexOf(b.action) || a.id - b.id;
 
 const inForce = (policy: FirewallPolicy, direction: Direction, moment: Moment): FirewallPolicyRule[] =>
-  inHours(policy, direction, moment).filter((rule) => isInContext(rule, moment.surroundings.place));
+  inHours(policy, direction, moment).filter(({ context }) => isInContext(context, moment.surroundings.place));
 
 function inHours({ rules = [] }: FirewallPolicy, direction: Direction, moment: Moment): FirewallPolicyRule[] {
   return rules

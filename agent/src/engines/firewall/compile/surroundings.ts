@@ -1,35 +1,6 @@
-import type { FirewallPolicy, FirewallPolicyRule } from '@sakimori/contract/policy-firewall';
-import type { Endpoint } from './event-key.ts';
+import type { FirewallPolicy } from '@sakimori/contract/policy-firewall';
+import type { Surroundings } from '../../../surroundings/index.ts';
 import { fits } from './name-pattern.ts';
-
-/**
- * Where the host stands: its organisation's network answers on a local link or through a VPN; it does not, and the Internet does; neither does.
- */
-export type Place = 'local' | 'remote' | 'away' | 'offline';
-
-/** An interface that has an address and a link. */
-export type ActiveInterface = { readonly name: string; readonly mac: string };
-
-/** What the rules depend on that is outside of the policy. */
-export type Surroundings = {
-  /** undefined: nobody has asked. */
-  readonly place: Place | undefined;
-  /** The one with the default route first, then by name; without loopback. */
-  readonly active: readonly ActiveInterface[];
-  /** Where the agent asks to find out: rules must not hinder that, or it would never hear of a change. */
-  readonly tested: readonly Endpoint[];
-};
-
-/** Whether a rule means all interfaces now. One whose context only means restricted interfaces is asked there. */
-export function isInContext({ context }: FirewallPolicyRule, place: Place | undefined): boolean {
-  if (!context) return true;
-  return (
-    (context.localConnection && place === 'local') ||
-    (context.remoteConnection && place === 'remote') ||
-    (context.noConnection && (place === 'away' || place === 'offline')) ||
-    (context.noInternet && place === 'offline')
-  );
-}
 
 /** Networks of containers and virtual machines, by the names of the host's side. */
 export const virtualInterfaces = [
@@ -63,7 +34,7 @@ export function restrictedInterfaces(
 export function surroundingsText(policy: FirewallPolicy, present: readonly string[], now: Surroundings): string {
   const rules = policy.rules ?? [];
   return JSON.stringify([
-    rules.some(({ context }) => context) ? [now.place, now.tested] : [],
+    [rules.some(({ context }) => context) ? now.place : undefined, policy.settings?.surroundings ? now.tested : []],
     restrictedInterfaces(policy, present, now),
     rules.some(({ direction, source }) => direction === 'outgoing' && source.macs) ? now.active : [],
   ]);

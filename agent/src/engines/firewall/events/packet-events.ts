@@ -1,10 +1,10 @@
 import { BlockList, isIPv4 } from 'node:net';
 import type { FirewallPolicy, firewallProbes } from '@sakimori/contract/policy-firewall';
+import { InterfaceNames } from '../../../surroundings/index.ts';
 import type { EngineHost } from '../../engine.ts';
 import { counterName, keyOfPrefix, type Letter, logGroup } from '../compile/chain-book.ts';
 import type { EventKey } from '../compile/event-key.ts';
 import type { RuleSet } from '../compile/rule-set.ts';
-import { InterfaceNames } from '../interfaces.ts';
 import { type LoggedPacket, openPacketLog, type PacketLog } from '../netlink/packet-log.ts';
 import type { Nft } from '../nft.ts';
 import { decodePacket, protocolName } from './decode.ts';

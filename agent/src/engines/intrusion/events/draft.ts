@@ -27,7 +27,7 @@ export function draftOfAlert(event: AlertEvent, rule: IntrusionPolicyRule, about
     kind: 'intrusion.matched',
     occurredAt: toInstant(event.atMs),
     rule: { id: `intrusion:${rule.id}`, name: rule.name.en, ...(rule.name.ja ? { nameJa: rule.name.ja } : {}) },
-    severity: rule.severity,
+    severity: severityOf(rule),
     title: `${event.isBlocked ? 'Blocked' : 'Detected'}: ${rule.name.en}`.slice(0, 500),
     mode,
     action: event.isBlocked ? 'denied' : 'observed',
@@ -47,6 +47,10 @@ export function draftOfAlert(event: AlertEvent, rule: IntrusionPolicyRule, about
     ...(rule.includePacketData && event.payload ? { raw: excerptOf(event.payload) } : {}),
   };
 }
+
+/** Whoever set the rule's alert wants to hear of it: from medium on a detection opens an alert. */
+export const severityOf = ({ severity, alert }: IntrusionPolicyRule): IntrusionPolicyRule['severity'] =>
+  alert && (severity === 'low' || severity === 'informational') ? 'medium' : severity;
 
 function nameOf({ http, tls }: AlertEvent): { name?: string } {
   const name = tls?.serverName ?? http?.host;

@@ -5,7 +5,7 @@ import { request as requestTls } from 'node:https';
 import { connect, isIP } from 'node:net';
 import { runInNewContext } from 'node:vm';
 import type { FirewallSurroundings } from '@sakimori/contract/policy-firewall';
-import type { Endpoint } from './compile/event-key.ts';
+import type { Endpoint } from './place.ts';
 
 type ReachTest = NonNullable<FirewallSurroundings['internet']>;
 type Tell = (endpoint: Endpoint) => void;
