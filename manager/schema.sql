@@ -53,6 +53,36 @@ begin
 end $function$;
 -- callable by: sakimori_provider
 
+CREATE OR REPLACE FUNCTION public.liveness_begin()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into liveness_check (tenant_id, host_id, created_at) values (new.tenant_id, new.id, new.enrolled_at);
+  return null;
+end $function$;
+-- callable by: public
+
+CREATE OR REPLACE FUNCTION public.liveness_end()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  delete from liveness_check where tenant_id = new.tenant_id and host_id = new.id;
+  return null;
+end $function$;
+-- callable by: public
+
+CREATE OR REPLACE FUNCTION public.liveness_patience()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  select s.silence_seconds, s.ended_seconds into new.silence_seconds, new.ended_seconds from liveness_settings s where s.tenant_id = new.tenant_id;
+  return new;
+end $function$;
+-- callable by: public
+
 CREATE OR REPLACE FUNCTION public.platform_protect(target regclass, tenant_rights text DEFAULT 'select, insert, update, delete'::text)
  RETURNS void
  LANGUAGE plpgsql
@@ -951,6 +981,8 @@ create table hosts_host (
   silence_due_at timestamp with time zone,
   silence_cause text,
   silent_since timestamp with time zone,
+  silence_seconds integer,
+  ended_seconds integer,
   preflight jsonb,
   PRIMARY KEY (tenant_id, id),
   FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
@@ -962,6 +994,9 @@ alter table hosts_host enable row level security;
 alter table hosts_host force row level security;
 create policy provider on hosts_host to sakimori_provider using (true) with check (true);
 create policy tenant on hosts_host to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+CREATE TRIGGER liveness_begin AFTER INSERT ON hosts_host FOR EACH ROW EXECUTE FUNCTION liveness_begin();
+CREATE TRIGGER liveness_end AFTER UPDATE OF retired_at ON hosts_host FOR EACH ROW WHEN (new.retired_at IS NOT NULL) EXECUTE FUNCTION liveness_end();
+CREATE TRIGGER liveness_patience BEFORE INSERT ON hosts_host FOR EACH ROW EXECUTE FUNCTION liveness_patience();
 grant delete, insert, select, update on hosts_host to sakimori_provider;
 grant delete, insert, select, update on hosts_host to sakimori_tenant;
 
@@ -1147,6 +1182,100 @@ create policy provider on inventory_host to sakimori_provider using (true) with 
 create policy tenant on inventory_host to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
 grant delete, insert, select, update on inventory_host to sakimori_provider;
 grant delete, insert, select, update on inventory_host to sakimori_tenant;
+
+create table liveness_check (
+  tenant_id uuid not null,
+  host_id uuid not null,
+  created_at timestamp with time zone not null,
+  probed_at timestamp with time zone,
+  answering jsonb not null default '[]'::jsonb,
+  evidence jsonb not null default '[]'::jsonb,
+  muted_by uuid,
+  PRIMARY KEY (tenant_id, host_id),
+  FOREIGN KEY (tenant_id, host_id) REFERENCES hosts_host(tenant_id, id)
+);
+CREATE INDEX liveness_check_muted ON public.liveness_check USING btree (tenant_id) WHERE (muted_by IS NOT NULL);
+alter table liveness_check enable row level security;
+alter table liveness_check force row level security;
+create policy provider on liveness_check to sakimori_provider using (true) with check (true);
+create policy tenant on liveness_check to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on liveness_check to sakimori_provider;
+grant delete, insert, select, update on liveness_check to sakimori_tenant;
+
+create table liveness_outage (
+  id uuid not null,
+  began_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  reason text not null,
+  host_count integer not null,
+  PRIMARY KEY (id),
+  CHECK (reason = ANY (ARRAY['network_cut'::text, 'nobody_heard'::text]))
+);
+CREATE UNIQUE INDEX liveness_outage_open ON public.liveness_outage USING btree ((true)) WHERE (ended_at IS NULL);
+grant insert, select, update on liveness_outage to sakimori_provider;
+
+create table liveness_settings (
+  tenant_id uuid not null,
+  silence_seconds integer,
+  ended_seconds integer,
+  probes boolean not null,
+  reference_points jsonb not null,
+  forgive_minutes integer not null,
+  notice_hours integer not null,
+  updated_at timestamp with time zone not null,
+  updated_by text not null,
+  PRIMARY KEY (tenant_id),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id)
+);
+alter table liveness_settings enable row level security;
+alter table liveness_settings force row level security;
+create policy provider on liveness_settings to sakimori_provider using (true) with check (true);
+create policy tenant on liveness_settings to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select, update on liveness_settings to sakimori_provider;
+grant select on liveness_settings to sakimori_tenant;
+
+create table maintenance_time (
+  tenant_id uuid not null,
+  window_id uuid not null,
+  starts_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null,
+  PRIMARY KEY (tenant_id, window_id, starts_at),
+  FOREIGN KEY (tenant_id, window_id) REFERENCES maintenance_window(tenant_id, id)
+);
+CREATE INDEX maintenance_time_ends ON public.maintenance_time USING btree (tenant_id, ends_at);
+alter table maintenance_time enable row level security;
+alter table maintenance_time force row level security;
+create policy provider on maintenance_time to sakimori_provider using (true) with check (true);
+create policy tenant on maintenance_time to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on maintenance_time to sakimori_provider;
+grant delete, insert, select, update on maintenance_time to sakimori_tenant;
+
+create table maintenance_window (
+  tenant_id uuid not null,
+  id uuid not null,
+  reason text not null,
+  host_ids uuid[] not null,
+  modules text[] not null,
+  rule text,
+  how text not null,
+  announced_by text not null,
+  announced_at timestamp with time zone not null,
+  recorded_by text not null,
+  late boolean not null,
+  source_uid text,
+  ended_at timestamp with time zone,
+  ended_by text,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
+  CHECK (how = ANY (ARRAY['console'::text, 'portal'::text, 'mail'::text, 'phone'::text, 'ical'::text]))
+);
+CREATE UNIQUE INDEX maintenance_window_source ON public.maintenance_window USING btree (tenant_id, source_uid) WHERE ((source_uid IS NOT NULL) AND (ended_at IS NULL));
+alter table maintenance_window enable row level security;
+alter table maintenance_window force row level security;
+create policy provider on maintenance_window to sakimori_provider using (true) with check (true);
+create policy tenant on maintenance_window to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select, update on maintenance_window to sakimori_provider;
+grant insert, select, update on maintenance_window to sakimori_tenant;
 
 create table notices_caught (
   id uuid not null,
@@ -1700,6 +1829,13 @@ create view inventory_interfaces with (security_invoker=true) as
    FROM inventory_host;
 grant select on inventory_interfaces to sakimori_provider;
 grant select on inventory_interfaces to sakimori_tenant;
+
+create view maintenance_notice with (security_invoker=true) as
+ SELECT tenant_id,
+    notice_hours
+   FROM liveness_settings;
+grant select on maintenance_notice to sakimori_provider;
+grant select on maintenance_notice to sakimori_tenant;
 
 create view notices_identity as
  SELECT settings ->> 'fromName'::text AS name,

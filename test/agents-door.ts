@@ -8,6 +8,7 @@ import { detectionsRoom } from '@sakimori/manager/detections/index';
 import { Authority, hostsRoom, SightingWriter } from '@sakimori/manager/hosts/index';
 import type { InventoryListener } from '@sakimori/manager/inventory/index';
 import { livenessRoom, recoverHost } from '@sakimori/manager/liveness/index';
+import { maintenanceRoom } from '@sakimori/manager/maintenance/index';
 import { noticesRoom } from '@sakimori/manager/notices/index';
 import { type Room, sql } from '@sakimori/manager/platform/index';
 import { defaultTarget, policiesRoom } from '@sakimori/manager/policies/index';
@@ -59,6 +60,7 @@ export async function startTestDoor(options: TestDoorOptions = {}): Promise<Test
     { name: 'audit', routes: auditRoutes(platform) },
     hostsRoom(platform, authority, { agents: () => address, onRetired: forgetHosts }),
     policiesRoom(platform),
+    maintenanceRoom(platform),
     noticesRoom(platform, { publicUrl: () => 'http://127.0.0.1' }),
     alertsRoom(platform),
     detectionsRoom(platform),

@@ -116,6 +116,15 @@ before(async () => {
     body: { basedOn: 0, answers: { forms: { company: { name: 'himitsu' } }, tables: {} } },
   });
   const estimate = await system.admin(routes.createEstimate, { params: { policyId: policies[0]!.id }, body: {} });
+  const maintenance = await system.admin(routes.announceMaintenance, {
+    params: { accountId },
+    body: {
+      hostIds: [agent.hostId],
+      reason: 'himitsu maintenance',
+      startsAt: new Date(Date.now() + 86_400_000).toISOString(),
+      endsAt: new Date(Date.now() + 90_000_000).toISOString(),
+    },
+  });
   const calendar = await system.admin(routes.addOverride, {
     body: { accountId, from: '2026-12-01', effect: 'closing', reason: 'himitsu closing' },
   });
@@ -133,6 +142,7 @@ before(async () => {
     number: '1',
     exclusionId: exclusion.id,
     estimateId: estimate.id,
+    maintenanceId: maintenance.id,
     overrideId: calendar.overrides[0]!.id,
     feedId: feed.id,
     // An address that a customer cannot know: who has the real one may read it, which is what it is for.
@@ -249,6 +259,8 @@ async function whole(): Promise<unknown[]> {
     (await system.admin(routes.listWorkloadKeys, { params: query })).items,
     (await system.admin(routes.getPolicyModules, { params: { policyId: theirs['policyId']! } })).modules,
     await system.admin(routes.listReports, { query }),
+    await system.admin(routes.listMaintenance, { query }),
+    await system.admin(routes.getLivenessSettings, { params: query }),
     await system.admin(routes.listPeople),
     await system.admin(routes.listWork, { query }),
     hosts.map(({ id, liveness }) => [id, liveness.state]),

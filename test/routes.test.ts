@@ -63,7 +63,14 @@ test('every route needs one permission of the list or says why it is open', () =
 });
 
 /** What only the customer can say: that it agrees. A new one is a decision, so it is written here too. */
-const ownWord = ['decideQuote', 'recordConsent', 'saveHearing'];
+const ownWord = [
+  'announceMaintenance',
+  'decideQuote',
+  'endMaintenance',
+  'importMaintenance',
+  'recordConsent',
+  'saveHearing',
+];
 
 /** Writes nothing: what is asked for may hold a secret, which must not stand in an address and so in logs. */
 const asksByBody = ['tryWebAddress'];

@@ -110,6 +110,28 @@ describe('a life of the agent', () => {
     assert.deepEqual(started?.facts, { previousRun: 'first' });
   });
 
+  test('S45, in part: where no agent runs, the package’s script says good-bye in the host’s name; wrong use says what is wrong', async () => {
+    const { manager, folder } = await setUp();
+    const agent = await start(manager, folder);
+    agent.process.kill('SIGKILL');
+    await agent.ended;
+    const say = (...more: string[]) =>
+      execFileSync(process.execPath, [launcher, 'goodbye', '--data', folder, ...more], {
+        encoding: 'utf8',
+        stdio: 'pipe',
+      });
+    assert.equal(say('--reason', 'uninstall'), 'the manager knows: uninstall\n');
+    assert.deepEqual(
+      manager.goodbyes.map(({ reason }) => reason),
+      ['uninstall'],
+    );
+    assert.throws(() => say('--reason', 'boredom'), /--reason must be one of: stop, shutdown, upgrade, uninstall/);
+    assert.throws(
+      () => execFileSync(process.execPath, [launcher, 'goodbye', '--data', '/nonexistent'], { stdio: 'pipe' }),
+      /nobody waits for it/,
+    );
+  });
+
   test('SIGTERM is an orderly stop: good-bye, exit 0, and the next start knows it', async () => {
     const { manager, folder } = await setUp();
     const agent = await start(manager, folder);

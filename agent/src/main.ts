@@ -8,6 +8,7 @@ const help = `sakimori-agent ${agentVersion}: watches this host and reports to t
   sakimori-agent run    --data DIR [--token-file FILE]   run in the foreground; enrols first where there is no identity yet
   sakimori-agent enrol  --data DIR --token-file FILE     enrol this host with a one-time token; FILE may be - for standard input
   sakimori-agent status --data DIR [--json]              say how the agent fares
+  sakimori-agent goodbye --data DIR [--reason uninstall]  tell the manager that no agent will be heard from this host, where none runs
   sakimori-agent logtest [--help]                        try log-inspection rules on the lines of standard input
   sakimori-agent logscan [--help] FILE …                 run whole logs through them
   sakimori-agent integrity init|check|diff --help        record what files are, and compare
@@ -28,6 +29,7 @@ const options = {
   'token-file': { type: 'string' },
   force: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
+  reason: { type: 'string', default: 'uninstall' },
   version: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
@@ -82,6 +84,8 @@ async function main(given: readonly string[]): Promise<void> {
       });
       return print(`enrolled as host ${hostId} of account ${accountId}\n`);
     }
+    case 'goodbye':
+      return print(await (await import('./verbs/goodbye.ts')).sayGoodbye(folder, values.reason));
     case 'status':
       return print((await import('./verbs/status.ts')).showStatus(folder, values.json));
     default:

@@ -60,6 +60,8 @@ import { listKeys } from './key/list.ts';
 import { revokeKey } from './key/revoke.ts';
 import { mailSettings } from './mail/settings.ts';
 import { testMail } from './mail/test.ts';
+import { addMaintenance, endMaintenance, importMaintenance } from './maintenance/deeds.ts';
+import { listMaintenance } from './maintenance/list.ts';
 import { addHashes, listHashes, removeHash } from './malware/hashes.ts';
 import { listSignatures, putSignatures, removeSignatures } from './malware/signatures.ts';
 import { oneOf } from './options.ts';
@@ -132,6 +134,7 @@ const nouns: Readonly<Record<string, readonly Verb[]>> = {
     ...[overrideDays('close', 'closing'), overrideDays('open', 'working'), removeDays, undoCalendar, importHolidays],
     ...[subscribeCalendar, listSubscriptions, unsubscribeCalendar],
   ],
+  maintenance: [listMaintenance, addMaintenance, endMaintenance, importMaintenance],
   mail: [mailSettings, testMail],
   person: [addPerson, listPeople, linkPerson, disablePerson],
   key: [createKey, listKeys, revokeKey],

@@ -52,6 +52,12 @@ export const termsQuery = (accountId: string) =>
   ask(['contract', 'agreed', accountId], routes.getTerms, { params: { accountId } });
 export const quotesQuery = (accountId?: string) =>
   ask(['quote', accountId], routes.listQuotes, { query: { accountId } });
+export const maintenanceQuery = (filter: { accountId?: string | undefined; hostId?: string | undefined }) =>
+  ask(['host', 'maintenance', filter], routes.listMaintenance, { query: filter });
+export const livenessCheckQuery = (hostId: string) =>
+  ask(['host', 'liveness', hostId], routes.getLivenessCheck, { params: { hostId } });
+export const livenessSettingsQuery = (accountId: string) =>
+  ask(['host', 'liveness', 'settings', accountId], routes.getLivenessSettings, { params: { accountId } });
 export const editionsQuery = ask(['edition'], routes.listEditions);
 export const editionQuery = (editionId: string) =>
   ask(['edition', editionId], routes.getEdition, { params: { editionId } });

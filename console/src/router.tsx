@@ -100,6 +100,12 @@ const pages = [
   }),
   createRoute({
     ...frame,
+    path: '/maintenance',
+    validateSearch: accountSearch,
+    component: lazyRouteComponent(() => import('./pages/maintenance/maintenance-page.tsx'), 'MaintenancePage'),
+  }),
+  createRoute({
+    ...frame,
     path: '/alerts/$alertId',
     component: lazyRouteComponent(() => import('./pages/alerts/alert-page.tsx'), 'AlertPage'),
   }),

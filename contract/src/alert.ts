@@ -9,7 +9,17 @@ export const alertStates = ['open', 'acknowledged', 'closed'] as const;
 export const AlertStep = z.object({
   id: Id,
   at: Instant,
-  kind: z.enum(['opened', 'acknowledged', 'noted', 'closed', 'reopened', 'resolved', 'mailed', 'mail_failed']),
+  kind: z.enum([
+    'opened',
+    'acknowledged',
+    'noted',
+    'closed',
+    'reopened',
+    'resolved',
+    'mailed',
+    'mail_failed',
+    'in_maintenance',
+  ]),
   /** Name of the person, or `system`. */
   by: z.string().max(200),
   note: z.string().max(4000).optional(),

@@ -266,6 +266,36 @@ export const errors = {
     en: 'The calendar has no business day within {days, number} days of {date}. Look at the closing days.',
     ja: '{date} から {days, number} 日以内に営業日がありません。休業日の設定をご確認ください。',
   },
+  patience_too_short: {
+    status: 400,
+    en: 'Silence cannot be called earlier than after {least, number} s: a live agent is heard that seldom.',
+    ja: '疎通不可と判定するまでの時間は {least, number} 秒以上を指定してください。正常なエージェントでも、その間は応答がないことがあります。',
+  },
+  probe_point_refused: {
+    status: 400,
+    en: '{address} may not be probed: it stands for this machine, its link, or many hosts at once.',
+    ja: '{address} は確認先に指定できません（マネージャ自身、リンクローカル、またはマルチキャストのアドレスです）。',
+  },
+  maintenance_time_invalid: {
+    status: 400,
+    en: 'Maintenance cannot be announced like this: {reason}.',
+    ja: 'メンテナンス期間を登録できません：{reason}。',
+  },
+  maintenance_rule_invalid: {
+    status: 400,
+    en: 'The rule of repetition is not understood at “{part}”. Use FREQ=DAILY, WEEKLY or MONTHLY with INTERVAL, BYDAY, BYMONTHDAY, and COUNT (at most 200) or UNTIL.',
+    ja: '繰り返しの指定の「{part}」を解釈できません。FREQ=DAILY、WEEKLY、MONTHLY と INTERVAL、BYDAY、BYMONTHDAY を使用し、COUNT（200 回以内）または UNTIL で終わりを指定してください。',
+  },
+  maintenance_scope_refused: {
+    status: 403,
+    en: 'You can announce maintenance that stops agents or their communication (module system). For other modules, please ask your provider.',
+    ja: 'お客様が登録できるのは、エージェントの停止または通信に影響する作業（死活監視）です。その他のモジュールについては、サービス提供者にご依頼ください。',
+  },
+  calendar_file_invalid: {
+    status: 400,
+    en: 'Line {line, number} of the iCalendar file cannot be used: {part}. Nothing was taken from it.',
+    ja: 'iCalendar ファイルの {line, number} 行目を使用できません：{part}。何も取り込まれていません。',
+  },
 } as const satisfies Record<string, { status: number; en: string; ja: string }>;
 
 export type ErrorCode = keyof typeof errors;

@@ -53,6 +53,24 @@ export const glossary: readonly Term[] = [
     not: { ja: ['エンドポイント'], en: ['endpoint'] },
   },
   {
+    ja: '死活監視',
+    en: 'liveness monitoring',
+    meaning: {
+      ja: 'エージェントの応答を 24 時間 365 日確認し、疎通不可を原因とともに通知すること。',
+      en: 'Watching that agents are heard, at every hour, and telling of silence with its cause.',
+    },
+    not: { ja: ['生存監視', '生死監視'], en: [] },
+  },
+  {
+    ja: 'メンテナンス期間',
+    en: 'maintenance',
+    meaning: {
+      ja: '事前に連絡された作業の期間。期間中の疎通不可は通知しない。',
+      en: 'Time of work that was announced beforehand; silence in it is told to nobody.',
+    },
+    not: { ja: ['メンテナンスウィンドウ', '保守ウィンドウ'], en: ['downtime window'] },
+  },
+  {
     ja: '検出',
     en: 'detection',
     meaning: { ja: 'エンジンがルールに基づいて記録した 1 件の事象。', en: 'One thing that an engine saw by a rule.' },

@@ -22,9 +22,15 @@ export type HostFacts = z.infer<typeof HostFacts>;
 /** Why a host is silent, as far as the manager can know. Phrase keys below `liveness.cause.`. */
 export const silenceCauses = [
   'stopped', // the agent said good-bye: an orderly stop
+  'uninstalled', // the package's script said that it is removed
+  'upgrading', // it made way for a newer version, and that did not come
   'host_shutdown', // the agent said good-bye because the machine goes down
   'process_ended', // its connection was closed without a good-bye while the host's kernel still answered
-  'no_contact', // nothing came, not even an end of the connection: host or network is down
+  'host_down', // nothing came, the host does not answer from outside, and others of its network do
+  'network_down', // nothing came, and nothing of its network answers
+  'agent_unresponsive', // nothing came, although the host answers from outside
+  'clock_wrong', // the same, and the host's clock was wrong when it was heard last
+  'no_contact', // nothing came, and no look from outside could tell more: host or network is down
   'certificate_expired', // it tried, with a certificate that is no longer valid
   'certificate_revoked',
 ] as const;

@@ -14,6 +14,7 @@ export function refusalText(language: Language, { code, facts }: Pick<Refusal, '
     told['state'] = phraseOr(language, 'state', phraseOr(language, 'alertState', told['state']));
   if (typeof told['plan'] === 'string') told['plan'] = phraseOr(language, 'plan', told['plan']);
   if (typeof told['feature'] === 'string') told['feature'] = phraseOr(language, 'feature', told['feature']);
+  if (typeof told['reason'] === 'string') told['reason'] = phraseOr(language, 'maintenanceFault', told['reason']);
   if (typeof told['lack'] === 'string') told['lack'] = phraseOr(language, 'prerequisite', told['lack']);
   if (typeof told['file'] === 'string') told['file'] = phraseOr(language, 'workbookFault', told['file']);
   // A clause's text travels in both languages, so that whoever shows the refusal need not know the edition.

@@ -24,6 +24,7 @@ import { hearingRoom } from './hearing/index.ts';
 import { Authority, hostsRoom, SightingWriter } from './hosts/index.ts';
 import { inventoryRoom } from './inventory/index.ts';
 import { livenessRoom, recoverHost } from './liveness/index.ts';
+import { maintenanceRoom } from './maintenance/index.ts';
 import { noticesRoom, startCatcher, type Undelivered } from './notices/index.ts';
 import { overviewRoom } from './overview/index.ts';
 import {
@@ -291,6 +292,7 @@ function listRooms(platform: Platform, wiring: Wiring): Room[] {
     hearingRoom({ platform, editions: wiring.editions }),
     webFeedsRoom(platform, wiring.webTables),
     antimalwareRoom(platform),
+    maintenanceRoom(platform),
     noticesRoom(platform, { publicUrl, onUndelivered: (tx, mail) => onUndelivered(tx, desk, mail) }),
     alertsRoom(platform),
     detectionsRoom(platform),

@@ -19,6 +19,7 @@ export const roomOrder = [
   'hearing', // what customers tell before the service begins, and the settings that follow
   'webfeeds', // feeds of web reputation, and the tables that hosts judge by
   'antimalware', // what hosts hold in quarantine, hashes and signatures of an account
+  'maintenance', // what was announced beforehand, and so alerts nobody
   'notices', // who is told what: outbox, SMTP, bounces, catcher
   'alerts', // grouping, triage
   'detections', // what engines saw; raises alerts

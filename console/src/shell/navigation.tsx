@@ -25,6 +25,7 @@ import {
   IconSettings,
   IconShieldCheck,
   IconShieldLock,
+  IconTool,
   IconUsers,
   IconWorld,
 } from '../parts/icons.ts';
@@ -37,6 +38,7 @@ const watch = [
   { to: '/alerts', key: 'alerts', icon: IconBell, needs: 'alert.read' },
   { to: '/detections', key: 'detections', icon: IconListSearch, needs: 'detection.read' },
   { to: '/hosts', key: 'hosts', icon: IconServer2, needs: 'host.read' },
+  { to: '/maintenance', key: 'maintenance', icon: IconTool, needs: 'maintenance.read' },
   { to: '/malware', key: 'malware', icon: IconShieldLock, needs: 'host.read' },
   { to: '/web-reputation', key: 'webReputation', icon: IconWorld, needs: 'webfeed.read' },
   { to: '/policies', key: 'policies', icon: IconShieldCheck, needs: 'policy.read' },

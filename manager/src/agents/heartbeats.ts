@@ -1,9 +1,16 @@
 import { hash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { Goodbye, Heartbeat, HeartbeatEnded } from '@sakimori/contract';
-import type { Sighting, SightingWriter } from '../hosts/index.ts';
+import type { EndCause, Sighting, SightingWriter } from '../hosts/index.ts';
 import type { Platform } from '../platform/index.ts';
 import type { AgentIdentity } from './identity.ts';
+
+const causeOf = {
+  stop: 'stopped',
+  uninstall: 'uninstalled',
+  upgrade: 'upgrading',
+  shutdown: 'host_shutdown',
+} as const satisfies Record<Goodbye['reason'], EndCause>;
 
 /** Heartbeats that are ended before others get their turn. */
 const endedPerTurn = 100;
@@ -74,7 +81,7 @@ export class Heartbeats {
   async goodbye(identity: AgentIdentity, goodbye: Goodbye): Promise<void> {
     this.#leaving.add(identity.hostId);
     this.#forget(identity.hostId);
-    this.#sightings.ended(identity.hostId, goodbye.reason === 'shutdown' ? 'host_shutdown' : 'stopped');
+    this.#sightings.ended(identity.hostId, causeOf[goodbye.reason]);
     await this.#sightings.flush();
   }
 

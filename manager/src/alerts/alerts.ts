@@ -26,6 +26,7 @@ import {
   selectSteps,
   setState,
   takeNumbers,
+  unmute,
 } from './store.ts';
 
 /** Detections below this severity are kept and counted, and raise no alert. */
@@ -52,9 +53,16 @@ export async function raiseAlerts(
 ): Promise<void> {
   const groups = group(platform, detections);
   if (groups.length === 0) return;
-  const standing = new Map((await bumpAlerts(tx, accountId, groups)).map((row) => [row.grouping_key, row.id]));
+  const bumped = await bumpAlerts(tx, accountId, groups);
+  const standing = new Map(bumped.map((row) => [row.grouping_key, row.id]));
   const fresh = groups.filter((raised) => !standing.has(raised.key));
   if (fresh.length > 0) await openAlerts(tx, platform, accountId, fresh, detections, receivedAt);
+  for (const alert of bumped.filter(({ is_muted }) => is_muted)) {
+    const raised = groups.find(({ key }) => key === alert.grouping_key)!;
+    if (raised.is_muted) continue;
+    await unmute(tx, accountId, alert.id);
+    await tellOpened(tx, platform, accountId, { id: alert.id, number: alert.number }, detections, raised, receivedAt);
+  }
   for (const id of [...standing.values()].slice(0, 20)) await announce(tx, { topic: 'alert', accountId, id });
 }
 
@@ -68,14 +76,18 @@ function group(platform: Platform, detections: readonly Detection[]): Raised[] {
     if (known) {
       known.count += 1;
       known.severity = Math.max(known.severity, severity);
+      known.is_muted &&= isMuted(detection);
       if (detection.occurredAt > known.last_at) known.last_at = detection.occurredAt;
     } else {
       groups.set(key, toRaised(newId(platform.clock), key, severity, detection));
     }
   }
+  for (const raised of groups.values()) if (!raised.is_muted) delete raised.facts['maintenanceId'];
   // One order for all transactions, so that two of them never wait for each other.
   return [...groups.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
+
+const isMuted = ({ facts }: Detection): boolean => facts?.['maintenanceId'] !== undefined;
 
 function toRaised(id: string, key: string, severity: number, detection: Detection): Raised {
   return {
@@ -94,7 +106,8 @@ function toRaised(id: string, key: string, severity: number, detection: Detectio
     last_at: detection.occurredAt,
     count: 1,
     first_detection_id: detection.id,
-    facts: detection.facts ?? {},
+    facts: { ...detection.facts },
+    is_muted: isMuted(detection),
   };
 }
 
@@ -124,25 +137,41 @@ async function openAlerts(
       by: 'system',
     })),
   );
-  const firsts = new Map(detections.map((detection) => [detection.id, detection]));
   for (const raised of numbered) {
-    const recipients = await tellAlert(tx, platform, {
-      accountId,
-      alertId: raised.id,
-      alertNumber: raised.number,
-      detection: firsts.get(raised.first_detection_id)!,
-      event: 'opened',
-      facts: {},
-    });
-    const step =
-      recipients > 0
-        ? ({ kind: 'mailed', facts: { recipients } } as const)
-        : ({ kind: 'mail_failed', facts: { reason: 'no_recipient' } } as const);
-    await insertSteps(tx, accountId, [
-      { alertId: raised.id, id: newId(platform.clock), at: now, by: 'system', ...step },
-    ]);
+    if (raised.is_muted) {
+      const facts = { maintenanceId: String(raised.facts['maintenanceId']) };
+      const step = { alertId: raised.id, id: newId(platform.clock), at: now, by: 'system', facts } as const;
+      await insertSteps(tx, accountId, [{ ...step, kind: 'in_maintenance' }]);
+    } else {
+      await tellOpened(tx, platform, accountId, raised, detections, raised, now);
+    }
     await announce(tx, { topic: 'alert', accountId, id: raised.id });
   }
+}
+
+/** Writes the letters of an alert that opens, and the step that says to how many. */
+async function tellOpened(
+  tx: Tx,
+  platform: Platform,
+  accountId: string,
+  alert: { readonly id: string; readonly number: number },
+  detections: readonly Detection[],
+  raised: Raised,
+  now: Date,
+): Promise<void> {
+  const recipients = await tellAlert(tx, platform, {
+    accountId,
+    alertId: alert.id,
+    alertNumber: alert.number,
+    detection: detections.find(({ id }) => id === raised.first_detection_id)!,
+    event: 'opened',
+    facts: {},
+  });
+  const step =
+    recipients > 0
+      ? ({ kind: 'mailed', facts: { recipients } } as const)
+      : ({ kind: 'mail_failed', facts: { reason: 'no_recipient' } } as const);
+  await insertSteps(tx, accountId, [{ alertId: alert.id, id: newId(platform.clock), at: now, by: 'system', ...step }]);
 }
 
 /**

@@ -105,6 +105,8 @@ export type Raised = {
   count: number;
   first_detection_id: string;
   facts: Record<string, unknown>;
+  /** All of it happened in maintenance: nobody is told. */
+  is_muted: boolean;
 };
 
 const raisedColumns = sql.raw(
@@ -116,14 +118,14 @@ export async function bumpAlerts(
   tx: Tx,
   accountId: string,
   raised: readonly Raised[],
-): Promise<{ grouping_key: string; id: string }[]> {
-  return tx.rows(sql<{ grouping_key: string; id: string }>`
+): Promise<{ grouping_key: string; id: string; number: number; is_muted: boolean }[]> {
+  return tx.rows(sql<{ grouping_key: string; id: string; number: number; is_muted: boolean }>`
     update alerts_alert al set
       detection_count = al.detection_count + r.count, last_detected_at = greatest(al.last_detected_at, r.last_at), severity = greatest(al.severity, r.severity), 
-      facts = case when (select count(*) from jsonb_object_keys(al.facts || r.facts)) <= 100 then al.facts || r.facts else al.facts end
+      facts = case when (select count(*) from jsonb_object_keys(al.facts || r.facts)) <= 100 then al.facts || (r.facts - 'maintenanceId') else al.facts end
     from jsonb_to_recordset(${JSON.stringify(raised)}::jsonb) as r(${raisedColumns})
     where al.tenant_id = ${accountId} and al.grouping_key = r.key and al.state <> 'closed'
-    returning al.grouping_key, al.id`);
+    returning al.grouping_key, al.id, al.number, al.facts ? 'maintenanceId' as is_muted`);
 }
 
 /** Takes `count` numbers of the account. @returns the last of them */
@@ -202,6 +204,12 @@ export async function mergeFacts(
   await tx.run(
     sql`update alerts_alert set facts = facts || ${JSON.stringify(facts)}::jsonb where tenant_id = ${accountId} and id = ${alertId}`,
   );
+}
+
+/** What began in maintenance goes on outside it: from now on it is an alert as others. */
+export async function unmute(tx: Tx, accountId: string, alertId: string): Promise<void> {
+  await tx.run(sql`
+    update alerts_alert set facts = facts - 'maintenanceId' where tenant_id = ${accountId} and id = ${alertId}`);
 }
 
 export async function countOpen(tx: Tx, accountId: string): Promise<{ severity: number; count: number }[]> {

@@ -1,5 +1,6 @@
 import { type Detection, severityId } from '@sakimori/contract';
 import { alertSeverityMin, groupingKey, raiseAlerts } from '../alerts/index.ts';
+import { type Finder, maintenanceBetween } from '../maintenance/index.ts';
 import { announce, isConflict, type Platform, type Tx } from '../platform/index.ts';
 import type { Keyed } from './copy.ts';
 import { addHourly, type HourlyCount, mergeDetections } from './store.ts';
@@ -30,9 +31,10 @@ export async function recordIn(
   tx: Tx,
   platform: Platform,
   accountId: string,
-  detections: readonly Detection[],
+  given: readonly Detection[],
 ): Promise<Recorded> {
   const receivedAt = platform.clock.now();
+  const detections = await tagMaintenance(tx, accountId, given);
   const stored = await mergeDetections(tx, accountId, detections.map(toKeyed), receivedAt);
   const fresh = stored.size === detections.length ? detections : firstOfEach(detections, stored);
   if (fresh.length > 0) {
@@ -41,6 +43,26 @@ export async function recordIn(
     await announce(tx, { topic: 'detection', accountId });
   }
   return { stored: fresh.length, duplicate: detections.length - fresh.length };
+}
+
+/** What happens in maintenance carries its id (S47, S70). Nobody else says so: an agent that claims it would silence its own host. */
+async function tagMaintenance(
+  tx: Tx,
+  accountId: string,
+  detections: readonly Detection[],
+): Promise<readonly Detection[]> {
+  const times = detections.map(({ occurredAt }) => Date.parse(occurredAt));
+  const [first, last] = [times.reduce((a, b) => Math.min(a, b)), times.reduce((a, b) => Math.max(a, b))];
+  const find = await maintenanceBetween(tx, accountId, new Date(first), new Date(last));
+  return detections.map((detection) => tagged(detection, find));
+}
+
+function tagged(detection: Detection, find: Finder): Detection {
+  const maintenanceId = find(detection);
+  const claims = detection.facts?.['maintenanceId'] !== undefined;
+  if (maintenanceId === undefined && !claims) return detection;
+  const { maintenanceId: _, ...facts } = detection.facts ?? {};
+  return { ...detection, facts: { ...facts, ...(maintenanceId === undefined ? {} : { maintenanceId }) } };
 }
 
 /** Detections that raise no alert carry no key: the index of keys stays small. */

@@ -12,20 +12,24 @@ export { announceAssignment, assignPolicies } from './assignment.ts';
 export { Authority, type IssuedCertificate } from './authority.ts';
 export { enrolHost, type OnEnrol } from './enrolment.ts';
 export { getHost, type OnRetired, renewCertificate, retireHosts } from './hosts.ts';
-export { type Recovered, SightingWriter } from './sightings.ts';
+export { type EndCause, type Recovered, SightingWriter } from './sightings.ts';
 export {
   type CertificateRow,
   clearSilent,
+  countHeard,
   type DeploymentPurpose,
   type DueRow,
   lockHosts,
   markSilent,
   noteCause,
+  postponeHosts,
   postponeSilences,
   type Sighting,
   selectCertificate,
   selectCertificates,
   selectDueSilences,
+  setCause,
+  setPatience,
 } from './store.ts';
 export { type EndedTask, type GivenTask, selectHostsWithOpenTasks } from './task-store.ts';
 export { giveTasks, recordTaskResults, takeTasks } from './tasks.ts';

@@ -5,6 +5,9 @@ import { type Sighting, writeSightings } from './store.ts';
 
 export type Recovered = { readonly accountId: string; readonly hostId: string; readonly silentSince: Date };
 
+/** Ends that the manager sees or is told of. */
+export type EndCause = 'process_ended' | 'stopped' | 'uninstalled' | 'upgrading' | 'host_shutdown';
+
 const writeEveryMs = 300;
 const retryEveryMs = 2000;
 
@@ -29,13 +32,10 @@ export class SightingWriter {
    * @param toldAccount the host's account, where what it applies has changed
    */
   seen(hostId: string, state: Sighting['state'], toldAccount?: string): void {
-    const now = this.#platform.clock.now();
-    const due = new Date(now.getTime() + this.#platform.config.SAKIMORI_SILENCE_SECONDS * 1000);
     this.#put({
       id: hostId,
-      seen_at: now.toISOString(),
       seen: true,
-      silence_due_at: due.toISOString(),
+      ...this.#due('silence'),
       silence_cause: 'no_contact',
       ...(state ? { state } : {}),
       ...(toldAccount ? { told_account: toldAccount } : {}),
@@ -43,20 +43,18 @@ export class SightingWriter {
   }
 
   /** A host's connection ended, or it said good-bye: the wait for its return is short, and the cause is known. */
-  ended(hostId: string, cause: 'process_ended' | 'stopped' | 'host_shutdown'): void {
-    const now = this.#platform.clock.now();
-    const waitSeconds =
-      cause === 'host_shutdown'
-        ? this.#platform.config.SAKIMORI_SILENCE_SECONDS
-        : this.#platform.config.SAKIMORI_ENDED_SECONDS;
-    const due = new Date(now.getTime() + waitSeconds * 1000);
-    this.#put({
-      id: hostId,
-      seen_at: now.toISOString(),
-      seen: false,
-      silence_due_at: due.toISOString(),
-      silence_cause: cause,
-    });
+  ended(hostId: string, cause: EndCause): void {
+    // A machine that starts again, and a new version, need longer than a process.
+    const wait = cause === 'host_shutdown' || cause === 'upgrading' ? 'silence' : 'ended';
+    this.#put({ id: hostId, seen: false, ...this.#due(wait), silence_cause: cause });
+  }
+
+  #due(wait: Sighting['wait']): Pick<Sighting, 'seen_at' | 'silence_due_at' | 'wait' | 'wait_seconds'> {
+    const { clock, config } = this.#platform;
+    const now = clock.now();
+    const seconds = wait === 'ended' ? config.SAKIMORI_ENDED_SECONDS : config.SAKIMORI_SILENCE_SECONDS;
+    const due = new Date(now.getTime() + seconds * 1000);
+    return { seen_at: now.toISOString(), silence_due_at: due.toISOString(), wait, wait_seconds: seconds };
   }
 
   /** Writes what waits. @throws Refusal unavailable — then it still waits. */

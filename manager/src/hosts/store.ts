@@ -154,7 +154,10 @@ export type Sighting = {
   seen_at: string;
   /** False for the end of a connection: nothing was seen, only the due time and cause move. */
   seen: boolean;
+  /** By the manager's own patience of `wait_seconds`; where the host's account has another one, that counts. */
   silence_due_at: string;
+  wait: 'silence' | 'ended';
+  wait_seconds: number;
   silence_cause: string;
   /** The host's account, where it has applied another policy or refused one: pages that show it are told. */
   told_account?: string;
@@ -173,7 +176,12 @@ export type Sighting = {
 };
 
 /** A connection that breaks off after a good-bye, perhaps one that another process held, tells nothing new. */
-const causeStands = sql.raw(`(n.silence_cause = 'process_ended' and h.silence_cause in ('stopped', 'host_shutdown'))`);
+const causeStands = sql.raw(
+  `(n.silence_cause = 'process_ended' and h.silence_cause in ('stopped', 'uninstalled', 'upgrading', 'host_shutdown'))`,
+);
+const dueAt = sql.raw(
+  `n.silence_due_at + make_interval(secs => coalesce(case n.wait when 'ended' then h.ended_seconds else h.silence_seconds end - n.wait_seconds, 0))`,
+);
 
 /** @returns the hosts that had been silent and were seen again, with the start of their silence */
 export async function writeSightings(
@@ -194,12 +202,12 @@ export async function writeSightings(
   return tx.rows(sql<{ tenant_id: string; id: string; silent_since: Date }>`
     with news as (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as n(
-        id uuid, seen_at timestamptz, seen boolean, silence_due_at timestamptz, silence_cause text, "full" boolean, name text, facts jsonb, modules jsonb,
+        id uuid, seen_at timestamptz, seen boolean, silence_due_at timestamptz, wait text, wait_seconds integer, silence_cause text, "full" boolean, name text, facts jsonb, modules jsonb,
         applied_policy_id uuid, applied_version integer, policy_problem text, spool_pending bigint, spool_dropped bigint, resident_bytes bigint, clock_offset_ms bigint, run_id uuid)
     ), changed as (
       update hosts_host h set
         last_seen_at = case when n.seen then n.seen_at else h.last_seen_at end,
-        silence_due_at = case when not n.seen and ${causeStands} then h.silence_due_at else n.silence_due_at end,
+        silence_due_at = case when not n.seen and ${causeStands} then h.silence_due_at else ${dueAt} end,
         silence_cause = case when not n.seen and (h.silent_since is not null or ${causeStands}) then h.silence_cause else n.silence_cause end,
         name = coalesce(n.name, h.name), facts = coalesce(n.facts, h.facts), modules = coalesce(n.modules, h.modules),
         applied_policy_id = case when n."full" then n.applied_policy_id else h.applied_policy_id end,
@@ -221,12 +229,13 @@ export type DueRow = {
   silence_cause: string;
   last_seen_at: Date | null;
   enrolled_at: Date;
+  clock_offset_ms: number;
 };
 
 /** Hosts whose silence is due and not yet known. */
 export function selectDueSilences(tx: Tx, now: Date): Promise<DueRow[]> {
   return tx.rows(sql<DueRow>`
-    select tenant_id, id, name, silence_cause, last_seen_at, enrolled_at from hosts_host
+    select tenant_id, id, name, silence_cause, last_seen_at, enrolled_at, clock_offset_ms from hosts_host
     where silence_due_at <= ${now} and silent_since is null and retired_at is null
     order by silence_due_at limit 1000`);
 }
@@ -253,6 +262,36 @@ export async function postponeSilences(tx: Tx, earliest: Date): Promise<void> {
   await tx.run(
     sql`update hosts_host set silence_due_at = ${earliest} where silence_due_at < ${earliest} and silent_since is null and retired_at is null`,
   );
+}
+
+/** The manager itself hears nobody: these wait until it can know more. */
+export async function postponeHosts(tx: Tx, hostIds: readonly string[], until: Date): Promise<void> {
+  await tx.run(
+    sql`update hosts_host set silence_due_at = ${until} where id = any(${hostIds}) and silent_since is null and retired_at is null`,
+  );
+}
+
+/** Hosts that are not known to be silent, and those of them that were heard after `since`. */
+export function countHeard(tx: Tx, since: Date): Promise<{ living: number; heard: number }> {
+  return tx.one(sql<{ living: number; heard: number }>`
+    select count(*) as living, count(*) filter (where last_seen_at > ${since}) as heard
+    from hosts_host where retired_at is null and silent_since is null and last_seen_at is not null`);
+}
+
+/** Gives the hosts of an account another patience, from their next heartbeat on. */
+export async function setPatience(
+  tx: Tx,
+  accountId: string,
+  patience: { readonly silenceSeconds: number | null; readonly endedSeconds: number | null },
+): Promise<void> {
+  await tx.run(sql`
+    update hosts_host set silence_seconds = ${patience.silenceSeconds}, ended_seconds = ${patience.endedSeconds}
+    where tenant_id = ${accountId} and retired_at is null`);
+}
+
+/** What a look from outside found out about the silence. */
+export async function setCause(tx: Tx, accountId: string, hostId: string, cause: string): Promise<void> {
+  await tx.run(sql`update hosts_host set silence_cause = ${cause} where tenant_id = ${accountId} and id = ${hostId}`);
 }
 
 /** Notes why a host is, or will be, silent. @returns undefined where that was known, else whether its silence was told already */

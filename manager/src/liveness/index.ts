@@ -1,17 +1,29 @@
-/** Liveness (死活監視, S45): silence becomes an alert with the cause that can be known; a return resolves it. */
+/**
+ * Liveness (死活監視, S45): silence becomes an alert with the cause that can be known, by a look from outside where nothing else
+ * tells; a return resolves it.
+ */
 import { postponeSilences, type SightingWriter } from '../hosts/index.ts';
 import type { Platform, Room } from '../platform/index.ts';
-import { raiseDueSilences } from './liveness.ts';
+import { raiseAfterMaintenance, raiseDueSilences } from './liveness.ts';
+import { probeLiving } from './look.ts';
+import { endOwnFault } from './outage.ts';
+import { type Prober, SystemProber } from './probe.ts';
+import { livenessRoutes } from './routes.ts';
 
-export { explainSilence, raiseDueSilences, recoverHost } from './liveness.ts';
+export { settingsOf } from './checks.ts';
+export { explainSilence, raiseAfterMaintenance, raiseDueSilences, recoverHost } from './liveness.ts';
+export { type Knock, type Prober, SystemProber } from './probe.ts';
 
 /** How often due silences are looked for. */
 const everyMs = 1000;
 
+/** How often some of the hosts whose last probe is old are probed. */
+const probeEveryMs = 10_000;
+
 /** A look that comes this late found the manager stopped or the database away in between. */
 const lateMs = 10_000;
 
-export function livenessRoom(platform: Platform, sightings: SightingWriter): Room {
+export function livenessRoom(platform: Platform, sightings: SightingWriter, prober: Prober = new SystemProber()): Room {
   let lookedAt = platform.clock.now();
   /** While the manager was away it could hear nobody: that is no silence of the agents. */
   const postpone = async () => {
@@ -23,12 +35,19 @@ export function livenessRoom(platform: Platform, sightings: SightingWriter): Roo
     await sightings.flush();
     const now = platform.clock.now();
     if (now.getTime() - lookedAt.getTime() > lateMs) await postpone();
-    lookedAt = now;
-    await raiseDueSilences(platform);
+    await endOwnFault(platform);
+    await raiseDueSilences(platform, prober);
+    await raiseAfterMaintenance(platform);
+    // A look from outside takes seconds; they are none in which the manager was away.
+    lookedAt = platform.clock.now();
   };
   return {
     name: 'liveness',
-    ticks: [{ name: 'liveness.due', everyMs, run: look }],
+    routes: livenessRoutes(platform, prober),
+    ticks: [
+      { name: 'liveness.due', everyMs, run: look },
+      { name: 'liveness.probe', everyMs: probeEveryMs, run: async () => void (await probeLiving(platform, prober)) },
+    ],
     start: async () => {
       await postpone();
       return undefined;

@@ -107,7 +107,8 @@ test('S45, in part: an agent that restarts within ten seconds is no alert', asyn
 test('S45, in part: an orderly stop says so at once and stays an orderly stop when the connection ends after it', async () => {
   for (const [reason, cause, waitMs] of [
     ['stop', 'stopped', endedMs],
-    ['uninstall', 'stopped', endedMs],
+    ['uninstall', 'uninstalled', endedMs],
+    ['upgrade', 'upgrading', silenceMs],
     ['shutdown', 'host_shutdown', silenceMs],
   ] as const) {
     const agent = await connect();
@@ -118,7 +119,11 @@ test('S45, in part: an orderly stop says so at once and stays an orderly stop wh
     assert.deepEqual(await alertsOf(agent), [], reason);
     await pass(1);
     const [alert] = await alertsOf(agent);
-    assert.deepEqual([alert?.facts['cause'], alert?.severity], [cause, 'medium'], reason);
+    assert.deepEqual(
+      [alert?.facts['cause'], alert?.severity],
+      [cause, reason === 'uninstall' ? 'high' : 'medium'],
+      reason,
+    );
   }
 });
 

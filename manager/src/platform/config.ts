@@ -127,6 +127,22 @@ export const Config = z.object({
     .max(86_400)
     .default(10)
     .describe('Wait after an agent’s connection ended without a good-bye before it is alerted'),
+  SAKIMORI_REFERENCES: z
+    .string()
+    .max(1000)
+    .default('')
+    .refine(
+      (text) =>
+        text
+          .split(',')
+          .every((part) =>
+            /^$|^[0-9.]+(?::\d{1,5})?$|^[0-9a-fA-F:]+$|^\[[0-9a-fA-F:]+\](?::\d{1,5})?$/.test(part.trim()),
+          ),
+      'addresses, each with a port or without, separated by commas',
+    )
+    .describe(
+      'Addresses (`192.0.2.1`, `192.0.2.1:443`, `[2001:db8::1]:443`), separated by commas, that answer as long as the manager’s own network is there: where none does, no host is called silent',
+    ),
 });
 export type Config = z.infer<typeof Config>;
 

@@ -9,6 +9,7 @@ import {
   IconMailX,
   IconNote,
   IconRefresh,
+  IconTool,
   IconUser,
 } from '../../parts/icons.ts';
 import { Time } from '../../parts/time.tsx';
@@ -22,6 +23,7 @@ const signs = {
   resolved: IconRefresh,
   mailed: IconMail,
   mail_failed: IconMailX,
+  in_maintenance: IconTool,
 } as const;
 
 /** What was done to an alert, oldest first. */

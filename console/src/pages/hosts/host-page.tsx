@@ -20,6 +20,7 @@ import { SourceBlocks } from '../containment/source-blocks.tsx';
 import { DetectionTable } from '../detections/detection-table.tsx';
 import { Exclusions } from '../integrity/exclusions.tsx';
 import { HostIntegrity } from '../integrity/host-integrity.tsx';
+import { LivenessCard } from '../liveness/liveness-card.tsx';
 import { QuarantineCard } from '../malware/quarantine-card.tsx';
 import { HostFacts } from './host-facts.tsx';
 import { HostInventoryCard } from './host-inventory.tsx';
@@ -82,6 +83,7 @@ function HostView({ host }: { host: Host }) {
           </Card>
         </Grid.Col>
       </Grid>
+      {!retired && <LivenessCard host={host} />}
       <BlockProposals place={{ hostId: host.id }} />
       <HostAlerts hostId={host.id} />
       <HostDetections hostId={host.id} />

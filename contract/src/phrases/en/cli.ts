@@ -226,6 +226,7 @@ export const cli: Record<keyof typeof ja, string> = {
   'cli.step.reopened': 'Reopened',
   'cli.step.resolved': 'Resolved by itself',
   'cli.step.mailed': 'Mail sent',
+  'cli.step.in_maintenance': 'In maintenance: nobody told',
   'cli.step.mail_failed': 'Mail failed',
   'cli.setting.on': 'On',
   'cli.setting.off': 'Off',

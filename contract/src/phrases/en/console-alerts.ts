@@ -40,6 +40,7 @@ export const consoleAlerts: Record<keyof typeof ja, string> = {
   'console.step.reopened': 'Reopened',
   'console.step.resolved': 'Resolved by itself',
   'console.step.mailed': 'Mailed',
+  'console.step.in_maintenance': 'In maintenance: nobody told',
   'console.step.mail_failed': 'Mail not delivered',
   'console.step.recipients': '{count, plural, one {# recipient} other {# recipients}}',
   'console.step.reason.no_recipient': 'No contact receives alerts. Add one under Accounts.',

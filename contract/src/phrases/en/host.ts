@@ -141,9 +141,19 @@ export const host: Record<keyof typeof ja, string> = {
     "Without root, the agent's files are not protected from other processes of the same user.",
   'host.privilege.engines': 'Without root, firewall, intrusion prevention and anti-malware cannot be driven.',
   'liveness.cause.stopped': 'The agent was stopped in an orderly way.',
+  'liveness.cause.uninstalled': 'The agent was uninstalled.',
+  'liveness.cause.upgrading': 'The agent stopped for an upgrade, and its new version has not been heard.',
   'liveness.cause.host_shutdown': 'The host was shut down.',
   'liveness.cause.process_ended':
     'The agent process ended without notice (killed or crashed) while the host still answered.',
+  'liveness.cause.host_down':
+    'The host does not answer from outside either, while others of its network do: the host is down.',
+  'liveness.cause.network_down':
+    'Neither the host nor anything else of its network answers from outside: the network is down.',
+  'liveness.cause.agent_unresponsive':
+    'The host answers from outside, but its agent does not: it hangs, or its way to the manager is blocked.',
+  'liveness.cause.clock_wrong':
+    'The agent is not heard. When it was last, the clock of the host was far from right, so that it may be unable to check certificates.',
   'liveness.cause.no_contact': 'Nothing answers: the host is down or the network is cut.',
   'liveness.cause.certificate_expired': "The agent's client certificate has expired.",
   'liveness.cause.certificate_revoked': "The agent's client certificate has been revoked.",

@@ -224,6 +224,7 @@ export const cli = {
   'cli.step.reopened': '再開',
   'cli.step.resolved': '自動復旧',
   'cli.step.mailed': 'メール送信',
+  'cli.step.in_maintenance': 'メンテナンス期間中のため通知なし',
   'cli.step.mail_failed': 'メール送信失敗',
   'cli.setting.on': '有効',
   'cli.setting.off': '無効',

@@ -38,6 +38,7 @@ export const consoleAlerts = {
   'console.step.reopened': '再開',
   'console.step.resolved': '自動復旧',
   'console.step.mailed': 'メール通知',
+  'console.step.in_maintenance': 'メンテナンス期間中のため通知なし',
   'console.step.mail_failed': 'メール通知不可',
   'console.step.recipients': '宛先 {count, number}件',
   'console.step.reason.no_recipient':

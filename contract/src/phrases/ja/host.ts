@@ -135,9 +135,19 @@ export const host = {
     '管理者権限がないため、同じ利用者の他のプロセスからエージェントのファイルを保護できません。',
   'host.privilege.engines': '管理者権限がないため、ファイアウォール・侵入防御・不正プログラム対策を制御できません。',
   'liveness.cause.stopped': 'エージェントが正常に停止されました。',
+  'liveness.cause.uninstalled': 'エージェントがアンインストールされました。',
+  'liveness.cause.upgrading': 'エージェントが更新のために停止し、新しいバージョンからの応答がありません。',
   'liveness.cause.host_shutdown': 'ホストがシャットダウンされました。',
   'liveness.cause.process_ended':
     'エージェントのプロセスが停止の通知なしに終了しました（強制終了または異常終了）。ホストは応答していました。',
+  'liveness.cause.host_down':
+    '外部からの確認でも、ホストが応答しません。同じネットワークの他の機器は応答しています（ホストの停止）。',
+  'liveness.cause.network_down':
+    'ホストとそのネットワークのどの機器も、外部からの確認に応答しません（ネットワークの切断）。',
+  'liveness.cause.agent_unresponsive':
+    'ホストは外部からの確認に応答しますが、エージェントから応答がありません（エージェントの無応答、またはマネージャへの通信の遮断）。',
+  'liveness.cause.clock_wrong':
+    'エージェントから応答がありません。最後の通信の時点でホストの時刻が大きくずれており、証明書を検証できない可能性があります。',
   'liveness.cause.no_contact': '応答がありません。ホストの停止またはネットワークの切断が考えられます。',
   'liveness.cause.certificate_expired': 'エージェントのクライアント証明書の有効期限が切れています。',
   'liveness.cause.certificate_revoked': 'エージェントのクライアント証明書は失効しています。',

@@ -29,6 +29,7 @@ import { host } from './host.ts';
 import { hostTask } from './host-task.ts';
 import { integrity } from './integrity.ts';
 import { intrusion } from './intrusion.ts';
+import { liveness } from './liveness.ts';
 import { loginspection } from './loginspection.ts';
 import { mail } from './mail.ts';
 import { preflight } from './preflight.ts';
@@ -77,6 +78,7 @@ export const ja = {
   ...intrusion,
   ...cliIntegrity,
   ...cliMalware,
+  ...liveness,
   ...loginspection,
   ...preflight,
   ...quote,
