@@ -55,6 +55,7 @@ import { retireHost } from './host/retire.ts';
 import { deploymentScript } from './host/script.ts';
 import { listTasks } from './host/tasks.ts';
 import { issueToken } from './host/token.ts';
+import { parseIntake } from './intake/parse.ts';
 import { createKey } from './key/create.ts';
 import { listKeys } from './key/list.ts';
 import { revokeKey } from './key/revoke.ts';
@@ -135,6 +136,7 @@ const nouns: Readonly<Record<string, readonly Verb[]>> = {
     ...[subscribeCalendar, listSubscriptions, unsubscribeCalendar],
   ],
   maintenance: [listMaintenance, addMaintenance, endMaintenance, importMaintenance],
+  intake: [parseIntake],
   mail: [mailSettings, testMail],
   person: [addPerson, listPeople, linkPerson, disablePerson],
   key: [createKey, listKeys, revokeKey],

@@ -4,6 +4,7 @@ import { calendar } from './calendar.ts';
 import { cli } from './cli.ts';
 import { cliCalendar } from './cli-calendar.ts';
 import { cliConfiguration } from './cli-configuration.ts';
+import { cliIntake } from './cli-intake.ts';
 import { cliIntegrity } from './cli-integrity.ts';
 import { cliMalware } from './cli-malware.ts';
 import { configuration } from './configuration.ts';
@@ -76,6 +77,7 @@ export const en = {
   ...hostTask,
   ...integrity,
   ...intrusion,
+  ...cliIntake,
   ...cliIntegrity,
   ...cliMalware,
   ...liveness,

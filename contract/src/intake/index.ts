@@ -1,0 +1,3 @@
+export * from './event.ts';
+export * from './framing.ts';
+export * from './record.ts';
