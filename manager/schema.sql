@@ -1333,6 +1333,87 @@ create table notices_settings (
 );
 grant insert, select, update on notices_settings to sakimori_provider;
 
+create table onboarding_case (
+  tenant_id uuid not null,
+  id uuid not null,
+  order_number text not null,
+  order_sha256 text not null,
+  customer_name text not null,
+  account_name text not null,
+  order_form jsonb not null,
+  steps jsonb not null,
+  state text not null,
+  version integer not null,
+  created_at timestamp with time zone not null,
+  created_by text not null,
+  changed_at timestamp with time zone not null,
+  changed_by text not null,
+  issued_at timestamp with time zone,
+  started_on date,
+  cancel_reason text,
+  PRIMARY KEY (tenant_id, id),
+  CHECK ((state = 'started'::text) = (started_on IS NOT NULL)),
+  CHECK ((state = 'cancelled'::text) = (cancel_reason IS NOT NULL)),
+  CHECK (state <> 'cancelled'::text OR issued_at IS NULL),
+  CHECK (order_sha256 ~ '^[0-9a-f]{64}$'::text),
+  CHECK (state = ANY (ARRAY['open'::text, 'started'::text, 'cancelled'::text])),
+  CHECK (version > 0)
+);
+CREATE UNIQUE INDEX onboarding_case_content ON public.onboarding_case USING btree (order_sha256) WHERE (state <> 'cancelled'::text);
+CREATE UNIQUE INDEX onboarding_case_number ON public.onboarding_case USING btree (customer_name, lower(order_number)) WHERE (state <> 'cancelled'::text);
+alter table onboarding_case enable row level security;
+alter table onboarding_case force row level security;
+create policy provider on onboarding_case to sakimori_provider using (true) with check (true);
+create policy tenant on onboarding_case to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select, update on onboarding_case to sakimori_provider;
+grant select on onboarding_case to sakimori_tenant;
+
+create table onboarding_file (
+  tenant_id uuid not null,
+  case_id uuid not null,
+  id uuid not null,
+  kind text not null,
+  name text not null,
+  sha256 text not null,
+  content bytea not null,
+  uploaded_at timestamp with time zone not null,
+  uploaded_by text not null,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id, case_id) REFERENCES onboarding_case(tenant_id, id),
+  CHECK (octet_length(content) >= 1 AND octet_length(content) <= 4194304),
+  CHECK (kind = ANY (ARRAY['order'::text, 'hearing'::text, 'other'::text]))
+);
+CREATE INDEX onboarding_file_case ON public.onboarding_file USING btree (tenant_id, case_id);
+alter table onboarding_file enable row level security;
+alter table onboarding_file force row level security;
+create policy provider on onboarding_file to sakimori_provider using (true) with check (true);
+create policy tenant on onboarding_file to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select on onboarding_file to sakimori_provider;
+grant select on onboarding_file to sakimori_tenant;
+
+create table onboarding_recipient (
+  tenant_id uuid not null,
+  case_id uuid not null,
+  contact_id uuid not null,
+  mail text not null,
+  secret_hash text not null,
+  asked_at timestamp with time zone not null,
+  confirmed_at timestamp with time zone,
+  confirmed_how text,
+  recorded_by text,
+  PRIMARY KEY (tenant_id, case_id, contact_id),
+  UNIQUE (secret_hash),
+  FOREIGN KEY (tenant_id, case_id) REFERENCES onboarding_case(tenant_id, id),
+  CHECK ((confirmed_at IS NULL) = (confirmed_how IS NULL)),
+  CHECK (confirmed_how = ANY (ARRAY['link'::text, 'phone'::text, 'mail'::text, 'document'::text]))
+);
+alter table onboarding_recipient enable row level security;
+alter table onboarding_recipient force row level security;
+create policy provider on onboarding_recipient to sakimori_provider using (true) with check (true);
+create policy tenant on onboarding_recipient to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select, update on onboarding_recipient to sakimori_provider;
+grant select on onboarding_recipient to sakimori_tenant;
+
 create table platform_migration (
   name text not null,
   applied_at timestamp with time zone not null default now(),

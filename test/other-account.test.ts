@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { may, routes } from '@sakimori/contract';
 import { allRoutes } from '@sakimori/contract/openapi';
+import { sampleOrder } from './orders.ts';
 import {
   changePolicy,
   listen,
@@ -131,8 +132,13 @@ before(async () => {
   const feed = await system.admin(routes.createCalendarFeed, {
     body: { accountId, name: 'himitsu feed', language: 'ja' },
   });
+  const onboarding = await system.admin(routes.createOnboarding, {
+    body: { order: sampleOrder({ number: 'himitsu-2', customerName: 'himitsu next' }) },
+  });
   Object.assign(theirs, {
     accountId,
+    onboardingId: onboarding.id,
+    step: 'contract',
     editionId: '2',
     contractId: contract.id,
     quoteId: quote.id,

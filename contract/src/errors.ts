@@ -217,8 +217,8 @@ export const errors = {
   },
   workbook_refused: {
     status: 422,
-    en: 'This file cannot be taken as a hearing sheet: {file}',
-    ja: 'このファイルはヒアリングシートとして取り込めません：{file}',
+    en: 'This file cannot be read: {file}',
+    ja: 'このファイルを読み込めません：{file}',
   },
   hearing_incomplete: {
     status: 409,
@@ -229,6 +229,41 @@ export const errors = {
     status: 409,
     en: 'The customer {customer} has no account yet, so there is nothing to compare the sheet with. Issue the account first.',
     ja: '{customer} のアカウントはまだ発行されていないため、設定と照合できません。先にアカウントを発行してください。',
+  },
+  order_invalid: {
+    status: 400,
+    en: 'The order form has {count, number} faults; the first: {fault}',
+    ja: '注文書に {count, number} 件の不備があります。最初の不備：{fault}',
+  },
+  order_known: {
+    status: 409,
+    en: 'The order {number} was taken already (at {at}). Nothing was stored a second time.',
+    ja: '注文書 {number} は既に受け付けています（{at}）。重ねての登録は行っていません。',
+  },
+  onboarding_changed: {
+    status: 409,
+    en: '{by} changed this at {at} (version {current, number}). Load it again.',
+    ja: '{by} が先に変更しました（{at}、バージョン {current, number}）。再読み込みしてください。',
+  },
+  step_order: {
+    status: 409,
+    en: 'Step {step} waits for step {before}. §{clause}: {clauseText}',
+    ja: '手順「{step}」は、手順「{before}」の完了後に実施できます。§{clause}：{clauseText}',
+  },
+  step_incomplete: {
+    status: 409,
+    en: 'Step {step} is not complete yet: {missing}',
+    ja: '手順「{step}」は完了していません：{missing}',
+  },
+  hearing_contradicts: {
+    status: 409,
+    en: 'The hearing sheet contradicts the order in {count, number} places: {places}',
+    ja: 'ヒアリングシートが注文書と {count, number} か所で食い違っています：{places}',
+  },
+  gate_closed: {
+    status: 409,
+    en: 'The start of use is held back by: {checks}',
+    ja: 'ご利用を開始できません：{checks}',
   },
   wrong_state: {
     status: 409,

@@ -30,6 +30,8 @@ export * from './malware-lists.ts';
 export * from './module.ts';
 export * from './named-object.ts';
 export { NetworkFault } from './network-address.ts';
+export * from './onboarding.ts';
+export * from './order.ts';
 export * from './own-reasons.ts';
 export * from './permissions.ts';
 export * from './person.ts';

@@ -17,6 +17,8 @@ export function refusalText(language: Language, { code, facts }: Pick<Refusal, '
   if (typeof told['reason'] === 'string') told['reason'] = phraseOr(language, 'maintenanceFault', told['reason']);
   if (typeof told['lack'] === 'string') told['lack'] = phraseOr(language, 'prerequisite', told['lack']);
   if (typeof told['file'] === 'string') told['file'] = phraseOr(language, 'workbookFault', told['file']);
+  for (const name of ['step', 'before'])
+    if (typeof told[name] === 'string') told[name] = phraseOr(language, 'onboardingStep', told[name]);
   // A clause's text travels in both languages, so that whoever shows the refusal need not know the edition.
   const clause = told[language === 'ja' ? 'clauseJa' : 'clauseEn'];
   if (clause !== undefined) told['clauseText'] = clause;

@@ -16,6 +16,7 @@ export * from './routes/liveness.ts';
 export * from './routes/mail.ts';
 export * from './routes/maintenance.ts';
 export * from './routes/malware.ts';
+export * from './routes/onboarding.ts';
 export * from './routes/policies.ts';
 export * from './routes/quotes.ts';
 export * from './routes/recommendations.ts';

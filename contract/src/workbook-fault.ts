@@ -35,6 +35,12 @@ export const cellFaultCodes = [
   'duplicate',
   'tooManyRows',
   'unexpected',
+  'tooFewServers', // S19
+  'supportNeeded', // S18
+  'validityNeeded',
+  'notInPlan',
+  'inPlan',
+  'noAlertRecipient',
   'malformed',
 ] as const;
 
@@ -48,6 +54,8 @@ export const CellFault = z.object({
   code: z.enum(cellFaultCodes),
   /** What the cell is, as the form calls it. */
   label: z.string().max(200).optional(),
+  /** The field of the page: `servers.0.name`. */
+  field: z.string().max(100).optional(),
   facts: z.record(z.string(), z.union([z.string().max(1000), z.number()])).default({}),
 });
 export type CellFault = z.infer<typeof CellFault>;
@@ -61,8 +69,9 @@ export function cellFaultText(language: Language, fault: CellFault): string {
   });
   const label = fault.label === undefined ? '' : phrase(language, 'cellFault.label', { label: fault.label });
   const what = phrase(language, `cellFault.${fault.code}` as PhraseKey, {
-    ...{ value: '–', choices: '–', other: '–', min: '–', max: '–' },
+    ...{ value: '–', choices: '–', other: '–', min: '–', max: '–', clause: '–', plan: '–' },
     ...fault.facts,
+    clauseText: fault.facts[language === 'ja' ? 'clauseJa' : 'clauseEn'] ?? '',
   });
   return phrase(language, 'cellFault.line', { place, label, what });
 }

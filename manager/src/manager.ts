@@ -15,6 +15,7 @@ import {
   customersRoom,
   type Desk,
   editionSource,
+  type OnAccountCreated,
   pinnedEditions,
 } from './customers/index.ts';
 import { type DeploymentParts, deploymentRoom, Software } from './deployment/index.ts';
@@ -26,6 +27,7 @@ import { inventoryRoom } from './inventory/index.ts';
 import { livenessRoom, recoverHost } from './liveness/index.ts';
 import { maintenanceRoom } from './maintenance/index.ts';
 import { noticesRoom, startCatcher, type Undelivered } from './notices/index.ts';
+import { onboardingRoom } from './onboarding/index.ts';
 import { overviewRoom } from './overview/index.ts';
 import {
   type Clock,
@@ -271,6 +273,8 @@ async function onUndelivered(tx: Tx, desk: Desk, mail: Undelivered): Promise<voi
 function listRooms(platform: Platform, wiring: Wiring): Room[] {
   const { publicUrl } = wiring;
   const desk: Desk = { platform, editions: wiring.editions };
+  const onAccountCreated: OnAccountCreated = async (tx, accountId) =>
+    void (await defaultTarget(tx, platform, accountId));
   return [
     { name: 'audit', routes: auditRoutes(platform) },
     accessRoom(platform, { publicUrl }),
@@ -280,10 +284,7 @@ function listRooms(platform: Platform, wiring: Wiring): Room[] {
       checkAccount,
       editions: editionSource(wiring.editions),
     }),
-    customersRoom(platform, {
-      editions: wiring.editions,
-      onAccountCreated: async (tx, accountId) => void (await defaultTarget(tx, platform, accountId)),
-    }),
+    customersRoom(platform, { editions: wiring.editions, onAccountCreated }),
     workRoom(desk),
     hostsRoom(platform, wiring.authority, { agents: wiring.agents, onRetired: forgetHosts }),
     inventoryRoom(platform),
@@ -305,6 +306,9 @@ function listRooms(platform: Platform, wiring: Wiring): Room[] {
       certificateAuthority: wiring.authority.pem,
     }),
     deploymentRoom(wiring.deployment),
+    onboardingRoom(platform, {
+      ...{ editions: wiring.editions, authority: wiring.authority, agents: wiring.agents, publicUrl, onAccountCreated },
+    }),
     automationRoom(platform, { publicUrl }),
   ];
 }

@@ -31,4 +31,5 @@ export const roomOrder = [
   'agents', // the door at which agents knock
   'deployment', // the agent's packages, and scripts that install them
   'workloadapi', // the Workload Security API, for the public's clients
+  'onboarding', // from the order form to the start of use: steps, issue, gate
 ] as const;

@@ -118,7 +118,17 @@ async function record(
  * Records what was ordered. The first contract of an account, or one that follows another that has ended.
  * @throws Refusal `not_found` (account, edition), `one_plan_per_account` (S21), `account_per_plan` (S20), `nodes_below_minimum` (S19), `contract_overlaps`
  */
-export function createContract(
+export const createContract = (
+  desk: Desk,
+  actor: Actor,
+  accountId: string,
+  input: z.infer<typeof NewContract>,
+): Promise<ServiceContract> =>
+  onTerm(() => desk.platform.database.asProvider((tx) => makeContract(tx, desk, actor, accountId, input)));
+
+/** The same within a transaction of the provider's. */
+export async function makeContract(
+  tx: Tx,
   desk: Desk,
   actor: Actor,
   accountId: string,
@@ -129,24 +139,20 @@ export function createContract(
   const { number, plan, nodes, startsOn, endsOn } = input;
   if (endsOn !== undefined && endsOn < startsOn)
     throw new Refusal('malformed', { detail: 'body.endsOn: it is before startsOn' });
-  return onTerm(() =>
-    platform.database.asProvider(async (tx) => {
-      const account = await lock(tx, accountId);
-      if (account.plan !== plan) throw new Refusal('one_plan_per_account');
-      checkNodes(edition, nodes);
-      const last = (await selectTerms(tx, accountId)).at(-1);
-      if (last && (last.ends_on === null || last.ends_on >= startsOn)) throw new Refusal('contract_overlaps');
-      await checkPlanFree(tx, account, edition, { accountId, plan, from: startsOn, until: endsOn });
-      const at = platform.clock.now();
-      const row = await insertTerm(tx, {
-        ...{ accountId, id: newId(platform.clock), number, edition: edition.id, plan, nodes, startsOn },
-        ...{ endsOn: endsOn ?? null, previousEndsOn: last?.ends_on ?? null, reason: null, at, by: actor.name },
-      });
-      await markContracted(tx, accountId, plan);
-      await record(tx, desk, actor, 'contract.created', accountId, row.id, { ...input, edition: edition.id });
-      return toContract(row, dayInJapan(at));
-    }),
-  );
+  const account = await lock(tx, accountId);
+  if (account.plan !== plan) throw new Refusal('one_plan_per_account');
+  checkNodes(edition, nodes);
+  const last = (await selectTerms(tx, accountId)).at(-1);
+  if (last && (last.ends_on === null || last.ends_on >= startsOn)) throw new Refusal('contract_overlaps');
+  await checkPlanFree(tx, account, edition, { accountId, plan, from: startsOn, until: endsOn });
+  const at = platform.clock.now();
+  const row = await insertTerm(tx, {
+    ...{ accountId, id: newId(platform.clock), number, edition: edition.id, plan, nodes, startsOn },
+    ...{ endsOn: endsOn ?? null, previousEndsOn: last?.ends_on ?? null, reason: null, at, by: actor.name },
+  });
+  await markContracted(tx, accountId, plan);
+  await record(tx, desk, actor, 'contract.created', accountId, row.id, { ...input, edition: edition.id });
+  return toContract(row, dayInJapan(at));
 }
 
 /**

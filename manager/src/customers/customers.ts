@@ -56,25 +56,34 @@ export async function createAccount(
   actor: Actor,
   input: NewAccount,
 ): Promise<Account> {
-  const { clock, database } = platform;
   try {
-    return await database.asProvider(async (tx) => {
-      await refuseSecondPlan(tx, input);
-      if ((await countAccounts(tx)).count >= accountsMax)
-        throw new Refusal('limit_reached', { what: 'account', max: accountsMax });
-      const at = clock.now();
-      const id = newId(clock);
-      const customer = await ensureCustomer(tx, newId(clock), input.customerName, at);
-      await insertAccount(tx, { ...input, id, customerId: customer.id, at });
-      await onCreated(tx, id);
-      await noteOnAccount(tx, clock, id, actor, 'account.created', `account:${id}`, { ...input });
-      const [row] = await selectAccounts(tx, { accountId: id });
-      return toAccount(row!);
-    });
+    return await platform.database.asProvider((tx) =>
+      makeAccount(tx, platform, onCreated, actor, { ...input, id: newId(platform.clock) }),
+    );
   } catch (error) {
     if (isDuplicate(error)) throw new Refusal('already_exists', { what: 'account' }, { cause: error });
     throw error;
   }
+}
+
+/** The same within a transaction of the provider's, under an id that was chosen. @throws Refusal as `createAccount`, or that of a duplicate */
+export async function makeAccount(
+  tx: Tx,
+  { clock }: Pick<Platform, 'clock'>,
+  onCreated: OnAccountCreated,
+  actor: Actor,
+  { id, ...input }: NewAccount & { readonly id: string },
+): Promise<Account> {
+  await refuseSecondPlan(tx, input);
+  if ((await countAccounts(tx)).count >= accountsMax)
+    throw new Refusal('limit_reached', { what: 'account', max: accountsMax });
+  const at = clock.now();
+  const customer = await ensureCustomer(tx, newId(clock), input.customerName, at);
+  await insertAccount(tx, { ...input, id, customerId: customer.id, at });
+  await onCreated(tx, id);
+  await noteOnAccount(tx, clock, id, actor, 'account.created', `account:${id}`, { ...input });
+  const [row] = await selectAccounts(tx, { accountId: id });
+  return toAccount(row!);
 }
 
 /** The same account asked for under another plan is a misunderstanding worth its own words. */
@@ -141,17 +150,23 @@ export function createContact(
   accountId: string,
   input: ContactValues,
 ): Promise<Contact> {
-  const { clock, database } = platform;
-  return onContact(() =>
-    database.for(actor, async (tx) => {
-      await checkAccount(tx, accountId);
-      if ((await countContacts(tx, accountId)).count >= contactsMax)
-        throw new Refusal('limit_reached', { what: 'contact', max: contactsMax });
-      const row = await insertContact(tx, { ...valuesOf(input), id: newId(clock), accountId, at: clock.now() });
-      await noteOnAccount(tx, clock, accountId, actor, 'contact.created', `contact:${row.id}`, contactFacts(row));
-      return toContact(row);
-    }),
-  );
+  return onContact(() => platform.database.for(actor, (tx) => addContact(tx, platform, actor, accountId, input)));
+}
+
+/** The same within a transaction. */
+export async function addContact(
+  tx: Tx,
+  { clock }: Pick<Platform, 'clock'>,
+  actor: Actor,
+  accountId: string,
+  input: ContactValues,
+): Promise<Contact> {
+  await checkAccount(tx, accountId);
+  if ((await countContacts(tx, accountId)).count >= contactsMax)
+    throw new Refusal('limit_reached', { what: 'contact', max: contactsMax });
+  const row = await insertContact(tx, { ...valuesOf(input), id: newId(clock), accountId, at: clock.now() });
+  await noteOnAccount(tx, clock, accountId, actor, 'contact.created', `contact:${row.id}`, contactFacts(row));
+  return toContact(row);
 }
 
 type ContactKey = { readonly accountId: string; readonly id: string };

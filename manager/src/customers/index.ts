@@ -16,7 +16,9 @@ import { termsRoutes } from './terms.ts';
 
 export { selectTerms } from './contract-store.ts';
 export type { Desk } from './contracts.ts';
+export { makeContract } from './contracts.ts';
 export {
+  addContact,
   type ContactPurpose,
   checkAccount,
   contactsFor,
@@ -25,14 +27,16 @@ export {
   findAccountByName,
   getAccount,
   listContacts,
+  makeAccount,
   markBounced,
   type OnAccountCreated,
 } from './customers.ts';
 export { type NumberedAccount, selectNumbered } from './numbers.ts';
-export { checkWork, entitlementOf, refuseFeature } from './quotes.ts';
+export { approveByOrder, checkWork, entitlementOf, makeQuote, refuseFeature } from './quotes.ts';
 export { selectServers } from './server-store.ts';
-export { checkActivation } from './servers.ts';
+export { addServer, checkActivation, serversOf } from './servers.ts';
 export { editionSource, type Service, serviceOf, serviceToday } from './service.ts';
+export { addConsent, termsOf } from './terms.ts';
 
 /** Ids of the editions that an account's terms pin. */
 export const pinnedEditions = async (tx: Tx, accountId: string): Promise<string[]> =>

@@ -79,22 +79,37 @@ export function refuseFeature(desk: Pick<Desk, 'editions'>, { feature, plan, edi
  * Offers what the plan sells. What it does not have at all cannot be bought: another plan has it. What it includes is sold only as more of it.
  * @throws Refusal `not_found`, `not_in_plan`, `included_in_plan`, `date_past`
  */
-export function createQuote(desk: Desk, actor: Actor, accountId: string, input: NewQuote): Promise<Quote> {
-  const { clock, database } = desk.platform;
+export const createQuote = (desk: Desk, actor: Actor, accountId: string, input: NewQuote): Promise<Quote> =>
+  desk.platform.database.asProvider((tx) => makeQuote(tx, desk, actor, accountId, input));
+
+/** The same within a transaction of the provider's. */
+export async function makeQuote(tx: Tx, desk: Desk, actor: Actor, accountId: string, input: NewQuote): Promise<Quote> {
+  const { clock } = desk.platform;
   const today = todayOf(desk);
   if (input.validUntil < today) throw new Refusal('date_past', { date: input.validUntil, earliest: today });
-  return database.asProvider(async (tx) => {
-    if (!(await lockForContract(tx, accountId))) throw new Refusal('not_found', { what: 'account' });
-    const { edition, plan } = await serviceOf(tx, desk, accountId, today);
-    const entitled = entitlement(edition, plan, input.feature);
-    if (entitled.outcome === 'refused') refuseFeature(desk, entitled);
-    if (entitled.outcome === 'granted' && !input.beyondPlan)
-      throw new Refusal('included_in_plan', { feature: input.feature, plan, ...clauseFacts(edition, entitled.clause) });
-    const key = { accountId, id: newId(clock) };
-    await insertQuote(tx, { ...input, ...key, clause: entitled.clause, at: clock.now(), by: actor.name });
-    await record(tx, desk, actor, 'quote.offered', key, { ...input, clause: entitled.clause });
-    return toQuote((await selectQuotes(tx, key))[0]!, today);
-  });
+  if (!(await lockForContract(tx, accountId))) throw new Refusal('not_found', { what: 'account' });
+  const { edition, plan } = await serviceOf(tx, desk, accountId, today);
+  const entitled = entitlement(edition, plan, input.feature);
+  if (entitled.outcome === 'refused') refuseFeature(desk, entitled);
+  if (entitled.outcome === 'granted' && !input.beyondPlan)
+    throw new Refusal('included_in_plan', { feature: input.feature, plan, ...clauseFacts(edition, entitled.clause) });
+  const key = { accountId, id: newId(clock) };
+  await insertQuote(tx, { ...input, ...key, clause: entitled.clause, at: clock.now(), by: actor.name });
+  await record(tx, desk, actor, 'quote.offered', key, { ...input, clause: entitled.clause });
+  return toQuote((await selectQuotes(tx, key))[0]!, today);
+}
+
+/** What was ordered on paper is approved by the order itself (S34). The transaction is the one that made the quote. */
+export async function approveByOrder(
+  tx: Tx,
+  desk: Desk,
+  actor: Actor,
+  key: QuoteKey,
+  order: { readonly by: string; readonly number: string },
+): Promise<void> {
+  const facts = { state: 'approved' as const, by: order.by, how: 'document' as const, note: order.number };
+  await updateDecision(tx, key, { ...facts, at: desk.platform.clock.now(), recordedBy: actor.name });
+  await record(tx, desk, actor, 'quote.decided', key, facts);
 }
 
 /** Does something with one quote, which nobody else touches meanwhile. */

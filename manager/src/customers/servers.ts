@@ -59,18 +59,27 @@ const toServer = (row: ServerRow, edition: Edition, day: string): ServerUnderCon
 });
 
 /** @throws Refusal `not_found` */
-export function listServers(
+export const listServers = (
   desk: Desk,
   actor: Actor,
   accountId: string,
   withRemoved: boolean,
+): Promise<ServerUnderContract[]> =>
+  desk.platform.database.for(actor, async (tx) => {
+    await checkAccount(tx, accountId);
+    return serversOf(tx, desk, accountId, withRemoved);
+  });
+
+/** The same within a transaction that may see the account. */
+export async function serversOf(
+  tx: Tx,
+  desk: Desk,
+  accountId: string,
+  withRemoved: boolean,
 ): Promise<ServerUnderContract[]> {
   const day = dayInJapan(desk.platform.clock.now());
-  return desk.platform.database.for(actor, async (tx) => {
-    await checkAccount(tx, accountId);
-    const { edition } = await serviceOf(tx, desk, accountId, day);
-    return (await selectServers(tx, accountId, { withRemoved })).map((row) => toServer(row, edition, day));
-  });
+  const { edition } = await serviceOf(tx, desk, accountId, day);
+  return (await selectServers(tx, accountId, { withRemoved })).map((row) => toServer(row, edition, day));
 }
 
 async function onServer<T>(work: () => Promise<T>): Promise<T> {
@@ -103,21 +112,28 @@ export function createServer(
   accountId: string,
   input: ServerInput,
 ): Promise<ServerUnderContract> {
-  const { clock, database } = desk.platform;
+  return onServer(() => desk.platform.database.asProvider((tx) => addServer(tx, desk, actor, accountId, input)));
+}
+
+/** The same within a transaction of the provider's. */
+export async function addServer(
+  tx: Tx,
+  desk: Desk,
+  actor: Actor,
+  accountId: string,
+  input: ServerInput,
+): Promise<ServerUnderContract> {
+  const { clock } = desk.platform;
   const day = dayInJapan(clock.now());
-  return onServer(() =>
-    database.asProvider(async (tx) => {
-      if (!(await lockForContract(tx, accountId))) throw new Refusal('not_found', { what: 'account' });
-      const terms = await selectTerms(tx, accountId);
-      const term = terms.find((one) => isInForce(one, day)) ?? terms.at(-1);
-      if (!term) throw new Refusal('not_found', { what: 'contract' });
-      const edition = desk.editions.get(term.edition);
-      await checkRoom(tx, accountId, edition, term.nodes, 1);
-      const row = await insertServer(tx, { accountId, id: newId(clock) }, input, clock.now());
-      await record(tx, desk, actor, 'server.added', row);
-      return toServer(row, edition, day);
-    }),
-  );
+  if (!(await lockForContract(tx, accountId))) throw new Refusal('not_found', { what: 'account' });
+  const terms = await selectTerms(tx, accountId);
+  const term = terms.find((one) => isInForce(one, day)) ?? terms.at(-1);
+  if (!term) throw new Refusal('not_found', { what: 'contract' });
+  const edition = desk.editions.get(term.edition);
+  await checkRoom(tx, accountId, edition, term.nodes, 1);
+  const row = await insertServer(tx, { accountId, id: newId(clock) }, input, clock.now());
+  await record(tx, desk, actor, 'server.added', row);
+  return toServer(row, edition, day);
 }
 
 type Key = { readonly accountId: string; readonly id: string };

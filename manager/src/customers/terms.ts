@@ -43,7 +43,7 @@ const textsOf = (edition: Edition) =>
   edition.terms.clauses.map((number) => ({ number, ...clauseText(edition, number) }));
 
 /** The terms of the edition in force, and what was agreed to. A higher version, or another edition's, is asked for again. */
-async function termsOf(tx: Tx, desk: Desk, accountId: string): Promise<AccountTerms> {
+export async function termsOf(tx: Tx, desk: Desk, accountId: string): Promise<AccountTerms> {
   await checkAccount(tx, accountId);
   const { edition } = await serviceOf(tx, desk, accountId, dayInJapan(desk.platform.clock.now()));
   const clauses = textsOf(edition);
@@ -76,19 +76,30 @@ function recordConsent(
       detail: 'body: who agreed at the customer (by), and how it came (how), are needed',
     });
   if (on > today) throw new Refusal('malformed', { detail: 'body.on: it is in the future' });
-  return database.asProvider(async (tx) => {
-    const terms = await termsOf(tx, desk, accountId);
-    if (terms.version !== given.version) throw new Refusal('version_conflict', { current: terms.version });
-    const { edition, version, clauses } = terms;
-    await tx.run(sql`
-      insert into customers_consent (tenant_id, id, edition, version, texts, sha256, agreed_on, agreed_by, agreed_how, recorded_at, recorded_by)
-      values (${accountId}, ${newId(clock)}, ${edition}, ${version}, ${JSON.stringify(clauses)}::jsonb, ${terms.sha256}, ${on}::date, ${by},
-        ${how}, ${clock.now()}, ${actor.name})`);
-    const facts = { edition, version, on, by, how, sha256: terms.sha256 };
-    await note(tx, clock, { accountId, actor, action: 'terms.agreed', target: `account:${accountId}`, facts });
-    await announce(tx, { topic: 'account', accountId, id: accountId });
-    return termsOf(tx, desk, accountId);
-  });
+  return database.asProvider((tx) => addConsent(tx, desk, actor, accountId, { version: given.version, by, how, on }));
+}
+
+/** Puts a consent on record within a transaction of the provider's. @throws Refusal `version_conflict` */
+export async function addConsent(
+  tx: Tx,
+  desk: Desk,
+  actor: Actor,
+  accountId: string,
+  given: { readonly version: number; readonly by: string; readonly how: Consent['agreedHow']; readonly on: string },
+): Promise<AccountTerms> {
+  const { clock } = desk.platform;
+  const { by, how, on } = given;
+  const terms = await termsOf(tx, desk, accountId);
+  if (terms.version !== given.version) throw new Refusal('version_conflict', { current: terms.version });
+  const { edition, version, clauses } = terms;
+  await tx.run(sql`
+    insert into customers_consent (tenant_id, id, edition, version, texts, sha256, agreed_on, agreed_by, agreed_how, recorded_at, recorded_by)
+    values (${accountId}, ${newId(clock)}, ${edition}, ${version}, ${JSON.stringify(clauses)}::jsonb, ${terms.sha256}, ${on}::date, ${by},
+      ${how}, ${clock.now()}, ${actor.name})`);
+  const facts = { edition, version, on, by, how, sha256: terms.sha256 };
+  await note(tx, clock, { accountId, actor, action: 'terms.agreed', target: `account:${accountId}`, facts });
+  await announce(tx, { topic: 'account', accountId, id: accountId });
+  return termsOf(tx, desk, accountId);
 }
 
 export const termsRoutes = (desk: Desk): BoundRoute[] => [

@@ -28,6 +28,10 @@ export async function listHosts(platform: Platform, actor: Actor, accountId?: st
   return rows.map(toHost);
 }
 
+/** Hosts of an account, retired ones too, within a transaction that may see it. */
+export const hostsOf = async (tx: Tx, accountId: string): Promise<Host[]> =>
+  (await selectHosts(tx, { accountId })).map(toHost);
+
 export async function getHost(platform: Platform, actor: Actor, hostId: string): Promise<Host> {
   const [row] = await platform.database.for(actor, (tx) => selectHosts(tx, { hostId }));
   if (!row) throw new Refusal('not_found', { what: 'host' });

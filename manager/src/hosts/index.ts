@@ -11,7 +11,7 @@ export { askHost, giveTaskTo } from './asked-tasks.ts';
 export { announceAssignment, assignPolicies } from './assignment.ts';
 export { Authority, type IssuedCertificate } from './authority.ts';
 export { enrolHost, type OnEnrol } from './enrolment.ts';
-export { getHost, type OnRetired, renewCertificate, retireHosts } from './hosts.ts';
+export { getHost, hostsOf, type OnRetired, renewCertificate, retireHosts } from './hosts.ts';
 export { type EndCause, type Recovered, SightingWriter } from './sightings.ts';
 export {
   type CertificateRow,
@@ -28,12 +28,13 @@ export {
   selectCertificate,
   selectCertificates,
   selectDueSilences,
+  selectUnwatched,
   setCause,
   setPatience,
 } from './store.ts';
 export { type EndedTask, type GivenTask, selectHostsWithOpenTasks } from './task-store.ts';
 export { giveTasks, recordTaskResults, takeTasks } from './tasks.ts';
-export { type AgentsAddress, deploymentHostsMax, issueDeploymentToken } from './tokens.ts';
+export { type AgentsAddress, deploymentHostsMax, issueDeploymentToken, writeToken } from './tokens.ts';
 
 export const hostsRoom = (
   platform: Platform,

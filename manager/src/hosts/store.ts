@@ -258,6 +258,13 @@ export async function clearSilent(tx: Tx, accountId: string, hostId: string): Pr
 }
 
 /** A manager that was away knows nothing of the time between: every due time moves to `earliest` at least. */
+/** Hosts of an account whose silence nobody would notice: neither is one due nor does one stand. */
+export async function selectUnwatched(tx: Tx, accountId: string): Promise<string[]> {
+  const rows = await tx.rows(sql<{ id: string }>`
+    select id from hosts_host where tenant_id = ${accountId} and retired_at is null and silence_due_at is null and silent_since is null`);
+  return rows.map(({ id }) => id);
+}
+
 export async function postponeSilences(tx: Tx, earliest: Date): Promise<void> {
   await tx.run(
     sql`update hosts_host set silence_due_at = ${earliest} where silence_due_at < ${earliest} and silent_since is null and retired_at is null`,

@@ -44,11 +44,12 @@ export async function issueToken(
     await checkAccount(tx, accountId);
     return insertIssued(tx, platform, { accountId, actor, secret, validHours, usesMax: 1, purpose: null });
   });
-  const token = Buffer.from(JSON.stringify({ agents: agentsAddress(), ca: authority.fingerprint, secret })).toString(
-    'base64url',
-  );
-  return { ...issued, token };
+  return { ...issued, token: writeToken(authority, agentsAddress, secret) };
 }
+
+/** A token as an agent takes it: where to knock, whom to trust there, and the secret. */
+export const writeToken = (authority: Authority, agentsAddress: AgentsAddress, secret: string): string =>
+  Buffer.from(JSON.stringify({ agents: agentsAddress(), ca: authority.fingerprint, secret })).toString('base64url');
 
 export type DeploymentIssue = {
   readonly accountId: string;

@@ -11,6 +11,7 @@ import { type OnUndelivered, wire } from './wiring.ts';
 
 export { type ReportTaken, takeDeliveryReport } from './bounces.ts';
 export { type Catcher, startCatcher } from './catcher.ts';
+export { type Letter, toHtml, toText } from './letter.ts';
 export { startMailboxDoor } from './mailbox-door.ts';
 export {
   type AlertTelling,
@@ -22,8 +23,8 @@ export {
   tell,
   tellAlert,
 } from './notices.ts';
-export { showLine } from './plain.ts';
-export { providerName } from './store.ts';
+export { showLine, showText } from './plain.ts';
+export { providerIdentity, providerName } from './store.ts';
 export type { OnUndelivered, Undelivered } from './wiring.ts';
 
 const everyMs = 1000;

@@ -13,7 +13,7 @@ import { Authenticator } from './keys/authenticate.ts';
 import { keyRoutes, type WorkloadSecurity } from './keys/routes.ts';
 import { UsageWriter, usageTick } from './usage/usage-writer.ts';
 
-export { createApiKeyFor } from './keys/keys.ts';
+export { createApiKeyFor, makeApiKey } from './keys/keys.ts';
 export { dropOldUsage } from './usage/usage-writer.ts';
 
 /** What people do about the API by the service's own routes: its keys. */

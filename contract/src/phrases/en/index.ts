@@ -33,6 +33,8 @@ import { intrusion } from './intrusion.ts';
 import { liveness } from './liveness.ts';
 import { loginspection } from './loginspection.ts';
 import { mail } from './mail.ts';
+import { onboarding } from './onboarding.ts';
+import { order } from './order.ts';
 import { preflight } from './preflight.ts';
 import { quote } from './quote.ts';
 import { refusal } from './refusal.ts';
@@ -83,6 +85,8 @@ export const en = {
   ...liveness,
   ...loginspection,
   ...preflight,
+  ...onboarding,
+  ...order,
   ...quote,
   ...refusal,
   ...report,

@@ -31,4 +31,10 @@ export const workbook = {
   'cellFault.tooManyRows': 'there are more rows than are taken ({max}).',
   'cellFault.unexpected': 'nothing may be written here.',
   'cellFault.malformed': '“{value}” does not have the expected form.',
+  'cellFault.tooFewServers': 'at least {min} servers are needed, and there are {value}. §{clause}: {clauseText}',
+  'cellFault.supportNeeded': 'operation support Gold or Platinum is needed (written: {value}). §{clause}: {clauseText}',
+  'cellFault.validityNeeded': 'a validity that covers the start of use ({value}) is needed. §{clause}: {clauseText}',
+  'cellFault.notInPlan': '“{value}” is not part of the plan {plan}. §{clause}: {clauseText}',
+  'cellFault.inPlan': '“{value}” is included in the plan {plan}. §{clause}: {clauseText}',
+  'cellFault.noAlertRecipient': 'at least one recipient of alerts is needed.',
 } as const;

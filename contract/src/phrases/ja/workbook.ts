@@ -30,4 +30,11 @@ export const workbook = {
   'cellFault.tooManyRows': '行数が上限（{max} 行）を超えています。',
   'cellFault.unexpected': 'この項目には記入できません。',
   'cellFault.malformed': '「{value}」の形式が正しくありません。',
+  'cellFault.tooFewServers': '対象サーバは {min} 台以上必要です（記入：{value} 台）。§{clause}：{clauseText}',
+  'cellFault.supportNeeded':
+    '運用サポート「ゴールド」または「プラチナ」のご契約が必要です（記入：{value}）。§{clause}：{clauseText}',
+  'cellFault.validityNeeded': 'ご利用開始日（{value}）に有効な契約期間が必要です。§{clause}：{clauseText}',
+  'cellFault.notInPlan': '「{value}」は、プラン「{plan}」では提供しておりません。§{clause}：{clauseText}',
+  'cellFault.inPlan': '「{value}」は、プラン「{plan}」に含まれています。§{clause}：{clauseText}',
+  'cellFault.noAlertRecipient': 'アラートの通知先が 1 件以上必要です。',
 } as const;
