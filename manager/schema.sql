@@ -617,8 +617,10 @@ create table customers_account (
   created_at timestamp with time zone not null,
   number integer not null,
   contracted boolean not null default false,
+  brand_id uuid,
   PRIMARY KEY (tenant_id),
   UNIQUE (name),
+  FOREIGN KEY (brand_id) REFERENCES provider_brand(id),
   FOREIGN KEY (customer_id) REFERENCES customers_customer(id),
   CHECK (plan = ANY (ARRAY['standard'::text, 'advanced'::text, 'highend'::text]))
 );
@@ -713,8 +715,10 @@ create table customers_customer (
   id uuid not null,
   name text not null,
   created_at timestamp with time zone not null,
+  brand_id uuid,
   PRIMARY KEY (id),
-  UNIQUE (name)
+  UNIQUE (name),
+  FOREIGN KEY (brand_id) REFERENCES provider_brand(id)
 );
 grant insert, select, update on customers_customer to sakimori_provider;
 
@@ -1183,6 +1187,79 @@ create policy tenant on inventory_host to sakimori_tenant using ((tenant_id = (N
 grant delete, insert, select, update on inventory_host to sakimori_provider;
 grant delete, insert, select, update on inventory_host to sakimori_tenant;
 
+create table licenses_license (
+  tenant_id uuid not null,
+  id uuid not null,
+  product text not null,
+  vendor text not null,
+  contract_number text,
+  sealed_key text,
+  key_hint text,
+  seats integer,
+  created_at timestamp with time zone not null,
+  created_by text not null,
+  ended_at timestamp with time zone,
+  ended_by text,
+  end_reason text,
+  gap_since date,
+  is_overused boolean not null default false,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
+  CHECK (seats > 0)
+);
+alter table licenses_license enable row level security;
+alter table licenses_license force row level security;
+create policy provider on licenses_license to sakimori_provider using (true) with check (true);
+create policy tenant on licenses_license to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select, update on licenses_license to sakimori_provider;
+grant select on licenses_license to sakimori_tenant;
+
+create table licenses_reminder (
+  tenant_id uuid not null,
+  license_id uuid not null,
+  valid_to date not null,
+  days integer not null,
+  due_at timestamp with time zone not null,
+  state text not null,
+  settled_at timestamp with time zone,
+  PRIMARY KEY (tenant_id, license_id, valid_to, days),
+  FOREIGN KEY (tenant_id, license_id) REFERENCES licenses_license(tenant_id, id),
+  CHECK (state = ANY (ARRAY['waiting'::text, 'told'::text, 'passed'::text, 'renewed'::text]))
+);
+CREATE INDEX licenses_reminder_due ON public.licenses_reminder USING btree (due_at) WHERE (state = 'waiting'::text);
+alter table licenses_reminder enable row level security;
+alter table licenses_reminder force row level security;
+create policy provider on licenses_reminder to sakimori_provider using (true) with check (true);
+create policy tenant on licenses_reminder to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select, update on licenses_reminder to sakimori_provider;
+grant select on licenses_reminder to sakimori_tenant;
+
+create table licenses_term (
+  tenant_id uuid not null,
+  id uuid not null,
+  license_id uuid not null,
+  valid_from date not null,
+  valid_to date not null,
+  created_at timestamp with time zone not null,
+  created_by text not null,
+  note text,
+  proof_name text,
+  proof_type text,
+  proof_sha256 text,
+  proof bytea,
+  PRIMARY KEY (tenant_id, id),
+  UNIQUE (tenant_id, license_id, valid_from),
+  FOREIGN KEY (tenant_id, license_id) REFERENCES licenses_license(tenant_id, id),
+  CHECK (valid_to >= valid_from),
+  CHECK ((proof IS NULL) = (proof_sha256 IS NULL))
+);
+alter table licenses_term enable row level security;
+alter table licenses_term force row level security;
+create policy provider on licenses_term to sakimori_provider using (true) with check (true);
+create policy tenant on licenses_term to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select on licenses_term to sakimori_provider;
+grant select on licenses_term to sakimori_tenant;
+
 create table liveness_check (
   tenant_id uuid not null,
   host_id uuid not null,
@@ -1308,6 +1385,7 @@ create table notices_notice (
   sent_at timestamp with time zone,
   server_response text,
   last_error text,
+  from_name text,
   PRIMARY KEY (tenant_id, id),
   FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
   CHECK (state = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text, 'bounced'::text]))
@@ -1498,6 +1576,43 @@ create policy provider on policies_version to sakimori_provider using (true) wit
 create policy tenant on policies_version to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
 grant insert, select on policies_version to sakimori_provider;
 grant insert, select on policies_version to sakimori_tenant;
+
+create table provider_brand (
+  id uuid not null,
+  label text not null,
+  is_default boolean not null,
+  version integer not null,
+  PRIMARY KEY (id),
+  UNIQUE (label),
+  CHECK (version > 0)
+);
+CREATE UNIQUE INDEX provider_brand_default ON public.provider_brand USING btree (is_default) WHERE is_default;
+alter table provider_brand enable row level security;
+create policy provider on provider_brand to sakimori_provider using (true) with check (true);
+create policy tenant on provider_brand to sakimori_tenant using ((is_default OR (id IN ( SELECT customers_account.brand_id
+   FROM customers_account))));
+grant insert, select, update on provider_brand to sakimori_provider;
+grant select on provider_brand to sakimori_tenant;
+
+create table provider_brand_version (
+  brand_id uuid not null,
+  version integer not null,
+  profile jsonb not null,
+  logo bytea,
+  logo_type text,
+  made_at timestamp with time zone not null,
+  made_by text not null,
+  PRIMARY KEY (brand_id, version),
+  FOREIGN KEY (brand_id) REFERENCES provider_brand(id),
+  CHECK ((logo IS NULL) = (logo_type IS NULL)),
+  CHECK (logo_type = ANY (ARRAY['image/png'::text, 'image/svg+xml'::text]))
+);
+alter table provider_brand_version enable row level security;
+create policy provider on provider_brand_version to sakimori_provider using (true) with check (true);
+create policy tenant on provider_brand_version to sakimori_tenant using ((brand_id IN ( SELECT provider_brand.id
+   FROM provider_brand)));
+grant insert, select on provider_brand_version to sakimori_provider;
+grant select on provider_brand_version to sakimori_tenant;
 
 create table reports_report (
   tenant_id uuid not null,
@@ -1970,3 +2085,24 @@ create view provider_for_report with (security_invoker=true) as
  SELECT settings ->> 'fromName'::text AS name
    FROM notices_settings;
 grant select on provider_for_report to sakimori_provider;
+
+create view provider_of_account with (security_invoker=true) as
+ SELECT a.tenant_id,
+    b.id AS brand_id,
+    v.version,
+    v.profile,
+    v.logo,
+    v.logo_type
+   FROM customers_account a
+     JOIN provider_brand b ON b.id = a.brand_id OR a.brand_id IS NULL AND b.is_default
+     JOIN provider_brand_version v ON v.brand_id = b.id AND v.version = b.version;
+grant select on provider_of_account to sakimori_provider;
+grant select on provider_of_account to sakimori_tenant;
+
+create view provider_use with (security_invoker=true) as
+ SELECT brand_id,
+    count(*) AS customers
+   FROM customers_customer
+  WHERE brand_id IS NOT NULL
+  GROUP BY brand_id;
+grant select on provider_use to sakimori_provider;

@@ -9,6 +9,8 @@ import { startTestPlatform, type TestPlatform } from './platform.ts';
 /** Relations without a tenant that the tenant's role may read all the same, and why. */
 const openToTenants: Readonly<Record<string, string>> = {
   notices_identity: 'the provider’s name and signature, as they stand below every mail',
+  provider_brand: 'the standard brand and the account’s own; policies of its own hide the others',
+  provider_brand_version: 'the standard brand and the account’s own; policies of its own hide the others',
 };
 /** Views that read with their owner's rights, and why. */
 const ownersViews: Readonly<Record<string, string>> = {

@@ -107,6 +107,12 @@ before(async () => {
     params: { accountId },
     body: { name: 'himitsu-server', support: 'gold', basicFrom: '2026-11-01', supportFrom: '2026-11-01' },
   });
+  const profile = { nameJa: '防人', nameEn: 'Sakimori', colour: '#12304f' };
+  await system.admin(routes.createBrand, { body: { label: 'standard', profile } });
+  const brand = await system.admin(routes.createBrand, {
+    body: { label: 'himitsu', profile: { ...profile, nameEn: 'himitsu brand' } },
+  });
+  await system.admin(routes.setAccountBrand, { params: { accountId }, body: { brandId: brand.id } });
   const work = await system.admin(routes.createWork, {
     params: { accountId },
     body: { queue: 'helpdesk', title: 'himitsu question' },
@@ -146,6 +152,7 @@ before(async () => {
     workId: work.id,
     hearingId: hearing.id,
     number: '1',
+    brandId: brand.id,
     exclusionId: exclusion.id,
     estimateId: estimate.id,
     maintenanceId: maintenance.id,

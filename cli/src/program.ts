@@ -77,6 +77,8 @@ import { setPolicy } from './policy/set.ts';
 import { policySettings } from './policy/settings.ts';
 import { showPolicy } from './policy/show.ts';
 import { acceptProposal, declineProposal, listProposals } from './proposal/proposals.ts';
+import { assignBrand, setProvider } from './provider/set.ts';
+import { showProvider } from './provider/show.ts';
 import { deleteQuarantined, fetchQuarantined, restoreQuarantined } from './quarantine/deeds.ts';
 import { listQuarantine } from './quarantine/list.ts';
 import { listQuotes } from './quote/list.ts';
@@ -150,6 +152,7 @@ const nouns: Readonly<Record<string, readonly Verb[]>> = {
   ],
   quote: [listQuotes, offerQuote, decideQuote, withdrawQuote, workOnQuote],
   billing: [exportBilling],
+  provider: [showProvider, setProvider, assignBrand],
   edition: [listEditions, showEdition, checkEditionFile],
   audit: [listAudit],
 };

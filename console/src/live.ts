@@ -10,7 +10,7 @@ const staleBy: Readonly<Record<Topic, readonly string[]>> = {
   mail: ['mail', 'notice', 'overview', 'contact'],
   policy: ['policy', 'host'],
   report: ['report'],
-  account: ['account', 'contact', 'contract', 'quote', 'person', 'key'],
+  account: ['account', 'contact', 'contract', 'quote', 'person', 'key', 'brand'],
   audit: ['audit'],
   calendar: ['calendar'],
   quarantine: ['quarantine'],

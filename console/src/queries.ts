@@ -50,6 +50,9 @@ export const serversQuery = (accountId: string) =>
   ask(['contract', 'servers', accountId], routes.listServers, { params: { accountId }, query: {} });
 export const termsQuery = (accountId: string) =>
   ask(['contract', 'agreed', accountId], routes.getTerms, { params: { accountId } });
+export const brandsQuery = ask(['brand', 'list'], routes.listBrands);
+export const identityQuery = (accountId?: string) =>
+  ask(['brand', 'identity', accountId], routes.getIdentity, { query: { accountId } });
 export const quotesQuery = (accountId?: string) =>
   ask(['quote', accountId], routes.listQuotes, { query: { accountId } });
 export const maintenanceQuery = (filter: { accountId?: string | undefined; hostId?: string | undefined }) =>

@@ -218,6 +218,11 @@ const pages = [
   }),
   createRoute({
     ...frame,
+    path: '/provider',
+    component: lazyRouteComponent(() => import('./pages/provider/provider-page.tsx'), 'ProviderPage'),
+  }),
+  createRoute({
+    ...frame,
     path: '/settings/people',
     component: lazyRouteComponent(() => import('./pages/people/people-page.tsx'), 'PeoplePage'),
   }),

@@ -13,6 +13,8 @@ export const Account = z.object({
   customerName: ShortText,
   name: ShortText,
   plan: Plan,
+  /** The brand that the customer sees, where that is not the standard one (S104). */
+  brandId: Id.optional(),
   createdAt: Instant,
   hostCount: z.number().int(),
   openAlertCount: z.number().int(),

@@ -271,6 +271,11 @@ export const errors = {
     ja: '現在の状態では実行できません（{what}：{state}）。',
   },
   mail_refused: { status: 502, en: 'The mail server refused: {detail}', ja: 'メールサーバに拒否されました：{detail}' },
+  logo_refused: {
+    status: 400,
+    en: 'This logo is not taken: {faultText} PNG or SVG of up to 256 KiB and 2,000 pixels, which only draws.',
+    ja: 'このロゴは登録できません。{faultText}PNG または SVG（256 KiB、2,000 ピクセルまで、図形のみ）をご用意ください。',
+  },
   last_admin: {
     status: 409,
     en: 'At least one provider administrator must stay.',

@@ -42,6 +42,7 @@ export * from './policy-setting.ts';
 export * from './policy-tree.ts';
 export * from './preflight.ts';
 export * from './primitives.ts';
+export * from './provider.ts';
 export * from './quarantine.ts';
 export * from './quote.ts';
 export * from './recommendation.ts';

@@ -19,6 +19,8 @@ export function refusalText(language: Language, { code, facts }: Pick<Refusal, '
   if (typeof told['file'] === 'string') told['file'] = phraseOr(language, 'workbookFault', told['file']);
   for (const name of ['step', 'before'])
     if (typeof told[name] === 'string') told[name] = phraseOr(language, 'onboardingStep', told[name]);
+  if (typeof told['fault'] === 'string')
+    told['faultText'] = phraseOr(language, 'logoFault', told['fault'], { detail: String(told['detail'] ?? '') });
   // A clause's text travels in both languages, so that whoever shows the refusal need not know the edition.
   const clause = told[language === 'ja' ? 'clauseJa' : 'clauseEn'];
   if (clause !== undefined) told['clauseText'] = clause;

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { AlertFile } from './alert.ts';
 import { DetectionModule } from './module.ts';
 import { Id, Instant } from './primitives.ts';
+import { ProviderStamp } from './provider.ts';
 import { Severity } from './severity.ts';
+import { TermsShown } from './terms.ts';
 
 export const reportKinds = ['weekly', 'monthly'] as const;
 
@@ -28,6 +30,10 @@ export const Report = z.object({
   customerName: z.string(),
   /** Who reports: the provider's name when the report was composed. */
   providerName: z.string(),
+  /** The profile that it was made with (S104); absent where the provider had said nothing of itself. */
+  provider: ProviderStamp.optional(),
+  /** The disclaimers of the edition it was made under (S99–S101); absent in earlier reports. */
+  terms: TermsShown.optional(),
   /** Before `to` where the report was composed early; its figures are then those so far. */
   composedAt: Instant,
   total: Count,

@@ -18,6 +18,7 @@ export * from './routes/maintenance.ts';
 export * from './routes/malware.ts';
 export * from './routes/onboarding.ts';
 export * from './routes/policies.ts';
+export * from './routes/provider.ts';
 export * from './routes/quotes.ts';
 export * from './routes/recommendations.ts';
 export * from './routes/reports.ts';

@@ -19,6 +19,14 @@ export const Consent = z.object({
 });
 export type Consent = z.infer<typeof Consent>;
 
+/** Terms as they are shown in reports and below the pages: which version of which edition, and the texts. */
+export const TermsShown = z.object({
+  edition: EditionId,
+  version: z.number().int(),
+  clauses: z.array(z.object({ number: z.string(), ja: z.string(), en: z.string() })),
+});
+export type TermsShown = z.infer<typeof TermsShown>;
+
 /** The terms of the edition that an account is served by (S99–S102), and whether the customer has agreed to this version. */
 export const AccountTerms = z.object({
   edition: EditionId,

@@ -17,6 +17,7 @@ import {
   editionSource,
   type OnAccountCreated,
   pinnedEditions,
+  termsShown,
 } from './customers/index.ts';
 import { type DeploymentParts, deploymentRoom, Software } from './deployment/index.ts';
 import { detectionsRoom } from './detections/index.ts';
@@ -49,6 +50,7 @@ import {
   Vault,
 } from './platform/index.ts';
 import { defaultTarget, policiesRoom } from './policies/index.ts';
+import { providerRoom } from './provider/index.ts';
 import { applyAutomatically, recommendationsRoom } from './recommendations/index.ts';
 import { reportsRoom } from './reports/index.ts';
 import { WebTables, webFeedsRoom } from './webfeeds/index.ts';
@@ -278,6 +280,7 @@ function listRooms(platform: Platform, wiring: Wiring): Room[] {
   return [
     { name: 'audit', routes: auditRoutes(platform) },
     accessRoom(platform, { publicUrl }),
+    providerRoom(platform),
     editionsRoom(platform, wiring.editions, pinnedEditions),
     calendarRoom(platform, {
       publicUrl,
@@ -299,7 +302,7 @@ function listRooms(platform: Platform, wiring: Wiring): Room[] {
     detectionsRoom(platform),
     containmentRoom(platform),
     livenessRoom(platform, wiring.sightings),
-    reportsRoom(platform),
+    reportsRoom(platform, { termsOf: (tx, accountId, day) => termsShown(tx, wiring, accountId, day) }),
     overviewRoom(platform),
     workloadApiRoom(platform, {
       address: () => wiring.workloadApi.address,

@@ -6,6 +6,7 @@ export const roomOrder = [
   'platform',
   'audit', // append-only: who did what
   'access', // people, sessions, roles, keys
+  'provider', // who provides the service: brands, logos
   'editions', // the service specification as data: plans, entitlements, clauses
   'calendar', // periods; business days, their versions, subscriptions
   'customers', // customers, accounts, contacts

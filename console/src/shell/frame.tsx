@@ -12,6 +12,8 @@ import { Mark } from './mark.tsx';
 import { Navigation } from './navigation.tsx';
 import { OfflineBanner } from './offline-banner.tsx';
 import { PersonMenu } from './person-menu.tsx';
+import { ProviderFooter } from './provider-footer.tsx';
+import { TermsAsked } from './terms-asked.tsx';
 
 /** The frame around every page of somebody signed in. When the session ends, it leads to the sign-in page. */
 export function Frame() {
@@ -65,9 +67,11 @@ function SignedIn() {
       <AppShell.Main id="content" tabIndex={-1} style={{ outline: 'none' }}>
         <Stack gap="md" maw="92rem" mx="auto">
           <OfflineBanner />
+          <TermsAsked />
           <Suspense>
             <Outlet />
           </Suspense>
+          <ProviderFooter />
         </Stack>
       </AppShell.Main>
     </AppShell>

@@ -16,6 +16,7 @@ import {
   IconFileReport,
   IconFileText,
   IconHistory,
+  IconId,
   IconKey,
   IconListSearch,
   IconMail,
@@ -52,6 +53,7 @@ const watch = [
 
 const settings = [
   { to: '/settings/accounts', key: 'accounts', icon: IconBuilding, needs: 'contact.read' },
+  { to: '/provider', key: 'provider', icon: IconId, needs: 'provider.read' },
   { to: '/settings/mail', key: 'mailSettings', icon: IconSettings, needs: 'mail.read' },
   { to: '/settings/people', key: 'people', icon: IconUsers, needs: 'person.read' },
   { to: '/settings/keys', key: 'keys', icon: IconKey, needs: 'key.write' },

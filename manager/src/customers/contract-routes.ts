@@ -1,5 +1,6 @@
 import { dayInJapan, features, routes } from '@sakimori/contract';
 import { type BoundRoute, serve } from '../platform/index.ts';
+import { setBrand } from './brand.ts';
 import { cancelContract, changeContract, createContract, type Desk, endContract, listContracts } from './contracts.ts';
 import { checkAccount } from './customers.ts';
 import { entitlementOf } from './quotes.ts';
@@ -7,6 +8,7 @@ import { createServer, listServers, removeServer, updateServer } from './servers
 import { serviceOf } from './service.ts';
 
 export const contractRoutes = (desk: Desk): BoundRoute[] => [
+  serve(routes.setAccountBrand, ({ params, body }, { actor }) => setBrand(desk, actor, params.accountId, body.brandId)),
   serve(routes.listContracts, async ({ params }, { actor }) => ({
     items: await listContracts(desk, actor, params.accountId),
   })),

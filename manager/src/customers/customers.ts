@@ -29,6 +29,7 @@ export const toAccount = (row: AccountRow): Account => ({
   customerName: row.customer_name,
   name: row.name,
   plan: row.plan,
+  ...(row.brand_id === null ? {} : { brandId: row.brand_id }),
   createdAt: row.created_at.toISOString(),
   hostCount: row.host_count,
   openAlertCount: row.open_alert_count,

@@ -38,7 +38,9 @@ export { addServer, checkActivation, serversOf } from './servers.ts';
 export { editionSource, type Service, serviceOf, serviceToday } from './service.ts';
 export { addConsent, termsOf } from './terms.ts';
 
-/** Ids of the editions that an account's terms pin. */
+export { termsShown } from './terms.ts';
+
+/** Ids of the editions that an account’s terms pin. */
 export const pinnedEditions = async (tx: Tx, accountId: string): Promise<string[]> =>
   (await selectEditionsInUse(tx, accountId)).map(({ edition }) => edition);
 

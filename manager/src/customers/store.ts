@@ -9,6 +9,7 @@ export type AccountRow = {
   customer_name: string;
   name: string;
   plan: Plan;
+  brand_id: string | null;
   created_at: Date;
   host_count: number;
   open_alert_count: number;
@@ -17,7 +18,7 @@ export type AccountRow = {
 /** What the transaction may see: a customer's own account, or all of them. */
 export function selectAccounts(tx: Tx, filter: { name?: string; accountId?: string } = {}): Promise<AccountRow[]> {
   return tx.rows(sql<AccountRow>`
-    select a.tenant_id, a.customer_name, a.name, a.plan, a.created_at,
+    select a.tenant_id, a.customer_name, a.name, a.plan, a.brand_id, a.created_at,
       coalesce(h.host_count, 0) as host_count, coalesce(u.alert_count, 0) as open_alert_count
     from customers_account a
     left join hosts_count_by_account h on h.tenant_id = a.tenant_id

@@ -8,6 +8,7 @@ import {
   type NewConsent,
   Refusal,
   routes,
+  type TermsShown,
 } from '@sakimori/contract';
 import type { z } from 'zod';
 import { note } from '../audit/index.ts';
@@ -41,6 +42,17 @@ const toConsent = (row: ConsentRow): Consent => ({
 
 const textsOf = (edition: Edition) =>
   edition.terms.clauses.map((number) => ({ number, ...clauseText(edition, number) }));
+
+/** The terms that an account stands under on a day, as reports and pages show them. */
+export async function termsShown(
+  tx: Tx,
+  desk: Pick<Desk, 'editions'>,
+  accountId: string,
+  day: string,
+): Promise<TermsShown> {
+  const { edition } = await serviceOf(tx, desk, accountId, day);
+  return { edition: edition.id, version: edition.terms.version, clauses: textsOf(edition) };
+}
 
 /** The terms of the edition in force, and what was agreed to. A higher version, or another edition's, is asked for again. */
 export async function termsOf(tx: Tx, desk: Desk, accountId: string): Promise<AccountTerms> {

@@ -11,6 +11,7 @@ import { type OnUndelivered, wire } from './wiring.ts';
 
 export { type ReportTaken, takeDeliveryReport } from './bounces.ts';
 export { type Catcher, startCatcher } from './catcher.ts';
+export { type Identity, identityFor } from './identity.ts';
 export { type Letter, toHtml, toText } from './letter.ts';
 export { startMailboxDoor } from './mailbox-door.ts';
 export {

@@ -12,7 +12,7 @@ export function toMessage(platform: Platform, settings: StoredSettings, notice: 
   const domain = settings.fromAddress.slice(settings.fromAddress.lastIndexOf('@') + 1);
   const thread = notice.alert_id ? `<alert.${notice.alert_id}@${domain}>` : undefined;
   return {
-    from: { name: settings.fromName, address: settings.fromAddress },
+    from: { name: notice.from_name ?? settings.fromName, address: settings.fromAddress },
     to: { name: '', address: notice.recipient },
     envelope: { from: envelopeSender(platform, settings, notice.id), to: [notice.recipient] },
     subject: notice.subject,

@@ -1,6 +1,7 @@
 import type { Contact, Detection, Language } from '@sakimori/contract';
 import { contactsFor } from '../customers/index.ts';
 import { announce, enqueue, newId, type Platform, type Tx } from '../platform/index.ts';
+import { type Identity, identityFor } from './identity.ts';
 import { sendNotice } from './jobs.ts';
 import { composeAlertMail } from './mail.ts';
 import { showLine } from './plain.ts';
@@ -28,8 +29,8 @@ export type Telling = {
   /** What the letter is: `alert.opened`, `report.weekly`. */
   readonly kind: string;
   readonly contacts: readonly Recipient[];
-  /** Called once for each language that is needed. */
-  readonly compose: (language: Language) => Composed | Promise<Composed>;
+  /** Called once for each language that is needed, with who the letter comes from. */
+  readonly compose: (language: Language, from: Identity) => Composed | Promise<Composed>;
   readonly alertId?: string;
 };
 
@@ -47,9 +48,10 @@ export async function tell(tx: Tx, platform: Platform, telling: Telling): Promis
     throw new Error('A letter was to go to a contact of another account.');
   const contacts = telling.contacts.filter((contact) => !contact.bouncedAt);
   if (contacts.length === 0) return 0;
+  const from = await identityFor(tx, accountId);
   const letters = new Map<Language, Awaited<ReturnType<typeof toStored>>>();
   for (const language of new Set(contacts.map((contact) => contact.language)))
-    letters.set(language, toStored(await telling.compose(language)));
+    letters.set(language, toStored(await telling.compose(language, from)));
   const notices: NewNotice[] = contacts.map((contact) => ({
     id: newId(platform.clock),
     kind: telling.kind,
@@ -57,6 +59,7 @@ export async function tell(tx: Tx, platform: Platform, telling: Telling): Promis
     contactId: contact.id ?? null,
     recipient: contact.mail,
     language: contact.language,
+    fromName: from.sender(contact.language) ?? null,
     ...letters.get(contact.language)!,
   }));
   await insertNotices(tx, accountId, notices, platform.clock.now());
@@ -109,7 +112,6 @@ export async function tellAlert(tx: Tx, platform: Platform, telling: AlertTellin
     accountName: context.account_name,
     customerName: context.customer_name,
     hostName: context.host_name ?? detection.hostId,
-    provider: { name: context.provider_name ?? 'Sakimori', signature: context.provider_signature ?? '' },
     consoleUrl: publicUrl(platform),
     detection,
     detectionId: beginning?.first_detection_id ?? detection.id,
@@ -122,7 +124,11 @@ export async function tellAlert(tx: Tx, platform: Platform, telling: AlertTellin
     alertId,
     kind: `alert.${event}`,
     contacts,
-    compose: (language) => composeAlertMail(language, told),
+    compose: (language, from) =>
+      composeAlertMail(language, {
+        ...told,
+        provider: { name: from.name(language), signature: from.signature(language) },
+      }),
   });
 }
 

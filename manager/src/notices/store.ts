@@ -12,6 +12,7 @@ export type NewNotice = {
   readonly contactId: string | null;
   readonly recipient: string;
   readonly language: Language;
+  readonly fromName: string | null;
   readonly subject: string;
   readonly text: string;
   readonly html: string | null;
@@ -25,10 +26,10 @@ export async function insertNotices(
   createdAt: Date,
 ): Promise<void> {
   await tx.run(sql`
-    insert into notices_notice (tenant_id, id, kind, alert_id, contact_id, recipient, language, subject, body_text, body_html, attachments, state, created_at, next_attempt_at)
-    select ${accountId}::uuid, n.id, n.kind, n."alertId", n."contactId", n.recipient, n.language, n.subject, n.text, n.html, n.attachments, 'waiting', ${createdAt}::timestamptz, ${createdAt}::timestamptz
+    insert into notices_notice (tenant_id, id, kind, alert_id, contact_id, recipient, language, subject, body_text, body_html, attachments, from_name, state, created_at, next_attempt_at)
+    select ${accountId}::uuid, n.id, n.kind, n."alertId", n."contactId", n.recipient, n.language, n.subject, n.text, n.html, n.attachments, n."fromName", 'waiting', ${createdAt}::timestamptz, ${createdAt}::timestamptz
     from jsonb_to_recordset(${JSON.stringify(notices)}::jsonb)
-      as n(id uuid, kind text, "alertId" uuid, "contactId" uuid, recipient text, language text, subject text, text text, html text, attachments jsonb)`);
+      as n(id uuid, kind text, "alertId" uuid, "contactId" uuid, recipient text, language text, subject text, text text, html text, attachments jsonb, "fromName" text)`);
 }
 
 /** A letter that is to be sent now. */
@@ -42,6 +43,7 @@ export type ClaimedNotice = {
   readonly body_text: string;
   readonly body_html: string | null;
   readonly attachments: readonly StoredAttachment[];
+  readonly from_name: string | null;
   readonly attempts: number;
   readonly created_at: Date;
 };
@@ -61,7 +63,7 @@ export async function claimNotice(
     update notices_notice set attempts = attempts + 1, next_attempt_at = ${leaseUntil}
     where tenant_id = ${accountId} and id = (
       select id from notices_notice where tenant_id = ${accountId} and id = ${noticeId} and state = 'waiting' and next_attempt_at <= ${now} for update skip locked)
-    returning id, tenant_id, alert_id, contact_id, recipient, subject, body_text, body_html, attachments, attempts, created_at`);
+    returning id, tenant_id, alert_id, contact_id, recipient, subject, body_text, body_html, attachments, from_name, attempts, created_at`);
 }
 
 export type NoticeChange = {
@@ -171,17 +173,14 @@ export type AlertContext = {
   account_name: string;
   customer_name: string;
   host_name: string | null;
-  provider_name: string | null;
-  provider_signature: string | null;
 };
 
 /** The names that a mail about an alert shows. */
 export function selectAlertContext(tx: Tx, accountId: string, hostId: string): Promise<AlertContext> {
   return tx.one(sql<AlertContext>`
-    select ac.name as account_name, ac.customer_name, h.name as host_name, i.name as provider_name, i.signature as provider_signature
+    select ac.name as account_name, ac.customer_name, h.name as host_name
     from customers_account ac
     left join hosts_named h on h.tenant_id = ac.tenant_id and h.id = ${hostId}
-    left join notices_identity i on true
     where ac.tenant_id = ${accountId}`);
 }
 

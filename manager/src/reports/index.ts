@@ -4,8 +4,12 @@
  */
 import type { Platform, Room } from '../platform/index.ts';
 import { reportRoutes } from './routes.ts';
+import { type TermsSource, wireTerms } from './wiring.ts';
 
 export { type IssuedReport, issueReport, type ReportSending } from './issue.ts';
 export { composeReport, type ReportRequest } from './reports.ts';
 
-export const reportsRoom = (platform: Platform): Room => ({ name: 'reports', routes: reportRoutes(platform) });
+export function reportsRoom(platform: Platform, options: { readonly termsOf?: TermsSource } = {}): Room {
+  if (options.termsOf) wireTerms(platform, options.termsOf);
+  return { name: 'reports', routes: reportRoutes(platform) };
+}

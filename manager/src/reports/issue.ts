@@ -3,8 +3,9 @@ import { note } from '../audit/index.ts';
 import { contactsFor } from '../customers/index.ts';
 import { type Composed, type Recipient, tell } from '../notices/index.ts';
 import { announce, newId, type Platform, sha256, type Tx } from '../platform/index.ts';
+import { logoOf } from '../provider/index.ts';
 import { type Letter, toLetter } from './mail.ts';
-import { toPdf } from './pdf.ts';
+import { type Logo, toPdf } from './pdf.ts';
 import { composeReport, type ReportRequest } from './reports.ts';
 import { insertReport } from './store.ts';
 
@@ -38,7 +39,8 @@ export async function issueReport(
   const report = await composeReport(platform, request);
   const id = newId(platform.clock);
   const mail = toLetter(language, report);
-  const pdf = kind === 'monthly' ? await toPdf(language, report) : undefined;
+  const logo = kind === 'monthly' ? await readLogo(platform, report) : undefined;
+  const pdf = kind === 'monthly' ? await toPdf(language, report, logo) : undefined;
   const sentTo = await platform.database.as(accountId, async (tx) => {
     const contacts = (await recipientsOf(tx, request)).filter((contact) => !contact.bouncedAt);
     const addresses = contacts.map((contact) => contact.mail);
@@ -49,7 +51,7 @@ export async function issueReport(
     await note(tx, platform.clock, { ...told, action: 'report.composed', facts });
     if (contacts.length > 0) {
       const compose = (to: Language): Promise<Composed> =>
-        toComposed(to, report, to === language ? { mail, pdf } : undefined);
+        toComposed(to, report, logo, to === language ? { mail, pdf } : undefined);
       await tell(tx, platform, { accountId, kind: `report.${kind}`, contacts, compose });
       await note(tx, platform.clock, { ...told, action: 'report.sent', facts: { kind, period, to: addresses } });
     }
@@ -57,6 +59,13 @@ export async function issueReport(
     return addresses;
   });
   return { id, report, mail, pdf, sentTo };
+}
+
+/** The logo of the brand's version that the report was composed with. */
+async function readLogo({ database }: Platform, { accountId, provider }: Report): Promise<Logo | undefined> {
+  if (!provider) return undefined;
+  const row = await database.as(accountId, (tx) => logoOf(tx, provider));
+  return row && { type: row.logo_type, content: row.logo };
 }
 
 function recipientsOf(tx: Tx, request: ReportRequest & ReportSending): Promise<readonly Recipient[]> {
@@ -68,11 +77,12 @@ function recipientsOf(tx: Tx, request: ReportRequest & ReportSending): Promise<r
 async function toComposed(
   language: Language,
   report: Report,
+  logo: Logo | undefined,
   made?: { mail: Letter; pdf: Buffer | undefined },
 ): Promise<Composed> {
   const { subject, text, html } = made?.mail ?? toLetter(language, report);
   if (report.kind === 'weekly') return { subject, text, html };
-  const content = made?.pdf ?? (await toPdf(language, report));
+  const content = made?.pdf ?? (await toPdf(language, report, logo));
   const name = `sakimori-report-${report.period}.pdf`;
   return { subject, text, html, attachments: [{ name, contentType: 'application/pdf', content }] };
 }

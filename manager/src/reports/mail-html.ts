@@ -1,5 +1,6 @@
 import { type Language, type PhraseKey, phrase, type Report } from '@sakimori/contract';
 import { Html, html, nothing } from './html.ts';
+import { colourOf, providerLines, providerNameIn, termsIn } from './identity.ts';
 import {
   alertTable,
   colours,
@@ -78,14 +79,14 @@ const fontStack = new Html(
 );
 
 const masthead = ({ language, report }: LetterParts, title: string): Html => html`
-<tr><td style="background:${colours.navy};padding:24px 32px;color:#ffffff;">
-<div style="font-size:12px;color:#b9c9db;">${phrase(language, 'report.product')}</div>
+<tr><td style="background:${colourOf(report)};padding:24px 32px;color:#ffffff;">
+<div style="font-size:12px;color:#ffffff;">${phrase(language, 'report.product')}</div>
 <h1 style="margin:2px 0 6px;font-size:22px;line-height:1.4;color:#ffffff;">${title}</h1>
 <div style="color:#ffffff;">${phrase(language, 'report.withDetail', {
   text: phrase(language, 'report.customer', { customer: printable(report.customerName) }),
   detail: printable(report.accountName),
 })}</div>
-<div style="font-size:13px;color:#d5e0ec;">${longPeriod(language, report)}</div>
+<div style="font-size:13px;color:#ffffff;">${longPeriod(language, report)}</div>
 </td></tr>`;
 
 function opening({ language, report, greeting, opening }: LetterParts): Html {
@@ -97,13 +98,16 @@ ${early ? html`<p style="margin:14px 0 0;padding:10px 14px;background:#fff6e0;bo
 }
 
 function closing({ language, report }: LetterParts): Html {
+  const terms = termsIn(language, report);
+  const contacts = providerLines(language, report);
   const pair = (label: PhraseKey, value: string) =>
     phrase(language, 'report.pair', { label: phrase(language, label), value });
   return html`<tr><td style="padding:24px 32px 28px;">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0"><tr><td style="border-top:1px solid ${colours.line};padding-top:14px;font-size:12px;line-height:1.7;color:${colours.faint};">
 <p style="margin:0 0 8px;">${phrase(language, 'report.stance')}</p>
 <p style="margin:0 0 8px;">${phrase(language, 'report.contact')}</p>
-<p style="margin:0;">${pair('report.column.provider', printable(report.providerName))}<br>${pair('report.column.composedAt', moment(language, report.composedAt))}</p>
+${terms ? html`<p style="margin:0 0 4px;font-weight:600;">${terms.heading}</p>${terms.clauses.map((clause) => html`<p style="margin:0 0 6px;font-size:11px;">${clause}</p>`)}` : nothing}
+<p style="margin:0;">${pair('report.column.provider', providerNameIn(language, report))}<br>${pair('report.column.composedAt', moment(language, report.composedAt))}${contacts.map((line) => html`<br>${line}`)}</p>
 </td></tr></table>
 </td></tr>`;
 }

@@ -1,4 +1,5 @@
 import { type PhraseKey, phrase, phraseOr } from '@sakimori/contract';
+import { providerLines, providerNameIn, termsIn } from './identity.ts';
 import type { LetterParts } from './mail-html.ts';
 import { alertsMax, hostsMax, moreAlerts, moreHosts, rulesMax } from './mail-tables.ts';
 import { printable } from './printable.ts';
@@ -100,14 +101,18 @@ function hostLines(language: Part['language'], report: Part['report']): string[]
 }
 
 function closing({ language, report }: LetterParts): string[] {
+  const terms = termsIn(language, report);
+  const contacts = providerLines(language, report);
   return [
     '----------------------------------------',
     phrase(language, 'report.stance'),
     phrase(language, 'report.contact'),
     pairs(language, [
-      ['report.column.provider', printable(report.providerName)],
+      ['report.column.provider', providerNameIn(language, report)],
       ['report.column.composedAt', moment(language, report.composedAt)],
     ]),
+    ...(terms ? [[terms.heading, ...terms.clauses].join('\n')] : []),
+    ...(contacts.length > 0 ? [`-- \n${[providerNameIn(language, report), ...contacts].join('\n')}`] : []),
   ];
 }
 

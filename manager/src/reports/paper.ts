@@ -1,4 +1,5 @@
 import { type Language, type PhraseKey, phrase, type Report } from '@sakimori/contract';
+import { colourOf, providerLines, providerNameIn, termsIn } from './identity.ts';
 import { tablesOf } from './paper-tables.ts';
 import { printableOnPaper } from './printable.ts';
 import {
@@ -18,15 +19,18 @@ import {
  * A report as the template prints it: every word in the reader's language, every figure as text, every colour. The template (`template/monthly.typ`)
  * adds nothing but the layout, and takes all of this as data.
  */
-export function toPaper(language: Language, report: Report): unknown {
+export function toPaper(language: Language, report: Report, logo?: string): unknown {
   const customer = phrase(language, 'report.customer', { customer: report.customerName });
   const title = `${phrase(language, `report.title.${report.kind}`)} ${shortPeriod(language, report)}`;
-  return clean({
+  const printed = clean({
     language,
+    colour: colourOf(report),
+    contacts: providerLines(language, report),
+    terms: termsIn(language, report) ?? null,
     title: `${title} ${customer}`,
     running: phrase(language, 'report.withDetail', { text: customer, detail: report.accountName }),
     customer,
-    provider: report.providerName,
+    provider: providerNameIn(language, report),
     period: { short: shortPeriod(language, report) },
     madeAt: dateParts(report.composedAt),
     early: earlyNote(language, report) ?? null,
@@ -34,13 +38,14 @@ export function toPaper(language: Language, report: Report): unknown {
       { label: say(language, 'column.account'), value: report.accountName },
       { label: say(language, 'column.period'), value: longPeriod(language, report) },
       { label: say(language, 'column.composedAt'), value: moment(language, report.composedAt) },
-      { label: say(language, 'column.provider'), value: report.providerName },
+      { label: say(language, 'column.provider'), value: providerNameIn(language, report) },
     ],
     labels: labelsOf(language, report),
     summary: summarize(language, report),
     tiles: tilesOf(language, report),
     ...tablesOf(language, report),
   });
+  return { ...(printed as object), logo: logo ?? null };
 }
 
 const say = (language: Language, key: string): string => phrase(language, `report.${key}` as PhraseKey);

@@ -1,6 +1,7 @@
 import { Refusal, type Report, severityOfId } from '@sakimori/contract';
 import { type Period, type PeriodKind, periodOf } from '../calendar/index.ts';
 import type { Platform, Tx } from '../platform/index.ts';
+import { brandOf } from '../provider/index.ts';
 import { compare, toFigures } from './figures.ts';
 import {
   type AlertRow,
@@ -12,6 +13,7 @@ import {
   selectSums,
   sumOf,
 } from './store.ts';
+import { termsSource } from './wiring.ts';
 
 /** How many alerts a report lists; it counts them all. */
 const alertsMax = 1000;
@@ -36,10 +38,12 @@ export async function composeReport(platform: Platform, request: ReportRequest):
   const composedAt = platform.clock.now();
   if (composedAt < period.to && !request.early)
     throw new Refusal('period_not_over', { period: period.period, end: `${period.days.at(-1)} 24:00 JST` });
-  const providerName = await platform.database.asProvider(selectProviderName);
+  const settingsName = await platform.database.asProvider(selectProviderName);
   return platform.database.as(accountId, async (tx) => {
     const account = await selectAccount(tx, accountId);
     if (!account) throw new Refusal('not_found', { what: 'account' });
+    const brand = await brandOf(tx, accountId);
+    const terms = await termsSource(platform)?.(tx, accountId, period.days.at(-1)!);
     const hosts = await selectHosts(tx, accountId);
     const previous = periodOf(period.previous);
     return {
@@ -50,7 +54,9 @@ export async function composeReport(platform: Platform, request: ReportRequest):
       accountId,
       accountName: account.name,
       customerName: account.customer_name,
-      providerName: providerName ?? 'Sakimori',
+      providerName: brand?.profile.nameJa ?? settingsName ?? 'Sakimori',
+      ...(brand ? { provider: { brandId: brand.brandId, version: brand.version, profile: brand.profile } } : {}),
+      ...(terms ? { terms } : {}),
       composedAt: composedAt.toISOString(),
       ...toFigures(period, await selectSums(tx, accountId, period), hosts),
       ...(account.created_at < previous.to ? { previousTotal: await sumOf(tx, accountId, previous) } : {}),

@@ -12,6 +12,7 @@ import { Page } from '../../parts/page.tsx';
 import { accountsQuery } from '../../queries.ts';
 import { useSession } from '../../session.tsx';
 import { Contract } from '../contracts/contract.tsx';
+import { BrandChoice } from './brand-choice.tsx';
 import { Contacts } from './contacts.tsx';
 import { CreateAccountButton } from './create-account.tsx';
 
@@ -47,6 +48,7 @@ export function AccountsPage() {
               <Grid.Col span={{ base: 12, lg: 6 }}>
                 <Card title={say('console.accounts.title')} flush>
                   <AccountTable accounts={items} shownId={shown.id} onChoose={choose} />
+                  <BrandChoice account={shown} />
                 </Card>
               </Grid.Col>
               <Grid.Col span={{ base: 12, lg: 6 }}>

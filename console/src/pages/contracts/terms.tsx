@@ -57,7 +57,7 @@ export function Terms({ account }: { account: Account }) {
   );
 }
 
-function Clauses({ terms }: { terms: AccountTerms }) {
+export function Clauses({ terms }: { terms: Pick<AccountTerms, 'clauses'> }) {
   const { language } = useLanguage();
   return (
     <Stack gap="xs">
@@ -70,7 +70,7 @@ function Clauses({ terms }: { terms: AccountTerms }) {
   );
 }
 
-function AgreeButton({ accountId, terms }: { accountId: string; terms: AccountTerms }) {
+export function AgreeButton({ accountId, terms }: { accountId: string; terms: AccountTerms }) {
   const say = usePhrase();
   const { isProvider } = useSession();
   const [by, setBy] = useState('');

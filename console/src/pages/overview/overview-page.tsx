@@ -13,6 +13,7 @@ import { alertsQuery, overviewQuery } from '../../queries.ts';
 import { useSession } from '../../session.tsx';
 import { AlertTable } from '../alerts/alert-table.tsx';
 import { EnrolGuide } from '../hosts/enrol-guide.tsx';
+import { ProviderUnset } from '../provider/provider-unset.tsx';
 import { DetectionChart } from './detection-chart.tsx';
 import { Figures } from './figures.tsx';
 import { VerdictPanel } from './verdict-panel.tsx';
@@ -39,6 +40,7 @@ export function OverviewPage() {
             <VerdictPanel overview={data} account={account} />
             {noHosts && may('host.enrol') && <EnrolGuide account={account} />}
             {!noHosts && <Figures overview={data} account={account} />}
+            <ProviderUnset />
             {may('work.read') && <WorkToday account={account} />}
             <SimpleGrid cols={{ base: 1, lg: 2 }} style={{ alignItems: 'start' }}>
               <NewestAlerts account={account} />

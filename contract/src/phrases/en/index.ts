@@ -36,6 +36,7 @@ import { mail } from './mail.ts';
 import { onboarding } from './onboarding.ts';
 import { order } from './order.ts';
 import { preflight } from './preflight.ts';
+import { provider } from './provider.ts';
 import { quote } from './quote.ts';
 import { refusal } from './refusal.ts';
 import { report } from './report.ts';
@@ -87,6 +88,7 @@ export const en = {
   ...preflight,
   ...onboarding,
   ...order,
+  ...provider,
   ...quote,
   ...refusal,
   ...report,

@@ -142,7 +142,7 @@ export const mail: Record<keyof typeof ja, string> = {
   'mail.resolved.advice': 'If planned work did not cause it, please look for the cause.',
   'mail.openAlert': 'Open the alert in the console',
   'mail.footer':
-    'This mail was sent automatically by the monitoring system.\nIf you have a question, please ask the help desk.',
+    'This mail was sent automatically by the monitoring system.\nIf you have a question, please ask the help desk.\nThe service is not a promise that every threat is detected or blocked. The terms stand in the portal.',
   'mail.test.subject': '[{product}] Test mail',
   'mail.test.text':
     'This is a test of the mail settings.\nIf you can read this, mail to this address leaves with the present settings.',

@@ -100,6 +100,7 @@ export const report: Record<keyof typeof ja, string> = {
     '“Prevented” counts detections in prevent mode whose action (denied, quarantined, deleted, cleaned, isolated) succeeded. All others count as “detected”.',
   'report.stance':
     'This report tells what was detected in the period. It is not a promise that every threat is detected or blocked. Detections that a host delivered late count in the period in which they happened. All times are Japan time.',
+  'report.terms': 'Terms (edition {edition}, version {version, number})',
   'report.contact': 'Please contact the help desk with any question about this report.',
   'report.page': 'Page {page} of {pages}',
   'report.liveness.connected': 'Connected',

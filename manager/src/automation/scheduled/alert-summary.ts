@@ -3,7 +3,7 @@ import type { ApiObject } from '@sakimori/contract/workload-security/index';
 import { type OpenAlerts, unclosedAlerts } from '../../alerts/index.ts';
 import type { ConfigurationEdit } from '../../configuration/index.ts';
 import { getAccount } from '../../customers/index.ts';
-import { type Composed, providerName, showLine, tell } from '../../notices/index.ts';
+import { type Composed, type Identity, showLine, showText, tell } from '../../notices/index.ts';
 import type { Platform } from '../../platform/index.ts';
 import { failed, type Outcome, ran } from './outcome.ts';
 import { type Recipients, recipientsOf } from './recipients.ts';
@@ -21,18 +21,23 @@ export async function sendAlertSummary(
   const contacts = recipientsOf(edit, parameters?.recipients ?? {});
   if (contacts.length === 0) return failed('None of the recipients has a mail address.');
   const { accountId, tx } = edit;
-  const told: Told = {
+  const told: Omit<Told, 'provider'> = {
     ...(await unclosedAlerts(tx, accountId, shownMax)),
     customer: (await getAccount(tx, accountId)).customerName,
-    provider: await providerName(tx),
     url: `${publicUrl}/alerts`,
   };
-  const compose = (language: Language) => composeSummary(language, told);
+  const compose = (language: Language, from: Identity) =>
+    composeSummary(language, { ...told, provider: from.name(language), signature: from.signature(language) });
   const letters = await tell(tx, platform, { accountId, kind: 'alert.summary', contacts, compose });
   return ran({ alerts: told.count, letters });
 }
 
-type Told = OpenAlerts & { readonly customer: string; readonly provider: string; readonly url: string };
+type Told = OpenAlerts & {
+  readonly customer: string;
+  readonly provider: string;
+  readonly signature?: string;
+  readonly url: string;
+};
 
 export function composeSummary(language: Language, told: Told): Composed {
   const { alerts, count, customer, provider, url } = told;
@@ -57,7 +62,7 @@ export function composeSummary(language: Language, told: Told): Composed {
     ...(count > 0 ? [severities.join('\n'), lines.join('\n')] : []),
     ...(more > 0 ? [phrase(language, 'task.alertSummary.more', { count: more })] : []),
     `${phrase(language, 'mail.label.link')}\n${url}`,
-    showLine(provider, 200),
+    [showLine(provider, 200), showText(told.signature ?? '')].filter(Boolean).join('\n'),
   ];
   const subject = phrase(language, 'task.alertSummary.subject', { product: phrase(language, 'product.name'), count });
   return { subject, text: `${text.join('\n\n')}\n` };
