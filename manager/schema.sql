@@ -121,7 +121,7 @@ create table access_key (
   UNIQUE (secret_hash),
   FOREIGN KEY (account_id) REFERENCES customers_account(tenant_id),
   CHECK ((role = ANY (ARRAY['customer-admin'::text, 'customer-viewer'::text])) = (account_id IS NOT NULL)),
-  CHECK (role = ANY (ARRAY['provider-admin'::text, 'operator'::text, 'soc-analyst'::text, 'service-manager'::text, 'customer-admin'::text, 'customer-viewer'::text]))
+  CHECK (role = ANY (ARRAY['provider-admin'::text, 'operator'::text, 'soc-analyst'::text, 'service-manager'::text, 'monitor'::text, 'customer-admin'::text, 'customer-viewer'::text]))
 );
 grant insert, select, update on access_key to sakimori_provider;
 
@@ -155,7 +155,7 @@ create table access_person (
   FOREIGN KEY (account_id) REFERENCES customers_account(tenant_id),
   CHECK ((role = ANY (ARRAY['customer-admin'::text, 'customer-viewer'::text])) = (account_id IS NOT NULL)),
   CHECK (language = ANY (ARRAY['ja'::text, 'en'::text])),
-  CHECK (role = ANY (ARRAY['provider-admin'::text, 'operator'::text, 'soc-analyst'::text, 'service-manager'::text, 'customer-admin'::text, 'customer-viewer'::text]))
+  CHECK (role = ANY (ARRAY['provider-admin'::text, 'operator'::text, 'soc-analyst'::text, 'service-manager'::text, 'monitor'::text, 'customer-admin'::text, 'customer-viewer'::text]))
 );
 CREATE UNIQUE INDEX access_person_mail ON public.access_person USING btree (lower(mail)) WHERE (disabled_at IS NULL);
 grant insert, select, update on access_person to sakimori_provider;
@@ -852,6 +852,79 @@ create policy provider on detections_rule to sakimori_provider using (true) with
 create policy tenant on detections_rule to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
 grant insert, select, update on detections_rule to sakimori_provider;
 grant insert, select, update on detections_rule to sakimori_tenant;
+
+create table flows_flow (
+  tenant_id uuid not null,
+  enabled boolean not null,
+  steps jsonb not null,
+  updated_at timestamp with time zone not null,
+  updated_by text not null,
+  PRIMARY KEY (tenant_id),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id)
+);
+alter table flows_flow enable row level security;
+alter table flows_flow force row level security;
+create policy provider on flows_flow to sakimori_provider using (true) with check (true);
+create policy tenant on flows_flow to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select, update on flows_flow to sakimori_provider;
+grant select on flows_flow to sakimori_tenant;
+
+create table flows_run (
+  tenant_id uuid not null,
+  id uuid not null,
+  alert_id uuid not null,
+  host_id uuid not null,
+  started_at timestamp with time zone not null,
+  steps jsonb not null,
+  state text not null,
+  step integer not null,
+  attempt integer not null,
+  due_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  ended_by text,
+  PRIMARY KEY (tenant_id, id),
+  UNIQUE (tenant_id, alert_id),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
+  CHECK (state = ANY (ARRAY['running'::text, 'answered'::text, 'recovered'::text, 'exhausted'::text, 'stopped'::text]))
+);
+CREATE INDEX flows_run_due ON public.flows_run USING btree (due_at) WHERE (state = 'running'::text);
+alter table flows_run enable row level security;
+alter table flows_run force row level security;
+create policy provider on flows_run to sakimori_provider using (true) with check (true);
+create policy tenant on flows_run to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select, update on flows_run to sakimori_provider;
+grant insert, select, update on flows_run to sakimori_tenant;
+
+create table flows_try (
+  tenant_id uuid not null,
+  id uuid not null,
+  run_id uuid not null,
+  at timestamp with time zone not null,
+  step integer not null,
+  attempt integer not null,
+  kind text not null,
+  who text not null,
+  target text not null,
+  state text not null,
+  note text,
+  answered_at timestamp with time zone,
+  answered_by text,
+  link_hash text,
+  link_expires_at timestamp with time zone,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id, run_id) REFERENCES flows_run(tenant_id, id),
+  CHECK (kind = ANY (ARRAY['mail'::text, 'phone'::text, 'webhook'::text])),
+  CHECK (state = ANY (ARRAY['waiting'::text, 'sent'::text, 'answered'::text, 'unanswered'::text, 'failed'::text, 'skipped'::text]))
+);
+CREATE UNIQUE INDEX flows_try_link ON public.flows_try USING btree (link_hash) WHERE (link_hash IS NOT NULL);
+CREATE INDEX flows_try_run ON public.flows_try USING btree (tenant_id, run_id);
+CREATE INDEX flows_try_waiting ON public.flows_try USING btree (tenant_id) WHERE ((kind = 'phone'::text) AND (state = 'waiting'::text));
+alter table flows_try enable row level security;
+alter table flows_try force row level security;
+create policy provider on flows_try to sakimori_provider using (true) with check (true);
+create policy tenant on flows_try to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select, update on flows_try to sakimori_provider;
+grant insert, select, update on flows_try to sakimori_tenant;
 
 create table hearing_file (
   tenant_id uuid not null,
@@ -1827,6 +1900,19 @@ create view alerts_for_report with (security_invoker=true) as
 grant select on alerts_for_report to sakimori_provider;
 grant select on alerts_for_report to sakimori_tenant;
 
+create view alerts_of_silence with (security_invoker=true) as
+ SELECT tenant_id,
+    id,
+    number,
+    host_id,
+    state,
+    opened_at,
+    facts
+   FROM alerts_alert
+  WHERE kind = 'agent.silent'::text;
+grant select on alerts_of_silence to sakimori_provider;
+grant select on alerts_of_silence to sakimori_tenant;
+
 create view alerts_span with (security_invoker=true) as
  SELECT tenant_id,
     id,
@@ -1967,6 +2053,18 @@ create view hosts_health with (security_invoker=true) as
 grant select on hosts_health to sakimori_provider;
 grant select on hosts_health to sakimori_tenant;
 
+create view hosts_heard with (security_invoker=true) as
+ SELECT tenant_id,
+    id,
+    name,
+    last_seen_at,
+    silent_since,
+    spool_pending
+   FROM hosts_host
+  WHERE retired_at IS NULL;
+grant select on hosts_heard to sakimori_provider;
+grant select on hosts_heard to sakimori_tenant;
+
 create view hosts_named with (security_invoker=true) as
  SELECT tenant_id,
     id,
@@ -2032,6 +2130,15 @@ create view maintenance_notice with (security_invoker=true) as
    FROM liveness_settings;
 grant select on maintenance_notice to sakimori_provider;
 grant select on maintenance_notice to sakimori_tenant;
+
+create view maintenance_running with (security_invoker=true) as
+ SELECT tenant_id,
+    window_id,
+    starts_at,
+    ends_at
+   FROM maintenance_time;
+grant select on maintenance_running to sakimori_provider;
+grant select on maintenance_running to sakimori_tenant;
 
 create view notices_identity as
  SELECT settings ->> 'fromName'::text AS name,

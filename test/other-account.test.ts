@@ -181,6 +181,8 @@ before(async () => {
     fileId: '019ab000-0000-7000-8000-0000000f11e5',
     fetchId: '019ab000-0000-7000-8000-0000000fe7c4',
     proposalId: '019ab000-0000-7000-8000-0000000b10c5',
+    runId: '019ab000-0000-7000-8000-0000000f70a5',
+    tryId: '019ab000-0000-7000-8000-0000000f70a6',
   });
   secrets = [...telling, 'himitsu', alert.firstDetectionId];
   ours = await makeAccount(system, 'ours', ['en']);

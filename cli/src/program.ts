@@ -40,6 +40,7 @@ import { listExclusions } from './exclusion/list.ts';
 import { addFeed, refreshFeed, removeFeed } from './feed/deeds.ts';
 import { listFeeds } from './feed/list.ts';
 import { testAddress } from './feed/test.ts';
+import { answerFlow, listFlowRuns, setFlow, showFlow } from './flow/flow.ts';
 import { isolateHost, rebuildBaseline, releaseHost, scanHost, stopHost } from './host/ask.ts';
 import { listBaselines } from './host/baselines.ts';
 import { blockSource, unblockSource } from './host/block.ts';
@@ -137,6 +138,7 @@ const nouns: Readonly<Record<string, readonly Verb[]>> = {
     ...[overrideDays('close', 'closing'), overrideDays('open', 'working'), removeDays, undoCalendar, importHolidays],
     ...[subscribeCalendar, listSubscriptions, unsubscribeCalendar],
   ],
+  flow: [showFlow, setFlow, listFlowRuns, answerFlow],
   maintenance: [listMaintenance, addMaintenance, endMaintenance, importMaintenance],
   intake: [parseIntake],
   mail: [mailSettings, testMail],

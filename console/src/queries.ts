@@ -57,6 +57,11 @@ export const quotesQuery = (accountId?: string) =>
   ask(['quote', accountId], routes.listQuotes, { query: { accountId } });
 export const maintenanceQuery = (filter: { accountId?: string | undefined; hostId?: string | undefined }) =>
   ask(['host', 'maintenance', filter], routes.listMaintenance, { query: filter });
+export const contactRunsQuery = (filter: {
+  accountId?: string | undefined;
+  alertId?: string | undefined;
+  hostId?: string | undefined;
+}) => ask(['alert', 'flow', filter], routes.listContactRuns, { query: filter });
 export const livenessCheckQuery = (hostId: string) =>
   ask(['host', 'liveness', hostId], routes.getLivenessCheck, { params: { hostId } });
 export const livenessSettingsQuery = (accountId: string) =>

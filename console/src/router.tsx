@@ -43,6 +43,12 @@ const linkRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/sign-in/link-page.tsx'), 'LinkPage'),
 });
 
+const answerRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/answer',
+  component: lazyRouteComponent(() => import('./pages/flows/answer-page.tsx'), 'AnswerPage'),
+});
+
 /** Everything that needs somebody to be signed in. */
 const frameRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -97,6 +103,12 @@ const pages = [
         module: oneOf(search, 'module', DetectionModule.options),
       }),
     component: lazyRouteComponent(() => import('./pages/alerts/alerts-page.tsx'), 'AlertsPage'),
+  }),
+  createRoute({
+    ...frame,
+    path: '/flows',
+    validateSearch: accountSearch,
+    component: lazyRouteComponent(() => import('./pages/flows/flows-page.tsx'), 'FlowsPage'),
   }),
   createRoute({
     ...frame,
@@ -254,7 +266,7 @@ const pages = [
 ] as const;
 
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([signInRoute, linkRoute, frameRoute.addChildren(pages)]),
+  routeTree: rootRoute.addChildren([signInRoute, linkRoute, answerRoute, frameRoute.addChildren(pages)]),
   defaultPreload: 'intent',
   scrollRestoration: true,
 });

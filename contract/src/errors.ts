@@ -336,6 +336,11 @@ export const errors = {
     en: 'Line {line, number} of the iCalendar file cannot be used: {part}. Nothing was taken from it.',
     ja: 'iCalendar ファイルの {line, number} 行目を使用できません：{part}。何も取り込まれていません。',
   },
+  answer_link_invalid: {
+    status: 401,
+    en: 'This link is not valid any more: it was used, or its 24 hours are over. Please call us if you have not been reached.',
+    ja: 'このリンクは使用済み、または有効期限（24 時間）切れです。ご不明な場合はお電話でお問い合わせください。',
+  },
 } as const satisfies Record<string, { status: number; en: string; ja: string }>;
 
 export type ErrorCode = keyof typeof errors;

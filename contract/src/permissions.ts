@@ -6,6 +6,7 @@ export const roles = [
   'operator',
   'soc-analyst',
   'service-manager',
+  'monitor',
   'customer-admin',
   'customer-viewer',
 ] as const;
@@ -47,6 +48,7 @@ export const permissions = [
   'mail.configure',
   'maintenance.announce',
   'maintenance.read',
+  'metrics.read',
   'onboarding.override',
   'onboarding.read',
   'onboarding.write',
@@ -121,6 +123,7 @@ const operator: readonly Permission[] = [
   'liveness.write',
   'mail.read',
   'maintenance.announce',
+  'metrics.read',
   'onboarding.write',
   'person.read',
   'policy.write',
@@ -141,6 +144,7 @@ const serviceManager: readonly Permission[] = [
   'hearing.write',
   'mail.read',
   'maintenance.announce',
+  'metrics.read',
   'onboarding.override',
   'onboarding.write',
   'provider.read',
@@ -154,6 +158,8 @@ export const permissionsOf: Readonly<Record<Role, readonly Permission[]>> = {
   operator,
   'soc-analyst': analyst,
   'service-manager': serviceManager,
+  // For the key of a monitoring server.
+  monitor: ['metrics.read'],
   'customer-admin': customerAdmin,
   'customer-viewer': customerViewer,
 };

@@ -26,6 +26,7 @@ export const workKinds = {
   manual: 'desk',
   onboardingStep: 'setup',
   hostSilent: 'processMonitoring',
+  contactCall: 'processMonitoring',
   licenseExpiring: 'licenseRenewal',
   licenseGap: 'licenseRenewal',
   licenseOveruse: 'licenseRenewal',

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyCookie from '@fastify/cookie';
 import fastifyStatic from '@fastify/static';
+import { routes } from '@sakimori/contract';
 import { openApi } from '@sakimori/contract/openapi';
 import { type FastifyInstance, fastify } from 'fastify';
 import { registerLive } from './live-door.ts';
@@ -49,6 +50,9 @@ export async function buildApp(
     rooms.flatMap((room) => room.routes ?? []),
     authenticate,
   );
+  // Where a Prometheus server looks by itself.
+  const metrics = rooms.flatMap((room) => room.routes ?? []).filter(({ route }) => route === routes.readMetrics);
+  registerRoutes(app, '', metrics, authenticate);
   registerLive(app, platform, authenticate);
   app.get('/openapi.json', async () => openApi('/service'));
   app.get('/healthz', async () => {

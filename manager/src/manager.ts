@@ -22,11 +22,13 @@ import {
 import { type DeploymentParts, deploymentRoom, Software } from './deployment/index.ts';
 import { detectionsRoom } from './detections/index.ts';
 import { Editions, editionsRoom } from './editions/index.ts';
+import { flowsRoom } from './flows/index.ts';
 import { hearingRoom } from './hearing/index.ts';
 import { Authority, hostsRoom, SightingWriter } from './hosts/index.ts';
 import { inventoryRoom } from './inventory/index.ts';
 import { livenessRoom, recoverHost } from './liveness/index.ts';
 import { maintenanceRoom } from './maintenance/index.ts';
+import { monitoringRoom } from './monitoring/index.ts';
 import { noticesRoom, startCatcher, type Undelivered } from './notices/index.ts';
 import { onboardingRoom } from './onboarding/index.ts';
 import { overviewRoom } from './overview/index.ts';
@@ -302,8 +304,10 @@ function listRooms(platform: Platform, wiring: Wiring): Room[] {
     detectionsRoom(platform),
     containmentRoom(platform),
     livenessRoom(platform, wiring.sightings),
+    flowsRoom(desk, { publicUrl }),
     reportsRoom(platform, { termsOf: (tx, accountId, day) => termsShown(tx, wiring, accountId, day) }),
     overviewRoom(platform),
+    monitoringRoom(platform),
     workloadApiRoom(platform, {
       address: () => wiring.workloadApi.address,
       certificateAuthority: wiring.authority.pem,

@@ -26,8 +26,10 @@ export const roomOrder = [
   'detections', // what engines saw; raises alerts
   'containment', // sources that are blocked on hosts, and proposals to do so
   'liveness', // silence and its causes
+  'flows', // whom to reach when an agent is silent, and every try
   'reports', // week and month: facts → Report → mail, PDF
   'overview', // are we all right?
+  'monitoring', // what the provider's own monitoring counts
   'automation', // tasks that run at a time or at an event
   'agents', // the door at which agents knock
   'deployment', // the agent's packages, and scripts that install them

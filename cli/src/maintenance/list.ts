@@ -17,7 +17,7 @@ export const listMaintenance: Verb = (noun, cli) =>
         ['startsAt', (entry) => cli.time(entry.time.startsAt)],
         ['endsAt', (entry) => cli.time(entry.time.endsAt)],
         ['hosts', (entry) => hostsOf(cli, entry)],
-        ['modules', (entry) => entry.modules.map((module) => cli.word('module', module)).join(', ')],
+        ['maintenanceModules', (entry) => entry.modules.map((module) => cli.word('module', module)).join(', ')],
         ['how', (entry) => cli.word('maintenanceWay', entry.how)],
         ['late', (entry) => (entry.late ? cli.say('late') : '')],
         ['maintenanceReason', (entry) => entry.reason],

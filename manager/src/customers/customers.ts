@@ -15,6 +15,7 @@ import {
   insertAccount,
   insertContact,
   selectAccounts,
+  selectContact,
   selectContacts,
   selectContactsFor,
   selectTenant,
@@ -223,6 +224,12 @@ export async function contactsFor(tx: Tx, purpose: ContactPurpose): Promise<Cont
   const { tenant } = await selectTenant(tx);
   if (tenant === null) throw new Error('contactsFor needs a transaction as one account.');
   return (await selectContactsFor(tx, tenant, purpose)).map(toContact);
+}
+
+/** One contact, as far as whoever asks may see it. */
+export async function contactById(tx: Tx, contactId: string): Promise<Contact | undefined> {
+  const row = await selectContact(tx, contactId);
+  return row && toContact(row);
 }
 
 const mailSystem = { kind: 'system', id: 'system', name: 'system' } as const;

@@ -21,6 +21,7 @@ export {
   addContact,
   type ContactPurpose,
   checkAccount,
+  contactById,
   contactsFor,
   createAccount,
   createContact,

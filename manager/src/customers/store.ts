@@ -86,6 +86,10 @@ export function selectContactsFor(tx: Tx, accountId: string, purpose: string): P
     where tenant_id = ${accountId} and ${purpose} = any (purposes) order by name, id`);
 }
 
+export function selectContact(tx: Tx, contactId: string): Promise<ContactRow | undefined> {
+  return tx.first(sql<ContactRow>`select ${contactColumns} from customers_contact where id = ${contactId}`);
+}
+
 export type ContactValues = Pick<ContactRow, 'name' | 'mail' | 'language' | 'purposes'>;
 
 export function insertContact(

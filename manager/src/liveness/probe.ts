@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { connect, isIP } from 'node:net';
+import { BlockList, connect, isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import type { ProbePoint, ProbeResult } from '@sakimori/contract';
 import { isInnerAddress } from '../connectors/index.ts';
@@ -25,10 +25,29 @@ const knocksWaitingMax = 20_000;
  * link, at a cloud's metadata or at many at once.
  */
 export const mayProbe = ({ address }: ProbePoint): boolean =>
-  isIP(address) !== 0 && !isInnerAddress(address) && !ownAddresses().has(address);
+  isIP(address) !== 0 && !isInnerAddress(address) && !ownAddresses().check(address, familyOf(address));
 
-const ownAddresses = (): ReadonlySet<string> =>
-  new Set(Object.values(networkInterfaces()).flatMap((each) => (each ?? []).map(({ address }) => address)));
+const familyOf = (address: string): 'ipv4' | 'ipv6' => (isIP(address) === 6 ? 'ipv6' : 'ipv4');
+
+let own: { readonly list: BlockList; readonly atMs: number } | undefined;
+const ownMsMax = 30_000;
+
+/** Addresses of this machine. Node leaves out those of a link that is down, the kernel answers for them all the same (proc(5): `fib_trie`, `if_inet6`). */
+function ownAddresses(): BlockList {
+  if (own && performance.now() - own.atMs < ownMsMax) return own.list;
+  const list = new BlockList();
+  const named = Object.values(networkInterfaces()).flatMap((each) => (each ?? []).map(({ address }) => address));
+  const four = [...readOr('/proc/net/fib_trie').matchAll(/\|-- ([0-9.]+)\n +\/32 host LOCAL/g)].map(
+    (match) => match[1]!,
+  );
+  const six = readOr('/proc/net/if_inet6')
+    .split('\n')
+    .flatMap((line) => /^[0-9a-f]{32}/.exec(line)?.[0].match(/.{4}/g)?.join(':') ?? []);
+  for (const address of new Set([...named, ...four, ...six]))
+    if (isIP(address) !== 0) list.addAddress(address, familyOf(address));
+  own = { list, atMs: performance.now() };
+  return list;
+}
 
 /**
  * Knocks by TCP (connect(2): an acceptance and a refusal both come from a living kernel) and by ICMP through `ping`, where this machine has it

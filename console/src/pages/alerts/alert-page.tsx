@@ -17,6 +17,7 @@ import { alertQuery, detectionsQuery } from '../../queries.ts';
 import { useSession } from '../../session.tsx';
 import { DetectionDetails } from '../detections/detection-details.tsx';
 import { useSystemFacts } from '../detections/system-facts.ts';
+import { ContactRunsCard } from '../flows/contact-runs-card.tsx';
 import { useTitles } from './alert-title.ts';
 import { Steps } from './steps.tsx';
 import { Triage } from './triage.tsx';
@@ -70,6 +71,7 @@ function AlertView({ alert }: { alert: AlertDetail }) {
                 </List>
               </Notice>
             )}
+            {alert.kind === 'agent.silent' && <ContactRunsCard place={{ alertId: alert.id }} />}
             <Detections alertId={alert.id} />
           </Stack>
         </Grid.Col>

@@ -18,6 +18,7 @@ import { AlertTable } from '../alerts/alert-table.tsx';
 import { BlockProposals } from '../containment/block-proposals.tsx';
 import { SourceBlocks } from '../containment/source-blocks.tsx';
 import { DetectionTable } from '../detections/detection-table.tsx';
+import { ContactRunsCard } from '../flows/contact-runs-card.tsx';
 import { Exclusions } from '../integrity/exclusions.tsx';
 import { HostIntegrity } from '../integrity/host-integrity.tsx';
 import { LivenessCard } from '../liveness/liveness-card.tsx';
@@ -84,6 +85,7 @@ function HostView({ host }: { host: Host }) {
         </Grid.Col>
       </Grid>
       {!retired && <LivenessCard host={host} />}
+      <ContactRunsCard place={{ hostId: host.id }} />
       <BlockProposals place={{ hostId: host.id }} />
       <HostAlerts hostId={host.id} />
       <HostDetections hostId={host.id} />

@@ -36,6 +36,18 @@ export const alert: Record<keyof typeof ja, string> = {
     'Please check whether the host is running and its network works.\nIf the host runs, look at the state of the agent’s service.\nUntil it is back, this host is not monitored.',
   'alertAdvice.agent.silent.stopped':
     'Please check whether planned work stopped the agent.\nIf not, find out in the host’s log who stopped it, and start the agent.\nUntil it is started, this host is not monitored.',
+  'alertAdvice.agent.silent.uninstalled':
+    'Ask the customer, or whoever works on the host, whether this was meant.\nInstall the agent again, or retire the host.',
+  'alertAdvice.agent.silent.upgrading':
+    'Sign in to the host and see whether the upgrade of the package came to its end.\nStart the agent (systemctl start sakimori-agent).',
+  'alertAdvice.agent.silent.host_down':
+    'See on the host’s page what the look from outside saw.\nLook at the power and the console of the machine, and start it.',
+  'alertAdvice.agent.silent.network_down':
+    'Look at the customer’s line, router and firewall.\nLook at other hosts of the same network.',
+  'alertAdvice.agent.silent.agent_unresponsive':
+    'Sign in to the host and look at the agent (sakimori-agent status).\nSee whether something blocks the way from the host to port 7301 of the manager.',
+  'alertAdvice.agent.silent.clock_wrong':
+    'Look at the clock of the host and switch on NTP.\nSee that the agent is connected again.',
   'alertAdvice.agent.silent.host_shutdown':
     'Please check whether planned work shut the host down.\nIf not, start the host and look for the reason in its system log.',
   'alertAdvice.agent.silent.process_ended':

@@ -43,6 +43,7 @@ export const consoleSettings: Record<keyof typeof ja, string> = {
   'console.roleText.operator': 'Handles accounts, hosts, policies, alerts and reports.',
   'console.roleText.soc-analyst': 'Reads all accounts and triages alerts.',
   'console.roleText.service-manager': 'Reads all accounts and composes reports.',
+  'console.roleText.monitor': 'For the key of a monitoring server: reads figures and nothing else.',
   'console.roleText.customer-admin': 'Reads the own account and its audit log.',
   'console.roleText.customer-viewer': 'Reads the own account.',
   'console.keys.subtitle': 'Keys with which programs use the service API.',

@@ -24,6 +24,7 @@ import { consoleWorkload } from './console-workload.ts';
 import { contract } from './contract.ts';
 import { edition } from './edition.ts';
 import { entity } from './entity.ts';
+import { flow } from './flow.ts';
 import { headline } from './headline.ts';
 import { hearing } from './hearing.ts';
 import { host } from './host.ts';
@@ -74,6 +75,7 @@ export const en = {
   ...edition,
   ...consoleWeb,
   ...entity,
+  ...flow,
   ...headline,
   ...hearing,
   ...host,

@@ -98,6 +98,7 @@ export const liveness = {
   'cli.option.maintenanceState': 'Only those in this state',
   'cli.head.startsAt': 'Begins',
   'cli.head.endsAt': 'Ends',
+  'cli.head.maintenanceModules': 'Modules',
   'cli.head.maintenanceReason': 'Work',
   'cli.done.maintenance': 'Maintenance is announced from {from} to {to} ({id}).',
   'cli.done.maintenanceLate': 'It was announced too late, and is marked so.',

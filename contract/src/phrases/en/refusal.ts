@@ -11,6 +11,7 @@ export const refusal: Record<keyof typeof ja, string> = {
   'thing.calendarOverride': 'closed or opened day',
   'thing.calendarVersion': 'version of the calendar',
   'thing.contact': 'contact',
+  'thing.contactRun': 'contact run',
   'thing.contract': 'contract',
   'thing.server': 'server',
   'thing.estimate': 'estimate',

@@ -25,6 +25,7 @@ export const words: Record<keyof typeof ja, string> = {
   'role.operator': 'Operator',
   'role.soc-analyst': 'SOC analyst',
   'role.service-manager': 'Service manager',
+  'role.monitor': 'Monitoring server',
   'role.customer-admin': 'Customer administrator',
   'role.customer-viewer': 'Customer viewer',
   'alertState.open': 'Open',

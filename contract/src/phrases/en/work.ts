@@ -4,6 +4,7 @@ import type { work as ja } from '../ja/work.ts';
 export const work: Record<keyof typeof ja, string> = {
   'work.title.manual': '{title}',
   'work.title.onboardingStep': 'Onboarding: {step}',
+  'work.title.contactCall': 'Call {who} ({phone}): host {host} does not answer',
   'work.title.hostSilent': 'Host {host} does not answer: {cause}',
   'work.title.licenseExpiring':
     'License {product} ends in {days, plural, one {# day} other {# days}} (valid to {validTo})',

@@ -34,6 +34,18 @@ export const alert = {
     'ホストの稼働状態とネットワークをご確認ください。\nホストが稼働している場合は、エージェントのサービスの状態をご確認ください。\n復旧するまで、このホストの監視は行われません。',
   'alertAdvice.agent.silent.stopped':
     'エージェントの停止が、予定された作業によるものかご確認ください。\n予定にない場合は、停止の操作を行った利用者をホストのログでご確認のうえ、エージェントを起動してください。\n起動するまで、このホストの監視は行われません。',
+  'alertAdvice.agent.silent.uninstalled':
+    'アンインストールが、予定された作業によるものかご確認ください。\n監視を続ける場合はエージェントを再度インストールし、終える場合はホストの登録解除をヘルプデスクまでご依頼ください。',
+  'alertAdvice.agent.silent.upgrading':
+    'ホストにサインインし、パッケージの更新が完了しているかご確認ください。\nエージェントを起動してください（systemctl start sakimori-agent）。',
+  'alertAdvice.agent.silent.host_down':
+    '外部からの確認の結果を、ホストのページでご確認ください。\nホストの電源と管理画面をご確認のうえ、起動してください。',
+  'alertAdvice.agent.silent.network_down':
+    'お客様の回線、ルータ、ファイアウォールの状態をご確認ください。\n同じネットワークの他のホストの状態をご確認ください。',
+  'alertAdvice.agent.silent.agent_unresponsive':
+    'ホストにサインインし、エージェントの状態をご確認ください（sakimori-agent status）。\nホストからマネージャのポート（7301）への通信が遮断されていないかご確認ください。',
+  'alertAdvice.agent.silent.clock_wrong':
+    'ホストの時刻をご確認のうえ、時刻同期（NTP）を有効にしてください。\n時刻の修正後、エージェントが再接続したことをご確認ください。',
   'alertAdvice.agent.silent.host_shutdown':
     'ホストのシャットダウンが、予定された作業によるものかご確認ください。\n予定にない場合は、ホストを起動し、シャットダウンの原因をシステムログでご確認ください。',
   'alertAdvice.agent.silent.process_ended':

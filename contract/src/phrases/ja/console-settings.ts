@@ -43,6 +43,7 @@ export const consoleSettings = {
   'console.roleText.operator': 'アカウント、ホスト、ポリシー、アラート、レポートを扱います。',
   'console.roleText.soc-analyst': 'すべてのアカウントを参照し、アラートに対応します。',
   'console.roleText.service-manager': 'すべてのアカウントを参照し、レポートを作成します。',
+  'console.roleText.monitor': '監視サーバ用の API キーに使用します。件数などの指標だけを参照できます。',
   'console.roleText.customer-admin': '自社のアカウントと監査ログを参照します。',
   'console.roleText.customer-viewer': '自社のアカウントを参照します。',
   'console.keys.subtitle': 'プログラムからサービス API を利用するためのキーです。',

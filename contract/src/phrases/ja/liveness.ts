@@ -95,6 +95,7 @@ export const liveness = {
   'cli.option.maintenanceState': '状態で絞り込みます',
   'cli.head.startsAt': '開始',
   'cli.head.endsAt': '終了',
+  'cli.head.maintenanceModules': '通知しないモジュール',
   'cli.head.maintenanceReason': '作業内容',
   'cli.done.maintenance': 'メンテナンス期間を登録しました（{from} から {to} まで、{id}）。',
   'cli.done.maintenanceLate': '事前連絡の期限を過ぎているため、遅延として記録しました。',

@@ -9,6 +9,7 @@ export const refusal = {
   'thing.calendarOverride': '休業日・臨時営業日',
   'thing.calendarVersion': 'カレンダーのバージョン',
   'thing.contact': '連絡先',
+  'thing.contactRun': '連絡の記録',
   'thing.contract': '契約',
   'thing.server': 'サーバ',
   'thing.estimate': '見積もり',

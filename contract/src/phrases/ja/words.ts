@@ -23,6 +23,7 @@ export const words = {
   'role.operator': '運用オペレータ',
   'role.soc-analyst': 'SOC アナリスト',
   'role.service-manager': 'サービスマネージャ',
+  'role.monitor': '監視サーバ',
   'role.customer-admin': 'お客様管理者',
   'role.customer-viewer': 'お客様閲覧者',
   'alertState.open': '未対応',

@@ -2,6 +2,7 @@
 export const work = {
   'work.title.manual': '{title}',
   'work.title.onboardingStep': '導入手順：{step}',
+  'work.title.contactCall': 'ホスト {host} の疎通不可について {who}（{phone}）に電話連絡',
   'work.title.hostSilent': 'ホスト {host} の応答がありません：{cause}',
   'work.title.licenseExpiring': 'ライセンス「{product}」の期限まで {days, number} 日（{validTo} まで）',
   'work.title.licenseGap': 'ライセンス「{product}」の期限切れ（{validTo} まで）',
