@@ -233,7 +233,10 @@ function launch(folder: string, before: readonly string[], scanned: readonly str
   const [program = '', ...args] = [...line, ...(token ? ['--token-file', '-'] : [])];
   const child = spawn(program, args, {
     stdio: ['pipe', 'ignore', process.env['SAKIMORI_TEST_LOG'] ? 'inherit' : 'ignore'],
-    env: { ...process.env, SAKIMORI_AGENT_REAL_TIME_SCAN_BELOW: scanned.join(':') },
+    env: {
+      ...process.env,
+      ...{ SAKIMORI_AGENT_REAL_TIME_SCAN_BELOW: scanned.join(':'), SAKIMORI_AGENT_SIGNATURE_SOURCE: 'none' },
+    },
   });
   child.stdin!.on('error', () => undefined);
   child.stdin!.end(token ?? '');

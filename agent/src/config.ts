@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { SignatureUrl, signatureUrlsMax } from '@sakimori/contract/policy-antimalware';
 import { z } from 'zod';
+import { readOrigin } from './engines/antimalware/signature-updates/plan.ts';
 import { logLevels } from './log.ts';
 import { splitAddress } from './transport.ts';
 
@@ -31,6 +33,30 @@ const Config = z.strictObject({
     .preprocess(
       (value) => (typeof value === 'string' ? value.split(':').filter(Boolean) : value),
       z.array(z.string().startsWith('/').max(4096)).max(100),
+    )
+    .optional(),
+  /**
+   * Where ClamAV's signatures are fetched from, whatever the policy says: `none`, `distribution` (as the distribution's freshclam is configured), or addresses with blanks
+   * between them: a mirror's folder, single files, `file:///folder`. Absent: as the policy says.
+   */
+  signatureSource: z
+    .string()
+    .max(5000)
+    .transform((text, context) => {
+      const origin = readOrigin(text);
+      if (typeof origin === 'string') return origin;
+      const urls = SignatureUrl.array().min(1).max(signatureUrlsMax).safeParse(origin);
+      if (!urls.success)
+        context.addIssue({ code: 'custom', message: urls.error.issues[0]?.message ?? 'is not understood' });
+      return origin;
+    })
+    .optional(),
+  /** A proxy on the way to them, `http://[user:password@]host:port`. */
+  signatureProxy: z
+    .string()
+    .regex(
+      /^http:\/\/(?:[^\s/@:]+(?::[^\s/@]*)?@)?(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?\/?$/,
+      'is not of the form http://host:port',
     )
     .optional(),
   /** Whether the manager may power this host off (S74). */

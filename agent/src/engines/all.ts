@@ -15,7 +15,7 @@ import { createWebReputationEngine } from './webreputation/index.ts';
  */
 export function createEngines(
   agentFolder: string,
-  config: Pick<Config, 'realTimeScanBelow'> = {},
+  config: Pick<Config, 'realTimeScanBelow' | 'signatureSource' | 'signatureProxy'> = {},
 ): { readonly [M in Module]: CreateEngine<M> } {
   return {
     antimalware: createAntiMalwareEngine(config),

@@ -40,7 +40,14 @@ export const host: Record<keyof typeof ja, string> = {
     'Another program changes the rules again and again. They are put right at most five times a minute.',
   'module.cause.firewall_cut_off': 'Rules were taken back: {detail}',
   'module.cause.antimalware_no_official':
-    'There are no official signatures of ClamAV. Scans use only those that come with the product and your own. This command fetches them: {command}',
+    'There are no official signatures of ClamAV. Scans use only those that come with the product and your own.',
+  'module.cause.antimalware_no_freshclam':
+    'The program that fetches signatures (freshclam) is missing. This command adds it: {command}',
+  'module.cause.antimalware_out_of_date': 'The signatures are out of date ({days, number} days old).',
+  'module.cause.antimalware_update_failed':
+    'Signatures cannot be fetched from {source} since {since}. Scans go on with those before ({detail}).',
+  'module.note.antimalware_updated': 'Signatures were last looked for at {at} ({source}).',
+  'module.note.antimalware_updating': 'Signatures are being fetched ({source}).',
   'module.cause.antimalware_left_out':
     '{count, plural, one {# signature file} other {# signature files}} cannot be read and {count, plural, one {is} other {are}} left out ({names}).',
   'module.cause.antimalware_not_reloaded':
@@ -82,6 +89,7 @@ export const host: Record<keyof typeof ja, string> = {
   'module.figure.sourceBlocks': 'Sources blocked on request',
   'module.figure.firewallBlocked': 'Sources shut out',
   'module.figure.malwareSignatures': 'Signatures',
+  'module.figure.malwareSignatureDays': 'Age of the signatures (days)',
   'module.figure.malwareFileSystems': 'File systems scanned in real time',
   'module.figure.malwareMissed': 'Uses of files without a scan',
   'module.figure.malwareScanFiles': 'Files scanned by the scan',

@@ -35,7 +35,14 @@ export const host = {
   'module.cause.firewall_contested': '他のプログラムがルールを繰り返し変更しています。1 分に 5 回まで復元します。',
   'module.cause.firewall_cut_off': 'ルールを元に戻しました：{detail}',
   'module.cause.antimalware_no_official':
-    'ClamAV の公式シグネチャがありません。製品に付属するシグネチャと独自のシグネチャだけで検索しています。次のコマンドで取得できます：{command}',
+    'ClamAV の公式シグネチャがありません。製品に付属するシグネチャと独自のシグネチャだけで検索しています。',
+  'module.cause.antimalware_no_freshclam':
+    'シグネチャを取得するプログラム（freshclam）がありません。次のコマンドで追加できます：{command}',
+  'module.cause.antimalware_out_of_date': 'シグネチャが古くなっています（{days, number} 日前のものです）。',
+  'module.cause.antimalware_update_failed':
+    '{since} から {source} のシグネチャを取得できないため、取得済みのシグネチャで検索しています（{detail}）。',
+  'module.note.antimalware_updated': 'シグネチャの最終確認は {at} です（{source}）。',
+  'module.note.antimalware_updating': 'シグネチャを取得しています（{source}）。',
   'module.cause.antimalware_left_out': '{count} 件のシグネチャファイルを読み込めないため、除外しています（{names}）。',
   'module.cause.antimalware_not_reloaded':
     '新しいシグネチャを適用できないため、適用済みのシグネチャで検索しています（{detail}）。',
@@ -76,6 +83,7 @@ export const host = {
   'module.figure.sourceBlocks': '遮断中の送信元の数（依頼による）',
   'module.figure.firewallBlocked': '遮断中の送信元の数',
   'module.figure.malwareSignatures': 'シグネチャ数',
+  'module.figure.malwareSignatureDays': 'シグネチャの経過日数',
   'module.figure.malwareFileSystems': 'リアルタイム検索の対象ファイルシステム数',
   'module.figure.malwareMissed': '検索されずに使用された回数',
   'module.figure.malwareScanFiles': '検索済みファイル',

@@ -111,6 +111,8 @@ export const words = {
   'kind.malware.scan_failed': '不正プログラムの検索の失敗',
   'kind.malware.scan_finished': '不正プログラムの検索の完了',
   'kind.malware.scan_interrupted': '不正プログラムの検索の中断',
+  'kind.malware.update_failed': 'シグネチャの取得の失敗',
+  'kind.malware.update_recovered': 'シグネチャの取得の再開',
   'kind.policy.refused': 'ポリシーの適用不可',
   'kind.detection.foreign': '他アカウントを名乗る検出',
 } as const;
