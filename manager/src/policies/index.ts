@@ -21,12 +21,14 @@ export {
 } from './activation.ts';
 export { type ChangeBy, changeConfiguration, changeWithin } from './change.ts';
 export { checkSettings, type GivenSettings } from './checked-settings.ts';
+export { signatureUrlsOf, sourceMode, sourceUrl } from './compile/antimalware.ts';
 export { checkRule, isAddressItem, isPortItem } from './compile/check.ts';
 export { effectiveIntrusionRules } from './compile/document.ts';
 export { compileFirewall } from './compile/firewall.ts';
 export { compileIntegrityRule } from './compile/integrity.ts';
 export { compileIntrusion } from './compile/intrusion.ts';
 export { checkLogInspectionRule, compileLogInspection, LogInspectionFault } from './compile/loginspection.ts';
+export { sharedScanProperty, supplyOf } from './compile/malware-supply.ts';
 export { estimateDraft, recordEstimate } from './estimates/estimates.ts';
 export { endAndWarn } from './exclusions/keep-exclusions.ts';
 export { severityOf } from './library/rule-heads.ts';

@@ -27,16 +27,7 @@ export type By = Pick<Actor, 'name'> & { readonly reason: string };
 
 /** A change of these alone means nothing to agents. */
 const withoutEffect = new Set([
-  ...[
-    'Role',
-    'Administrator',
-    'Contact',
-    'ComputerGroup',
-    'Certificate',
-    'ScheduledTask',
-    'EventBasedTask',
-    'SystemSettings',
-  ],
+  ...['Role', 'Administrator', 'Contact', 'ComputerGroup', 'Certificate', 'ScheduledTask', 'EventBasedTask'],
   ...['AWSConnector', 'GCPConnector', 'VCenterConnector', 'DataCenterGateway', 'AgentVersionControl'],
 ]);
 

@@ -7,6 +7,7 @@ import { compileFirewall, contextSettings, type EffectiveFirewall, type Firewall
 import { compileIntegrityRule } from './integrity.ts';
 import { compileIntrusion, type EffectiveIntrusion, type IntrusionRuleObject } from './intrusion.ts';
 import { compileLogInspection } from './loginspection.ts';
+import { supplyOf } from './malware-supply.ts';
 import { CompileMemo } from './memo.ts';
 import { antiMalwareObjects, firewallObjects, intrusionObjects } from './objects.ts';
 import { compileWebReputation } from './webreputation.ts';
@@ -69,6 +70,7 @@ function effectiveAntiMalware(scope: Scope, settings: Record<string, string>): E
     manualScanConfigurationID: module.manualScanConfigurationID ?? 0,
     scheduledScanConfigurationID: module.scheduledScanConfigurationID ?? 0,
     settings,
+    supply: supplyOf(scope.view),
   };
 }
 

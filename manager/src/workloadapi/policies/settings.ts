@@ -138,7 +138,7 @@ async function resetOne(call: Call, singleton: Singleton): Promise<ApiObject> {
   const name = nameOf(call, singleton.scope);
   return call.change(async (edit) => {
     const { [name]: _, ...rest } = settingsOf(edit, singleton);
-    edit.put(singleton.kind, singletonId, { settings: rest });
+    edit.put(singleton.kind, singletonId, { ...edit.get(singleton.kind, singletonId), settings: rest });
     return { value: singleton.inForce(edit, name) };
   });
 }
@@ -150,5 +150,9 @@ function put(edit: ConfigurationEdit, singleton: Singleton, given: Record<string
   const before = settingsOf(edit, singleton);
   if (singleton.scope !== 'system') checkSettings(given, before);
   const settings = { ...before, ...given };
-  edit.put(singleton.kind, singletonId, checkSize('Settings', { settings }));
+  // What is ours and the API has no word for stays.
+  edit.put(singleton.kind, singletonId, {
+    ...edit.get(singleton.kind, singletonId),
+    ...checkSize('Settings', { settings }),
+  });
 }
