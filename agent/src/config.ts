@@ -59,6 +59,8 @@ const Config = z.strictObject({
       'is not of the form http://host:port',
     )
     .optional(),
+  /** Whether files are sent to a scanning host of the account: `auto` where the policy says so for hosts of this size, `always`, `never`. */
+  sharedScan: z.enum(['auto', 'always', 'never']).default('auto'),
   /** Whether the manager may power this host off (S74). */
   allowStopHost: z.union([z.boolean(), z.stringbool()]).default(true),
   /** The least important lines that are logged. */

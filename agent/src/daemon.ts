@@ -142,6 +142,7 @@ export class Daemon {
             name: splitAddress(config.agents ?? this.#identity.agents).host,
             reach: (timeoutMs) => this.#link.transport.reach(timeoutMs),
           },
+          identity: () => this.#identity,
           fetchTable: (request, timeoutMs) =>
             this.#link.transport.open('GET', `${agentPaths.webTable}?${tableQuery(request)}`, undefined, { timeoutMs }),
         }),

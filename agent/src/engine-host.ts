@@ -20,9 +20,10 @@ export function createEngineHost(
     seal: Seal;
     manager?: EngineHost['manager'];
     fetchTable?: EngineHost['fetchTable'];
+    identity?: EngineHost['identity'];
   },
 ): EngineHost {
-  const { folder, clock, log, spool, seal, manager = nobody, fetchTable } = parts;
+  const { folder, clock, log, spool, seal, manager = nobody, fetchTable, identity } = parts;
   const dataFolder = join(folder, 'engines', module);
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
   return {
@@ -30,6 +31,7 @@ export function createEngineHost(
     manager,
     dataFolder,
     ...(fetchTable ? { fetchTable } : {}),
+    ...(identity ? { identity } : {}),
     log: (level, message, facts) => log(level, `${module}: ${message}`, facts),
     report(drafts, memory) {
       const detections = drafts.map((draft) => ('hostId' in draft ? draft : seal(module, draft)));

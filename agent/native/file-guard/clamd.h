@@ -18,6 +18,8 @@ enum answer { ANSWER_MORE, ANSWER_CLEAN, ANSWER_INFECTED, ANSWER_FAILED, ANSWER_
 
 /* @param path of clamd's socket, however long. @return false where its folder cannot be opened */
 bool clamd_find(const char *path);
+/* From now on files are named by their place below /proc, for one who can open them there and takes no descriptors. */
+void clamd_ask_by_path(void);
 enum begun clamd_begin_scan(struct link *link, int file);
 enum begun clamd_begin_ping(struct link *link);
 /* Reads what is there. After ANSWER_INFECTED `answer` is the name of the signature. */

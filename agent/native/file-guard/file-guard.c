@@ -2,7 +2,7 @@
  * The guard of files: asks clamd about every file that is opened, run or has been written, and answers the kernel, which holds the opener meanwhile
  * (fanotify(7), permission events). Whatever happens to it, the kernel lets everybody go on once it has ended.
  *
- *   file-guard SOCKET          clamd's socket. Policy on standard input, lines about files on standard output (policy.h, output.h)
+ *   file-guard SOCKET [by-path]  clamd's socket, or that of one who answers as it does and takes paths. Policy on standard input, lines about files on standard output (policy.h, output.h)
  *   file-guard --check         reads records, and after them `path PATH`, `image PATH`, `name SIGNATURE`; says what it makes of them. For tests.
  *
  * One thread, which never waits for anything but events: not for clamd, not for a reader of its output, not for a file system. It ends with its parent.
@@ -215,10 +215,12 @@ static void handle(void *owner) {
 
 int main(int count, char **words) {
   if (count == 2 && strcmp(words[1], "--check") == 0) return check();
-  if (count != 2) {
-    fputs("usage: file-guard SOCKET\n", stderr);
+  bool by_path = count == 3 && strcmp(words[2], "by-path") == 0;
+  if (count != 2 && !by_path) {
+    fputs("usage: file-guard SOCKET [by-path]\n", stderr);
     return 64;
   }
+  if (by_path) clamd_ask_by_path();
   start(words[1]);
   line_begin("started");
   line_end();

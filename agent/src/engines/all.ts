@@ -15,7 +15,8 @@ import { createWebReputationEngine } from './webreputation/index.ts';
  */
 export function createEngines(
   agentFolder: string,
-  config: Pick<Config, 'realTimeScanBelow' | 'signatureSource' | 'signatureProxy'> = {},
+  config: Pick<Config, 'realTimeScanBelow' | 'signatureSource' | 'signatureProxy'> &
+    Partial<Pick<Config, 'sharedScan'>> = {},
 ): { readonly [M in Module]: CreateEngine<M> } {
   return {
     antimalware: createAntiMalwareEngine(config),

@@ -94,6 +94,9 @@ export interface EngineHost {
   /** The way to the manager, for an engine that could cut it. */
   readonly manager: ManagerWay;
 
+  /** How this host proves itself to others of its account, now. Absent: it is not enrolled. */
+  readonly identity?: () => PeerIdentity;
+
   /** Bytes of a table of web reputation, from one on. Absent: there is no manager. @throws Error where it is not to be had */
   readonly fetchTable?: (request: WebTableRequest, timeoutMs: number) => Promise<Readable>;
 
@@ -126,6 +129,15 @@ export interface EngineHost {
    */
   seal(draft: DetectionDraft): Detection;
 }
+
+/** Certificate and key that the manager gave this host, and the authority that both sides trust (PEM). */
+export type PeerIdentity = {
+  readonly hostId: string;
+  readonly accountId: string;
+  readonly ca: string;
+  readonly certificate: string;
+  readonly key: string;
+};
 
 export type ManagerWay = {
   /** What the agent calls it: a name, or an address. Absent: there is none. */

@@ -48,6 +48,12 @@ export const host: Record<keyof typeof ja, string> = {
     'Signatures cannot be fetched from {source} since {since}. Scans go on with those before ({detail}).',
   'module.note.antimalware_updated': 'Signatures were last looked for at {at} ({source}).',
   'module.note.antimalware_updating': 'Signatures are being fetched ({source}).',
+  'module.cause.antimalware_scanner_lost':
+    'No scanning host answers since {since}, so files are used unscanned ({detail}).',
+  'module.cause.antimalware_no_scan_door': 'This host is to scan for others and cannot be reached by them ({detail}).',
+  'module.note.antimalware_scanned_elsewhere': 'Files of this host are scanned by {scanner}.',
+  'module.note.antimalware_scans_for_others':
+    'This host scans for others of its account ({hosts, plural, one {# host} other {# hosts}} in the last ten minutes).',
   'module.cause.antimalware_left_out':
     '{count, plural, one {# signature file} other {# signature files}} cannot be read and {count, plural, one {is} other {are}} left out ({names}).',
   'module.cause.antimalware_not_reloaded':
@@ -96,6 +102,7 @@ export const host: Record<keyof typeof ja, string> = {
   'module.figure.malwareScanFound': 'Infected files found by the scan',
   'module.figure.malwareScanMegabytes': 'MB scanned by the scan',
   'module.figure.malwareScanSkipped': 'Not looked at by the scan',
+  'module.figure.malwareScannedForOthers': 'Files scanned for other hosts',
   'module.figure.malwareScanned': 'Files scanned in real time',
   'module.figure.malwareDenied': 'Uses of files denied',
   'module.figure.entities': 'Watched besides files',

@@ -114,6 +114,8 @@ export const words: Record<keyof typeof ja, string> = {
   'kind.malware.scan_failed': 'Malware scan failed',
   'kind.malware.scan_finished': 'Malware scan finished',
   'kind.malware.scan_interrupted': 'Malware scan interrupted',
+  'kind.malware.scanner_back': 'Scanning host answers again',
+  'kind.malware.scanner_lost': 'No scanning host answers',
   'kind.malware.update_failed': 'Signatures not fetched',
   'kind.malware.update_recovered': 'Signatures fetched again',
   'kind.policy.refused': 'Policy could not be applied',

@@ -43,6 +43,13 @@ export const host = {
     '{since} から {source} のシグネチャを取得できないため、取得済みのシグネチャで検索しています（{detail}）。',
   'module.note.antimalware_updated': 'シグネチャの最終確認は {at} です（{source}）。',
   'module.note.antimalware_updating': 'シグネチャを取得しています（{source}）。',
+  'module.cause.antimalware_scanner_lost':
+    '{since} から検索用ホストが応答しないため、ファイルが検索されずに使用されています（{detail}）。',
+  'module.cause.antimalware_no_scan_door':
+    'このホストは検索用ホストですが、他のホストからの検索を受け付けられません（{detail}）。',
+  'module.note.antimalware_scanned_elsewhere': 'このホストのファイルは検索用ホスト {scanner} で検索されます。',
+  'module.note.antimalware_scans_for_others':
+    'このホストは同じアカウントの他のホストのファイルも検索します（直近 10 分間：{hosts, number} 台）。',
   'module.cause.antimalware_left_out': '{count} 件のシグネチャファイルを読み込めないため、除外しています（{names}）。',
   'module.cause.antimalware_not_reloaded':
     '新しいシグネチャを適用できないため、適用済みのシグネチャで検索しています（{detail}）。',
@@ -90,6 +97,7 @@ export const host = {
   'module.figure.malwareScanFound': '検索での検出',
   'module.figure.malwareScanMegabytes': '検索済み MB',
   'module.figure.malwareScanSkipped': '検索の対象外',
+  'module.figure.malwareScannedForOthers': '他のホストのために検索したファイル数',
   'module.figure.malwareScanned': '検索したファイル数（リアルタイム）',
   'module.figure.malwareDenied': '使用を拒否した回数',
   'module.figure.entities': '監視中の対象数（ファイル以外）',

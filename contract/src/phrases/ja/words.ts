@@ -111,6 +111,8 @@ export const words = {
   'kind.malware.scan_failed': '不正プログラムの検索の失敗',
   'kind.malware.scan_finished': '不正プログラムの検索の完了',
   'kind.malware.scan_interrupted': '不正プログラムの検索の中断',
+  'kind.malware.scanner_back': '検索用ホストの復旧',
+  'kind.malware.scanner_lost': '検索用ホストの応答停止',
   'kind.malware.update_failed': 'シグネチャの取得の失敗',
   'kind.malware.update_recovered': 'シグネチャの取得の再開',
   'kind.policy.refused': 'ポリシーの適用不可',
