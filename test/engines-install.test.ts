@@ -36,7 +36,7 @@ before(async () => {
   const deb = packAgent(place, bundle);
   host = await startFreshHost('engines-1', cable);
   copyFileSync(deb, join(host.root, 'root', basename(deb)));
-  must('apt-get', 'purge', '-y', '-q', 'suricata', 'clamav-daemon', 'clamav-freshclam', 'clamdscan');
+  must('apt-get', 'purge', '-y', '-q', 'suricata', 'clamav-daemon', 'clamav-freshclam', 'clamav', 'clamdscan');
   must('dpkg', '-i', `/root/${basename(deb)}`);
   makeRepository();
 });
@@ -114,6 +114,7 @@ function makeRepository(): void {
   write('stable', {
     'clamav-daemon': makePackage('clamav-daemon', 'usr/sbin/clamd'),
     'clamav-freshclam': makePackage('clamav-freshclam', 'usr/bin/freshclam'),
+    clamav: makePackage('clamav', 'usr/bin/clamscan'),
   });
   write('bookworm-backports', {
     suricata: makePackage('suricata', 'usr/bin/suricata', 'sakimori-test-library'),
@@ -143,7 +144,7 @@ describe('engines of a fresh host', { skip: reason }, () => {
     assert.equal(install['Suricata'], 'sakimori-agent engines install --modules intrusion');
     const dry = engines('install', '--dry-run');
     assert.equal(dry.code, 0);
-    assert.match(dry.out, /^apt-get .*install .*clamav-daemon clamav-freshclam$/m);
+    assert.match(dry.out, /^apt-get .*install .*clamav-daemon clamav-freshclam clamav$/m);
     assert.match(dry.out, /^apt-get .*-t bookworm-backports suricata$/m);
     assert.match(dry.out, /^systemctl disable --quiet suricata\.service$/m);
     assert.notEqual(host.run(['dpkg', '-s', 'suricata']).code, 0);
@@ -234,7 +235,7 @@ echo $pid`;
     assert.ok(isThere(`${data}/antimalware/quarantine/one.sealed`), 'what is in quarantine is kept');
     assert.match(removed.out, /^kept .*quarantine/m);
     assert.equal(isThere('etc/systemd/system/sakimori-agent.service.d'), false);
-    for (const name of ['suricata', 'sakimori-test-library', 'clamav-daemon', 'clamav-freshclam'])
+    for (const name of ['suricata', 'sakimori-test-library', 'clamav-daemon', 'clamav-freshclam', 'clamav'])
       assert.notEqual(host.run(['dpkg', '-s', name]).code, 0, `${name} is gone`);
     assert.equal(host.run(['dpkg', '-s', 'nftables']).code, 0, 'what was there before stays');
   });

@@ -30,6 +30,23 @@ export const enginePrograms: readonly EngineProgram[] = [
     isInEpel: true,
   },
   {
+    // Tries signatures one by one. Debian's clamd comes without it.
+    name: 'clamscan',
+    modules: ['antimalware'],
+    programs: ['clamscan'],
+    packages: { apt: ['clamav'], dnf: ['clamav'] },
+    unitsOff: [],
+    isInEpel: true,
+  },
+  {
+    name: 'freshclam',
+    modules: ['antimalware'],
+    programs: ['freshclam'],
+    packages: { apt: ['clamav-freshclam'], dnf: ['clamav-freshclam'] },
+    unitsOff: ['clamav-freshclam.service'],
+    isInEpel: true,
+  },
+  {
     name: 'Suricata',
     modules: ['intrusion'],
     programs: ['suricata'],

@@ -54,7 +54,7 @@ function planApt(
       : [
           {
             say: `installs ${namesOf(engines)}`,
-            words: [...program, ...aptInstall, ...release, ...engines.flatMap(({ packages }) => packages.apt)],
+            words: [...program, ...aptInstall, ...release, ...once(engines.flatMap(({ packages }) => packages.apt))],
             isNeeded: true,
           },
         ];
@@ -79,17 +79,16 @@ function planDnf({ needsEpel }: Distribution, missing: readonly EngineProgram[])
   return [
     // RHEL itself knows no such package: there it has to be added by hand, and the next command says what is missing.
     ...(wantsEpel ? [install('adds the packages of EPEL', ['epel-release'], false)] : []),
-    install(
-      `installs ${namesOf(missing)}`,
-      missing.flatMap(({ packages }) => packages.dnf),
-      true,
-    ),
+    install(`installs ${namesOf(missing)}`, once(missing.flatMap(({ packages }) => packages.dnf)), true),
   ];
 }
 
+/** Several programs may come by one package. */
+const once = (names: readonly string[]): string[] => [...new Set(names)];
+
 /** Units that the packages have switched on, off again; and those that are wanted, on. Only of what was installed now. */
 export function planUnits(installed: readonly EngineProgram[], hasSystemd: boolean): Command[] {
-  const off = installed.flatMap(({ unitsOff }) => unitsOff);
+  const off = once(installed.flatMap(({ unitsOff }) => unitsOff));
   const on = installed.flatMap(({ unitsOn = [] }) => unitsOn);
   const now = hasSystemd ? ['--now'] : [];
   return [
