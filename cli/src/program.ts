@@ -66,6 +66,7 @@ import { addMaintenance, endMaintenance, importMaintenance } from './maintenance
 import { listMaintenance } from './maintenance/list.ts';
 import { addHashes, listHashes, removeHash } from './malware/hashes.ts';
 import { listSignatures, putSignatures, removeSignatures } from './malware/signatures.ts';
+import { setScanners, setSource, showSupply } from './malware/supply.ts';
 import { oneOf } from './options.ts';
 import { addPerson } from './person/add.ts';
 import { disablePerson } from './person/disable.ts';
@@ -130,6 +131,7 @@ const nouns: Readonly<Record<string, readonly Verb[]>> = {
   malware: [
     ...[listHashes, addHashes('allow'), addHashes('deny'), removeHash],
     ...[listSignatures, putSignatures, removeSignatures],
+    ...[showSupply, setSource, setScanners],
   ],
   recommendation: [showRecommendations, scanForRecommendations, applyRecommendations],
   report: [composeReport('weekly'), composeReport('monthly'), listReports, showReport],

@@ -16,7 +16,7 @@ const staleBy: Readonly<Record<Topic, readonly string[]>> = {
   quarantine: ['quarantine'],
   malware: ['malware'],
   work: ['work'],
-  configuration: ['policy', 'host', 'apiKey', 'rule', 'task'],
+  configuration: ['policy', 'host', 'apiKey', 'rule', 'task', 'malware'],
 };
 
 export const keysStaleBy = (topics: Iterable<Topic>): string[] => [
