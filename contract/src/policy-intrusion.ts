@@ -51,6 +51,18 @@ export const IntrusionPolicyRule = z.object({
 });
 export type IntrusionPolicyRule = z.infer<typeof IntrusionPolicyRule>;
 
+/** Rules of others that are loaded beside those of the policy and only detect: ET Open, or what a mirror has. */
+export const CommunityRulesSetting = z.strictObject({
+  /** A tarball of rules, or a file of them; absent: ET Open from Emerging Threats. Without a name and password, for it is shown. */
+  url: z
+    .url({ protocol: /^https?$/ })
+    .max(1000)
+    .refine((text) => !/^[^/]*\/\/[^/]*@/.test(text), 'a name or password in it would be shown to everybody')
+    .optional(),
+  everyHours: z.number().int().min(1).max(720).default(24),
+});
+export type CommunityRulesSetting = z.infer<typeof CommunityRulesSetting>;
+
 /** `{ state: 'off' }` is a whole policy. */
 export const IntrusionPolicy = z
   .object({
@@ -68,6 +80,7 @@ export const IntrusionPolicy = z
       .optional(),
     /** How the host finds out where it stands, for rules with a context. */
     surroundings: FirewallSurroundings.optional(),
+    communityRules: CommunityRulesSetting.optional(),
     /** The most important first. */
     rules: z.array(IntrusionPolicyRule).max(intrusionRulesMax).default([]),
   })

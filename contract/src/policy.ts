@@ -3,7 +3,7 @@ import { LogJournal, LogSource } from './log-source.ts';
 import { AntiMalwarePolicy } from './policy-antimalware.ts';
 import { FirewallPolicy } from './policy-firewall.ts';
 import { IntegrityPolicy } from './policy-integrity.ts';
-import { IntrusionPolicy } from './policy-intrusion.ts';
+import { CommunityRulesSetting, IntrusionPolicy } from './policy-intrusion.ts';
 import { WebReputationPolicy } from './policy-webreputation.ts';
 import { Id, Instant, ShortText } from './primitives.ts';
 import { SigmaRules } from './sigma/model.ts';
@@ -37,6 +37,9 @@ export type LogInspectionPolicy = z.infer<typeof LogInspectionPolicy>;
 /** How a person switches a module in a document; what it then does is compiled from the configuration. */
 const Switched = z.strictObject({ state: z.enum(['on', 'off']) });
 
+/** Of intrusion prevention, also whether rules of others are loaded beside its own; `null`: none, absent: as it was. */
+const SwitchedIntrusion = Switched.extend({ communityRules: CommunityRulesSetting.nullable().optional() });
+
 /** What every module of one host must do. A version never changes once agents may have it. */
 export const PolicyDocument = z.object({
   heartbeatSeconds: z.number().int().min(1).max(3600).default(60),
@@ -44,7 +47,7 @@ export const PolicyDocument = z.object({
     antimalware: z.union([Switched, AntiMalwarePolicy]),
     webreputation: z.union([Switched, WebReputationPolicy]),
     firewall: z.union([Switched, FirewallPolicy]),
-    intrusion: z.union([Switched, IntrusionPolicy]),
+    intrusion: z.union([SwitchedIntrusion, IntrusionPolicy]),
     integrity: IntegrityPolicy,
     loginspection: LogInspectionPolicy,
   }),

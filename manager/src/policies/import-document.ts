@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
+  type CommunityRulesSetting,
   type EntityRule,
   type IntegrityRule,
   type LogInspectionPolicy,
@@ -63,8 +64,17 @@ const apiModules = {
 
 /** Of these modules a document says whether they are on; their rules and scans are changed where they are kept. */
 function importStates(layer: Draft, given: PolicyDocument['modules'], current: PolicyDocument['modules']): void {
+  const { communityRules, ...intrusion } = given.intrusion as PolicyDocument['modules']['intrusion'] & WithCommunity;
+  const { communityRules: before, ...intrusionNow } = current.intrusion as typeof intrusion & WithCommunity;
+  const isLeft = communityRules === undefined && (saysOnly(intrusion) || before === undefined);
+  if (!isLeft && !isDeepStrictEqual(communityRules ?? undefined, before))
+    layer['_intrusion'] = { ...(layer['_intrusion'] as ApiObject | undefined), communityRules: communityRules ?? null };
+  const [wantedModules, standingModules] = [
+    { ...given, intrusion },
+    { ...current, intrusion: intrusionNow },
+  ];
   for (const [module, name] of Object.entries(apiModules) as [keyof typeof apiModules, string][]) {
-    const [wanted, stands] = [given[module], current[module]];
+    const [wanted, stands] = [wantedModules[module], standingModules[module]];
     if (isDeepStrictEqual(wanted, stands)) continue;
     // “On” says nothing new of a module that prevents or detects already.
     if (saysOnly(wanted) && wanted.state === 'on' && stands.state !== 'off') continue;
@@ -76,6 +86,8 @@ function importStates(layer: Draft, given: PolicyDocument['modules'], current: P
     setIn(layer, name, { state: wanted.state === 'on' && module === 'intrusion' ? 'prevent' : wanted.state });
   }
 }
+
+type WithCommunity = { readonly communityRules?: CommunityRulesSetting | null };
 
 /** A document that only switches: besides the state nothing, or nothing in it. */
 const saysOnly = (module: object): boolean =>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { modules, type PolicyDocument, routes } from '@sakimori/contract';
+import { type IntrusionPolicy, modules, type PolicyDocument, routes } from '@sakimori/contract';
 import pg from 'pg';
 import { refusedWith, startTestDoor, type TestDoor } from '../../../test/agents-door.ts';
 import { actorOf } from '../../../test/service.ts';
@@ -63,6 +63,29 @@ test('a change is a new version; the older one stays as it was, and the audit kn
   const audit = await call()(routes.listAudit, { query: { target: `policy:${before.policyId}` } });
   assert.deepEqual(audit.items[0]?.facts, { version: made.version, reason: 'maintenance' });
 });
+
+test('rules of others are asked for by the policy’s document, kept by one that only switches, and taken back by null', async () => {
+  const kawa = await door.makeAccount('Kawa');
+  const intrusionOf = async () => (await policyOf(kawa)).document.modules.intrusion;
+  const put = async (intrusion: PolicyDocument['modules']['intrusion']) => {
+    const { policyId, version, document } = await policyOf(kawa);
+    await update(policyId, version, { ...document, modules: { ...document.modules, intrusion } });
+  };
+  const wanted = { url: 'https://mirror.example/emerging.rules.tar.gz', everyHours: 12 };
+  await put({ state: 'on', communityRules: wanted });
+  const compiled = (await intrusionOf()) as IntrusionPolicy;
+  assert.deepEqual([compiled.communityRules, compiled.state], [wanted, 'prevent']);
+  await put({ ...compiled, communityRules: { everyHours: 48 } });
+  assert.deepEqual(((await intrusionOf()) as IntrusionPolicy).communityRules, { everyHours: 48 });
+  await put({ state: 'off' });
+  assert.deepEqual(await intrusionOf(), { state: 'off', rules: [] });
+  await put({ state: 'on' });
+  assert.deepEqual(((await intrusionOf()) as IntrusionPolicy).communityRules, { everyHours: 48 });
+  await put({ state: 'on', communityRules: null });
+  assert.deepEqual(await intrusionOf(), compiledWithout(compiled));
+});
+
+const compiledWithout = ({ communityRules: _, ...rest }: IntrusionPolicy): IntrusionPolicy => rest;
 
 test('no role of the manager can change or remove a version', async () => {
   const { policyId } = await policyOf(yamato);

@@ -18,6 +18,7 @@ export class AlertDesk {
   readonly #repeats: Repeats;
   #processes: FlowProcesses | undefined;
   #rules: ReadonlyMap<number, IntrusionPolicyRule> = new Map();
+  #ruleOfOthers: (sid: number) => IntrusionPolicyRule | undefined = () => undefined;
   #own: ReadonlySet<string> = new Set();
   /** Which sensor's alerts count, since when, and which one watched before it. */
   #current:
@@ -43,6 +44,11 @@ export class AlertDesk {
     this.#rules = isLast ? rules : new Map([...this.#rules, ...rules]);
   }
 
+  /** Rules that are loaded beside those of the policy. */
+  useRulesOfOthers(find: (sid: number) => IntrusionPolicyRule | undefined): void {
+    this.#ruleOfOthers = find;
+  }
+
   useAddresses(own: ReadonlySet<string>): void {
     this.#own = own;
   }
@@ -58,7 +64,7 @@ export class AlertDesk {
     let lookUps = 0;
     for (const line of lines) {
       const event = readAlertEvent(line);
-      const rule = event && this.#rules.get(event.sid);
+      const rule = event && this.#ruleOf(event.sid);
       if (!event || !rule || !this.#isTold(mode, event, rule)) continue;
       const actsAs = mode === 'inline' ? 'prevent' : 'detect';
       if (!this.#repeats.isFirst(event, actsAs)) continue;
@@ -94,13 +100,17 @@ export class AlertDesk {
       : event.atMs < current.sinceMs || (mode === 'inline' && event.isBlocked);
   }
 
+  #ruleOf(sid: number): IntrusionPolicyRule | undefined {
+    return this.#rules.get(sid) ?? this.#ruleOfOthers(sid);
+  }
+
   #ended(all: boolean): DetectionDraft[] {
     return this.#repeats.takeEnded(this.#host.clock.nowMs(), all).map((repeat) => this.#draftOfRepeat(repeat));
   }
 
   #draftOfRepeat(repeat: Repeat): DetectionDraft {
     const { sid, isBlocked, count, mode, source, destination, destinationPort, protocol } = repeat;
-    const rule = this.#rules.get(sid);
+    const rule = this.#ruleOf(sid);
     const isIn = this.#own.has(destination);
     return {
       kind: 'intrusion.matched',

@@ -7,6 +7,7 @@ import { SurroundingsWatch } from '../../surroundings/index.ts';
 import { type Engine, type EngineHost, PolicyFault } from '../engine.ts';
 import { readHostNetwork } from './addresses.ts';
 import { AlertDesk } from './alert-desk.ts';
+import { CommunityRules } from './community/community-rules.ts';
 import { InlineWay } from './inline-way.ts';
 import { hourOfWeekAt, type RuleText, ruleTextOf } from './rule-text.ts';
 import { statusOf, textOf } from './status.ts';
@@ -39,10 +40,13 @@ export class IntrusionEngine implements Engine<'intrusion'> {
   readonly #desk: AlertDesk;
   readonly #way: InlineWay;
   readonly #surroundings: SurroundingsWatch;
+  readonly #community: CommunityRules;
   readonly #sensors = new Map<SuricataMode, Sensor>();
   #policy: IntrusionPolicy | undefined;
   #program: { readonly path: string; readonly version: string | undefined } | undefined;
   #inForce: RuleText | undefined;
+  /** Of the rules of others. */
+  #digestInForce = '';
   #failed: readonly FailedRule[] = [];
   #otherReader: Awaited<ReturnType<InlineWay['otherReader']>>;
   #fault: string | undefined;
@@ -54,6 +58,8 @@ export class IntrusionEngine implements Engine<'intrusion'> {
     this.#options = options;
     this.#desk = new AlertDesk(host);
     this.#surroundings = new SurroundingsWatch(host);
+    this.#community = new CommunityRules(host);
+    this.#desk.useRulesOfOthers((sid) => this.#community.find(sid));
     this.#way = new InlineWay(host, async () => (await this.#sensors.get('inline')?.isWell()) ?? false);
   }
 
@@ -78,7 +84,7 @@ export class IntrusionEngine implements Engine<'intrusion'> {
         leftOut: this.#inForce?.leftOut ?? [],
       },
       ...{ queueFault: this.#way.fault, otherReader: this.#otherReader, bypassedWhy: this.#way.bypassedWhy },
-      ...{ processProblem: this.#desk.processProblem, fault: this.#fault },
+      ...{ processProblem: this.#desk.processProblem, fault: this.#fault, community: this.#community.report },
     });
   }
 
@@ -96,6 +102,7 @@ export class IntrusionEngine implements Engine<'intrusion'> {
     if (!program) return;
     this.#desk.open(this.#options.tracing);
     await this.#surroundings.look(policy.surroundings);
+    await this.#community.use(policy.communityRules);
     const rules = await this.#rulesOf(policy, program.path, isNew);
     this.#desk.useRules(rules.rules, false);
     const mode = await this.#possibleMode(policy);
@@ -109,6 +116,7 @@ export class IntrusionEngine implements Engine<'intrusion'> {
     }
     this.#inForce = rules;
     this.#desk.useRules(rules.rules, true);
+    this.#community.look(program.path);
   }
 
   /** One sensor takes over from the other. What prevents is in the way of packets only once it works, and out of it before it ends. */
@@ -147,7 +155,9 @@ export class IntrusionEngine implements Engine<'intrusion'> {
     const { homeNet, interfaces, addresses } = readHostNetwork();
     this.#desk.useAddresses(addresses);
     const { path: program, version } = this.#program!;
-    return { program, version, rules: rules.text, homeNet, interfaces, queues: this.#way.queues };
+    this.#digestInForce = this.#community.digest;
+    const all = `${rules.text}${this.#community.text}`;
+    return { program, version, rules: all, homeNet, interfaces, queues: this.#way.queues };
   }
 
   async #findProgram(): Promise<{ path: string; version: string | undefined } | undefined> {
@@ -219,6 +229,7 @@ export class IntrusionEngine implements Engine<'intrusion'> {
       if (!this.#cancelRound) return;
       await this.#desk.round();
       await this.#surroundings.look(policy?.surroundings);
+      if (policy && this.#program) this.#community.look(this.#program.path);
       if (policy && policy.state !== 'off' && (await this.#isChanged(policy))) await this.#carryOut(policy, false);
     })
       .catch((error) => this.#host.log('error', `could not be looked after: ${errorText(error)}`))
@@ -239,12 +250,13 @@ export class IntrusionEngine implements Engine<'intrusion'> {
       `${homeNet}` !== `${sensor.setting?.homeNet}` ||
       (mode === 'tap' && `${interfaces}` !== `${sensor.setting?.interfaces}`);
     const { text } = this.#textOf(policy, hourOfWeekAt(this.#host.clock.nowMs()), this.#failedSids());
-    return isMoved || text !== this.#inForce.text;
+    return isMoved || text !== this.#inForce.text || this.#digestInForce !== this.#community.digest;
   }
 
   async #end(): Promise<void> {
     this.#cancelRound?.();
     this.#cancelRound = undefined;
+    this.#community.stop();
     await this.#endLeftOver();
     // Packets first: nobody reads the queue from here on.
     await this.#way.close();

@@ -2,6 +2,7 @@ import type { ModuleStatus } from '@sakimori/contract/module';
 import { type ChildReport, careCauses, careFigures } from '../../engine-care/index.ts';
 import { installCommandOf } from '../../install-command.ts';
 import type { QueueFault } from '../../packet-queue/index.ts';
+import type { CommunityReport } from './community/community-rules.ts';
 import type { FailedRule } from './suricata/program.ts';
 import type { Loaded } from './suricata/sensor.ts';
 
@@ -20,6 +21,8 @@ export type IntrusionState = {
   /** Why packets go past the engine, or stand still. */
   readonly bypassedWhy: string | undefined;
   readonly processProblem: string | undefined;
+  /** Of the rules of others, where the policy wants them. */
+  readonly community?: CommunityReport | undefined;
   /** Why the engine could not be started or changed. */
   readonly fault: string | undefined;
 };
@@ -92,15 +95,21 @@ function causesOf(state: IntrusionState): ModuleStatus['causes'] {
   ];
 }
 
-function notesOf({ wanted, isTap, processProblem }: IntrusionState): NonNullable<ModuleStatus['notes']> {
+function notesOf({ wanted, isTap, processProblem, community }: IntrusionState): NonNullable<ModuleStatus['notes']> {
   const acts = wanted === 'prevent' ? (isTap ? 'intrusion_tap' : 'intrusion_prevents') : 'intrusion_detects';
   return [
     { code: acts, facts: {} },
     ...(processProblem === undefined
       ? []
       : [{ code: 'intrusion_no_trace', facts: { detail: processProblem.slice(0, 500) } }]),
+    ...(community ? communityNotes(community) : []),
   ];
 }
+
+const communityNotes = ({ count, at, fault }: CommunityReport): NonNullable<ModuleStatus['notes']> => [
+  ...(count === undefined || at === undefined ? [] : [{ code: 'intrusion_community', facts: { count, at } }]),
+  ...(fault === undefined ? [] : [{ code: 'intrusion_community_failed', facts: { detail: fault.slice(0, 500) } }]),
+];
 
 export const textOf = ({ sid, why }: FailedRule): string => (sid === undefined ? why : `${sid}: ${why}`);
 const shorten = (text: string): string => (text.length > namesMax ? `${text.slice(0, namesMax)}…` : text);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PolicyDocument } from '@sakimori/contract';
-import { readDraft, toDraft } from './draft.ts';
+import { type Draft, readDraft, toDraft } from './draft.ts';
 
 const document = PolicyDocument.parse({
   modules: {
@@ -37,6 +37,19 @@ test('switching a module and editing a rule reach the document', () => {
   assert.ok('document' in edited);
   assert.equal(edited.document.modules.intrusion.state, 'off');
   assert.deepEqual(edited.document.modules.integrity.rules[0]?.include, ['/srv']);
+});
+
+test('rules of others are asked for, kept and taken back; a wrong address is told at its field', () => {
+  const draft = toDraft(document);
+  const intrusionOf = (community: Partial<Draft['community']>) => {
+    const read = readDraft({ ...draft, community: { ...draft.community, ...community } });
+    return 'document' in read ? read.document.modules.intrusion : read.problems.map(({ field, path }) => field + path);
+  };
+  assert.deepEqual(intrusionOf({ isOn: true }), { state: 'on', communityRules: { everyHours: 24 } });
+  assert.deepEqual(intrusionOf({ isOn: false, wasOn: true }), { state: 'on', communityRules: null });
+  const url = 'https://mirror.example/x.tar.gz';
+  assert.deepEqual(intrusionOf({ isOn: true, url }), { state: 'on', communityRules: { url, everyHours: 24 } });
+  assert.deepEqual(intrusionOf({ isOn: true, url: 'file:///etc/passwd' }), ['communityUrl.url']);
 });
 
 test('broken JSON is told at its field', () => {

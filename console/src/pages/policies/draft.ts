@@ -4,6 +4,13 @@ import { PolicyDocument } from '@sakimori/contract';
 export type Draft = {
   readonly heartbeatSeconds: number;
   readonly states: Readonly<Record<keyof PolicyDocument['modules'], 'on' | 'off'>>;
+  /** Rules of others beside those of intrusion prevention; an empty address is ET Open. */
+  readonly community: {
+    readonly isOn: boolean;
+    readonly wasOn: boolean;
+    readonly url: string;
+    readonly everyHours: number;
+  };
   readonly realTime: boolean;
   readonly scanEverySeconds: number;
   readonly hashBytesMax: number;
@@ -17,7 +24,7 @@ export type Draft = {
 
 /** Where a draft is wrong. `field` names the field that shows it. */
 export type Problem = {
-  readonly field: 'rulesText' | 'sourcesText' | 'other';
+  readonly field: 'rulesText' | 'sourcesText' | 'communityUrl' | 'other';
   readonly path: string;
   readonly message: string;
 };
@@ -25,13 +32,20 @@ export type Problem = {
 const pretty = (value: unknown): string => JSON.stringify(value, null, 2);
 
 export function toDraft({ heartbeatSeconds, modules }: PolicyDocument): Draft {
-  const { integrity, loginspection } = modules;
+  const { integrity, loginspection, intrusion } = modules;
+  const community = 'communityRules' in intrusion ? intrusion.communityRules : undefined;
   const states = Object.fromEntries(
     Object.entries(modules).map(([name, { state }]) => [name, state === 'off' ? 'off' : 'on']),
   );
   return {
     heartbeatSeconds,
     states: states as Draft['states'],
+    community: {
+      isOn: Boolean(community),
+      wasOn: Boolean(community),
+      url: community?.url ?? '',
+      everyHours: community?.everyHours ?? 24,
+    },
     realTime: integrity.realTime,
     scanEverySeconds: integrity.scanEverySeconds,
     hashBytesMax: integrity.hashBytesMax,
@@ -62,7 +76,7 @@ export function readDraft(draft: Draft): { document: PolicyDocument } | { proble
       antimalware: { state: states.antimalware },
       webreputation: { state: states.webreputation },
       firewall: { state: states.firewall },
-      intrusion: { state: states.intrusion },
+      intrusion: { state: states.intrusion, ...(states.intrusion === 'on' ? communityOf(draft) : {}) },
       integrity: {
         state: states.integrity,
         realTime: draft.realTime,
@@ -86,11 +100,18 @@ export function readDraft(draft: Draft): { document: PolicyDocument } | { proble
   return problems.length === 0 && parsed.success ? { document: parsed.data } : { problems };
 }
 
+/** Said where it is on, or is switched off now. */
+function communityOf({ community: { isOn, wasOn, url, everyHours } }: Draft) {
+  if (!isOn) return wasOn ? { communityRules: null } : {};
+  return { communityRules: { everyHours, ...(url.trim() ? { url: url.trim() } : {}) } };
+}
+
 /** `modules.integrity.rules.0.include` → the rules' field, at `[0].include`. */
 function placeOf(path: readonly PropertyKey[]): Pick<Problem, 'field' | 'path'> {
   const [, module, list, ...rest] = path;
   const within = rest.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`)).join('');
   if (module === 'integrity' && list === 'rules') return { field: 'rulesText', path: within };
   if (module === 'loginspection' && list === 'sources') return { field: 'sourcesText', path: within };
+  if (module === 'intrusion' && list === 'communityRules') return { field: 'communityUrl', path: within };
   return { field: 'other', path: path.map(String).join('.') };
 }

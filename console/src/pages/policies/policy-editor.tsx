@@ -1,4 +1,4 @@
-import { Button, Group, NumberInput, SimpleGrid, Stack, Switch } from '@mantine/core';
+import { Button, Group, NumberInput, SimpleGrid, Stack, Switch, TextInput } from '@mantine/core';
 import { modules, Refusal, routes } from '@sakimori/contract';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
@@ -57,6 +57,7 @@ export function PolicyEditor({ policy, onSaved, onCancel, onReload }: PolicyEdit
     >
       <Stack>
         <ModuleSwitches draft={draft} set={set} />
+        <IntrusionFields draft={draft} set={set} problems={problems} />
         <IntegrityFields draft={draft} set={set} problems={problems} />
         <LogInspectionFields draft={draft} set={set} problems={problems} />
         <Card title={say('console.policies.save', { version: policy.version + 1 })}>
@@ -151,6 +152,46 @@ function ModuleSwitches({ draft, set }: FieldsProps) {
           allowDecimal={false}
           maw={240}
         />
+      </Stack>
+    </Card>
+  );
+}
+
+/** Rules of others; those of the policy itself are assigned on its page. */
+function IntrusionFields({ draft, set, problems = [] }: FieldsProps) {
+  const say = usePhrase();
+  const { community } = draft;
+  const put = (next: Partial<Draft['community']>) => set({ community: { ...community, ...next } });
+  const wrong = problems.find((problem) => problem.field === 'communityUrl');
+  if (draft.states.intrusion !== 'on') return null;
+  return (
+    <Card title={say('module.intrusion')}>
+      <Stack gap="sm">
+        <Switch
+          label={say('console.policies.community')}
+          description={say('console.policies.communityHint')}
+          checked={community.isOn}
+          onChange={(event) => put({ isOn: event.currentTarget.checked })}
+        />
+        {community.isOn && (
+          <SimpleGrid cols={{ base: 1, xs: 2 }}>
+            <TextInput
+              label={say('console.policies.communityUrl')}
+              placeholder={say('console.policies.communityUrlDefault')}
+              value={community.url}
+              error={wrong?.message}
+              onChange={(event) => put({ url: event.currentTarget.value })}
+            />
+            <NumberInput
+              label={say('console.policies.communityEveryHours')}
+              value={community.everyHours}
+              onChange={(value) => put({ everyHours: Number(value) })}
+              min={1}
+              max={720}
+              allowDecimal={false}
+            />
+          </SimpleGrid>
+        )}
       </Stack>
     </Card>
   );

@@ -18,9 +18,28 @@ export function PolicyView({ document }: { document: PolicyDocument }) {
       <Text size="sm" className="dim">
         {say.pair(say('console.policies.heartbeat'), formatDuration(language, document.heartbeatSeconds * 1000))}
       </Text>
+      <CommunityRules document={document} />
       <Integrity document={document} />
       <LogInspection document={document} />
     </Stack>
+  );
+}
+
+function CommunityRules({ document }: { document: PolicyDocument }) {
+  const say = usePhrase();
+  const { language } = useLanguage();
+  const { intrusion } = document.modules;
+  const community = 'communityRules' in intrusion ? intrusion.communityRules : undefined;
+  if (!community) return null;
+  return (
+    <Card title={say('module.intrusion')} actions={<OnOffBadge state={intrusion.state === 'off' ? 'off' : 'on'} />}>
+      <FactList
+        facts={[
+          [say('console.policies.communityUrl'), community.url ?? say('console.policies.communityUrlDefault')],
+          [say('console.policies.communityEvery'), formatDuration(language, community.everyHours * 3_600_000)],
+        ]}
+      />
+    </Card>
   );
 }
 

@@ -17,6 +17,13 @@ export const consolePolicies: Record<keyof typeof ja, string> = {
   'console.policies.detect': 'On (detect)',
   'console.policies.heartbeat': 'Heartbeat every',
   'console.policies.heartbeatSeconds': 'Heartbeat every (seconds)',
+  'console.policies.community': 'Use rules of others too (only detect)',
+  'console.policies.communityHint':
+    'Hosts fetch them with suricata-update and load them beside the rules of the policy. They never block.',
+  'console.policies.communityUrl': 'Where they come from',
+  'console.policies.communityUrlDefault': 'ET Open (Emerging Threats)',
+  'console.policies.communityEveryHours': 'Fetch every (hours)',
+  'console.policies.communityEvery': 'Fetched every',
   'console.policies.realTime': 'Real-time monitoring',
   'console.policies.scanEvery': 'Scan every',
   'console.policies.scanEverySeconds': 'Scan every (seconds)',

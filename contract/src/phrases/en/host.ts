@@ -84,6 +84,8 @@ export const host: Record<keyof typeof ja, string> = {
   'module.note.intrusion_prevents': 'In prevent mode: traffic that is taken for an attack is blocked.',
   'module.note.intrusion_detects': 'In detect mode: nothing is blocked; traffic is only logged.',
   'module.note.intrusion_tap': 'The network engine is in tap mode: nothing is blocked; traffic is only logged.',
+  'module.note.intrusion_community': 'Rules of others beside them, which only detect: {count, number}, fetched {at}.',
+  'module.note.intrusion_community_failed': 'Rules of others could not be renewed; those from before stay ({detail}).',
   'module.note.intrusion_no_trace':
     'The tracing of the kernel cannot be used, so the process of a connection may stay unknown where a program ends at once ({detail}).',
   'module.figure.intrusionRules': 'Rules loaded',

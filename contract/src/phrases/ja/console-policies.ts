@@ -15,6 +15,13 @@ export const consolePolicies = {
   'console.policies.detect': '有効（検知）',
   'console.policies.heartbeat': 'ハートビートの間隔',
   'console.policies.heartbeatSeconds': 'ハートビートの間隔（秒）',
+  'console.policies.community': '外部ルールセットを併用する（検知のみ）',
+  'console.policies.communityHint':
+    '各ホストが suricata-update で取得し、ポリシーのルールと併せて読み込みます。通信は遮断しません。',
+  'console.policies.communityUrl': '取得元',
+  'console.policies.communityUrlDefault': 'ET Open（Emerging Threats）',
+  'console.policies.communityEveryHours': '取得の間隔（時間）',
+  'console.policies.communityEvery': '取得の間隔',
   'console.policies.realTime': 'リアルタイム監視',
   'console.policies.scanEvery': '定期検索の間隔',
   'console.policies.scanEverySeconds': '定期検索の間隔（秒）',

@@ -79,6 +79,10 @@ export const host = {
   'module.note.intrusion_prevents': '防御モードです。攻撃と判定した通信を遮断します。',
   'module.note.intrusion_detects': '検知モードです。通信は遮断されず、記録のみ行われます。',
   'module.note.intrusion_tap': 'ネットワークエンジンがタップモードのため、通信は遮断されず、記録のみ行われます。',
+  'module.note.intrusion_community':
+    '外部ルールセット {count, number} 件を検知のみで併用しています（取得日時：{at}）。',
+  'module.note.intrusion_community_failed':
+    '外部ルールセットを更新できなかったため、以前のものを使用しています（{detail}）。',
   'module.note.intrusion_no_trace':
     'カーネルのトレース機能を利用できないため、すぐに終了するプログラムの通信は、プロセスを特定できないことがあります（{detail}）。',
   'module.figure.intrusionRules': '読み込み済みのルール数',

@@ -75,9 +75,11 @@ function effectiveAntiMalware(scope: Scope, settings: Record<string, string>): E
 }
 
 function effectiveIntrusion(scope: Scope, settings: Record<string, string>): EffectiveIntrusion {
+  const { communityRules } = scope.extra('_intrusion') as { communityRules?: EffectiveIntrusion['communityRules'] };
   return {
     state: scope.module('intrusionPrevention')['state'] as EffectiveIntrusion['state'],
     rules: scope.rules('intrusionPrevention') as IntrusionRuleObject[],
+    ...(communityRules ? { communityRules } : {}),
     settings: withContextSettings(scope, settings),
   };
 }

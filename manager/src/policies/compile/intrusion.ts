@@ -1,5 +1,10 @@
 import { intrusionPriorities } from '@sakimori/contract/intrusion-library';
-import { IntrusionPolicy, type IntrusionPolicyRule, intrusionRulesMax } from '@sakimori/contract/policy-intrusion';
+import {
+  type CommunityRulesSetting,
+  IntrusionPolicy,
+  type IntrusionPolicyRule,
+  intrusionRulesMax,
+} from '@sakimori/contract/policy-intrusion';
 import { SettingReader, type SettingValues } from './firewall-setting-reader.ts';
 import { compileSurroundings, failures } from './firewall-settings.ts';
 import { IntrusionFault } from './intrusion-fault.ts';
@@ -17,6 +22,8 @@ export type EffectiveIntrusion = {
   readonly rules: readonly IntrusionRuleObject[];
   /** Of all modules, where they are not as built in: the network engine is one for firewall and intrusion prevention. With those about contexts. */
   readonly settings?: SettingValues;
+  /** Rules of others that are loaded beside them. */
+  readonly communityRules?: CommunityRulesSetting;
 };
 
 /**
@@ -43,6 +50,7 @@ export function compileIntrusion(
     state: effective.state,
     ...(network ? { network } : {}),
     ...(surroundings ? { surroundings } : {}),
+    ...(effective.communityRules ? { communityRules: effective.communityRules } : {}),
     rules,
   });
   if (policy.success) return policy.data;

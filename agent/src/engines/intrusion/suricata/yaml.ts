@@ -29,7 +29,9 @@ export function suricataYaml({ folder, mode, homeNet, interfaces }: SuricataSett
   const home = homeNet.length > 0 ? homeNet : [nowhere];
   return `%YAML 1.1
 ---
-vars: { address-groups: { HOME_NET: "[${home.join(',')}]", EXTERNAL_NET: "!$HOME_NET" } }
+vars:
+  address-groups: { HOME_NET: "[${home.join(',')}]", EXTERNAL_NET: "!$HOME_NET"${serverGroups} }
+  port-groups: { ${portGroups} }
 default-log-dir: ${quoted(folder)}
 default-rule-path: ${quoted(folder)}
 rule-files: [ ${fileNames.rules} ]
@@ -82,6 +84,21 @@ classification-file: /etc/suricata/classification.config
 reference-config-file: /etc/suricata/reference.config
 `;
 }
+
+/** Variables that rules of others (ET Open) are written with: on one host every server is the host itself. */
+const serverGroups = [...['HTTP', 'SMTP', 'SQL', 'DNS', 'TELNET', 'AIM', 'DC', 'DNP3', 'MODBUS', 'ENIP']]
+  .flatMap((name) =>
+    ['DNP3', 'MODBUS', 'ENIP'].includes(name) ? [`${name}_SERVER`, `${name}_CLIENT`] : [`${name}_SERVERS`],
+  )
+  .map((name) => `, ${name}: "$HOME_NET"`)
+  .join('');
+const portGroups = Object.entries({
+  ...{ HTTP_PORTS: '80', SHELLCODE_PORTS: '!80', ORACLE_PORTS: '1521', SSH_PORTS: '22', DNP3_PORTS: '20000' },
+  ...{ MODBUS_PORTS: '502', FILE_DATA_PORTS: '[$HTTP_PORTS,110,143]', FTP_PORTS: '21', GENEVE_PORTS: '6081' },
+  ...{ VXLAN_PORTS: '4789', TEREDO_PORTS: '3544' },
+})
+  .map(([name, ports]) => `${name}: "${ports}"`)
+  .join(', ');
 
 /** Segments that the kernel has put together are up to 64 KiB. */
 const tapOf = (name: string, index: number): string =>
