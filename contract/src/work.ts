@@ -27,6 +27,7 @@ export const workKinds = {
   onboardingStep: 'setup',
   hostSilent: 'processMonitoring',
   contactCall: 'processMonitoring',
+  contactsUnanswered: 'processMonitoring',
   licenseExpiring: 'licenseRenewal',
   licenseGap: 'licenseRenewal',
   licenseOveruse: 'licenseRenewal',

@@ -37,9 +37,7 @@ export { approveByOrder, checkWork, entitlementOf, makeQuote, refuseFeature } fr
 export { selectServers } from './server-store.ts';
 export { addServer, checkActivation, serversOf } from './servers.ts';
 export { editionSource, type Service, serviceOf, serviceToday } from './service.ts';
-export { addConsent, termsOf } from './terms.ts';
-
-export { termsShown } from './terms.ts';
+export { addConsent, termsOf, termsShown } from './terms.ts';
 
 /** Ids of the editions that an account’s terms pin. */
 export const pinnedEditions = async (tx: Tx, accountId: string): Promise<string[]> =>

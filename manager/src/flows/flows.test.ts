@@ -177,6 +177,10 @@ test('S46, in part: tries, hours and contacts that are gone; nobody answers: it 
     'mail 一郎 unanswered',
   ]);
   assert.equal((await runOf(agent)).state, 'exhausted');
+  const work = await door.platform.database.asProvider((tx) =>
+    tx.rows(sql<{ state: string }>`select state from work_item where kind = 'contactsUnanswered'`),
+  );
+  assert.deepEqual(work, [{ state: 'open' }]);
   await comeBack(agent);
 });
 

@@ -77,7 +77,7 @@ async function tryNext(tx: Tx, parts: FlowParts, run: RunRow, now: Date): Promis
   let [step, attempt] = [run.step, run.attempt];
   for (;;) {
     const next = run.steps[step];
-    if (!next) return endRun(tx, run.tenant_id, run.id, { state: 'exhausted', at: now, by: 'system' });
+    if (!next) return giveUp(tx, parts, run, now);
     const isHour = next.hours === 'any' || (next.hours === 'business') === isBusiness;
     if (isHour && (await make(tx, parts, run, next, { step, attempt, now }))) {
       const isLast = attempt + 1 >= next.tries;
@@ -90,6 +90,21 @@ async function tryNext(tx: Tx, parts: FlowParts, run: RunRow, now: Date): Promis
       await insertTry(tx, { ...tryOf(parts, run, next, { step, attempt, now }), state: 'skipped', note: next.hours });
     [step, attempt] = [step + 1, 0];
   }
+}
+
+/** Nobody of those who were named has answered: now it is for the provider's people to decide. */
+async function giveUp(tx: Tx, parts: FlowParts, run: RunRow, now: Date): Promise<void> {
+  await endRun(tx, run.tenant_id, run.id, { state: 'exhausted', at: now, by: 'system' });
+  await raiseWork(tx, parts, {
+    ...{
+      accountId: run.tenant_id,
+      kind: 'contactsUnanswered',
+      key: `contact-flow:${run.id}`,
+      target: `alert:${run.alert_id}`,
+    },
+    facts: { host: run.host_name },
+    dueAt: now,
+  });
 }
 
 async function isBusinessTime(tx: Tx, parts: FlowParts, run: RunRow, now: Date): Promise<boolean> {

@@ -55,9 +55,9 @@ describe('a look from outside', { skip: isPossible ? false : 'network namespaces
   test('S45, in part: a living kernel refuses, a host that is gone is not reached, a network that is gone neither, and they differ by the router', () => {
     assert.deepEqual(knock('10.79.1.2'), ['refused']);
     ip('-n', host, 'link', 'set', 'eth0', 'down');
-    const [host1, router1] = knock('10.79.1.2', '10.79.1.254');
-    assert.ok(['no_answer', 'host_unreachable'].includes(host1!), host1);
-    assert.equal(router1, 'refused', 'the router of its network answers: the host is down');
+    const [far, near] = knock('10.79.1.2', '10.79.1.254') as [ProbeResult, ProbeResult];
+    assert.ok(['no_answer', 'host_unreachable'].includes(far), far);
+    assert.equal(near, 'refused', 'the router of its network answers: the host is down');
     ip('-n', router, 'link', 'set', 'down0', 'down');
     for (const result of knock('10.79.1.2', '10.79.1.254'))
       assert.ok(['no_answer', 'host_unreachable', 'network_unreachable'].includes(result), result);

@@ -13,7 +13,7 @@ export function ContactRunsCard({ place }: { place: { alertId: string } | { host
   const runs = useQuery({ ...contactRunsQuery(place), enabled: may('contact.read') }).data?.items ?? [];
   if (runs.length === 0) return null;
   return (
-    <Card title={say('console.flows.runs')}>
+    <Card title={say('console.nav.flows')}>
       <Stack gap="lg">
         {runs.slice(0, 5).map((run) => (
           <ContactRun key={run.id} run={run} />

@@ -5,6 +5,7 @@ export const work: Record<keyof typeof ja, string> = {
   'work.title.manual': '{title}',
   'work.title.onboardingStep': 'Onboarding: {step}',
   'work.title.contactCall': 'Call {who} ({phone}): host {host} does not answer',
+  'work.title.contactsUnanswered': 'Host {host} does not answer, and neither does any contact',
   'work.title.hostSilent': 'Host {host} does not answer: {cause}',
   'work.title.licenseExpiring':
     'License {product} ends in {days, plural, one {# day} other {# days}} (valid to {validTo})',

@@ -3,6 +3,7 @@ export const work = {
   'work.title.manual': '{title}',
   'work.title.onboardingStep': '導入手順：{step}',
   'work.title.contactCall': 'ホスト {host} の疎通不可について {who}（{phone}）に電話連絡',
+  'work.title.contactsUnanswered': 'ホスト {host} の疎通不可について、連絡先のどなたからも応答がありません',
   'work.title.hostSilent': 'ホスト {host} の応答がありません：{cause}',
   'work.title.licenseExpiring': 'ライセンス「{product}」の期限まで {days, number} 日（{validTo} まで）',
   'work.title.licenseGap': 'ライセンス「{product}」の期限切れ（{validTo} まで）',
