@@ -31,7 +31,7 @@ export const sampleAnswers = (customerName: string): HearingAnswers => ({
     })),
     exclusions: [{ id: 'r1', cells: { kind: 'folder', value: '/var/lib/mysql/', reason: 'データベース' } }],
     integrity: [{ id: 'r1', cells: { path: '/opt/app/config', files: '120', realTime: 'yes' } }],
-    logs: [{ id: 'r1', cells: { path: '/var/log/nginx/access.log', kind: 'rule3030', encoding: 'auto' } }],
+    logs: [{ id: 'r1', cells: { path: '/var/log/nginx/access.log', kind: 'rule3030' } }],
     ports: [
       { id: 'r1', cells: { ports: '443,8000-8010', protocol: 'tcp', source: '198.51.100.0/24', purpose: 'HTTPS' } },
     ],

@@ -75,6 +75,7 @@ const ownWord = [
   'announceMaintenance',
   'decideQuote',
   'endMaintenance',
+  'importHearing',
   'importMaintenance',
   'recordConsent',
   'saveHearing',

@@ -3,7 +3,14 @@ import { CommanderError } from 'commander';
 import { plain } from './table.ts';
 
 /** Exit codes, after sysexits(3) where it has one. */
-export const exitCodes = { refused: 1, usage: 64, unreachable: 69, forbidden: 77, configuration: 78 } as const;
+export const exitCodes = {
+  refused: 1,
+  usage: 64,
+  data: 65,
+  unreachable: 69,
+  forbidden: 77,
+  configuration: 78,
+} as const;
 
 type CliPhrase = Extract<PhraseKey, `cli.${string}`> extends `cli.${infer Name}` ? Name : never;
 export type FaultFacts = Readonly<Record<string, string | number>>;

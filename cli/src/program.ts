@@ -41,6 +41,8 @@ import { addFeed, refreshFeed, removeFeed } from './feed/deeds.ts';
 import { listFeeds } from './feed/list.ts';
 import { testAddress } from './feed/test.ts';
 import { answerFlow, listFlowRuns, setFlow, showFlow } from './flow/flow.ts';
+import { checkHearing, exportHearing, importHearing } from './hearing/files.ts';
+import { applyHearing, createHearing, diffHearing, listHearings } from './hearing/settings.ts';
 import { isolateHost, rebuildBaseline, releaseHost, scanHost, stopHost } from './host/ask.ts';
 import { listBaselines } from './host/baselines.ts';
 import { blockSource, unblockSource } from './host/block.ts';
@@ -154,6 +156,7 @@ const nouns: Readonly<Record<string, readonly Verb[]>> = {
     ...[listContracts, createContract, changeContract, endContract, cancelContract, showEntitlements],
     ...[listServers, addServer, removeServer, showTerms, agreeToTerms],
   ],
+  hearing: [createHearing, listHearings, exportHearing, checkHearing, importHearing, diffHearing, applyHearing],
   quote: [listQuotes, offerQuote, decideQuote, withdrawQuote, workOnQuote],
   billing: [exportBilling],
   provider: [showProvider, setProvider, assignBrand],

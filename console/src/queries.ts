@@ -53,6 +53,19 @@ export const termsQuery = (accountId: string) =>
 export const brandsQuery = ask(['brand', 'list'], routes.listBrands);
 export const identityQuery = (accountId?: string) =>
   ask(['brand', 'identity', accountId], routes.getIdentity, { query: { accountId } });
+export const hearingsQuery = (accountId?: string) =>
+  ask(['account', 'hearing', 'list', accountId], routes.listHearings, { query: { accountId } });
+export const hearingQuery = (hearingId: string) =>
+  ask(['account', 'hearing', hearingId], routes.getHearing, { params: { hearingId } });
+export const hearingVersionQuery = (hearingId: string, number: number) =>
+  ask(['account', 'hearing', hearingId, number], routes.getHearingVersion, { params: { hearingId, number } });
+export const hearingChangesQuery = (hearingId: string, from: number, to: number) =>
+  ask(['account', 'hearing', hearingId, 'changes', from, to], routes.compareHearingVersions, {
+    params: { hearingId },
+    query: { from, to },
+  });
+export const hearingSettingsQuery = (hearingId: string, number: number) =>
+  ask(['account', 'hearing', hearingId, 'settings', number], routes.compareHearing, { params: { hearingId, number } });
 export const quotesQuery = (accountId?: string) =>
   ask(['quote', accountId], routes.listQuotes, { query: { accountId } });
 export const maintenanceQuery = (filter: { accountId?: string | undefined; hostId?: string | undefined }) =>

@@ -195,6 +195,12 @@ const pages = [
   }),
   createRoute({
     ...frame,
+    path: '/hearing',
+    validateSearch: (search: Search) => optional({ sheet: text(search, 'sheet') }),
+    component: lazyRouteComponent(() => import('./pages/hearing/hearing-page.tsx'), 'HearingPage'),
+  }),
+  createRoute({
+    ...frame,
     path: '/quotes',
     validateSearch: accountSearch,
     component: lazyRouteComponent(() => import('./pages/quotes/quotes-page.tsx'), 'QuotesPage'),

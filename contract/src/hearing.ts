@@ -94,7 +94,7 @@ export type CellPlaces = Readonly<Record<string, CellPlace>>;
 export const hearingFaultCodes = [
   ...['required', 'rowsMissing', 'rowsTooMany', 'unknownChoice', 'number', 'numberRange', 'date', 'time', 'mail'],
   ...['phone', 'kana', 'address', 'host', 'path', 'ports', 'source', 'tooLong', 'formula', 'errorValue', 'duplicate'],
-  ...['noSheet', 'noColumn', 'noQuestion', 'sheetTwice', 'noAlertRecipient', 'mounts', 'manyFiles'],
+  ...['noSheet', 'noColumn', 'noQuestion', 'sheetTwice', 'noAlertRecipient', 'tapAndPrevent', 'mounts', 'manyFiles'],
   ...['orderCustomer', 'orderPlan', 'orderNodes', 'orderServers', 'orderStart', 'serverPlan', 'otherCustomer'],
 ] as const;
 export type HearingFaultCode = (typeof hearingFaultCodes)[number];
@@ -183,8 +183,8 @@ export const SheetSetting = z.object({
   id: z.string(),
   area: z.string(),
   name: z.object({ ja: z.string(), en: z.string() }),
-  wanted: z.string(),
-  live: z.string(),
+  wanted: z.object({ ja: z.string(), en: z.string() }),
+  live: z.object({ ja: z.string(), en: z.string() }),
   state: z.enum(settingStates),
   path: AnswerPath,
   place: CellPlace.optional(),

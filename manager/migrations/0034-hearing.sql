@@ -54,3 +54,5 @@ create table hearing_version (
 );
 select platform_protect('hearing_version', 'select');
 grant insert, update on hearing_version to sakimori_provider;
+-- Whoever applies a version does so as the account, in the transaction that changes its configuration.
+grant update (applied_at, applied_by) on hearing_version to sakimori_tenant;

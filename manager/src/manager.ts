@@ -5,7 +5,7 @@ import { alertsRoom, noteUndelivered } from './alerts/index.ts';
 import { antimalwareRoom } from './antimalware/index.ts';
 import { buildApp } from './app.ts';
 import { auditRoutes } from './audit/index.ts';
-import { automationRoom } from './automation/index.ts';
+import { automationRoom, withNextRun } from './automation/index.ts';
 import { calendarRoom } from './calendar/index.ts';
 import { forgetHosts } from './configuration/index.ts';
 import { containmentRoom, Proposer } from './containment/index.ts';
@@ -295,7 +295,7 @@ function listRooms(platform: Platform, wiring: Wiring): Room[] {
     inventoryRoom(platform),
     policiesRoom(platform),
     recommendationsRoom(platform),
-    hearingRoom({ platform, editions: wiring.editions }),
+    hearingRoom({ platform, editions: wiring.editions }, (task, at) => withNextRun(task, at, false)),
     webFeedsRoom(platform, wiring.webTables),
     antimalwareRoom(platform),
     maintenanceRoom(platform),

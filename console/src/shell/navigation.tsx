@@ -12,6 +12,7 @@ import {
   IconCalendar,
   IconClipboardCheck,
   IconClipboardList,
+  IconClipboardText,
   IconDashboard,
   IconFileReport,
   IconFileText,
@@ -49,6 +50,7 @@ const watch = [
   { to: '/reports', key: 'reports', icon: IconFileReport, needs: 'report.read' },
   { to: '/calendar', key: 'calendar', icon: IconCalendar, needs: 'calendar.read' },
   { to: '/plans', key: 'plans', icon: IconFileText, needs: 'edition.read' },
+  { to: '/hearing', key: 'hearing', icon: IconClipboardText, needs: 'hearing.read' },
   { to: '/quotes', key: 'quotes', icon: IconNote, needs: 'contract.read' },
   { to: '/mail', key: 'mail', icon: IconMail, needs: 'mail.read' },
 ] as const;

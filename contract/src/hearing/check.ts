@@ -77,6 +77,10 @@ export function checkAnswers(definition: HearingDefinition, answers: HearingAnsw
   const contacts = answers.tables['contacts'] ?? [];
   if (contacts.length > 0 && !contacts.some(({ cells }) => cells['alerts'] === 'yes'))
     faults.push(missing('noAlertRecipient', { section: 'contacts' }));
+  const modules = answers.forms['modules'] ?? {};
+  // One engine passes packets on or looks beside them: for both functions alike.
+  if (modules['firewall'] === 'detect' && modules['intrusionPrevention'] === 'prevent')
+    faults.push(error('tapAndPrevent', { section: 'modules', question: 'firewall' }));
   faults.push(...checkCautions(answers));
   return faults;
 }

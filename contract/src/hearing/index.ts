@@ -7,4 +7,7 @@ export * from './compare.ts';
 export * from './definitions.ts';
 export { placesOf } from './layout.ts';
 export * from './normalise.ts';
+export { type ReadHearing, readHearing } from './read-hearing.ts';
 export * from './words.ts';
+export { type HearingBook, writeHearing } from './write-hearing.ts';
+export { type SettingsBook, sourceText, writeSettings } from './write-settings.ts';

@@ -28,6 +28,7 @@ export const markOf = (section: string): string => `sakimori:${section}`;
 export const notAnswered = '-';
 export const answerKey = '@answer';
 export const metaSheet = '_sakimori';
+export const metaMark = 'sakimori:meta';
 export const firstColumn = 3;
 const formAnswerColumn = 4;
 

@@ -49,6 +49,10 @@ export function placeText(definition: HearingDefinition, language: Language, fau
 /** One sentence: where it is, what is wrong, what to do. */
 export function faultText(definition: HearingDefinition, language: Language, fault: HearingFault): string {
   const facts: Record<string, string | number> = { ...fault.facts };
+  if (fault.path) {
+    facts['label'] ??= questionOf(definition, fault.path)?.label[language] ?? fault.path.section;
+    if (fault.code === 'noSheet') facts['sheet'] = sectionOf(definition, fault.path.section)?.title[language] ?? '';
+  }
   for (const side of ['sheet', 'order'] as const)
     if (typeof facts[side] === 'string' && /Plan$/.test(fault.code))
       facts[side] = phraseOr(language, 'plan', String(facts[side]));

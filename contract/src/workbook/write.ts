@@ -229,10 +229,10 @@ const looks: Readonly<Record<CellStyle, Look>> = {
   dateNeeded: { ...needed, format: 14 },
   time: { ...input, format: 20 },
   timeNeeded: { ...needed, format: 20 },
-  value: { hasBorder: true, wraps: true, vertical: 'top' },
+  value: { hasBorder: true, wraps: true, vertical: 'center' },
   good: { font: 'good', hasBorder: true, align: 'center', vertical: 'top' },
   warn: { font: 'warn', fill: 'warn', hasBorder: true, align: 'center', vertical: 'top' },
-  link: { font: 'link' },
+  link: { font: 'link', vertical: 'top' },
   fact: { font: 'strong' },
 };
 

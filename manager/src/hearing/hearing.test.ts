@@ -20,7 +20,7 @@ before(async () => {
   desk = { platform, editions: Editions.read(platform.config) };
   service = openDirectService(platform, [
     customersRoom(platform, { editions: desk.editions, onAccountCreated: async () => undefined }),
-    hearingRoom(desk),
+    hearingRoom(desk, (task) => task),
   ]);
 });
 after(async () => {
@@ -146,4 +146,54 @@ test('S35, in part: a customer fills in the own sheet and knows no other one', a
   }
   assert.deepEqual((await service.as(stranger)(routes.listHearings, { query: {} })).items, []);
   await refusedWith(service.as(own)(routes.createHearing, { body: { customerName: '伊賀' } }), 'forbidden');
+});
+
+const put = (hearingId: string, name: string, content: string, actor = operator) =>
+  service.as(actor)(routes.importHearing, { params: { hearingId }, body: { name, content } });
+
+test('S35: a sheet is exported, filled in and imported without losing a field; the file is kept, and the same file twice is one version', async () => {
+  const accountId = await makeAccount('出雲');
+  const { id } = await begin({ accountId });
+  await save(id, 0, sampleAnswers('出雲'));
+  const file = await staff()(routes.exportHearing, { params: { hearingId: id }, query: { language: 'ja' } });
+  assert.match(file.name, /^ヒアリングシート-出雲\.xlsx$/);
+  const first = await put(id, '記入済み.xlsx', file.content);
+  assert.deepEqual([first.outcome, first.version?.number, first.version?.state], ['imported', 2, 'confirmed']);
+  assert.deepEqual(
+    first.version?.answers,
+    (await staff()(routes.getHearingVersion, { params: { hearingId: id, number: 1 } })).answers,
+  );
+  const again = await put(id, '別名.xlsx', file.content);
+  assert.deepEqual([again.outcome, again.version?.number], ['duplicate', 2]);
+  const original = await staff()(routes.getHearingOriginal, { params: { hearingId: id, number: 2 } });
+  assert.deepEqual([original.name, original.content], ['記入済み.xlsx', file.content]);
+  assert.equal(first.version?.file?.uploadedBy, operator.name);
+  assert.equal(first.version?.places['servers/r2/address']?.sheet, 'サーバ一覧');
+  const stranger = actorOf('customer-admin', await makeAccount('石見'));
+  await refusedWith(put(id, 'x.xlsx', file.content, stranger), 'not_found');
+  await refusedWith(
+    service.as(stranger)(routes.getHearingOriginal, { params: { hearingId: id, number: 2 } }),
+    'not_found',
+  );
+  await refusedWith(service.as(stranger)(routes.exportHearing, { params: { hearingId: id }, query: {} }), 'not_found');
+});
+
+test('S35, in part: what is wrong in a file stores nothing; a file of another customer or of no sheet is refused', async () => {
+  const [{ id }, { id: other }] = [await begin({ customerName: '安芸' }), await begin({ customerName: '備後' })];
+  await save(id, 0, sampleAnswers('安芸'));
+  const { content } = await staff()(routes.exportHearing, { params: { hearingId: id }, query: {} });
+  await refusedWith(put(other, 'x.xlsx', content), 'workbook_refused');
+  await refusedWith(put(id, 'x.xlsx', Buffer.from('no workbook at all').toString('base64')), 'workbook_refused');
+  const wrong = sampleAnswers('安芸');
+  wrong.tables['servers']![0]!.cells['address'] = 'not an address';
+  await save(id, 1, wrong);
+  const bad = await staff()(routes.exportHearing, { params: { hearingId: id }, query: {} });
+  const { outcome, faults, version } = await put(id, 'bad.xlsx', bad.content);
+  assert.deepEqual([outcome, version], ['refused', undefined]);
+  assert.deepEqual(
+    faults.map(({ code, place }) => [code, place]),
+    [['address', { sheet: 'サーバ一覧', cell: 'E9' }]],
+  );
+  const [hearing] = (await staff()(routes.listHearings, { query: {} })).items.filter((one) => one.id === id);
+  assert.equal(hearing?.versions.length, 2, 'nothing was stored');
 });

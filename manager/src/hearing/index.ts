@@ -4,9 +4,16 @@
  */
 import type { Desk } from '../customers/index.ts';
 import type { Room } from '../platform/index.ts';
+import type { PlanTask } from './apply.ts';
 import { hearingRoutes } from './routes.ts';
 
 export { isComplete, sheetFaultsAgainstOrder } from '@sakimori/contract/hearing/index';
+export type { PlanTask } from './apply.ts';
 export { appliedSheet, bindSheet, createHearing, type LatestSheet, latestSheet } from './hearing.ts';
+export { applyHearing, compareHearing } from './settings.ts';
 
-export const hearingRoom = (desk: Desk): Room => ({ name: 'hearing', routes: hearingRoutes(desk) });
+/** @param planTask works out when a task runs next: of the room of tasks, which stands further right */
+export const hearingRoom = (desk: Desk, planTask: PlanTask): Room => ({
+  name: 'hearing',
+  routes: hearingRoutes(desk, planTask),
+});

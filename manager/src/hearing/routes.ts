@@ -2,6 +2,8 @@ import { type HearingAnswers, routes } from '@sakimori/contract';
 import { placesOf } from '@sakimori/contract/hearing/index';
 import type { Desk } from '../customers/index.ts';
 import { type BoundRoute, serve } from '../platform/index.ts';
+import type { PlanTask } from './apply.ts';
+import { exportHearing, importHearing, originalOf } from './files.ts';
 import {
   changesBetween,
   createHearing,
@@ -13,8 +15,9 @@ import {
   toVersion,
 } from './hearing.ts';
 import { prefilledAnswers } from './prefill.ts';
+import { applyHearing, compareHearing, printHearing } from './settings.ts';
 
-export function hearingRoutes(desk: Desk): BoundRoute[] {
+export function hearingRoutes(desk: Desk, planTask: PlanTask): BoundRoute[] {
   const { database } = desk.platform;
   return [
     serve(routes.listHearings, async ({ query }, { actor }) => ({
@@ -36,6 +39,22 @@ export function hearingRoutes(desk: Desk): BoundRoute[] {
     ),
     serve(routes.saveHearing, ({ params, body }, { actor }) =>
       saveHearing(desk, actor, params.hearingId, body, placesOf),
+    ),
+    serve(routes.exportHearing, ({ params, query }, { actor }) =>
+      exportHearing(desk, actor, params.hearingId, query.language),
+    ),
+    serve(routes.importHearing, ({ params, body }, { actor }) => importHearing(desk, actor, params.hearingId, body)),
+    serve(routes.getHearingOriginal, ({ params: { hearingId, number } }, { actor }) =>
+      originalOf(desk, actor, hearingId, number),
+    ),
+    serve(routes.compareHearing, ({ params }, { actor }) =>
+      compareHearing(desk, actor, params.hearingId, params.number),
+    ),
+    serve(routes.applyHearing, ({ params }, { actor }) =>
+      applyHearing(desk, actor, params.hearingId, params.number, planTask),
+    ),
+    serve(routes.printHearing, ({ params, query }, { actor }) =>
+      printHearing(desk, actor, params.hearingId, params.number, query.language),
     ),
     serve(routes.compareHearingVersions, ({ params, query }, { actor }) =>
       database.for(actor, async (tx) => ({ items: await changesBetween(tx, params.hearingId, query.from, query.to) })),

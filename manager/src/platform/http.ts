@@ -118,7 +118,7 @@ export const languageOf = (request: FastifyRequest): Language =>
 /** Every error leaves as problem details (RFC 9457). What is not a refusal is a 500 whose reason stays in the log. */
 export function installErrors(app: FastifyInstance, log: Log): void {
   app.setErrorHandler((error: FastifyError | Error, request, reply) => {
-    const refusal = toRefusal(error, request.id);
+    const refusal = toRefusal(error, request.id, request.routeOptions.bodyLimit);
     if (refusal.code === 'internal' || refusal.code === 'unavailable') {
       log.error(
         {
@@ -167,11 +167,11 @@ export function toProblem(refusal: Refusal, language: Language, requestId: strin
   };
 }
 
-export function toRefusal(error: unknown, requestId: string): Refusal {
+export function toRefusal(error: unknown, requestId: string, limitBytes = 1024 * 1024): Refusal {
   if (error instanceof Refusal)
     return error.code === 'internal' ? new Refusal('internal', { requestId }, { cause: error.cause }) : error;
   const code = (error as Partial<FastifyError>).code ?? '';
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new Refusal('too_large', { limitBytes: 1024 * 1024 });
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new Refusal('too_large', { limitBytes });
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
     return new Refusal('unsupported_encoding', { expected: 'application/json' });
   if ((error as Partial<FastifyError>).statusCode === 400)

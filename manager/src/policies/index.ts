@@ -26,6 +26,7 @@ export { checkRule, isAddressItem, isPortItem } from './compile/check.ts';
 export { effectiveIntrusionRules } from './compile/document.ts';
 export { compileFirewall } from './compile/firewall.ts';
 export { compileIntegrityRule } from './compile/integrity.ts';
+export { describeIntegrityRule } from './compile/integrity-describe.ts';
 export { compileIntrusion } from './compile/intrusion.ts';
 export { checkLogInspectionRule, compileLogInspection, LogInspectionFault } from './compile/loginspection.ts';
 export { sharedScanProperty, supplyOf } from './compile/malware-supply.ts';

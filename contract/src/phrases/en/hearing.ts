@@ -34,6 +34,8 @@ export const hearing: Record<keyof typeof ja, string> = {
   'hearingFault.noQuestion': 'The row of “{label}” is not there. Fill in the file as it was exported.',
   'hearingFault.sheetTwice': 'The same sheet is there more than once. Leave one and delete the others.',
   'hearingFault.noAlertRecipient': 'Nobody receives alerts. Say Yes for at least one person.',
+  'hearingFault.tapAndPrevent':
+    'Intrusion prevention cannot prevent while the firewall only detects (tap). Change one of them.',
   'hearingFault.mounts':
     'Storage is mounted on {name}. It is left out of scans and of integrity monitoring; please try out beforehand how the server behaves.',
   'hearingFault.manyFiles':
@@ -73,6 +75,9 @@ export const hearing: Record<keyof typeof ja, string> = {
   'hearing.built.number': 'Hearing sheet',
   'hearing.built.numberOf': 'version {number, number}',
   'hearing.built.none': '(none)',
+  'hearing.appliedReason': 'hearing sheet, version {number, number}',
+  'hearing.built.realTime': '{folder} (in real time)',
+  'hearing.built.file': 'settings as built',
   'settingState.same': 'As in the sheet',
   'settingState.differs': 'Differs',
   'hearingArea.modules': 'Protection',

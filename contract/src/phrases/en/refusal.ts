@@ -25,6 +25,7 @@ export const refusal: Record<keyof typeof ja, string> = {
   'thing.group': 'group',
   'thing.hash': 'hash',
   'thing.hearing': 'hearing sheet',
+  'thing.hearingFile': 'uploaded file',
   'thing.hearingVersion': 'version of the hearing sheet',
   'thing.host': 'host',
   'thing.key': 'API key',

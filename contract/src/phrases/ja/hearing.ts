@@ -33,6 +33,8 @@ export const hearing = {
   'hearingFault.noQuestion': '項目「{label}」の行が見つかりません。書き出したファイルに記入し直してください。',
   'hearingFault.sheetTwice': '同じ内容のシートが複数あります。1 つを残して削除してください。',
   'hearingFault.noAlertRecipient': 'アラートの通知先がありません。1 名以上を「はい」としてください。',
+  'hearingFault.tapAndPrevent':
+    '侵入防御の「防御」は、ファイアウォールの「検知のみ（タップモード）」と併用できません。どちらかを変更してください。',
   'hearingFault.mounts':
     '{name} はストレージをマウントしています。マウント先は検索および変更監視の対象外となります。事前に動作をご確認ください。',
   'hearingFault.manyFiles':
@@ -72,6 +74,9 @@ export const hearing = {
   'hearing.built.number': 'ヒアリングシート',
   'hearing.built.numberOf': '第 {number, number} 版',
   'hearing.built.none': '（なし）',
+  'hearing.appliedReason': 'ヒアリングシート第 {number, number} 版の反映',
+  'hearing.built.realTime': '{folder}（リアルタイム）',
+  'hearing.built.file': '設定一覧',
   'settingState.same': '一致',
   'settingState.differs': '相違',
   'hearingArea.modules': '保護機能',

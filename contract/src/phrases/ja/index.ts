@@ -4,6 +4,7 @@ import { calendar } from './calendar.ts';
 import { cli } from './cli.ts';
 import { cliCalendar } from './cli-calendar.ts';
 import { cliConfiguration } from './cli-configuration.ts';
+import { cliHearing } from './cli-hearing.ts';
 import { cliIntake } from './cli-intake.ts';
 import { cliIntegrity } from './cli-integrity.ts';
 import { cliMalware } from './cli-malware.ts';
@@ -12,6 +13,7 @@ import { consoleFrame } from './console.ts';
 import { consoleAlerts } from './console-alerts.ts';
 import { consoleBlocks } from './console-blocks.ts';
 import { consoleCalendar } from './console-calendar.ts';
+import { consoleHearing } from './console-hearing.ts';
 import { consoleHosts } from './console-hosts.ts';
 import { consoleMail } from './console-mail.ts';
 import { consoleMalware } from './console-malware.ts';
@@ -78,6 +80,8 @@ export const ja = {
   ...flow,
   ...headline,
   ...hearing,
+  ...cliHearing,
+  ...consoleHearing,
   ...host,
   ...hostTask,
   ...integrity,

@@ -23,6 +23,7 @@ export const refusal = {
   'thing.group': 'グループ',
   'thing.hash': 'ハッシュ',
   'thing.hearing': 'ヒアリングシート',
+  'thing.hearingFile': 'アップロードされたファイル',
   'thing.hearingVersion': 'ヒアリングシートの版',
   'thing.host': 'ホスト',
   'thing.key': 'API キー',

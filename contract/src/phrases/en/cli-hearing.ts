@@ -1,0 +1,36 @@
+import type { cliHearing as ja } from '../ja/cli-hearing.ts';
+
+/** The hearing sheet, at the command line. */
+export const cliHearing: Record<keyof typeof ja, string> = {
+  'cli.hearing': 'Hearing sheets',
+  'cli.hearing.create': 'Begins a hearing sheet',
+  'cli.hearing.list': 'Lists hearing sheets',
+  'cli.hearing.export': 'Writes the workbook that is to be filled in',
+  'cli.hearing.check': 'Checks a file that was filled in and tells faults by sheet and cell; needs no manager',
+  'cli.hearing.import': 'Imports a file that was filled in',
+  'cli.hearing.diff': 'Compares the sheet with the settings in force',
+  'cli.hearing.apply': 'Puts a confirmed version into force',
+  'cli.argument.hearingFile': 'Excel file (.xlsx) that was filled in',
+  'cli.option.hearingCustomer': 'Company of a customer without an account',
+  'cli.option.bookLanguage': 'Language of the file',
+  'cli.option.hearingVersion': 'Number of the version; the newest where it is left out',
+  'cli.option.hearingAll': 'Shows settings that are as in the sheet too',
+  'cli.option.hearingOut': 'Folder for the settings as built, as an Excel file',
+  'cli.head.wanted': 'SHEET',
+  'cli.head.live': 'IN FORCE',
+  'cli.head.cell': 'CELL',
+  'cli.done.hearing': 'Began the hearing sheet of {name} ({id}).',
+  'cli.done.hearingExported': 'Wrote {path}.',
+  'cli.done.hearingChecked': 'Nothing is wrong and nothing missing.',
+  'cli.done.hearingImported': 'Imported as version {number, number} ({state}).',
+  'cli.done.hearingDuplicate': 'This very file is there already, as version {number, number} ({state}).',
+  'cli.done.hearingCompared': '{differences, number} of {count, number} settings differ.',
+  'cli.done.hearingPrinted': 'Wrote the settings as built to {path}.',
+  'cli.done.hearingApplied':
+    'Version {number, number} is in force: {changed, number} objects changed; {differences, number} of {count, number} settings differ.',
+  'cli.fault.hearingWhose': 'Give either --account or --customer.',
+  'cli.fault.noHearing': 'There is no hearing sheet of {name}. Begin one: sakimori hearing create',
+  'cli.fault.noHearingVersion': 'The hearing sheet is empty. Fill it in first: sakimori hearing import',
+  'cli.fault.hearingFile': '{path}: {why}',
+  'cli.fault.hearingFaults': '{path}: {count, number} answers are wrong or missing.',
+};
