@@ -222,8 +222,8 @@ export const errors = {
   },
   hearing_incomplete: {
     status: 409,
-    en: 'The hearing sheet has {errors, number} wrong and {missing, number} missing answers. See them with: sakimori hearing show',
-    ja: 'ヒアリングシートに、誤りが {errors, number} 件、未記入の必須項目が {missing, number} 件あります。内容は sakimori hearing show で確認してください。',
+    en: 'The hearing sheet has {errors, number} wrong and {missing, number} missing answers. The console shows them, and so does: sakimori hearing check FILE',
+    ja: 'ヒアリングシートに、誤りが {errors, number} 件、未記入の必須項目が {missing, number} 件あります。内容はコンソール、または sakimori hearing check ファイル で確認してください。',
   },
   no_account_yet: {
     status: 409,

@@ -26,11 +26,10 @@ export function pathName(
   const title = section?.title[language] ?? path.section;
   const label = questionOf(definition, path)?.label[language];
   const row = answers?.tables[path.section]?.find(({ id }) => id === path.row);
-  const first = section?.questions[0]?.key;
+  const first = section?.questions.find(({ choices }) => !choices)?.key;
   const rowName = row && first ? row.cells[first] : undefined;
   const colon = language === 'ja' ? '：' : ': ';
-  const of =
-    rowName === undefined || path.question === first ? '' : language === 'ja' ? `（${rowName}）` : ` (${rowName})`;
+  const of = rowName === undefined ? '' : language === 'ja' ? `（${rowName}）` : ` (${rowName})`;
   return label === undefined ? title : `${title}${colon}${label}${of}`;
 }
 

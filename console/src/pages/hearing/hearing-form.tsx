@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Card, Grid, Group, NavLink, Stack, Text, Title } from '@mantine/core';
+import { Badge, Button, Card, Grid, Group, NavLink, Stack, Text, Title } from '@mantine/core';
 import {
   type Hearing,
   type HearingAnswers,
@@ -16,6 +16,7 @@ import { useState } from 'react';
 import { call } from '../../api.ts';
 import { useLanguage, usePhrase } from '../../language.tsx';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
+import { Notice } from '../../parts/notice.tsx';
 import { queryClient, useSession } from '../../session.tsx';
 import { AnswerField } from './answer-field.tsx';
 import { RowList } from './row-list.tsx';
@@ -83,14 +84,14 @@ export function HearingForm({ hearing, version }: { hearing: Asked; version: Hea
             </Title>
             <Text size="sm">{section.lead[language]}</Text>
             {section.cautions?.map((caution) => (
-              <Alert key={caution.ja} color="orange.8" variant="light">
+              <Notice key={caution.ja} tone="watch">
                 {caution[language]}
-              </Alert>
+              </Notice>
             ))}
             {general.map((fault) => (
-              <Alert key={fault.code} color="red.8" variant="light">
+              <Notice key={fault.code} tone="warn">
                 {faultText(definition, language, fault)}
-              </Alert>
+              </Notice>
             ))}
             <SectionFields {...{ section, answers, faults, definition }} onChange={mayWrite ? setAnswers : undefined} />
           </Stack>

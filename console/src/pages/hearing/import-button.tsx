@@ -1,4 +1,4 @@
-import { Alert, Button, FileInput, Group, Stack, Text } from '@mantine/core';
+import { Button, FileInput, Group, Stack, Text } from '@mantine/core';
 import { type Hearing, type HearingDefinition, hearingFileBytesMax, routes } from '@sakimori/contract';
 import { faultText } from '@sakimori/contract/hearing/words';
 import { useMutation } from '@tanstack/react-query';
@@ -8,6 +8,7 @@ import { useLanguage, usePhrase } from '../../language.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { IconUpload } from '../../parts/icons.ts';
+import { Notice } from '../../parts/notice.tsx';
 import { queryClient } from '../../session.tsx';
 
 type Asked = Hearing & { questions: HearingDefinition };
@@ -62,11 +63,10 @@ function Import({ hearing, onDone }: { hearing: Asked; onDone: () => void }) {
       />
       <ErrorNotice error={send.error} />
       {data && (
-        <Alert
-          color={data.outcome === 'refused' ? 'red.8' : 'teal.8'}
-          variant="light"
-          title={say(`console.hearing.outcome.${data.outcome}`, { number: data.version?.number ?? 0 })}
-        >
+        <Notice tone={data.outcome === 'refused' ? 'bad' : 'good'}>
+          <Text size="sm" fw={600}>
+            {say(`console.hearing.outcome.${data.outcome}`, { number: data.version?.number ?? 0 })}
+          </Text>
           <Stack gap={4}>
             {data.faults.slice(0, 200).map((fault, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: the list never changes
@@ -75,7 +75,7 @@ function Import({ hearing, onDone }: { hearing: Asked; onDone: () => void }) {
               </Text>
             ))}
           </Stack>
-        </Alert>
+        </Notice>
       )}
       <Group justify="flex-end" gap="xs">
         <Button variant="default" onClick={onDone}>

@@ -10,7 +10,8 @@ export const hearing: Record<keyof typeof ja, string> = {
   'hearingLevel.missing': 'Missing',
   'hearingLevel.caution': 'Caution',
   'hearingFault.required': 'It has to be filled in.',
-  'hearingFault.rowsMissing': 'At least {min, number} rows are needed; there are {count, number}.',
+  'hearingFault.rowsMissing':
+    'At least {min, plural, one {# row is} other {# rows are}} needed; it has {count, number}.',
   'hearingFault.rowsTooMany': 'There are more rows than can be taken ({max, number}).',
   'hearingFault.unknownChoice': '“{value}” is none of the choices. Choose from the list.',
   'hearingFault.number': '“{value}” is no number. Write digits.',
