@@ -36,14 +36,23 @@ export function splitExtension(text: string, from: number): Pairs {
     if (start < 0) continue;
     const key = text.slice(start, at);
     if (isRunning && !isKeyWithinText(key, keys)) continue;
-    if (valueFrom >= 0) values.push(text.slice(valueFrom, start).trim());
+    if (valueFrom >= 0) values.push(trimmed(text, valueFrom, start));
     if (keys.length === pairsMax) return { keys, values };
     keys.push(key);
     valueFrom = at + 1;
     isRunning = running.has(key);
   }
-  if (valueFrom >= 0) values.push(text.slice(valueFrom).trim());
+  if (valueFrom >= 0) values.push(trimmed(text, valueFrom, text.length));
   return { keys, values };
+}
+
+/** A piece without the blanks around it, cut once. */
+function trimmed(text: string, from: number, to: number): string {
+  let start = from;
+  let end = to;
+  while (end > start && text.charCodeAt(end - 1) <= 32) end -= 1;
+  while (start < end && text.charCodeAt(start) <= 32) start += 1;
+  return text.slice(start, end);
 }
 
 /** Where the word before this `=` begins, where it is a key: a letter, then letters, digits, `_` and `.`, after a blank. `\=` has none. */

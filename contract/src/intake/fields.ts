@@ -173,7 +173,7 @@ function put(event: NeutralEvent, key: string, field: TextField | NumberField, k
 /** What follows from what was read. */
 export function finish(event: NeutralEvent): void {
   if (event.action !== undefined) {
-    if (event.module === 'intrusion_prevention') event.detect_only = /^IDS:/i.test(event.action);
+    if (event.module === 'intrusion_prevention') event.detect_only = event.action.slice(0, 4).toUpperCase() === 'IDS:';
     else if (event.module === 'application_control') event.detect_only = /^detectonly$/i.test(event.action);
   }
   if (event.module === 'system') fillAlert(event);

@@ -1,4 +1,4 @@
-import type { NeutralModule } from './event.ts';
+import { type NeutralModule, wholeOf } from './event.ts';
 
 /** The agent's ranges of signature ids, ascending by their last; numbers of the manager are its own (system events). */
 const ranges: readonly (readonly [first: number, last: number, module: NeutralModule])[] = [
@@ -38,7 +38,7 @@ const categories: Readonly<Record<string, NeutralModule>> = {
 /** Product first: the manager's event numbers and the agent's signature ids overlap. */
 export function moduleOf(product: string, signatureId: string, category?: string): NeutralModule | undefined {
   if (product.includes('Manager')) return 'system';
-  const id = /^\d{1,9}$/.test(signatureId) ? Number(signatureId) : -1;
+  const id = wholeOf(signatureId) ?? -1;
   for (const [first, last, module] of ranges) {
     if (id >= first && id <= last) return module;
   }

@@ -1,5 +1,5 @@
 import { parseCef } from './cef.ts';
-import type { IntakeFormat, NeutralEvent } from './event.ts';
+import type { NeutralEvent } from './event.ts';
 import { parseLeef } from './leef.ts';
 import { readDocument } from './sns-document.ts';
 import { octetCount, readSyslogHeader } from './syslog-header.ts';
@@ -15,7 +15,7 @@ export type ParsedRecord = { readonly events: readonly NeutralEvent[]; readonly 
 
 /** The header ends here at the latest; behind that a marker is part of some other text. */
 const headerLengthMax = 4096;
-const marker = /(CEF|LEEF): ?(?=\d+(?:\.\d+)?\|)/;
+const marker = /(?:CEF|LEEF): ?(?=\d+(?:\.\d+)?\|)/y;
 const recordStart =
   /^(?:[1-9]\d{0,6} )?(?:<\d{1,3}>|CEF: ?\d|LEEF: ?\d|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) |\d{4}-\d\d-\d\dT)/;
 
@@ -33,8 +33,7 @@ export function parseLines(text: string, format: FormatChoice = 'auto'): ParsedR
     return parseRecord(text, format);
   const records: string[] = [];
   for (const line of text.split('\n')) {
-    if (records.length === 0 || (recordStart.test(line) && marker.test(line.slice(0, headerLengthMax))))
-      records.push(line);
+    if (records.length === 0 || (recordStart.test(line) && findMarker(line))) records.push(line);
     else records[records.length - 1] += `\n${line}`;
   }
   const parsed = records.filter((record) => record.trim() !== '').map((record) => parseRecord(record, format));
@@ -56,22 +55,40 @@ function parseDocument(text: string, format: FormatChoice): ParsedRecord {
   return { events: all, ...(problem ? { problem } : all.length === 0 ? { problem: 'noEvent' } : {}) };
 }
 
+type Marker = { readonly kind: 'cef' | 'leef'; readonly from: number; readonly to: number };
+
+/** The first marker, with what follows one: a version and a pipe. */
+function findMarker(text: string): Marker | undefined {
+  for (let at = text.indexOf('EF:'); at > 0 && at < headerLengthMax; at = text.indexOf('EF:', at + 1)) {
+    const before = text.charCodeAt(at - 1);
+    const kind = before === 67 ? 'cef' : before === 69 && text.charCodeAt(at - 2) === 76 ? 'leef' : undefined;
+    if (!kind) continue;
+    const from = at - (kind === 'cef' ? 1 : 2);
+    marker.lastIndex = from;
+    if (marker.test(text)) return { kind, from, to: marker.lastIndex };
+  }
+  return undefined;
+}
+
 /** A line of syslog, with the header it came with. */
 function parseLine(text: string, format: FormatChoice): NeutralEvent | RecordProblem {
-  const found = marker.exec(text.length > headerLengthMax ? text.slice(0, headerLengthMax) : text);
+  const found = findMarker(text);
   if (!found) return text.trim() === '' ? 'empty' : 'noEvent';
-  const kind: IntakeFormat = found[1] === 'CEF' ? 'cef' : 'leef';
+  const { kind, from, to } = found;
   if (format !== 'auto' && format !== kind) return 'otherFormat';
   const body = withoutEnd(text);
-  const from = found.index + found[0].length;
-  const event = kind === 'cef' ? parseCef(body, from) : parseLeef(body, from);
+  const event = kind === 'cef' ? parseCef(body, to) : parseLeef(body, to);
   if (!event) return 'otherProduct';
-  const header = readSyslogHeader(text.slice(octetCount(text), found.index).replaceAll('\ufeff', ''));
+  if (from > 0) fillHeader(event, text, from);
+  return event;
+}
+
+function fillHeader(event: NeutralEvent, text: string, to: number): void {
+  const header = readSyslogHeader(text.slice(octetCount(text), to).replace(/\ufeff/g, ''));
   if (header.pri !== undefined) event.syslog_pri = header.pri;
   if (header.time !== undefined) event.timestamp = header.time;
   if (header.timeText !== undefined) event.timestamp_raw = header.timeText;
   if (header.host !== undefined) event.syslog_host = header.host;
-  return event;
 }
 
 /** Without the end of line or the NUL that some senders close a datagram with. */

@@ -41,6 +41,8 @@ export function readSyslogHeader(text: string): SyslogHeader {
 
 /** RFC 6587: a count of octets before the message. @returns where the message begins */
 export function octetCount(text: string): number {
+  const first = text.charCodeAt(0);
+  if (first < 49 || first > 57) return 0;
   const counted = /^[1-9]\d{0,6} (?=<\d{1,3}>)/.exec(text.slice(0, 16));
   return counted ? counted[0].length : 0;
 }
