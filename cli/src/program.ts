@@ -58,6 +58,7 @@ import { retireHost } from './host/retire.ts';
 import { deploymentScript } from './host/script.ts';
 import { listTasks } from './host/tasks.ts';
 import { issueToken } from './host/token.ts';
+import { listenIntake } from './intake/listen.ts';
 import { parseIntake } from './intake/parse.ts';
 import { createKey } from './key/create.ts';
 import { listKeys } from './key/list.ts';
@@ -144,7 +145,7 @@ const nouns: Readonly<Record<string, readonly Verb[]>> = {
   ],
   flow: [showFlow, setFlow, listFlowRuns, answerFlow],
   maintenance: [listMaintenance, addMaintenance, endMaintenance, importMaintenance],
-  intake: [parseIntake],
+  intake: [parseIntake, listenIntake],
   mail: [mailSettings, testMail],
   person: [addPerson, listPeople, linkPerson, disablePerson],
   key: [createKey, listKeys, revokeKey],

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import {
   type FormatChoice,
   type Frame,
@@ -6,17 +5,15 @@ import {
   intakeFormats,
   parseLines,
   parseRecord,
-  type RecordProblem,
 } from '@sakimori/contract/intake/index';
-import type { Cli, Verb } from '../cli.ts';
-import { CliFault } from '../fault.ts';
+import type { Verb } from '../cli.ts';
 import { oneOf } from '../options.ts';
+import { Counts, LineOutput } from './output.ts';
 
 type Options = { format: FormatChoice; cases?: boolean };
 
 /** A case's record comes as a text of JSON, with its escapes. */
 const caseBytesMax = 8 * 1024 * 1024;
-const writeBytes = 64 * 1024;
 
 /** Reads what a Trend manager or agent sends, and prints one event of the neutral schema a line. Nothing of it leaves this process. */
 export const parseIntake: Verb = (noun, cli) =>
@@ -29,7 +26,6 @@ export const parseIntake: Verb = (noun, cli) =>
       if (process.stdin.isTTY) cli.remark(cli.say('intake.waiting'));
       const counts = new Counts();
       const output = new LineOutput();
-      process.stdout.on('error', endWithReader);
       const reader = cases
         ? new FrameReader({ bytesMax: caseBytesMax })
         : new FrameReader({ lenient: true, documents: format === 'auto' || format === 'sns' });
@@ -63,12 +59,6 @@ const tellCase: Tell = ({ bytes, isCut }, format, counts, output) => {
   return output.flushWhenFull();
 };
 
-/** Whoever read the output has seen enough (`head`): that is no fault. */
-function endWithReader(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
-}
-
 /** `{"id", "raw"}`; a document that was not written as a text is taken as it is. */
 function readCase(line: string): { id: unknown; raw: string } | undefined {
   try {
@@ -77,48 +67,5 @@ function readCase(line: string): { id: unknown; raw: string } | undefined {
     return { id, raw: typeof raw === 'string' ? raw : JSON.stringify(raw) };
   } catch {
     return undefined;
-  }
-}
-
-/** What was no event, by its reason; told once, at the end. */
-class Counts {
-  #records = 0;
-  #events = 0;
-  readonly #problems = new Map<RecordProblem | 'cut' | 'badCase', number>();
-
-  add(events: number, problem: RecordProblem | 'cut' | 'badCase' | undefined): void {
-    this.#records += 1;
-    this.#events += events;
-    if (problem && problem !== 'empty') this.#problems.set(problem, (this.#problems.get(problem) ?? 0) + 1);
-  }
-
-  /** @throws CliFault where nothing that was given is an event */
-  tell(cli: Cli): void {
-    for (const [problem, count] of this.#problems) cli.remark(cli.say(`intake.problem.${problem}`, { count }));
-    if (this.#events === 0 && this.#records > 0) throw new CliFault('fault.noEvents', { count: this.#records });
-  }
-}
-
-/** Standard output in large pieces, and no faster than it is read. */
-class LineOutput {
-  #lines: string[] = [];
-  #length = 0;
-
-  add(line: string): void {
-    this.#lines.push(line);
-    this.#length += line.length;
-  }
-
-  flushWhenFull(): Promise<void> | undefined {
-    return this.#length < writeBytes ? undefined : this.end();
-  }
-
-  async end(): Promise<void> {
-    if (this.#lines.length === 0) return;
-    const text = `${this.#lines.join('\n')}\n`;
-    this.#lines = [];
-    this.#length = 0;
-    // A reader that has gone never drains; the listener above ends the process.
-    if (!process.stdout.write(text)) await once(process.stdout, 'drain').catch(() => undefined);
   }
 }

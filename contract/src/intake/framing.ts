@@ -34,7 +34,7 @@ export class FrameFault extends Error {
   }
 }
 
-type Counted = { from: number; to: number };
+type Counted = { from: number; to: number; isCut?: boolean };
 
 /** Takes pieces as they come, and gives whole records. */
 export class FrameReader {
@@ -101,7 +101,7 @@ export class FrameReader {
       const counted = this.#counted(data, at, isEnd);
       if (counted === 'more') return undefined;
       if (counted) {
-        frames.push({ bytes: data.subarray(counted.from, counted.to), isCut: false });
+        frames.push({ bytes: data.subarray(counted.from, counted.to), isCut: counted.isCut ?? false });
         return counted.to;
       }
     }
@@ -148,7 +148,7 @@ export class FrameReader {
     const to = from + octets;
     if (this.#options.lenient) return this.#lenient(data, from, to, isEnd);
     if (to <= data.length) return { from, to };
-    return isEnd ? { from, to: data.length } : 'more';
+    return isEnd ? { from, to: data.length, isCut: true } : 'more';
   }
 
   /** In a file people have edited the lines: a count is believed where a record, or the end, follows it. */
@@ -157,7 +157,7 @@ export class FrameReader {
     const line = data.indexOf(lineFeed, from);
     if (line >= 0 && line < to && beginsRecord(data, line + 1)) return { from, to: line };
     if (to < data.length) return beginsRecord(data, to) ? { from, to } : undefined;
-    return { from, to: data.length };
+    return { from, to: data.length, isCut: to > data.length };
   }
 
   /** Follows brackets and texts to the end of the document at the front. A line that only looks like one is read as a line. */
