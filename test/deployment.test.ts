@@ -195,7 +195,7 @@ describe('deployment scripts', { skip: reason, concurrency: false }, () => {
     assert.notEqual(host.run(['test', '-e', '/usr/lib/sakimori-agent/node']).code, 0);
   });
 
-  test('S10, S14, in part: a host that is not up to it is refused with the cause, unless somebody gives a reason, which is recorded', async () => {
+  test('S10: a host that is not up to it is refused with the cause, unless somebody gives a reason, which is recorded', async () => {
     const release = host.run(['cat', '/etc/os-release']).out;
     writeFileSync(
       join(host.root, 'etc/os-release'),

@@ -84,6 +84,7 @@ import { showPolicy } from './policy/show.ts';
 import { acceptProposal, declineProposal, listProposals } from './proposal/proposals.ts';
 import { assignBrand, setProvider } from './provider/set.ts';
 import { showProvider } from './provider/show.ts';
+import { cancelPush, listPushes, runPush, showPush, showPushLog } from './push/push.ts';
 import { deleteQuarantined, fetchQuarantined, restoreQuarantined } from './quarantine/deeds.ts';
 import { listQuarantine } from './quarantine/list.ts';
 import { listQuotes } from './quote/list.ts';
@@ -123,6 +124,7 @@ const nouns: Readonly<Record<string, readonly Verb[]>> = {
     deploymentScript,
     retireHost,
   ],
+  push: [runPush, listPushes, showPush, showPushLog, cancelPush],
   proposal: [listProposals, acceptProposal, declineProposal],
   work: [listWork, showWork, addWork, takeWork, finishWork, cancelWork],
   alert: [listAlerts, showAlert, acknowledgeAlert, noteAlert, closeAlert],

@@ -15,6 +15,7 @@ const staleBy: Readonly<Record<Topic, readonly string[]>> = {
   calendar: ['calendar'],
   quarantine: ['quarantine'],
   malware: ['malware'],
+  installation: ['installation'],
   work: ['work'],
   configuration: ['policy', 'host', 'apiKey', 'rule', 'task', 'malware'],
 };

@@ -92,6 +92,14 @@ export const sourceBlockingQuery = (accountId: string) =>
   ask(['account', 'source-blocking', accountId], routes.getSourceBlocking, { params: { accountId } });
 export const blockProposalsQuery = (place: { hostId?: string | undefined; accountId?: string | undefined }) =>
   ask(['alert', 'proposals', place], routes.listBlockProposals, { query: { ...place, state: 'open' } });
+export const pushesQuery = (accountId: string) =>
+  ask(['installation', 'pushes', accountId], routes.listPushes, { query: { accountId } });
+export const pushLogQuery = (pushId: string, targetId: string) =>
+  ask(['installation', 'log', pushId, targetId], routes.getPushLog, { params: { pushId, targetId } });
+export const rebootNoticesQuery = (place: { accountId?: string; hostId?: string }) =>
+  ask(['installation', 'reboot', place], routes.listRebootNotices, { query: place });
+export const hostPreflightQuery = (hostId: string) =>
+  ask(['host', 'preflight', hostId], routes.getHostPreflight, { params: { hostId } });
 export const hostTasksQuery = (hostId: string) =>
   ask(['host', 'tasks', hostId], routes.listHostTasks, { params: { hostId } });
 export const hostInventoryQuery = (hostId: string) =>

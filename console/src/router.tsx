@@ -88,6 +88,12 @@ const pages = [
   }),
   createRoute({
     ...frame,
+    path: '/installation',
+    validateSearch: accountSearch,
+    component: lazyRouteComponent(() => import('./pages/installation/installation-page.tsx'), 'InstallationPage'),
+  }),
+  createRoute({
+    ...frame,
     path: '/hosts/$hostId',
     component: lazyRouteComponent(() => import('./pages/hosts/host-page.tsx'), 'HostPage'),
   }),

@@ -17,6 +17,7 @@ export * from './hearing.ts';
 export * from './host.ts';
 export * from './host-inventory.ts';
 export * from './host-task.ts';
+export * from './installation.ts';
 export * from './integrity-baseline.ts';
 export * from './integrity-entity.ts';
 export * from './integrity-estimate.ts';

@@ -16,6 +16,7 @@ export const LiveEvent = z.object({
     'calendar',
     'quarantine',
     'malware',
+    'installation',
     'work',
   ]),
   accountId: Id.optional(),

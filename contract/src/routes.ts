@@ -11,6 +11,7 @@ export * from './routes/editions.ts';
 export * from './routes/hearing.ts';
 export * from './routes/host-tasks.ts';
 export * from './routes/hosts.ts';
+export * from './routes/installation.ts';
 export * from './routes/integrity.ts';
 export * from './routes/intrusion.ts';
 export * from './routes/liveness.ts';

@@ -11,6 +11,7 @@ const permissionOf: Readonly<Record<LiveEvent['topic'], Permission>> = {
   configuration: 'policy.read',
   detection: 'detection.read',
   host: 'host.read',
+  installation: 'host.install',
   mail: 'mail.read',
   malware: 'policy.read',
   work: 'work.read',

@@ -25,6 +25,7 @@ import { Editions, editionsRoom } from './editions/index.ts';
 import { flowsRoom } from './flows/index.ts';
 import { hearingRoom } from './hearing/index.ts';
 import { Authority, hostsRoom, SightingWriter } from './hosts/index.ts';
+import { draftRebootNotice, installationRoom } from './installation/index.ts';
 import { inventoryRoom } from './inventory/index.ts';
 import { livenessRoom, recoverHost } from './liveness/index.ts';
 import { maintenanceRoom } from './maintenance/index.ts';
@@ -145,6 +146,7 @@ async function openDoors(
   const agentsDoor = new AgentsDoor(platform, authority, sightings, {
     onInventory: (tx, host) => applyAutomatically(tx, platform, host),
     onDetections: (accountId, detections) => proposer.heard(accountId, detections),
+    onPreflight: (tx, host, preflight) => draftRebootNotice(tx, platform, host, preflight),
     checkActivation: (tx, accountId, name) => checkActivation(tx, { platform, editions }, accountId, name),
     webTables,
   });
@@ -316,6 +318,7 @@ function listRooms(platform: Platform, wiring: Wiring): Room[] {
     onboardingRoom(platform, {
       ...{ editions: wiring.editions, authority: wiring.authority, agents: wiring.agents, publicUrl, onAccountCreated },
     }),
+    installationRoom(wiring.deployment),
     automationRoom(platform, { publicUrl }),
   ];
 }

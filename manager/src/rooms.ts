@@ -33,6 +33,7 @@ export const roomOrder = [
   'automation', // tasks that run at a time or at an event
   'agents', // the door at which agents knock
   'deployment', // the agent's packages, and scripts that install them
+  'installation', // the agent brought to hosts over SSH; letters about restarts
   'workloadapi', // the Workload Security API, for the public's clients
   'onboarding', // from the order form to the start of use: steps, issue, gate
 ] as const;

@@ -15,6 +15,7 @@ export {
   deploymentHours,
   makeDeploymentScript,
 } from './deployment.ts';
+export { quoteForShell } from './script.ts';
 export { Software, type SoftwareFile, SoftwareUnavailable } from './software.ts';
 
 export const deploymentRoom = (parts: DeploymentParts): Room => ({

@@ -34,7 +34,7 @@ export {
 } from './store.ts';
 export { type EndedTask, type GivenTask, selectHostsWithOpenTasks } from './task-store.ts';
 export { giveTasks, recordTaskResults, takeTasks } from './tasks.ts';
-export { type AgentsAddress, deploymentHostsMax, issueDeploymentToken, writeToken } from './tokens.ts';
+export { type AgentsAddress, deploymentHostsMax, issueDeploymentToken, withdrawToken, writeToken } from './tokens.ts';
 
 export const hostsRoom = (
   platform: Platform,

@@ -25,6 +25,7 @@ import { LivenessCard } from '../liveness/liveness-card.tsx';
 import { QuarantineCard } from '../malware/quarantine-card.tsx';
 import { HostFacts } from './host-facts.tsx';
 import { HostInventoryCard } from './host-inventory.tsx';
+import { HostPreflight } from './host-preflight.tsx';
 import { HostTasks } from './host-tasks.tsx';
 import { HostWarnings } from './host-warnings.tsx';
 import { IntrusionModeCard } from './intrusion-mode.tsx';
@@ -86,6 +87,7 @@ function HostView({ host }: { host: Host }) {
       </Grid>
       {!retired && <LivenessCard host={host} />}
       <ContactRunsCard place={{ hostId: host.id }} />
+      <HostPreflight hostId={host.id} />
       <BlockProposals place={{ hostId: host.id }} />
       <HostAlerts hostId={host.id} />
       <HostDetections hostId={host.id} />

@@ -8,6 +8,7 @@ import { cliHearing } from './cli-hearing.ts';
 import { cliIntake } from './cli-intake.ts';
 import { cliIntegrity } from './cli-integrity.ts';
 import { cliMalware } from './cli-malware.ts';
+import { cliPush } from './cli-push.ts';
 import { configuration } from './configuration.ts';
 import { consoleFrame } from './console.ts';
 import { consoleAlerts } from './console-alerts.ts';
@@ -40,6 +41,7 @@ import { onboarding } from './onboarding.ts';
 import { order } from './order.ts';
 import { preflight } from './preflight.ts';
 import { provider } from './provider.ts';
+import { push } from './push.ts';
 import { quote } from './quote.ts';
 import { refusal } from './refusal.ts';
 import { report } from './report.ts';
@@ -95,6 +97,8 @@ export const ja = {
   ...onboarding,
   ...order,
   ...provider,
+  ...push,
+  ...cliPush,
   ...quote,
   ...refusal,
   ...report,
