@@ -19,7 +19,6 @@ export const cliPush: Record<keyof typeof ja, string> = {
   'cli.option.pushMinutes': 'minutes for which the credentials may be used',
   'cli.option.pushParallel': 'hosts at the same time',
   'cli.option.pushOverride': 'reason to go on where preflight says FAIL; it is recorded',
-  'cli.head.hosts': 'Hosts',
   'cli.fault.newKeys':
     '{count, plural, one {# host key was} other {# host keys were}} not compared yet. Compare the fingerprints, then run it again with --accept-keys.',
 };

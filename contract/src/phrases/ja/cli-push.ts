@@ -17,7 +17,6 @@ export const cliPush = {
   'cli.option.pushMinutes': '認証情報の有効時間（分）',
   'cli.option.pushParallel': '同時に導入する台数',
   'cli.option.pushOverride': '導入前チェックが FAIL でも続行する理由（記録されます）',
-  'cli.head.hosts': 'ホスト数',
   'cli.fault.newKeys':
     '未確認のホスト鍵が {count, number} 件あります。フィンガープリントを照合し、--accept-keys を付けて再実行してください。',
 } as const;
