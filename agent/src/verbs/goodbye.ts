@@ -20,9 +20,9 @@ export async function sayGoodbye(folder: string, reason: string): Promise<string
     throw new ExitError(exitCodes.usage, `--reason must be one of: ${Goodbye.shape.reason.options.join(', ')}`);
   if (!existsSync(join(folder, identityFileName)))
     throw new ExitError(exitCodes.config, `no host is enrolled in ${folder}: nobody waits for it`);
-  const identity = readIdentity(folder)!;
+  const { ca, certificate, key, ...identity } = readIdentity(folder)!;
   const { agents = identity.agents } = readConfig(folder, process.env);
-  const transport = new Transport({ ...identity, agents });
+  const transport = new Transport({ agents, ca, credentials: { certificate, key } });
   try {
     const goodbye: Goodbye = { reason: given.data, at: toInstant(systemClock.nowMs()) };
     await transport.call('POST', agentPaths.goodbye, goodbye, { timeoutMs: goodbyeMsMax });
