@@ -41,6 +41,8 @@ export const host: Record<keyof typeof ja, string> = {
   'module.cause.firewall_cut_off': 'Rules were taken back: {detail}',
   'module.cause.antimalware_no_official':
     'There are no official signatures of ClamAV. Scans use only those that come with the product and your own.',
+  'module.cause.antimalware_no_memory':
+    'ClamAV does not get the memory that it needs. Please give this host more memory, or name a scanning host for it ({detail}).',
   'module.cause.antimalware_no_freshclam':
     'The program that fetches signatures (freshclam) is missing. This command adds it: {command}',
   'module.cause.antimalware_out_of_date': 'The signatures are out of date ({days, number} days old).',

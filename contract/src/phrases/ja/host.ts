@@ -36,6 +36,8 @@ export const host = {
   'module.cause.firewall_cut_off': 'ルールを元に戻しました：{detail}',
   'module.cause.antimalware_no_official':
     'ClamAV の公式シグネチャがありません。製品に付属するシグネチャと独自のシグネチャだけで検索しています。',
+  'module.cause.antimalware_no_memory':
+    'ClamAV に必要なメモリを確保できません。メモリの増設、または検索用ホストの設定をご検討ください（{detail}）。',
   'module.cause.antimalware_no_freshclam':
     'シグネチャを取得するプログラム（freshclam）がありません。次のコマンドで追加できます：{command}',
   'module.cause.antimalware_out_of_date': 'シグネチャが古くなっています（{days, number} 日前のものです）。',
