@@ -68,6 +68,8 @@ export const alert: Record<keyof typeof ja, string> = {
     'Please look at what was done about the file. Where it could not be quarantined or deleted, do not use it.\\nPlease find out where the file came from, and which program and user used it.\\nIf nobody knows the file, or it is found again, tell the help desk.',
   'alertAdvice.malware.not_scanned':
     'Files were used without a scan, because the engine had ended, was overloaded, or needed longer than openers are held.\\nPlease look at the load of the host and the state of the engine, and consider a manual scan.',
+  'alertAdvice.malware.scanner_lost':
+    'No scanning host answers, so files on this host are used unscanned.\nPlease check whether the scanning host is running, and whether its port can be reached from this host.\nAfterwards please consider a manual scan of this host.',
   'alertAdvice.spool.dropped':
     'The manager was out of reach for long, or detections came in a burst, and the room to keep them was used up.\nPlease check the host’s network and what causes the many detections.\nThe number is given above. What was dropped cannot be restored.',
   'alertAdvice.spool.damaged':
