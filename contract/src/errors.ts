@@ -220,6 +220,11 @@ export const errors = {
     en: 'This file cannot be read: {file}',
     ja: 'このファイルを読み込めません：{file}',
   },
+  unsupported_in_region: {
+    status: 409,
+    en: '“{function}” is not supported in Japan and cannot be ordered.',
+    ja: '「{function}」は日本国内ではサポートされていないため、お申し込みいただけません。',
+  },
   hearing_incomplete: {
     status: 409,
     en: 'The hearing sheet has {errors, number} wrong and {missing, number} missing answers. The console shows them, and so does: sakimori hearing check FILE',

@@ -21,6 +21,8 @@ export function refusalText(language: Language, { code, facts }: Pick<Refusal, '
     if (typeof told[name] === 'string') told[name] = phraseOr(language, 'onboardingStep', told[name]);
   if (typeof told['fault'] === 'string')
     told['faultText'] = phraseOr(language, 'logoFault', told['fault'], { detail: String(told['detail'] ?? '') });
+  const named = told[language === 'ja' ? 'functionJa' : 'functionEn'];
+  if (named !== undefined) told['function'] = named;
   // A clause's text travels in both languages, so that whoever shows the refusal need not know the edition.
   const clause = told[language === 'ja' ? 'clauseJa' : 'clauseEn'];
   if (clause !== undefined) told['clauseText'] = clause;

@@ -66,7 +66,7 @@ export const saveHearing = route({
     confirm: z.boolean().default(false),
   }),
   reply: HearingVersion,
-  errors: ['not_found', 'version_conflict', 'hearing_incomplete', 'limit_reached'],
+  errors: ['not_found', 'version_conflict', 'hearing_incomplete', 'unsupported_in_region', 'limit_reached'],
 });
 export const compareHearingVersions = route({
   needs: 'hearing.read',

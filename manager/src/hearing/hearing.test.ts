@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type HearingAnswers, routes } from '@sakimori/contract';
+import { type HearingAnswers, Refusal, refusalText, routes } from '@sakimori/contract';
 import { sheetFaultsAgainstOrder } from '@sakimori/contract/hearing/index';
 import { refusedWith } from '../../../test/agents-door.ts';
 import { sampleAnswers } from '../../../test/hearing.ts';
@@ -83,15 +83,21 @@ test('S24, in part: many files in a folder are a caution at the hearing', async 
   );
 });
 
-test('S16: what is not supported in Japan is asked nowhere, and an answer to it is not kept', async () => {
+test('S16: what is not supported in Japan is asked nowhere and cannot be ordered; the API says unsupported_in_region', async () => {
   const { id } = await begin({ customerName: '佐渡' });
   const { questions } = await staff()(routes.getHearing, { params: { hearingId: id } });
   const asked = questions.sections.flatMap((section) => section.questions.map(({ key }) => key));
   assert.ok(asked.includes('antiMalware') && !asked.includes('sap') && !asked.includes('activityMonitoring'));
   const answers = sampleAnswers('佐渡');
   answers.forms['modules']!['sap'] = 'on';
-  const saved = await save(id, 0, answers);
-  assert.equal(saved.answers.forms['modules']?.['sap'], undefined);
+  await assert.rejects(save(id, 0, answers), (error) => {
+    assert.ok(error instanceof Refusal);
+    assert.equal(error.code, 'unsupported_in_region');
+    assert.match(refusalText('ja', error), /「SAP 向けスキャナ」は日本国内ではサポートされていない/);
+    return true;
+  });
+  answers.forms['modules']!['sap'] = 'off';
+  assert.equal((await save(id, 0, answers)).answers.forms['modules']?.['sap'], undefined);
 });
 
 test('S35, in part: a sheet that contradicts the order is told where', () => {

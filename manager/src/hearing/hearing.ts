@@ -19,6 +19,7 @@ import {
   definitionOf,
   isComplete,
   tidyAnswers,
+  unsupportedIn,
 } from '@sakimori/contract/hearing/index';
 import { type AuditNote, note, providerTenant } from '../audit/index.ts';
 import { checkAccount, type Desk, getAccount } from '../customers/index.ts';
@@ -204,7 +205,7 @@ export function checkComplete(faults: readonly HearingFault[]): void {
 
 /**
  * Saves what was typed into the page. Answers that did not change are no new version.
- * @throws Refusal `not_found`, `version_conflict`, `hearing_incomplete`, `limit_reached`
+ * @throws Refusal `not_found`, `version_conflict`, `unsupported_in_region`, `hearing_incomplete`, `limit_reached`
  */
 export async function saveHearing(
   desk: Desk,
@@ -221,6 +222,7 @@ export async function saveHearing(
     const newest = await selectVersion(tx, id, 'newest');
     const current = newest?.number ?? 0;
     if (current !== given.basedOn) throw new Refusal('version_conflict', { current });
+    refuseUnsupported(sheet, given.answers);
     const answers = tidyAnswers(definition, given.answers);
     const places = placesOf(definition, answers);
     if (given.confirm) checkComplete(checkAnswers(definition, answers));
@@ -230,6 +232,14 @@ export async function saveHearing(
     await record(tx, desk, actor, 'hearing.saved', sheet, { number: row.number, state });
     return toVersion(definition, row);
   });
+}
+
+/** @throws Refusal `unsupported_in_region` (S16) */
+function refuseUnsupported({ definition }: SheetRow, answers: HearingAnswers): void {
+  const lacking = unsupportedIn(definition, answers);
+  if (!lacking) return;
+  const { id, name } = lacking;
+  throw new Refusal('unsupported_in_region', { function: id, functionJa: name.ja, functionEn: name.en });
 }
 
 /** @param from 0: against nothing */
