@@ -212,3 +212,32 @@ async function answerScan(): Promise<void> {
   assert.equal(answer.status, 204);
   await agent.post(agentPaths.taskResults, { results: [{ id: task.id, state: 'done' }] });
 }
+
+test('sources that are never blocked are listed, added and taken off; what is no source is refused with what to do', async () => {
+  const list = (...args: string[]) => ['proposal', ...args, '--account', '対馬'];
+  const allowed = async () =>
+    (await json<{ items: { source: string }[] }>(...list('allowed'))).items.map((one) => one.source);
+  assert.match(await done(...list('allow', '192.0.2.0/24')), /192\.0\.2\.0\/24 is never blocked/);
+  await done(...list('allow', '2001:DB8::1'));
+  assert.match(await done(...list('allow', '2001:db8:0::1')), /already/);
+  assert.deepEqual(await allowed(), ['192.0.2.0/24', '2001:db8::1']);
+  const wrong = await run(list('allow', '192.0.2.300'));
+  assert.notEqual(wrong.code, 0);
+  assert.match(wrong.err, /192\.0\.2\.300/);
+  const unknown = await run(list('disallow', '198.51.100.1'));
+  assert.match(unknown.err, /not on the list.*sakimori proposal allowed --account 対馬/);
+  await done(...list('disallow', '2001:db8:0:0::1'));
+  assert.deepEqual(await allowed(), ['192.0.2.0/24']);
+});
+
+test('a feed is named by its name; one that is not there is told with the list', async () => {
+  const unknown = await run(['feed', 'refresh', 'no such feed']);
+  assert.notEqual(unknown.code, 0);
+  assert.match(unknown.err, /no such feed.*sakimori feed list/s);
+  assert.doesNotMatch(unknown.err, /uuid/i);
+  const file = join(folder, 'list.csv');
+  writeFileSync(file, 'bad.example\n');
+  await done('feed', 'add', 'Ours', '--account', '対馬', '--file', file);
+  await done('feed', 'remove', 'Ours', '--account', '対馬');
+  assert.doesNotMatch(await done('feed', 'list', '--account', '対馬'), /Ours/);
+});

@@ -81,6 +81,7 @@ import { policyRules } from './policy/rules.ts';
 import { setPolicy } from './policy/set.ts';
 import { policySettings } from './policy/settings.ts';
 import { showPolicy } from './policy/show.ts';
+import { allowSource, disallowSource, listAllowed } from './proposal/allow-list.ts';
 import { acceptProposal, declineProposal, listProposals } from './proposal/proposals.ts';
 import { assignBrand, setProvider } from './provider/set.ts';
 import { showProvider } from './provider/show.ts';
@@ -125,7 +126,7 @@ const nouns: Readonly<Record<string, readonly Verb[]>> = {
     retireHost,
   ],
   push: [runPush, listPushes, showPush, showPushLog, cancelPush],
-  proposal: [listProposals, acceptProposal, declineProposal],
+  proposal: [listProposals, acceptProposal, declineProposal, listAllowed, allowSource, disallowSource],
   work: [listWork, showWork, addWork, takeWork, finishWork, cancelWork],
   alert: [listAlerts, showAlert, acknowledgeAlert, noteAlert, closeAlert],
   policy: [listPolicies, showPolicy, policyRules, policySettings, estimatePolicy, setPolicy],

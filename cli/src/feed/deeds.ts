@@ -1,8 +1,8 @@
-import { routes, webFeedFormats } from '@sakimori/contract';
-import type { Verb } from '../cli.ts';
+import { routes, type WebFeed, webFeedFormats } from '@sakimori/contract';
+import type { Cli, Verb } from '../cli.ts';
 import { CliFault, exitCodes } from '../fault.ts';
 import { readGiven } from '../files.ts';
-import { findAccount } from '../find.ts';
+import { findAccount, pick } from '../find.ts';
 import { accountOption, oneOf, wholeNumber } from '../options.ts';
 import { problemOf } from './list.ts';
 
@@ -47,8 +47,10 @@ export const refreshFeed: Verb = (noun, cli) =>
   noun
     .command('refresh')
     .description(cli.say('feed.refresh'))
-    .argument('<ID>', cli.say('argument.feed'))
-    .action(async (feedId: string) => {
+    .argument('<FEED>', cli.say('argument.feed'))
+    .addOption(accountOption(cli))
+    .action(async (given: string, { account }: { account?: string }) => {
+      const { id: feedId } = await findFeed(cli, given, account);
       const feed = await cli.call(routes.refreshWebFeed, { params: { feedId } });
       cli.show(feed, () =>
         cli.say('done.feed', { name: feed.name, entries: feed.entries, problem: problemOf(cli, feed) || '—' }),
@@ -59,8 +61,18 @@ export const removeFeed: Verb = (noun, cli) =>
   noun
     .command('remove')
     .description(cli.say('feed.remove'))
-    .argument('<ID>', cli.say('argument.feed'))
-    .action(async (feedId: string) => {
+    .argument('<FEED>', cli.say('argument.feed'))
+    .addOption(accountOption(cli))
+    .action(async (given: string, { account }: { account?: string }) => {
+      const { id: feedId } = await findFeed(cli, given, account);
       await cli.call(routes.removeWebFeed, { params: { feedId } });
       cli.show({ id: feedId }, () => cli.say('done.feedRemoved'));
     });
+
+/** By its id or name among the provider's feeds and, where an account is named, its own. */
+async function findFeed(cli: Cli, given: string, account: string | undefined): Promise<WebFeed> {
+  const query = account === undefined ? {} : { accountId: (await findAccount(cli, account)).id };
+  const { feeds } = await cli.call(routes.listWebFeeds, { query });
+  const list = account === undefined ? 'feed list' : `feed list --account ${account}`;
+  return pick(cli, feeds, given, { thing: 'feed', namesOf: ({ name }) => [name], list });
+}

@@ -7,7 +7,7 @@ export const consoleWeb = {
   'cli.feed.refresh': 'fetch a feed now',
   'cli.feed.test': 'say what becomes of an address, and why; nothing is called up',
   'cli.argument.feedName': 'name of the feed',
-  'cli.argument.feed': 'id of the feed',
+  'cli.argument.feed': 'name or id of the feed',
   'cli.argument.webAddress': 'URL or domain',
   'cli.option.feedUrl': 'URL that it is fetched from',
   'cli.option.feedFile': 'file with the list; - for standard input',

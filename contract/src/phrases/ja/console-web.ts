@@ -7,7 +7,7 @@ export const consoleWeb = {
   'cli.feed.refresh': 'フィードをすぐに取得します',
   'cli.feed.test': 'アドレスの判定とその理由を表示します（接続はしません）',
   'cli.argument.feedName': 'フィードの名前',
-  'cli.argument.feed': 'フィードの ID',
+  'cli.argument.feed': 'フィードの名前または ID',
   'cli.argument.webAddress': 'URL またはドメイン',
   'cli.option.feedUrl': '取得元の URL',
   'cli.option.feedFile': 'リストのファイル（- で標準入力）',
