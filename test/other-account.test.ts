@@ -113,6 +113,13 @@ before(async () => {
     body: { label: 'himitsu', profile: { ...profile, nameEn: 'himitsu brand' } },
   });
   await system.admin(routes.setAccountBrand, { params: { accountId }, body: { brandId: brand.id } });
+  const license = await system.admin(routes.createLicense, {
+    params: { accountId },
+    body: {
+      ...{ product: 'himitsu license', vendor: 'himitsu', validFrom: '2026-01-01', validTo: '2098-12-31' },
+      proof: { name: 'himitsu.txt', content: Buffer.from('himitsu proof').toString('base64') },
+    },
+  });
   const work = await system.admin(routes.createWork, {
     params: { accountId },
     body: { queue: 'helpdesk', title: 'himitsu question' },
@@ -150,6 +157,8 @@ before(async () => {
     quoteId: quote.id,
     serverId: server.id,
     workId: work.id,
+    licenseId: license.id,
+    termId: license.terms[0]!.id,
     hearingId: hearing.id,
     number: '1',
     brandId: brand.id,
@@ -278,6 +287,7 @@ async function whole(): Promise<unknown[]> {
     await system.admin(routes.getLivenessSettings, { params: query }),
     await system.admin(routes.listPeople),
     await system.admin(routes.listWork, { query }),
+    await system.admin(routes.listLicenses, { query }),
     hosts.map(({ id, liveness }) => [id, liveness.state]),
   ];
 }

@@ -30,7 +30,7 @@ import { cancelContract, endContract } from './contract/end.ts';
 import { showEntitlements } from './contract/entitlements.ts';
 import { listContracts } from './contract/list.ts';
 import { addServer, listServers, removeServer } from './contract/servers.ts';
-import { agreeToTerms, showTerms } from './contract/terms.ts';
+import { agreeToTerms, listConsents, showTerms } from './contract/terms.ts';
 import { checkEditionFile } from './edition/check.ts';
 import { listEditions } from './edition/list.ts';
 import { showEdition } from './edition/show.ts';
@@ -63,6 +63,8 @@ import { parseIntake } from './intake/parse.ts';
 import { createKey } from './key/create.ts';
 import { listKeys } from './key/list.ts';
 import { revokeKey } from './key/revoke.ts';
+import { addLicense, renewLicense, retireLicense, saveProofs } from './license/deeds.ts';
+import { listLicenses } from './license/list.ts';
 import { mailSettings } from './mail/settings.ts';
 import { testMail } from './mail/test.ts';
 import { addMaintenance, endMaintenance, importMaintenance } from './maintenance/deeds.ts';
@@ -158,9 +160,10 @@ const nouns: Readonly<Record<string, readonly Verb[]>> = {
   ],
   contract: [
     ...[listContracts, createContract, changeContract, endContract, cancelContract, showEntitlements],
-    ...[listServers, addServer, removeServer, showTerms, agreeToTerms],
+    ...[listServers, addServer, removeServer, showTerms, agreeToTerms, listConsents],
   ],
   hearing: [createHearing, listHearings, exportHearing, checkHearing, importHearing, diffHearing, applyHearing],
+  license: [listLicenses, addLicense, renewLicense, retireLicense, saveProofs],
   quote: [listQuotes, offerQuote, decideQuote, withdrawQuote, workOnQuote],
   billing: [exportBilling],
   provider: [showProvider, setProvider, assignBrand],

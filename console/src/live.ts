@@ -16,8 +16,8 @@ const staleBy: Readonly<Record<Topic, readonly string[]>> = {
   quarantine: ['quarantine'],
   malware: ['malware'],
   installation: ['installation'],
-  work: ['work'],
   configuration: ['policy', 'host', 'apiKey', 'rule', 'task', 'malware'],
+  work: ['work', 'license'],
 };
 
 export const keysStaleBy = (topics: Iterable<Topic>): string[] => [

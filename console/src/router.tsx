@@ -213,6 +213,12 @@ const pages = [
   }),
   createRoute({
     ...frame,
+    path: '/licenses',
+    validateSearch: accountSearch,
+    component: lazyRouteComponent(() => import('./pages/licenses/licenses-page.tsx'), 'LicensesPage'),
+  }),
+  createRoute({
+    ...frame,
     path: '/work',
     validateSearch: (search: Search) =>
       optional({

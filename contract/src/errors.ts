@@ -281,6 +281,21 @@ export const errors = {
     en: 'This logo is not taken: {faultText} PNG or SVG of up to 256 KiB and 2,000 pixels, which only draws.',
     ja: 'このロゴは登録できません。{faultText}PNG または SVG（256 KiB、2,000 ピクセルまで、図形のみ）をご用意ください。',
   },
+  license_gap: {
+    status: 409,
+    en: 'There would be no license from {from} to {to} ({days, number} days). Correct the first day, or accept the gap: isGapAccepted.',
+    ja: '{from} から {to} まで（{days, number} 日間）ライセンスのない期間が生じます。開始日を修正するか、確認のうえ isGapAccepted を指定してください。',
+  },
+  license_not_longer: {
+    status: 409,
+    en: 'The license is valid to {end} already; {validTo} is not later.',
+    ja: 'ライセンスは既に {end} まで有効です。{validTo} より後の日付を指定してください。',
+  },
+  proof_refused: {
+    status: 400,
+    en: 'The proof is not taken: a PDF, PNG, JPEG or text of up to 5 MiB is needed.',
+    ja: '証跡のファイルを登録できません。PDF、PNG、JPEG またはテキスト（5 MiB まで）をご用意ください。',
+  },
   last_admin: {
     status: 409,
     en: 'At least one provider administrator must stay.',

@@ -24,6 +24,7 @@ export * from './integrity-estimate.ts';
 export * from './integrity-exclusion.ts';
 export * from './intrusion-mode.ts';
 export * from './language.ts';
+export * from './license.ts';
 export * from './live.ts';
 export * from './liveness.ts';
 export * from './mail.ts';

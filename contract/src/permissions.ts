@@ -45,6 +45,8 @@ export const permissions = [
   'host.stop',
   'key.write',
   'liveness.write',
+  'license.read',
+  'license.write',
   'mail.read',
   'mail.configure',
   'maintenance.announce',
@@ -105,6 +107,7 @@ const analyst: readonly Permission[] = [
   'provider.read',
   'work.read',
   'work.write',
+  'license.read',
 ];
 const operator: readonly Permission[] = [
   ...analyst,
@@ -135,6 +138,7 @@ const operator: readonly Permission[] = [
   'report.compose',
   'source.block',
   'webfeed.write',
+  'license.write',
 ];
 const serviceManager: readonly Permission[] = [
   ...customerViewer,
@@ -153,6 +157,8 @@ const serviceManager: readonly Permission[] = [
   'report.compose',
   'work.read',
   'work.write',
+  'license.read',
+  'license.write',
 ];
 
 export const permissionsOf: Readonly<Record<Role, readonly Permission[]>> = {

@@ -14,6 +14,7 @@ export * from './routes/hosts.ts';
 export * from './routes/installation.ts';
 export * from './routes/integrity.ts';
 export * from './routes/intrusion.ts';
+export * from './routes/licenses.ts';
 export * from './routes/liveness.ts';
 export * from './routes/mail.ts';
 export * from './routes/maintenance.ts';

@@ -39,6 +39,18 @@ export const AccountTerms = z.object({
 });
 export type AccountTerms = z.infer<typeof AccountTerms>;
 
+/** How an account stands to the terms of today: the version in force, and the consent that was recorded last. */
+export const ConsentState = z.object({
+  accountId: Id,
+  accountName: z.string(),
+  customerName: z.string(),
+  edition: EditionId,
+  version: z.number().int(),
+  state: z.enum(['agreed', 'asked']),
+  last: Consent.optional(),
+});
+export type ConsentState = z.infer<typeof ConsentState>;
+
 /** Staff say who agreed at the customer, when and how; for a customer it is the person who is signed in, today, by the portal. */
 export const NewConsent = z.object({
   /** The version that was read. Another than the one in force is refused. */

@@ -27,6 +27,7 @@ import { hearingRoom } from './hearing/index.ts';
 import { Authority, hostsRoom, SightingWriter } from './hosts/index.ts';
 import { draftRebootNotice, installationRoom } from './installation/index.ts';
 import { inventoryRoom } from './inventory/index.ts';
+import { licensesRoom } from './licenses/index.ts';
 import { livenessRoom, recoverHost } from './liveness/index.ts';
 import { maintenanceRoom } from './maintenance/index.ts';
 import { monitoringRoom } from './monitoring/index.ts';
@@ -57,7 +58,7 @@ import { providerRoom } from './provider/index.ts';
 import { applyAutomatically, recommendationsRoom } from './recommendations/index.ts';
 import { reportsRoom } from './reports/index.ts';
 import { WebTables, webFeedsRoom } from './webfeeds/index.ts';
-import { raiseUndelivered, workRoom } from './work/index.ts';
+import { raiseRetired, raiseUndelivered, workRoom } from './work/index.ts';
 import { WorkloadApiDoor, workloadApiRoom } from './workloadapi/index.ts';
 
 /** A running manager: where its doors are, and how to stop it. */
@@ -279,6 +280,10 @@ async function onUndelivered(tx: Tx, desk: Desk, mail: Undelivered): Promise<voi
 function listRooms(platform: Platform, wiring: Wiring): Room[] {
   const { publicUrl } = wiring;
   const desk: Desk = { platform, editions: wiring.editions };
+  const onRetired = async (tx: Tx, accountId: string, hostIds: readonly string[]): Promise<void> => {
+    await raiseRetired(tx, desk, accountId, hostIds);
+    await forgetHosts(tx, accountId, hostIds);
+  };
   const onAccountCreated: OnAccountCreated = async (tx, accountId) =>
     void (await defaultTarget(tx, platform, accountId));
   return [
@@ -293,7 +298,7 @@ function listRooms(platform: Platform, wiring: Wiring): Room[] {
     }),
     customersRoom(platform, { editions: wiring.editions, onAccountCreated }),
     workRoom(desk),
-    hostsRoom(platform, wiring.authority, { agents: wiring.agents, onRetired: forgetHosts }),
+    hostsRoom(platform, wiring.authority, { agents: wiring.agents, onRetired }),
     inventoryRoom(platform),
     policiesRoom(platform),
     recommendationsRoom(platform),
@@ -302,6 +307,7 @@ function listRooms(platform: Platform, wiring: Wiring): Room[] {
     antimalwareRoom(platform),
     maintenanceRoom(platform),
     noticesRoom(platform, { publicUrl, onUndelivered: (tx, mail) => onUndelivered(tx, desk, mail) }),
+    licensesRoom(desk, { publicUrl }),
     alertsRoom(platform),
     detectionsRoom(platform),
     containmentRoom(platform),

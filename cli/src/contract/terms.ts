@@ -43,3 +43,19 @@ export const agreeToTerms: Verb = (noun, cli) =>
       const terms = await cli.call(routes.recordConsent, { params: { accountId }, body: { version, ...given } });
       cli.show(terms, () => cli.say('terms.agreed', { edition: terms.edition, version: terms.version }));
     });
+
+export const listConsents: Verb = (noun, cli) =>
+  noun
+    .command('consents')
+    .description(cli.say('contract.consents'))
+    .action(async () =>
+      cli.list(await cli.call(routes.listConsentStates), [
+        ['account', (one) => one.accountName],
+        ['customer', (one) => one.customerName],
+        ['version', (one) => `${one.edition}/${one.version}`],
+        ['state', (one) => cli.word('console.terms', one.state)],
+        ['agreed', ({ last }) => (last ? `${last.edition}/${last.version}` : '')],
+        ['at', ({ last }) => last?.agreedOn ?? ''],
+        ['by', ({ last }) => last?.agreedBy ?? ''],
+      ]),
+    );

@@ -10,6 +10,7 @@ import {
   IconBooks,
   IconBuilding,
   IconCalendar,
+  IconCertificate,
   IconClipboardCheck,
   IconClipboardList,
   IconClipboardText,
@@ -53,6 +54,7 @@ const watch = [
   { to: '/calendar', key: 'calendar', icon: IconCalendar, needs: 'calendar.read' },
   { to: '/plans', key: 'plans', icon: IconFileText, needs: 'edition.read' },
   { to: '/hearing', key: 'hearing', icon: IconClipboardText, needs: 'hearing.read' },
+  { to: '/licenses', key: 'licenses', icon: IconCertificate, needs: 'license.read' },
   { to: '/quotes', key: 'quotes', icon: IconNote, needs: 'contract.read' },
   { to: '/mail', key: 'mail', icon: IconMail, needs: 'mail.read' },
 ] as const;

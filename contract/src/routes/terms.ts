@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Id } from '../primitives.ts';
 import { route } from '../route.ts';
-import { AccountTerms, NewConsent } from '../terms.ts';
+import { AccountTerms, ConsentState, NewConsent } from '../terms.ts';
 
 export const getTerms = route({
   needs: 'contract.read',
@@ -21,4 +21,11 @@ export const recordConsent = route({
   body: NewConsent,
   reply: AccountTerms,
   errors: ['not_found', 'version_conflict', 'malformed'],
+});
+export const listConsentStates = route({
+  needs: 'contract.read',
+  method: 'GET',
+  path: '/terms/consents',
+  summary: 'Which version of the terms each customer agreed to, and when',
+  reply: z.object({ items: z.array(ConsentState).max(10_000) }),
 });

@@ -35,7 +35,7 @@ export {
 export { type NumberedAccount, selectNumbered } from './numbers.ts';
 export { approveByOrder, checkWork, entitlementOf, makeQuote, refuseFeature } from './quotes.ts';
 export { selectServers } from './server-store.ts';
-export { addServer, checkActivation, serversOf } from './servers.ts';
+export { addServer, checkActivation, contractWithout, serversOf } from './servers.ts';
 export { editionSource, type Service, serviceOf, serviceToday } from './service.ts';
 export { addConsent, termsOf, termsShown } from './terms.ts';
 

@@ -203,3 +203,21 @@ export async function checkActivation(tx: Tx, desk: Desk, accountId: string, nam
     ...clauseFacts(edition, edition.prerequisites.clauses.support),
   });
 }
+
+/**
+ * What a contract in force would be left with, were a server taken away; undefined where it is not listed, or enough stay (S19).
+ */
+export async function contractWithout(
+  tx: Tx,
+  desk: Pick<Desk, 'platform' | 'editions'>,
+  accountId: string,
+  name: string,
+): Promise<{ left: number; min: number } | undefined> {
+  const day = dayInJapan(desk.platform.clock.now());
+  const { edition, contract } = await serviceOf(tx, desk, accountId, day);
+  const [row] = await selectServers(tx, accountId, { name });
+  if (contract !== 'inForce' || !row) return undefined;
+  const left = (await countServers(tx, accountId)).count - 1;
+  const min = edition.prerequisites.nodesMin;
+  return left < min ? { left, min } : undefined;
+}

@@ -55,7 +55,7 @@ const refused = (code: Refusal['code']) => (error: unknown) => {
   return true;
 };
 
-test('S99, S100, S101, in part: the terms are those of the edition, and each consent is listed with version, date and who', async () => {
+test('S99, S100, S101a, S101b, S101c, S101d: the terms are those of the edition, and each consent is listed with version, date and who', async () => {
   const asked = await termsOf(ours);
   assert.deepEqual([asked.state, asked.version, asked.consents], ['asked', 1, []]);
   assert.deepEqual(
@@ -81,7 +81,7 @@ test('S99, S100, S101, in part: the terms are those of the edition, and each con
   assert.deepEqual(kept?.texts, asked.clauses, 'the very texts are kept');
 });
 
-test('a new version is asked for again, and the older consent stays on record', async () => {
+test('S99, S100: a new version is asked for again, and the older consent stays on record', async () => {
   const { state, version, consents } = await termsOf(ours, later);
   assert.deepEqual([state, version, consents.length], ['asked', 2, 1]);
 });
@@ -94,4 +94,21 @@ test('S41: a customer agrees for the own account in the own name, and knows noth
   const { consents } = await agree(theirs, { version: 1, by: 'somebody else', how: 'document' }, customer);
   assert.deepEqual([consents[0]?.agreedBy, consents[0]?.agreedHow], ['A customer-admin', 'portal']);
   assert.equal((await termsOf(theirs, service, customer)).consents.length, 1);
+});
+
+test('S99, S100: the accepted version and date of each customer are one list; a customer finds its own line alone', async () => {
+  const { items } = await service.as(staff)(routes.listConsentStates);
+  const line = (id: string) => items.find(({ accountId }) => accountId === id)!;
+  assert.deepEqual(
+    [line(ours).state, line(ours).last?.version, line(ours).last?.agreedOn],
+    ['agreed', 1, (await termsOf(ours)).consents[0]!.agreedOn],
+  );
+  assert.equal(line(theirs).last?.agreedBy, 'A customer-admin');
+  const next = (await later.as(staff)(routes.listConsentStates)).items.find(({ accountId }) => accountId === ours)!;
+  assert.deepEqual([next.state, next.version, next.last?.version], ['asked', 2, 1]);
+  const own = await service.as(actorOf('customer-viewer', theirs))(routes.listConsentStates);
+  assert.deepEqual(
+    own.items.map(({ accountId }) => accountId),
+    [theirs],
+  );
 });

@@ -2,6 +2,7 @@ import {
   type AccountTerms,
   type Actor,
   type Consent,
+  type ConsentState,
   clauseText,
   dayInJapan,
   type Edition,
@@ -16,6 +17,7 @@ import { announce, type BoundRoute, newId, serve, sha256, sql, type Tx } from '.
 import type { Desk } from './contracts.ts';
 import { checkAccount } from './customers.ts';
 import { serviceOf } from './service.ts';
+import { selectAccounts } from './store.ts';
 
 type ConsentRow = {
   id: string;
@@ -114,10 +116,24 @@ export async function addConsent(
   return termsOf(tx, desk, accountId);
 }
 
+/** Each account that the caller may see, with the version in force and what was agreed to last (S99). */
+function listStates(desk: Desk, actor: Actor): Promise<ConsentState[]> {
+  return desk.platform.database.for(actor, async (tx) => {
+    const states: ConsentState[] = [];
+    for (const { tenant_id: accountId, name: accountName, customer_name: customerName } of await selectAccounts(tx)) {
+      const { edition, version, state, consents } = await termsOf(tx, desk, accountId);
+      const [last] = consents;
+      states.push({ accountId, accountName, customerName, edition, version, state, ...(last ? { last } : {}) });
+    }
+    return states;
+  });
+}
+
 export const termsRoutes = (desk: Desk): BoundRoute[] => [
   serve(routes.getTerms, ({ params }, { actor }) =>
     desk.platform.database.for(actor, (tx) => termsOf(tx, desk, params.accountId)),
   ),
+  serve(routes.listConsentStates, async (_, { actor }) => ({ items: await listStates(desk, actor) })),
   serve(routes.recordConsent, async ({ params, body }, { actor }) =>
     recordConsent(desk, actor, params.accountId, body),
   ),

@@ -8,7 +8,7 @@ import {
 } from '@sakimori/contract';
 import { note } from '../audit/index.ts';
 import { checkAccount, contactById, type Desk } from '../customers/index.ts';
-import { providerName } from '../notices/index.ts';
+import { identityFor } from '../notices/index.ts';
 import { announce, type Platform, sha256, type Tx } from '../platform/index.ts';
 import { settleWork } from '../work/index.ts';
 import { callKey, settleCalls } from './runs.ts';
@@ -168,7 +168,7 @@ async function questionOf(tx: Tx, found: { tenant_id: string; run_id: string; wh
     ...{ accountName: run.account_name, hostName: run.host_name, alertNumber: run.alert_number, who: found.who },
     silentSince: String(run.alert_facts['lastSeenAt'] ?? run.started_at.toISOString()),
     cause: String(run.alert_facts['cause'] ?? 'no_contact'),
-    provider: await providerName(tx),
+    provider: (await identityFor(tx, found.tenant_id)).name('ja'),
     isOpen: run.state === 'running',
   };
 }

@@ -2,7 +2,7 @@ import { type FlowStep, phrase } from '@sakimori/contract';
 import { isOpen } from '@sakimori/contract/calendar/index';
 import { calendarFor } from '../calendar/index.ts';
 import { contactById, type Desk, editionSource } from '../customers/index.ts';
-import { providerName, tell } from '../notices/index.ts';
+import { tell } from '../notices/index.ts';
 import { announce, enqueue, newId, newSecret, sha256, type Tx } from '../platform/index.ts';
 import { raiseWork, settleWork } from '../work/index.ts';
 import { callWebhook } from './jobs.ts';
@@ -154,16 +154,20 @@ async function make(tx: Tx, parts: FlowParts, run: RunRow, step: FlowStep, place
   const secret = newSecret();
   const link = { hash: sha256(secret), expiresAt: new Date(place.now.getTime() + linkMs) };
   await insertTry(tx, { ...made, who: contact.name, target: contact.mail, state: 'sent' }, link);
-  const provider = await providerName(tx);
   const url = `${parts.publicUrl()}/answer#${secret}`;
   await tell(tx, parts.platform, {
     accountId: run.tenant_id,
     kind: 'flow.asked',
     alertId: run.alert_id,
     contacts: [contact],
-    compose: (language) => ({
+    compose: (language, from) => ({
       subject: phrase(language, 'mail.flow.subject', { host: run.host_name, number: run.alert_number }),
-      text: phrase(language, 'mail.flow.text', { ...factsOf(run), name: contact.name, provider, url }),
+      text: phrase(language, 'mail.flow.text', {
+        ...factsOf(run),
+        name: contact.name,
+        provider: from.name(language),
+        url,
+      }),
     }),
   });
   return true;
@@ -181,7 +185,6 @@ async function tellRecovery(tx: Tx, { platform }: FlowParts, run: RunRow): Promi
       .filter(({ kind, state }) => kind === 'mail' && state !== 'failed' && state !== 'skipped')
       .map(({ target }) => target),
   );
-  const provider = await providerName(tx);
   const told = new Set<string>();
   for (const step of run.steps) {
     if (step.kind !== 'mail' || told.has(step.contactId)) continue;
@@ -193,9 +196,13 @@ async function tellRecovery(tx: Tx, { platform }: FlowParts, run: RunRow): Promi
       kind: 'flow.over',
       alertId: run.alert_id,
       contacts: [contact],
-      compose: (language) => ({
+      compose: (language, from) => ({
         subject: phrase(language, 'mail.flow.overSubject', { host: run.host_name, number: run.alert_number }),
-        text: phrase(language, 'mail.flow.overText', { ...factsOf(run), name: contact.name, provider }),
+        text: phrase(language, 'mail.flow.overText', {
+          ...factsOf(run),
+          name: contact.name,
+          provider: from.name(language),
+        }),
       }),
     });
   }

@@ -25,7 +25,6 @@ export {
   tellAlert,
 } from './notices.ts';
 export { showLine, showText } from './plain.ts';
-export { providerIdentity, providerName } from './store.ts';
 export type { OnUndelivered, Undelivered } from './wiring.ts';
 
 const everyMs = 1000;

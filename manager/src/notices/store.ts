@@ -205,17 +205,3 @@ export function selectAccountsWithoutRecipients(tx: Tx): Promise<{ id: string; n
       select from customers_contact c where c.tenant_id = ac.tenant_id and 'alerts' = any (c.purposes) and c.bounced_at is null)
     order by ac.name`);
 }
-
-/** The provider's name and signature, as they stand below every mail. */
-export async function providerIdentity(tx: Tx): Promise<{ name: string; signature: string }> {
-  const row = await tx.first(
-    sql<{ name: string | null; signature: string | null }>`select name, signature from notices_identity`,
-  );
-  return { name: row?.name ?? 'Sakimori', signature: row?.signature ?? '' };
-}
-
-/** The provider's name, as it stands below every mail. */
-export async function providerName(tx: Tx): Promise<string> {
-  const row = await tx.first(sql<{ name: string | null }>`select name from notices_identity`);
-  return row?.name ?? 'Sakimori';
-}

@@ -1,7 +1,7 @@
 import { type Actor, type Contact, Refusal } from '@sakimori/contract';
 import { note } from '../audit/index.ts';
 import { listContacts } from '../customers/index.ts';
-import { providerIdentity, tell } from '../notices/index.ts';
+import { tell } from '../notices/index.ts';
 import { announce, newSecret, sha256, type Tx } from '../platform/index.ts';
 import type { Desk } from './cases.ts';
 import { confirmationLetter } from './letters.ts';
@@ -17,7 +17,6 @@ import {
 
 /** Sends each of them a test mail with a link of their own, in the transaction that causes it (S36). */
 export async function askToConfirm(tx: Tx, desk: Desk, row: CaseRow, contacts: readonly Contact[]): Promise<void> {
-  const provider = await providerIdentity(tx);
   for (const contact of contacts) {
     const secret = newSecret();
     const url = `${desk.publicUrl()}/confirm-mail#${secret}`;
@@ -27,10 +26,14 @@ export async function askToConfirm(tx: Tx, desk: Desk, row: CaseRow, contacts: r
     });
     await tell(tx, desk.platform, {
       ...{ accountId: row.tenant_id, kind: 'onboarding.confirm', contacts: [contact] },
-      compose: (language) =>
+      compose: (language, from) =>
         confirmationLetter(language, {
           ...{ customerName: row.customer_name, accountName: row.account_name, name: contact.name },
-          ...{ purposes: contact.purposes, url, provider },
+          ...{
+            purposes: contact.purposes,
+            url,
+            provider: { name: from.name(language), signature: from.signature(language) },
+          },
         }),
     });
   }

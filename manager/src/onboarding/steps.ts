@@ -9,7 +9,7 @@ import {
   Refusal,
 } from '@sakimori/contract';
 import { listContacts } from '../customers/index.ts';
-import { providerIdentity, type Recipient, tell } from '../notices/index.ts';
+import { type Recipient, tell } from '../notices/index.ts';
 import { newId, sha256, type Tx, xlsxBytesMax } from '../platform/index.ts';
 import { type Change, changeCase, checkTurn, type Desk, endStep, evidenceOf, orderedSteps, todayOf } from './cases.ts';
 import { findingText, isGateOpen, readStanding } from './gate.ts';
@@ -227,10 +227,9 @@ async function sendStart(
   const contacts: Recipient[] = (await listContacts(tx, accountId)).filter(({ bouncedAt }) => bouncedAt === undefined);
   const known = contacts.some(({ mail }) => mail.toLowerCase() === order.contactMail.toLowerCase());
   if (!known) contacts.push({ accountId, mail: order.contactMail, language: 'ja' });
-  const provider = await providerIdentity(tx);
   await tell(tx, desk.platform, {
     ...{ accountId, kind: 'onboarding.start', contacts },
-    compose: (language) =>
+    compose: (language, from) =>
       startLetter(language, {
         ...{
           customerName: row.customer_name,
@@ -238,7 +237,7 @@ async function sendStart(
           plan: order.plan,
           startedOn,
           hosts,
-          provider,
+          provider: { name: from.name(language), signature: from.signature(language) },
         },
         ...{ edition: desk.editions.standard, portal: desk.publicUrl() },
       }),

@@ -11,13 +11,14 @@ import {
   workKinds,
   workTitle,
 } from '@sakimori/contract';
+import { addHost } from '../../../test/notices.ts';
 import { startTestPlatform, type TestPlatform } from '../../../test/platform.ts';
 import { actorOf, type DirectService, openDirectService } from '../../../test/service.ts';
 import { auditRoutes } from '../audit/index.ts';
 import { customersRoom, type Desk } from '../customers/index.ts';
 import { Editions } from '../editions/index.ts';
 import { sql } from '../platform/index.ts';
-import { raiseUndelivered, raiseWork, settleWork, workRoom } from './index.ts';
+import { raiseRetired, raiseUndelivered, raiseWork, settleWork, workRoom } from './index.ts';
 
 let platform: TestPlatform;
 let service: DirectService;
@@ -268,4 +269,37 @@ test('oversized and hostile titles are refused or kept as they are; the same wor
 test('every kind has its title with the facts that its room gives, in both languages', () => {
   const book = readFileSync(new URL('../../../contract/src/phrases/ja/work.ts', import.meta.url), 'utf8');
   for (const kind of Object.keys(workKinds)) assert.ok(book.includes(`'work.title.${kind}'`), kind);
+});
+
+test('S19: retiring the host of the second-last server asks for contract action, and one that is not under contract does not', async () => {
+  const { id: accountId } = await staff()(routes.createAccount, {
+    body: { customerName: 'Nineteen', name: 'nineteen', plan: 'standard' },
+  });
+  const params = { accountId };
+  await staff()(routes.createContract, {
+    params,
+    body: { number: 'N-19', plan: 'standard', nodes: 3, startsOn: '2026-11-01' },
+  });
+  const hosts: Record<string, string> = {};
+  for (const name of ['web-1', 'web-2', 'web-3', 'laptop']) {
+    hosts[name] = await addHost(platform, accountId, name);
+    if (name !== 'laptop')
+      await staff()(routes.createServer, { params, body: { name, support: 'gold', basicFrom: '2026-11-01' } });
+  }
+  const retire = (name: string) =>
+    platform.database.asProvider((tx) => raiseRetired(tx, desk, accountId, [hosts[name]!]));
+  const asked = async () => (await list({ accountId })).map(({ kind, facts }) => [kind, facts['name'], facts['left']]);
+  await retire('laptop');
+  await retire('web-3');
+  assert.deepEqual(await asked(), [], 'two servers stay');
+  const servers = (await staff()(routes.listServers, { params, query: {} })).items;
+  await staff()(routes.removeServer, {
+    params: { accountId, serverId: servers.find(({ name }) => name === 'web-3')!.id },
+    body: { reason: 'sold' },
+  });
+  await retire('web-2');
+  await retire('web-2');
+  assert.deepEqual(await asked(), [['contractAction', 'web-2', 1]]);
+  const [item] = await list({ accountId });
+  assert.match(workTitle('ja', item!), /web-2 .*1 台となります（最小 2）/);
 });

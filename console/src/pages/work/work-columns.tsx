@@ -34,6 +34,12 @@ function TargetLink({ item, children }: { item: WorkItem; children: ReactNode })
         {children}
       </Link>
     );
+  if (kind === 'license')
+    return (
+      <Link to="/licenses" search={search}>
+        {children}
+      </Link>
+    );
   if (kind === 'account')
     return (
       <Link to="/settings/accounts" search={search}>

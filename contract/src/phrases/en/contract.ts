@@ -114,6 +114,8 @@ export const contract: Record<keyof typeof ja, string> = {
   'console.terms.agree': 'Agree',
   'console.terms.consent': '{on} {by} ({how}): edition {edition}, version {version, number}',
   'cli.contract.terms': 'shows terms and disclaimers, and who agreed to them',
+  'cli.contract.consents': 'lists which version of the terms each customer agreed to, and when',
+  'cli.head.agreed': 'Agreed',
   'cli.contract.agree': 'records that the customer agreed',
   'cli.option.agreedOn': 'day of the consent; today where none is named',
   'cli.head.how': 'How',

@@ -13,7 +13,8 @@ export const work: Record<keyof typeof ja, string> = {
   'work.title.licenseOveruse': 'License {product} is used beyond its seats ({used, number} of {seats, number})',
   'work.title.inquiry': 'Inquiry: {subject}',
   'work.title.mailUndelivered': 'Mail does not reach {recipient}: {reason}',
-  'work.title.contractAction': 'Settle what becomes of the contract: {name}',
+  'work.title.contractAction':
+    'Settle what becomes of the contract: without {name}, which was retired, it has {left, number} of at least {min, number} servers',
   'workQueue.setup': 'Setup',
   'workQueue.processMonitoring': 'Process monitoring',
   'workQueue.licenseRenewal': 'License renewal',

@@ -112,6 +112,8 @@ export const contract = {
   'console.terms.agree': '同意する',
   'console.terms.consent': '{on} {by}（{how}）：第 {edition} 版、バージョン {version, number}',
   'cli.contract.terms': '利用条件・免責事項と、同意の記録を表示します',
+  'cli.contract.consents': 'お客様ごとに、同意済みの利用条件のバージョンと日付を表示します',
+  'cli.head.agreed': '同意済み',
   'cli.contract.agree': 'お客様の同意を記録します',
   'cli.option.agreedOn': '同意した日（省略時は本日）',
   'cli.head.how': '方法',

@@ -34,6 +34,7 @@ import { host } from './host.ts';
 import { hostTask } from './host-task.ts';
 import { integrity } from './integrity.ts';
 import { intrusion } from './intrusion.ts';
+import { license } from './license.ts';
 import { liveness } from './liveness.ts';
 import { loginspection } from './loginspection.ts';
 import { mail } from './mail.ts';
@@ -92,6 +93,7 @@ export const ja = {
   ...cliIntegrity,
   ...cliMalware,
   ...liveness,
+  ...license,
   ...loginspection,
   ...preflight,
   ...onboarding,

@@ -10,7 +10,8 @@ export const work = {
   'work.title.licenseOveruse': 'ライセンス「{product}」の使用数が上限を超過（{used, number} / {seats, number}）',
   'work.title.inquiry': 'お問い合わせ：{subject}',
   'work.title.mailUndelivered': '{recipient} にメールが届きません：{reason}',
-  'work.title.contractAction': '契約の扱いの確認：{name}',
+  'work.title.contractAction':
+    '契約の扱いの確認：ホスト {name} の登録解除により、ご契約のサーバが {left, number} 台となります（最小 {min, number}）',
   'workQueue.setup': '環境構築・初期設定',
   'workQueue.processMonitoring': 'プロセス監視',
   'workQueue.licenseRenewal': 'ライセンス更新',
