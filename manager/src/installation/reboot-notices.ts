@@ -8,7 +8,7 @@ import {
 } from '@sakimori/contract';
 import { note } from '../audit/index.ts';
 import { contactsFor } from '../customers/index.ts';
-import { providerName, tell } from '../notices/index.ts';
+import { type Identity, identityFor, tell } from '../notices/index.ts';
 import { announce, newId, type Platform, type Tx } from '../platform/index.ts';
 import { decideNotice, insertNotice, type NoticeRow, selectNotices } from './store.ts';
 
@@ -32,8 +32,10 @@ export async function listRebootNotices(
   filter: { readonly accountId?: string | undefined; readonly hostId?: string | undefined },
 ): Promise<RebootNotice[]> {
   return platform.database.for(actor, async (tx) => {
-    const provider = await providerName(tx);
-    return (await selectNotices(tx, filter)).map((row) => toNotice(row, language, provider));
+    const notices: RebootNotice[] = [];
+    for (const row of await selectNotices(tx, filter))
+      notices.push(toNotice(row, language, (await identityFor(tx, row.tenant_id)).name(language)));
+    return notices;
   });
 }
 
@@ -48,7 +50,7 @@ export async function decideRebootNotice(
   const [row] = await platform.database.for(actor, (tx) => selectNotices(tx, { id }));
   if (!row) throw new Refusal('not_found', { what: 'mail' });
   const accountId = row.tenant_id;
-  const provider = await platform.database.for(actor, providerName);
+  const identity = await platform.database.for(actor, (tx) => identityFor(tx, accountId));
   await platform.database.as(accountId, async (tx) => {
     const decision = { state, at: platform.clock.now(), by: actor.name };
     if (!(await decideNotice(tx, accountId, id, decision)))
@@ -56,7 +58,7 @@ export async function decideRebootNotice(
     let letters = 0;
     if (state === 'sent') {
       const contacts = await contactsFor(tx, 'alerts');
-      const compose = (of: Language) => letterOf(row, of, provider);
+      const compose = (of: Language, from: Identity) => letterOf(row, of, from.name(of));
       letters = await tell(tx, platform, { accountId, kind: 'host.reboot', contacts, compose });
       if (letters === 0) throw new Refusal('wrong_state', { what: 'mail', state: 'no_contact' });
     }
@@ -66,7 +68,7 @@ export async function decideRebootNotice(
     await announce(tx, { topic: 'installation', accountId });
   });
   const [after] = await platform.database.for(actor, (tx) => selectNotices(tx, { id }));
-  return toNotice(after ?? row, language, provider);
+  return toNotice(after ?? row, language, identity.name(language));
 }
 
 function letterOf(row: NoticeRow, language: Language, provider: string): { subject: string; text: string } {

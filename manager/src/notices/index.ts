@@ -25,6 +25,7 @@ export {
   tellAlert,
 } from './notices.ts';
 export { showLine, showText } from './plain.ts';
+export { providerName } from './store.ts';
 export type { OnUndelivered, Undelivered } from './wiring.ts';
 
 const everyMs = 1000;

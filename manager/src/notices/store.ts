@@ -205,3 +205,9 @@ export function selectAccountsWithoutRecipients(tx: Tx): Promise<{ id: string; n
       select from customers_contact c where c.tenant_id = ac.tenant_id and 'alerts' = any (c.purposes) and c.bounced_at is null)
     order by ac.name`);
 }
+
+/** The name of the mail settings. Letters ask `identityFor`, which knows the customer’s brand. */
+export async function providerName(tx: Tx): Promise<string> {
+  const row = await tx.first(sql<{ name: string | null }>`select name from notices_identity`);
+  return row?.name ?? 'Sakimori';
+}
