@@ -1713,6 +1713,92 @@ create policy tenant on reports_report to sakimori_tenant using ((tenant_id = (N
 grant delete, insert, select, update on reports_report to sakimori_provider;
 grant delete, insert, select, update on reports_report to sakimori_tenant;
 
+create table reviews_escalation (
+  tenant_id uuid not null,
+  id uuid not null,
+  alert_id uuid not null,
+  contact_id uuid,
+  contact_name text not null,
+  channel text not null,
+  at timestamp with time zone not null,
+  by_name text not null,
+  message text not null,
+  outcome text not null,
+  answer text,
+  answered_at timestamp with time zone,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id, alert_id) REFERENCES reviews_item(tenant_id, alert_id),
+  CHECK (channel = ANY (ARRAY['mail'::text, 'phone'::text])),
+  CHECK (outcome = ANY (ARRAY['waiting'::text, 'answered'::text, 'no_answer'::text]))
+);
+CREATE INDEX reviews_escalation_alert ON public.reviews_escalation USING btree (tenant_id, alert_id, at);
+alter table reviews_escalation enable row level security;
+alter table reviews_escalation force row level security;
+create policy provider on reviews_escalation to sakimori_provider using (true) with check (true);
+create policy tenant on reviews_escalation to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select, update on reviews_escalation to sakimori_provider;
+grant insert, select, update on reviews_escalation to sakimori_tenant;
+
+create table reviews_item (
+  tenant_id uuid not null,
+  sheet_id uuid not null,
+  alert_id uuid not null,
+  exclusion text,
+  evidence jsonb,
+  is_sample boolean not null default false,
+  verdict text,
+  verdict_note text,
+  verdict_by text,
+  verdict_at timestamp with time zone,
+  has_closed boolean not null default false,
+  PRIMARY KEY (tenant_id, sheet_id, alert_id),
+  UNIQUE (tenant_id, alert_id),
+  FOREIGN KEY (tenant_id, alert_id) REFERENCES alerts_alert(tenant_id, id),
+  FOREIGN KEY (tenant_id, sheet_id) REFERENCES reviews_sheet(tenant_id, id),
+  CHECK ((exclusion IS NULL) = (evidence IS NULL)),
+  CHECK ((verdict IS NULL) = (verdict_at IS NULL AND verdict_by IS NULL)),
+  CHECK (exclusion = ANY (ARRAY['finished'::text, 'brief-silence'::text, 'planned-work'::text])),
+  CHECK (verdict = ANY (ARRAY['no_action'::text, 'false_positive'::text, 'planned_work'::text, 'action_needed'::text]))
+);
+CREATE INDEX reviews_item_due ON public.reviews_item USING btree (tenant_id, sheet_id) WHERE ((verdict IS NULL) AND ((exclusion IS NULL) OR is_sample));
+alter table reviews_item enable row level security;
+alter table reviews_item force row level security;
+create policy provider on reviews_item to sakimori_provider using (true) with check (true);
+create policy tenant on reviews_item to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select, update on reviews_item to sakimori_provider;
+grant insert, select, update on reviews_item to sakimori_tenant;
+
+create table reviews_sheet (
+  tenant_id uuid not null,
+  id uuid not null,
+  business_day date not null,
+  days date[] not null,
+  covers_from timestamp with time zone not null,
+  covers_to timestamp with time zone not null,
+  made_at timestamp with time zone not null,
+  due_at timestamp with time zone not null,
+  clause text not null,
+  edition text not null,
+  state text not null,
+  finished_at timestamp with time zone,
+  breached_at timestamp with time zone,
+  PRIMARY KEY (tenant_id, id),
+  UNIQUE (tenant_id, business_day),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
+  CHECK ((state = 'done'::text) = (finished_at IS NOT NULL)),
+  CHECK (covers_from < covers_to),
+  CHECK (state = ANY (ARRAY['open'::text, 'done'::text]))
+);
+CREATE INDEX reviews_sheet_day ON public.reviews_sheet USING btree (business_day DESC, id);
+CREATE INDEX reviews_sheet_due ON public.reviews_sheet USING btree (due_at) WHERE ((state = 'open'::text) AND (breached_at IS NULL));
+CREATE UNIQUE INDEX reviews_sheet_id ON public.reviews_sheet USING btree (id);
+alter table reviews_sheet enable row level security;
+alter table reviews_sheet force row level security;
+create policy provider on reviews_sheet to sakimori_provider using (true) with check (true);
+create policy tenant on reviews_sheet to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select, update on reviews_sheet to sakimori_provider;
+grant insert, select, update on reviews_sheet to sakimori_tenant;
+
 create table webfeeds_feed (
   tenant_id uuid not null,
   id uuid not null,

@@ -185,10 +185,12 @@ before(async () => {
   });
   // Numbers and names of modules are every account's.
   const telling = Object.values(theirs).filter((id) => id.includes('-'));
-  // Held by nobody: `manager/src/antimalware/quarantine.test.ts` and `manager/src/containment/containment.test.ts` ask for what is.
+  // Held by nobody: the tests of antimalware, containment and reviews ask for what is.
   Object.assign(theirs, {
     fileId: '019ab000-0000-7000-8000-0000000f11e5',
     fetchId: '019ab000-0000-7000-8000-0000000fe7c4',
+    reviewId: '019ab000-0000-7000-8000-000000e11e70',
+    escalationId: '019ab000-0000-7000-8000-000000e5ca1a',
     proposalId: '019ab000-0000-7000-8000-0000000b10c5',
     runId: '019ab000-0000-7000-8000-0000000f70a5',
     tryId: '019ab000-0000-7000-8000-0000000f70a6',

@@ -99,6 +99,9 @@ import { showRecommendations } from './recommendation/show.ts';
 import { composeReport } from './report/compose.ts';
 import { listReports } from './report/list.ts';
 import { showReport } from './report/show.ts';
+import { judgeReview } from './review/judge.ts';
+import { listReviews } from './review/list.ts';
+import { showReview } from './review/show.ts';
 import { addRule } from './rule/add.ts';
 import { listRules } from './rule/list.ts';
 import { showRule } from './rule/show.ts';
@@ -129,6 +132,7 @@ const nouns: Readonly<Record<string, readonly Verb[]>> = {
   ],
   push: [runPush, listPushes, showPush, showPushLog, cancelPush],
   proposal: [listProposals, acceptProposal, declineProposal, listAllowed, allowSource, disallowSource],
+  review: [listReviews, showReview, judgeReview],
   work: [listWork, showWork, addWork, takeWork, finishWork, cancelWork],
   alert: [listAlerts, showAlert, acknowledgeAlert, noteAlert, closeAlert],
   policy: [listPolicies, showPolicy, policyRules, policySettings, estimatePolicy, setPolicy],

@@ -18,6 +18,7 @@ const staleBy: Readonly<Record<Topic, readonly string[]>> = {
   installation: ['installation'],
   configuration: ['policy', 'host', 'apiKey', 'rule', 'task', 'malware'],
   work: ['work', 'license'],
+  review: ['reviews'],
 };
 
 export const keysStaleBy = (topics: Iterable<Topic>): string[] => [

@@ -124,6 +124,19 @@ const pages = [
   }),
   createRoute({
     ...frame,
+    path: '/reviews',
+    validateSearch: accountSearch,
+    component: lazyRouteComponent(() => import('./pages/reviews/reviews-page.tsx'), 'ReviewsPage'),
+  }),
+  createRoute({
+    ...frame,
+    path: '/reviews/$reviewId',
+    validateSearch: (search: Search) =>
+      optional({ show: oneOf(search, 'show', ['due', 'reviewed', 'excluded', 'all'] as const) }),
+    component: lazyRouteComponent(() => import('./pages/reviews/review-page.tsx'), 'ReviewPage'),
+  }),
+  createRoute({
+    ...frame,
     path: '/alerts/$alertId',
     component: lazyRouteComponent(() => import('./pages/alerts/alert-page.tsx'), 'AlertPage'),
   }),

@@ -270,6 +270,11 @@ export const errors = {
     en: 'The start of use is held back by: {checks}',
     ja: 'ご利用を開始できません：{checks}',
   },
+  no_recipient: {
+    status: 409,
+    en: 'Nobody is left to be told: every contact for alerts was tried, or their address fails. Name one, or register another contact.',
+    ja: '連絡先がありません。アラートの通知先すべてに連絡済みか、メールアドレスが不達です。連絡先を指定するか、新たに登録してください。',
+  },
   wrong_state: {
     status: 409,
     en: 'This cannot be done now: the {what} is {state}.',

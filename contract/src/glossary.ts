@@ -11,6 +11,15 @@ export type Term = {
 
 export const glossary: readonly Term[] = [
   {
+    ja: '確認シート',
+    en: 'review sheet',
+    meaning: {
+      ja: '前営業日以降のアラートを翌営業日に確認するための一覧。アカウントと営業日ごとに 1 つ。',
+      en: 'The alerts since the last business day, looked through on the next one; one an account and business day.',
+    },
+    not: { ja: ['レビューシート', 'チェックシート'], en: ['daily sheet'] },
+  },
+  {
     ja: '作業',
     en: 'work',
     meaning: {

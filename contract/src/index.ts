@@ -53,6 +53,7 @@ export * from './quote.ts';
 export * from './recommendation.ts';
 export * from './refusal-text.ts';
 export * from './report.ts';
+export * from './review.ts';
 export * from './route.ts';
 export * as routes from './routes.ts';
 export * from './rule.ts';

@@ -18,6 +18,7 @@ export const LiveEvent = z.object({
     'malware',
     'installation',
     'work',
+    'review',
   ]),
   accountId: Id.optional(),
   id: z.string().optional(),

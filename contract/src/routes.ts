@@ -26,6 +26,7 @@ export * from './routes/provider.ts';
 export * from './routes/quotes.ts';
 export * from './routes/recommendations.ts';
 export * from './routes/reports.ts';
+export * from './routes/reviews.ts';
 export * from './routes/rules.ts';
 export * from './routes/terms.ts';
 export * from './routes/web-feeds.ts';

@@ -34,6 +34,8 @@ export const workKinds = {
   inquiry: 'helpdesk',
   mailUndelivered: 'desk',
   contractAction: 'desk',
+  reviewSheet: 'desk',
+  reviewLate: 'desk',
 } as const satisfies Record<string, WorkQueue>;
 export type WorkKind = keyof typeof workKinds;
 export const WorkKind = z.enum(Object.keys(workKinds) as [WorkKind, ...WorkKind[]]);

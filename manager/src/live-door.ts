@@ -18,6 +18,7 @@ const permissionOf: Readonly<Record<LiveEvent['topic'], Permission>> = {
   policy: 'policy.read',
   quarantine: 'host.read',
   report: 'report.read',
+  review: 'review.read',
 };
 
 /**

@@ -57,6 +57,7 @@ import { defaultTarget, policiesRoom } from './policies/index.ts';
 import { providerRoom } from './provider/index.ts';
 import { applyAutomatically, recommendationsRoom } from './recommendations/index.ts';
 import { reportsRoom } from './reports/index.ts';
+import { reviewsRoom } from './reviews/index.ts';
 import { WebTables, webFeedsRoom } from './webfeeds/index.ts';
 import { raiseRetired, raiseUndelivered, workRoom } from './work/index.ts';
 import { WorkloadApiDoor, workloadApiRoom } from './workloadapi/index.ts';
@@ -313,6 +314,7 @@ function listRooms(platform: Platform, wiring: Wiring): Room[] {
     containmentRoom(platform),
     livenessRoom(platform, wiring.sightings),
     flowsRoom(desk, { publicUrl }),
+    reviewsRoom(desk),
     reportsRoom(platform, { termsOf: (tx, accountId, day) => termsShown(tx, wiring, accountId, day) }),
     overviewRoom(platform),
     monitoringRoom(platform),

@@ -28,6 +28,7 @@ export const roomOrder = [
   'containment', // sources that are blocked on hosts, and proposals to do so
   'liveness', // silence and its causes
   'flows', // whom to reach when an agent is silent, and every try
+  'reviews', // what an engineer looks through each business day, by plan
   'reports', // week and month: facts → Report → mail, PDF
   'overview', // are we all right?
   'monitoring', // what the provider's own monitoring counts

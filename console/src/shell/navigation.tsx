@@ -41,6 +41,7 @@ const watch = [
   { to: '/', key: 'overview', icon: IconDashboard, needs: 'alert.read' },
   { to: '/work', key: 'work', icon: IconClipboardCheck, needs: 'work.read' },
   { to: '/alerts', key: 'alerts', icon: IconBell, needs: 'alert.read' },
+  { to: '/reviews', key: 'reviews', icon: IconClipboardList, needs: 'review.read' },
   { to: '/detections', key: 'detections', icon: IconListSearch, needs: 'detection.read' },
   { to: '/hosts', key: 'hosts', icon: IconServer2, needs: 'host.read' },
   { to: '/flows', key: 'flows', icon: IconPhone, needs: 'contact.read' },

@@ -267,7 +267,7 @@ export async function unclosedAlerts(tx: Tx, accountId: string, limit: number): 
   };
 }
 
-type Triage = {
+export type Triage = {
   readonly kind: Extract<AlertStep['kind'], 'acknowledged' | 'noted' | 'closed' | 'reopened'>;
   readonly from: readonly AlertRow['state'][];
   readonly to?: AlertRow['state'];
@@ -276,38 +276,46 @@ type Triage = {
 };
 
 /** One step of triage by a person: the state moves, the step is appended, the audit knows, in one transaction. */
-export async function triage(platform: Platform, actor: Actor, alertId: string, step: Triage): Promise<AlertDetail> {
-  return platform.database.for(actor, async (tx) => {
-    const alert = await lockAlert(tx, alertId);
-    if (!alert) throw new Refusal('not_found', { what: 'alert' });
-    if (!step.from.includes(alert.state)) throw new Refusal('wrong_state', { what: 'alert', state: alert.state });
-    const now = platform.clock.now();
-    const accountId = alert.tenant_id;
-    if (step.to) {
-      await setState(tx, accountId, alertId, {
-        state: step.to,
-        closing: step.closing ?? null,
-        closedAt: step.to === 'closed' ? now : null,
-      }).catch((error: unknown) => {
-        // A newer alert of the same cause stands already; two open ones of one cause must not be.
-        throw isDuplicate(error) ? new Refusal('wrong_state', { what: 'alert', state: 'superseded' }) : error;
-      });
-    }
-    const facts = step.closing ? { closing: step.closing } : undefined;
-    await insertSteps(tx, accountId, [
-      { alertId, id: newId(platform.clock), at: now, kind: step.kind, by: actor.name, note: step.note, facts },
-    ]);
-    await note(tx, platform.clock, {
-      accountId,
-      actor,
-      action: `alert.${step.kind}`,
-      target: `alert:${alertId}`,
-      facts: { ...facts, ...(step.note ? { note: step.note } : {}) },
-    });
-    await announce(tx, { topic: 'alert', accountId, id: alertId });
+export const triage = (platform: Platform, actor: Actor, alertId: string, step: Triage): Promise<AlertDetail> =>
+  platform.database.for(actor, async (tx) => {
+    await triageIn(tx, platform, actor, alertId, step);
     return getAlert(tx, alertId);
   });
+
+/** The same as part of a larger deed. @throws Refusal `not_found`, `wrong_state` */
+export async function triageIn(tx: Tx, platform: Platform, actor: Actor, alertId: string, step: Triage): Promise<void> {
+  const alert = await lockAlert(tx, alertId);
+  if (!alert) throw new Refusal('not_found', { what: 'alert' });
+  if (!step.from.includes(alert.state)) throw new Refusal('wrong_state', { what: 'alert', state: alert.state });
+  const now = platform.clock.now();
+  const accountId = alert.tenant_id;
+  if (step.to) {
+    await setState(tx, accountId, alertId, {
+      state: step.to,
+      closing: step.closing ?? null,
+      closedAt: step.to === 'closed' ? now : null,
+    }).catch((error: unknown) => {
+      // A newer alert of the same cause stands already; two open ones of one cause must not be.
+      throw isDuplicate(error) ? new Refusal('wrong_state', { what: 'alert', state: 'superseded' }) : error;
+    });
+  }
+  const facts = step.closing ? { closing: step.closing } : undefined;
+  await insertSteps(tx, accountId, [
+    { alertId, id: newId(platform.clock), at: now, kind: step.kind, by: actor.name, note: step.note, facts },
+  ]);
+  await note(tx, platform.clock, {
+    accountId,
+    actor,
+    action: `alert.${step.kind}`,
+    target: `alert:${alertId}`,
+    facts: { ...facts, ...(step.note ? { note: step.note } : {}) },
+  });
+  await announce(tx, { topic: 'alert', accountId, id: alertId });
 }
+
+/** Alerts by their ids, in no order. */
+export const alertsOf = async (tx: Tx, alertIds: readonly string[]): Promise<Alert[]> =>
+  (await selectAlerts(tx, { alertIds, limit: alertIds.length })).map(toAlert);
 
 export function toAlert(row: AlertRow): Alert {
   return {

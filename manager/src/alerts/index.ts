@@ -4,11 +4,14 @@ import { alertRoutes } from './routes.ts';
 
 export {
   alertSeverityMin,
+  alertsOf,
   groupingKey,
   noteUndelivered,
   type OpenAlerts,
   raiseAlerts,
   resolveAlert,
+  type Triage,
+  triageIn,
   unclosedAlerts,
 } from './alerts.ts';
 

@@ -35,6 +35,7 @@ export type AlertFilter = {
   readonly severity?: number | undefined;
   readonly module?: string | undefined;
   readonly alertId?: string | undefined;
+  readonly alertIds?: readonly string[] | undefined;
   readonly after?: Cursor | undefined;
   readonly limit: number;
 };
@@ -56,6 +57,7 @@ export function selectAlerts(tx: Tx, filter: AlertFilter): Promise<AlertRow[]> {
       ${filter.accountId ? sql`and al.tenant_id = ${filter.accountId}` : sql``}
       ${filter.hostId ? sql`and al.host_id = ${filter.hostId}` : sql``}
       ${filter.alertId ? sql`and al.id = ${filter.alertId}` : sql``}
+      ${filter.alertIds ? sql`and al.id = any(${[...filter.alertIds]})` : sql``}
       ${filter.severity ? sql`and al.severity = ${filter.severity}` : sql``}
       ${filter.module ? sql`and al.module = ${filter.module}` : sql``}
       ${filter.after ? sql`and (al.opened_at, al.id) < (${filter.after.at}, ${filter.after.id})` : sql``}

@@ -1,11 +1,15 @@
 /** Detections: what engines saw. Append-only, written once however often they are sent, counted by the hour. */
-import { routes } from '@sakimori/contract';
-import { type Platform, type Room, readCursor, serve, toPage } from '../platform/index.ts';
+import { type Detection, routes } from '@sakimori/contract';
+import { type Platform, type Room, readCursor, serve, type Tx, toPage } from '../platform/index.ts';
 import { previewIntrusionMode } from './intrusion-preview.ts';
 import { keepMonths, prepareMonths } from './jobs.ts';
 import { selectDetections } from './store.ts';
 
 export { type Recorded, recordDetections, recordIn } from './detections.ts';
+
+/** The newest detection of an alert; undefined once its month is past the retention. */
+export const newestOf = async (tx: Tx, accountId: string, alertId: string): Promise<Detection | undefined> =>
+  (await selectDetections(tx, { accountId, alertId, limit: 1 }))[0]?.record;
 
 export const detectionsRoom = (platform: Platform): Room => ({
   name: 'detections',

@@ -17,7 +17,7 @@ import { showDuration, showInstant } from './time.ts';
 
 /** Everything a mail about an alert tells. Texts may hold anything; they are made safe here. */
 export type AlertTold = {
-  readonly event: 'opened' | 'resolved';
+  readonly event: 'opened' | 'resolved' | 'escalated';
   readonly alertId: string;
   readonly alertNumber: number;
   readonly accountName: string;
@@ -31,6 +31,8 @@ export type AlertTold = {
   readonly detectionId: string;
   readonly occurredAt: string;
   readonly resolvedAt?: string;
+  /** Of an escalated alert, what the customer is asked to do. */
+  readonly message?: string;
   /** Facts beside those of the detection: of a resolved alert, how long it was. */
   readonly facts: Readonly<Record<string, string | number | boolean>>;
 };
@@ -57,12 +59,12 @@ function toLetter(language: Language, told: AlertTold): Letter {
   const { detection, event } = told;
   const provider = showLine(told.provider.name, 200);
   const change =
-    event === 'opened' && detection.file
+    event !== 'resolved' && detection.file
       ? changeSection(language, detection.file)
-      : event === 'opened' && detection.entity
+      : event !== 'resolved' && detection.entity
         ? entitySection(language, detection.entity)
         : undefined;
-  const log = event === 'opened' && detection.log ? logSection(language, detection.log) : undefined;
+  const log = event !== 'resolved' && detection.log ? logSection(language, detection.log) : undefined;
   return {
     language,
     tone: event === 'resolved' ? 'resolved' : detection.severity,
@@ -75,7 +77,8 @@ function toLetter(language: Language, told: AlertTold): Letter {
     ...(log ? { log } : {}),
     advice: { heading: say('mail.heading.advice'), rows: adviceFor(language, told) },
     link: { text: say('mail.openAlert'), url: `${told.consoleUrl}/alerts/${told.alertId}` },
-    footer: say('mail.footer'),
+    // What a person asked for was not sent by itself.
+    footer: event === 'escalated' ? say('mail.footer.escalated') : say('mail.footer'),
     signature: [provider, showText(told.provider.signature)].filter(Boolean).join('\n'),
   };
 }
@@ -108,8 +111,8 @@ function factRows(language: Language, told: AlertTold): (readonly [string, strin
     [say('mail.label.rule'), rule],
     [say('mail.label.detection'), told.detectionId],
     [say('mail.label.alert'), `#${told.alertNumber}`],
-    ...(told.event === 'opened' ? involved(language, detection) : []),
-    ...systemFacts(language, { ...(told.event === 'opened' ? detection.facts : {}), ...told.facts }),
+    ...(told.event !== 'resolved' ? involved(language, detection) : []),
+    ...systemFacts(language, { ...(told.event !== 'resolved' ? detection.facts : {}), ...told.facts }),
   ];
 }
 
@@ -185,7 +188,11 @@ function logSection(language: Language, log: NonNullable<Detection['log']>): Non
 
 function adviceFor(language: Language, told: AlertTold): string[] {
   const { kind, facts } = told.detection;
-  if (told.event === 'opened')
+  if (told.message !== undefined)
+    return showText(told.message)
+      .split('\n')
+      .filter((line) => line.trim() !== '');
+  if (told.event !== 'resolved')
     return alertAdvice(language, kind, facts?.['cause'] === undefined ? undefined : String(facts['cause']));
   const key = `mail.resolved.advice.${kind}`;
   return phrase(language, hasPhrase(key) ? key : 'mail.resolved.advice').split('\n');

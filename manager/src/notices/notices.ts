@@ -90,7 +90,11 @@ export type AlertTelling = {
   readonly alertNumber: number;
   /** The detection that raised the alert. Of a resolved one only rule, kind, module, severity and host are read. */
   readonly detection: Detection;
-  readonly event: 'opened' | 'resolved';
+  readonly event: 'opened' | 'resolved' | 'escalated';
+  /** Of an escalated alert, what the customer is asked to do. */
+  readonly message?: string;
+  /** Who is told; left out, every contact for alerts. */
+  readonly contacts?: readonly Recipient[];
   /** Facts beside those of the detection: `gapSeconds` of a resolved one. */
   readonly facts: Readonly<Record<string, string | number | boolean>>;
 };
@@ -101,7 +105,7 @@ export type AlertTelling = {
  */
 export async function tellAlert(tx: Tx, platform: Platform, telling: AlertTelling): Promise<number> {
   const { accountId, alertId, detection, event } = telling;
-  const contacts = await contactsFor(tx, 'alerts');
+  const contacts = telling.contacts ?? (await contactsFor(tx, 'alerts'));
   if (contacts.every((contact) => contact.bouncedAt)) return 0;
   const context = await selectAlertContext(tx, accountId, detection.hostId);
   const beginning = event === 'resolved' ? await selectBeginning(tx, accountId, alertId) : undefined;
@@ -116,6 +120,7 @@ export async function tellAlert(tx: Tx, platform: Platform, telling: AlertTellin
     detection,
     detectionId: beginning?.first_detection_id ?? detection.id,
     occurredAt: beginning?.opened_at.toISOString() ?? detection.occurredAt,
+    ...(telling.message === undefined ? {} : { message: telling.message }),
     ...(event === 'resolved' ? { resolvedAt: platform.clock.now().toISOString() } : {}),
     facts: telling.facts,
   };

@@ -28,6 +28,12 @@ function TargetLink({ item, children }: { item: WorkItem; children: ReactNode })
         {children}
       </Link>
     );
+  if (kind === 'review' && id)
+    return (
+      <Link to="/reviews/$reviewId" params={{ reviewId: id }}>
+        {children}
+      </Link>
+    );
   if (kind === 'notice')
     return (
       <Link to="/mail" search={{ ...search, view: 'outbox' }}>

@@ -46,6 +46,7 @@ import { push } from './push.ts';
 import { quote } from './quote.ts';
 import { refusal } from './refusal.ts';
 import { report } from './report.ts';
+import { review } from './review.ts';
 import { setting } from './setting.ts';
 import { task } from './task.ts';
 import { up } from './up.ts';
@@ -104,6 +105,7 @@ export const ja = {
   ...quote,
   ...refusal,
   ...report,
+  ...review,
   ...setting,
   ...task,
   ...up,
