@@ -6,7 +6,8 @@ import { selectPeople } from './store.ts';
 export type Staff = { readonly id: string; readonly name: string; readonly mail: string; readonly language: Language };
 
 /** People of the provider whose role allows something and whose access is open, for mails to them. The transaction must be the provider's. */
-export const staffWho = (tx: Tx, permission: Permission): Promise<Staff[]> => staff(tx, (role) => may(role, permission));
+export const staffWho = (tx: Tx, permission: Permission): Promise<Staff[]> =>
+  staff(tx, (role) => may(role, permission));
 
 /** People of the provider with one of these roles; the administrators where nobody has. The transaction must be the provider's. */
 export async function staffOf(tx: Tx, roles: readonly Role[]): Promise<Staff[]> {
