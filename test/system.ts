@@ -180,6 +180,7 @@ export async function changePolicy(
 
 /**
  * @param before a program that runs the agent somewhere else, `ip netns exec …`
+ * @param given a token that was issued for it; without one, a token of its own
  * @param scanned the folders that real-time scan may look at. Absent: none, since a mark on the file system of this machine would hold up whoever works on it
  */
 function endGroup(record: string): void {
@@ -195,15 +196,17 @@ export async function startAgent(
   accountId: string,
   before: readonly string[] = [],
   scanned: readonly string[] = ['/dev/null'],
+  given?: string,
 ): Promise<RealAgent> {
   const folder = mkdtempSync(join(tmpdir(), 'sakimori-agent-'));
-  const { token } = await system.admin(routes.createEnrolmentToken, { params: { accountId }, body: {} });
+  const token = given ?? (await system.admin(routes.createEnrolmentToken, { params: { accountId }, body: {} })).token;
   const known = new Set((await system.admin(routes.listHosts, { query: { accountId } })).items.map((host) => host.id));
   let child = launch(folder, before, scanned, token);
   const hostId = await until(
     async () =>
       (await system.admin(routes.listHosts, { query: { accountId } })).items.find((host) => !known.has(host.id))?.id,
     'the agent did not enrol',
+    60_000,
   );
   await waitForPolicy(system, hostId);
   const kill = async (signal: NodeJS.Signals) => {
@@ -248,7 +251,7 @@ export function waitForPolicy(system: Administered, hostId: string): Promise<tru
   return until(async () => {
     const { policy } = await system.admin(routes.getHost, { params: { hostId } });
     return policy.appliedVersion === policy.assignedVersion ? true : undefined;
-  }, 'the host did not apply its policy');
+  }, 'the host did not apply its policy', 60_000);
 }
 
 /** Asks until there is an answer. @throws Error with `what` after the time is over */

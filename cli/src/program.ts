@@ -72,7 +72,9 @@ import { listMaintenance } from './maintenance/list.ts';
 import { addHashes, listHashes, removeHash } from './malware/hashes.ts';
 import { listSignatures, putSignatures, removeSignatures } from './malware/signatures.ts';
 import { setScanners, setSource, showSupply } from './malware/supply.ts';
+import { goLive, issueOnboarding, listOnboardings, showOnboarding, stepOnboarding } from './onboarding/onboardings.ts';
 import { oneOf } from './options.ts';
+import { checkOrder, importOrder, orderTemplate } from './order/orders.ts';
 import { addPerson } from './person/add.ts';
 import { disablePerson } from './person/disable.ts';
 import { linkPerson } from './person/link.ts';
@@ -168,6 +170,8 @@ const nouns: Readonly<Record<string, readonly Verb[]>> = {
   ],
   hearing: [createHearing, listHearings, exportHearing, checkHearing, importHearing, diffHearing, applyHearing],
   license: [listLicenses, addLicense, renewLicense, retireLicense, saveProofs],
+  onboarding: [listOnboardings, showOnboarding, stepOnboarding, issueOnboarding, goLive],
+  order: [checkOrder, importOrder, orderTemplate],
   quote: [listQuotes, offerQuote, decideQuote, withdrawQuote, workOnQuote],
   billing: [exportBilling],
   provider: [showProvider, setProvider, assignBrand],

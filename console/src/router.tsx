@@ -48,6 +48,11 @@ const answerRoute = createRoute({
   path: '/answer',
   component: lazyRouteComponent(() => import('./pages/flows/answer-page.tsx'), 'AnswerPage'),
 });
+const confirmMailRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/confirm-mail',
+  component: lazyRouteComponent(() => import('./pages/onboarding/confirm-page.tsx'), 'ConfirmPage'),
+});
 
 /** Everything that needs somebody to be signed in. */
 const frameRoute = createRoute({
@@ -73,6 +78,16 @@ const pages = [
     path: '/',
     validateSearch: accountSearch,
     component: lazyRouteComponent(() => import('./pages/overview/overview-page.tsx'), 'OverviewPage'),
+  }),
+  createRoute({
+    ...frame,
+    path: '/onboardings',
+    component: lazyRouteComponent(() => import('./pages/onboarding/board-page.tsx'), 'BoardPage'),
+  }),
+  createRoute({
+    ...frame,
+    path: '/onboardings/$onboardingId',
+    component: lazyRouteComponent(() => import('./pages/onboarding/onboarding-page.tsx'), 'OnboardingPage'),
   }),
   createRoute({
     ...frame,
@@ -297,7 +312,7 @@ const pages = [
 ] as const;
 
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([signInRoute, linkRoute, answerRoute, frameRoute.addChildren(pages)]),
+  routeTree: rootRoute.addChildren([signInRoute, linkRoute, answerRoute, confirmMailRoute, frameRoute.addChildren(pages)]),
   defaultPreload: 'intent',
   scrollRestoration: true,
 });

@@ -31,6 +31,7 @@ import {
   IconShieldCheck,
   IconShieldLock,
   IconTool,
+  IconUserPlus,
   IconUsers,
   IconWorld,
 } from '../parts/icons.ts';
@@ -56,6 +57,7 @@ const watch = [
   { to: '/plans', key: 'plans', icon: IconFileText, needs: 'edition.read' },
   { to: '/hearing', key: 'hearing', icon: IconClipboardText, needs: 'hearing.read' },
   { to: '/licenses', key: 'licenses', icon: IconCertificate, needs: 'license.read' },
+  { to: '/onboardings', key: 'onboardings', icon: IconUserPlus, needs: 'onboarding.read' },
   { to: '/quotes', key: 'quotes', icon: IconNote, needs: 'contract.read' },
   { to: '/mail', key: 'mail', icon: IconMail, needs: 'mail.read' },
 ] as const;

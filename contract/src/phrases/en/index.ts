@@ -18,6 +18,7 @@ import { consoleHearing } from './console-hearing.ts';
 import { consoleHosts } from './console-hosts.ts';
 import { consoleMail } from './console-mail.ts';
 import { consoleMalware } from './console-malware.ts';
+import { consoleOnboarding } from './console-onboarding.ts';
 import { consolePolicies } from './console-policies.ts';
 import { consoleRules } from './console-rules.ts';
 import { consoleSettings } from './console-settings.ts';
@@ -61,6 +62,7 @@ export const en = {
   ...consoleSettings,
   ...consoleRules,
   ...consoleWorkload,
+  ...consoleOnboarding,
   ...consolePolicies,
   ...consoleMail,
   ...consoleMalware,
