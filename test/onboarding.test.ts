@@ -35,7 +35,7 @@ test('S35, S36, S37, S38, S39, S40: a customer with two real hosts comes from th
   });
   const params = { onboardingId: onboarding.id };
   const read = async (): Promise<Onboarding> => {
-    onboarding = await admin(routes.getOnboarding, { params });
+    onboarding = await admin(routes.getOnboarding, { params, query: {} });
     return onboarding;
   };
   const complete = async (step: 'contract' | 'install' | 'rules') => {

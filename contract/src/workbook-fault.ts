@@ -68,10 +68,13 @@ export function cellFaultText(language: Language, fault: CellFault): string {
     cell: fault.cell ?? '',
   });
   const label = fault.label === undefined ? '' : phrase(language, 'cellFault.label', { label: fault.label });
-  const what = phrase(language, `cellFault.${fault.code}` as PhraseKey, {
+  return phrase(language, 'cellFault.line', { place, label, what: cellFaultReason(language, fault) });
+}
+
+/** What is wrong, without its place. */
+export const cellFaultReason = (language: Language, fault: CellFault): string =>
+  phrase(language, `cellFault.${fault.code}` as PhraseKey, {
     ...{ value: '–', choices: '–', other: '–', min: '–', max: '–', clause: '–', plan: '–' },
     ...fault.facts,
     clauseText: fault.facts[language === 'ja' ? 'clauseJa' : 'clauseEn'] ?? '',
   });
-  return phrase(language, 'cellFault.line', { place, label, what });
-}

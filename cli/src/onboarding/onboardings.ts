@@ -25,7 +25,7 @@ async function find(cli: Cli, given: string): Promise<Onboarding> {
     namesOf,
     list: 'onboarding list',
   });
-  return cli.call(routes.getOnboarding, { params: { onboardingId: id } });
+  return cli.call(routes.getOnboarding, { params: { onboardingId: id }, query: { language: cli.language } });
 }
 
 const ownerOf = (cli: Cli, { owner, person }: { owner?: string | undefined; person?: string | undefined }): string =>

@@ -63,6 +63,8 @@ export const getOnboarding = route({
   path: '/onboardings/{onboardingId}',
   summary: 'One onboarding: its steps, hosts, recipients, files and what stands between it and the start',
   params: Params,
+  /** Of the causes that are told; without it that of the person. */
+  query: z.object({ language: Language.optional() }),
   reply: Onboarding,
   errors: ['not_found'],
 });

@@ -99,7 +99,9 @@ export function checkTurn(row: CaseRow, step: OnboardingStep, edition: Edition):
 export function endStep(row: CaseRow, step: OnboardingStep, at: Date, by: string, evidence: readonly Evidence[]): void {
   const ended = row.steps.find((one) => one.step === step)!;
   Object.assign(ended, { doneAt: at.toISOString(), doneBy: by, startedAt: ended.startedAt ?? at.toISOString() });
-  ended.evidence = [...ended.evidence, ...evidence].slice(-200);
+  const isKnown = (one: Evidence) =>
+    ended.evidence.some(({ kind, id }) => id !== undefined && kind === one.kind && id === one.id);
+  ended.evidence = [...ended.evidence, ...evidence.filter((one) => !isKnown(one))].slice(-200);
   const next = row.steps.find(({ doneAt }) => doneAt === undefined);
   if (next) next.startedAt ??= at.toISOString();
 }

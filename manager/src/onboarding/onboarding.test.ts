@@ -252,7 +252,7 @@ test('S36: one action makes account, contract, servers, options, recipients, API
     params: { accountId, contactId: night.id },
     body: { name: 'Night Desk', mail: 'desk@miyako.example', language: 'en', purposes: ['alerts'] },
   });
-  const changed = await staff()(routes.getOnboarding, { params: paramsOf(onboarding) });
+  const changed = await staff()(routes.getOnboarding, { params: paramsOf(onboarding), query: {} });
   assert.equal(changed.gate.find(({ check }) => check === 'recipients')!.result, 'fail');
 });
 
@@ -272,7 +272,7 @@ test('S36, in part: an issue that fails half way leaves nothing behind, and a sh
   // The name of the account is taken by somebody else's.
   await staff()(routes.createAccount, { body: { customerName: 'Other', name: ready.accountName, plan: 'advanced' } });
   await assert.rejects(issue(ready), refused('already_exists'));
-  const after = await staff()(routes.getOnboarding, { params: paramsOf(ready) });
+  const after = await staff()(routes.getOnboarding, { params: paramsOf(ready), query: {} });
   assert.equal(after.accountId, undefined);
   assert.equal(after.version, ready.version);
   const left = await platform.database.asProvider((tx) =>
@@ -360,9 +360,12 @@ test('S12, S41: a customer sees the own onboarding and changes nothing; anotherâ
       items.map(({ id }) => id),
       [onboarding.id],
     );
-    assert.equal((await customer(routes.getOnboarding, { params: paramsOf(onboarding) })).steps.length, 5);
+    assert.equal((await customer(routes.getOnboarding, { params: paramsOf(onboarding), query: {} })).steps.length, 5);
     for (const hidden of [other, waiting])
-      await assert.rejects(customer(routes.getOnboarding, { params: paramsOf(hidden) }), refused('not_found'));
+      await assert.rejects(
+        customer(routes.getOnboarding, { params: paramsOf(hidden), query: {} }),
+        refused('not_found'),
+      );
     const fileId = other.files[0]!.id;
     await assert.rejects(
       customer(routes.readOnboardingFile, { params: { ...paramsOf(other), fileId } }),

@@ -22,7 +22,9 @@ export const onboardingRoutes = (desk: Desk): BoundRoute[] => [
   serve(routes.createOnboarding, async ({ body }, { actor, language }) =>
     get(desk, actor, await begin(desk, actor, body, language), language),
   ),
-  serve(routes.getOnboarding, ({ params }, { actor, language }) => get(desk, actor, params.onboardingId, language)),
+  serve(routes.getOnboarding, ({ params, query }, { actor, language }) =>
+    get(desk, actor, params.onboardingId, query.language ?? language),
+  ),
   serve(routes.exportOrder, ({ params, query }, { actor }) =>
     desk.platform.database.for(actor, async (tx) => {
       const { order_form: order } = await findCase(tx, params.onboardingId);

@@ -26,7 +26,8 @@ const route = getRouteApi('/frame/onboardings/$onboardingId');
 
 export function OnboardingPage() {
   const { onboardingId } = route.useParams();
-  const query = useQuery(onboardingQuery(onboardingId));
+  const { language } = useLanguage();
+  const query = useQuery(onboardingQuery(onboardingId, language));
   return <Loaded query={query}>{(onboarding) => <Shown onboarding={onboarding} />}</Loaded>;
 }
 
@@ -43,7 +44,7 @@ function Shown({ onboarding }: { onboarding: Onboarding }) {
     <Page
       title={onboarding.customerName}
       subtitle={
-        <Group gap="xs">
+        <Group gap="xs" mt={6}>
           <StateBadge tone={state === 'started' ? 'good' : state === 'open' ? 'info' : 'idle'}>
             {say(`onboardingState.${state}`)}
           </StateBadge>

@@ -11,7 +11,14 @@ import {
   Textarea,
   TextInput,
 } from '@mantine/core';
-import { type CellFault, cellFaultText, type OrderField, orderForm, type PhraseKey, routes } from '@sakimori/contract';
+import {
+  type CellFault,
+  cellFaultReason,
+  type OrderField,
+  orderForm,
+  type PhraseKey,
+  routes,
+} from '@sakimori/contract';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
@@ -180,7 +187,7 @@ function Field({ field: { key, kind, required, max, choices, hint }, value, faul
     label,
     ...(required && kind !== 'flag' ? { withAsterisk: true } : {}),
     ...(hint ? { description: say(`order.hint.${key}` as PhraseKey) } : {}),
-    ...(fault ? { error: cellFaultText(language, fault) } : {}),
+    ...(fault ? { error: cellFaultReason(language, fault) } : {}),
   };
   const text = String(value ?? '');
   if (kind === 'flag')

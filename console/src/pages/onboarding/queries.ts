@@ -1,11 +1,11 @@
-import { routes } from '@sakimori/contract';
+import { type Language, routes } from '@sakimori/contract';
 import { ask } from '../../queries.ts';
 import { queryClient } from '../../session.tsx';
 
 export const boardQuery = (all: boolean) =>
   ask(['onboarding', 'board', all], routes.listOnboardings, { query: { all: all ? 'true' : 'false' } });
-export const onboardingQuery = (onboardingId: string) =>
-  ask(['onboarding', onboardingId], routes.getOnboarding, { params: { onboardingId } });
+export const onboardingQuery = (onboardingId: string, language: Language) =>
+  ask(['onboarding', onboardingId, language], routes.getOnboarding, { params: { onboardingId }, query: { language } });
 
 export const refreshOnboardings = (): Promise<void> => queryClient.invalidateQueries({ queryKey: ['onboarding'] });
 
