@@ -248,10 +248,14 @@ function launch(folder: string, before: readonly string[], scanned: readonly str
 
 /** Waits until the host says that it applied the policy version that is assigned to it. */
 export function waitForPolicy(system: Administered, hostId: string): Promise<true> {
-  return until(async () => {
-    const { policy } = await system.admin(routes.getHost, { params: { hostId } });
-    return policy.appliedVersion === policy.assignedVersion ? true : undefined;
-  }, 'the host did not apply its policy', 60_000);
+  return until(
+    async () => {
+      const { policy } = await system.admin(routes.getHost, { params: { hostId } });
+      return policy.appliedVersion === policy.assignedVersion ? true : undefined;
+    },
+    'the host did not apply its policy',
+    60_000,
+  );
 }
 
 /** Asks until there is an answer. @throws Error with `what` after the time is over */

@@ -312,7 +312,13 @@ const pages = [
 ] as const;
 
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([signInRoute, linkRoute, answerRoute, confirmMailRoute, frameRoute.addChildren(pages)]),
+  routeTree: rootRoute.addChildren([
+    signInRoute,
+    linkRoute,
+    answerRoute,
+    confirmMailRoute,
+    frameRoute.addChildren(pages),
+  ]),
   defaultPreload: 'intent',
   scrollRestoration: true,
 });
