@@ -44,7 +44,7 @@ export const listOnboardings: Verb = (noun, cli) =>
         ['onboardingStep', (one) => (one.step ? cli.word('onboardingStep', one.step) : '')],
         ['stepOwner', (one) => ownerOf(cli, one)],
         ['dueDay', (one) => one.dueOn ?? ''],
-        ['late', (one) => (one.lateBusinessDays > 0 ? String(one.lateBusinessDays) : ''), 'right'],
+        ['lateDays', (one) => (one.lateBusinessDays > 0 ? String(one.lateBusinessDays) : ''), 'right'],
         ['id', (one) => one.id],
       ]),
     );

@@ -108,7 +108,7 @@ export const consoleOnboarding = {
   'cli.head.onboardingStep': 'STEP',
   'cli.head.stepOwner': 'OWNER',
   'cli.head.dueDay': 'DUE',
-  'cli.head.late': 'LATE (BUSINESS DAYS)',
+  'cli.head.lateDays': 'LATE (BUSINESS DAYS)',
   'cli.head.order': 'ORDER',
   'cli.head.check': 'CHECK',
   'cli.head.cause': 'CAUSE',

@@ -106,7 +106,7 @@ export const consoleOnboarding = {
   'cli.head.onboardingStep': '手順',
   'cli.head.stepOwner': '担当',
   'cli.head.dueDay': '期日',
-  'cli.head.late': '遅延（営業日）',
+  'cli.head.lateDays': '遅延（営業日）',
   'cli.head.order': '注文番号',
   'cli.head.check': '確認項目',
   'cli.head.cause': '原因',
