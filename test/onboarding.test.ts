@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import test, { after, before } from 'node:test';
 import { type Client, type Onboarding, Refusal, routes } from '@sakimori/contract';
-import { writeOrder } from '@sakimori/manager/onboarding/order-file';
+import { writeOrder } from '@sakimori/manager/onboarding/index';
 import { sampleAnswers } from './hearing.ts';
 import { sampleOrder } from './orders.ts';
 import { changePolicy, type RealAgent, type System, startAgent, startSystem, until, waitForPolicy } from './system.ts';

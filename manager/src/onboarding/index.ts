@@ -8,6 +8,7 @@ import { type HearingSource, hearingSheets } from './hearing-source.ts';
 import { onboardingRoutes } from './routes.ts';
 
 export type { Heard, HearingSource } from './hearing-source.ts';
+export { writeOrder } from './order-file.ts';
 
 export const onboardingRoom = (
   platform: Platform,
