@@ -1799,6 +1799,92 @@ create policy tenant on reviews_sheet to sakimori_tenant using ((tenant_id = (NU
 grant insert, select, update on reviews_sheet to sakimori_provider;
 grant insert, select, update on reviews_sheet to sakimori_tenant;
 
+create table upgrades_change (
+  tenant_id uuid not null,
+  id uuid not null,
+  host_id uuid not null,
+  component text not null,
+  from_version text not null,
+  to_version text not null,
+  seen_at timestamp with time zone not null,
+  plan_id uuid,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id, host_id) REFERENCES hosts_host(tenant_id, id)
+);
+CREATE INDEX upgrades_change_newest ON public.upgrades_change USING btree (tenant_id, seen_at DESC);
+alter table upgrades_change enable row level security;
+alter table upgrades_change force row level security;
+create policy provider on upgrades_change to sakimori_provider using (true) with check (true);
+create policy tenant on upgrades_change to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select on upgrades_change to sakimori_provider;
+grant insert, select on upgrades_change to sakimori_tenant;
+
+create table upgrades_host (
+  tenant_id uuid not null,
+  plan_id uuid not null,
+  host_id uuid not null,
+  ring integer not null,
+  state text not null,
+  from_version text not null,
+  modules_before jsonb,
+  task_id uuid,
+  given_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  code text,
+  detail text,
+  PRIMARY KEY (tenant_id, plan_id, host_id),
+  FOREIGN KEY (tenant_id, host_id) REFERENCES hosts_host(tenant_id, id),
+  FOREIGN KEY (tenant_id, plan_id) REFERENCES upgrades_plan(tenant_id, id),
+  CHECK (state = ANY (ARRAY['waiting'::text, 'upgrading'::text, 'done'::text, 'failed'::text, 'rolled_back'::text, 'cancelled'::text]))
+);
+alter table upgrades_host enable row level security;
+alter table upgrades_host force row level security;
+create policy provider on upgrades_host to sakimori_provider using (true) with check (true);
+create policy tenant on upgrades_host to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on upgrades_host to sakimori_provider;
+grant delete, insert, select, update on upgrades_host to sakimori_tenant;
+
+create table upgrades_plan (
+  tenant_id uuid not null,
+  id uuid not null,
+  state text not null,
+  target jsonb not null,
+  settings jsonb not null,
+  ring integer not null default 0,
+  created_at timestamp with time zone not null,
+  created_by text not null,
+  reason text not null,
+  started_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
+  CHECK (state = ANY (ARRAY['draft'::text, 'running'::text, 'paused'::text, 'stopped'::text, 'aborted'::text, 'done'::text]))
+);
+CREATE INDEX upgrades_plan_newest ON public.upgrades_plan USING btree (tenant_id, created_at DESC);
+CREATE UNIQUE INDEX upgrades_plan_one ON public.upgrades_plan USING btree (tenant_id) WHERE (state = ANY (ARRAY['draft'::text, 'running'::text, 'paused'::text]));
+alter table upgrades_plan enable row level security;
+alter table upgrades_plan force row level security;
+create policy provider on upgrades_plan to sakimori_provider using (true) with check (true);
+create policy tenant on upgrades_plan to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on upgrades_plan to sakimori_provider;
+grant delete, insert, select, update on upgrades_plan to sakimori_tenant;
+
+create table upgrades_seen (
+  tenant_id uuid not null,
+  host_id uuid not null,
+  component text not null,
+  version text not null,
+  seen_at timestamp with time zone not null,
+  PRIMARY KEY (tenant_id, host_id, component),
+  FOREIGN KEY (tenant_id, host_id) REFERENCES hosts_host(tenant_id, id)
+);
+alter table upgrades_seen enable row level security;
+alter table upgrades_seen force row level security;
+create policy provider on upgrades_seen to sakimori_provider using (true) with check (true);
+create policy tenant on upgrades_seen to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on upgrades_seen to sakimori_provider;
+grant delete, insert, select, update on upgrades_seen to sakimori_tenant;
+
 create table webfeeds_feed (
   tenant_id uuid not null,
   id uuid not null,

@@ -134,10 +134,17 @@ function packTar(work: string, target: string, bundle: string, build: string): v
   putCalls(stage, 'sakimori-agent/lib');
   putRules(stage, 'sakimori-agent/lib');
   put(join(root, 'deploy/systemd/restore-isolation'), 'sakimori-agent/bin/restore-isolation', 0o755);
-  for (const name of ['sakimori-agent.service', 'sakimori-isolation.service']) {
+  put(join(root, 'deploy/upgrade/upgrade-agent'), 'sakimori-agent/bin/upgrade-agent', 0o755);
+  const units = [
+    'sakimori-agent.service',
+    'sakimori-isolation.service',
+    'sakimori-upgrade.path',
+    'sakimori-upgrade.service',
+  ];
+  for (const name of units) {
     const unit = readFileSync(join(root, 'deploy/systemd', name), 'utf8')
       .replaceAll('/usr/bin/sakimori-agent', '/opt/sakimori-agent/bin/sakimori-agent')
-      .replaceAll('/usr/lib/sakimori-agent/restore-isolation', '/opt/sakimori-agent/bin/restore-isolation');
+      .replaceAll(/\/usr\/lib\/sakimori-agent\/(restore-isolation|upgrade-agent)/g, '/opt/sakimori-agent/bin/$1');
     writeFileSync(join(stage, 'sakimori-agent/lib', name), unit, { mode: 0o644 });
   }
   writeFileSync(join(stage, 'sakimori-agent/build'), `${build}\n`, { mode: 0o644 });

@@ -200,6 +200,9 @@ function layOut(stage: string, bundle: string, architecture: string, build: stri
   put(join(root, 'deploy/systemd/sakimori-agent.service'), 'lib/systemd/system/sakimori-agent.service', 0o644);
   put(join(root, 'deploy/systemd/sakimori-isolation.service'), 'lib/systemd/system/sakimori-isolation.service', 0o644);
   put(join(root, 'deploy/systemd/restore-isolation'), 'usr/lib/sakimori-agent/restore-isolation', 0o755);
+  for (const name of ['sakimori-upgrade.path', 'sakimori-upgrade.service'])
+    put(join(root, 'deploy/systemd', name), `lib/systemd/system/${name}`, 0o644);
+  put(join(root, 'deploy/upgrade/upgrade-agent'), 'usr/lib/sakimori-agent/upgrade-agent', 0o755);
   for (const name of ['postinst', 'prerm', 'postrm']) put(join(root, 'deploy/deb', name), `DEBIAN/${name}`, 0o755);
   const control = readFileSync(join(root, 'deploy/deb/control'), 'utf8')
     .replace('@VERSION@', agentVersion)

@@ -28,6 +28,7 @@ import { type AgentStatus, statusFileName } from './status-file.ts';
 import { createTaskKinds } from './task-kinds.ts';
 import { Tasks } from './tasks.ts';
 import { splitAddress } from './transport.ts';
+import { upgradeAgent } from './upgrade/upgrade.ts';
 import { writeFileAtomically } from './write-file.ts';
 
 export type DaemonParts = {
@@ -198,6 +199,7 @@ export class Daemon {
         reportInventory: () => this.#inventory.report(),
         fetchPolicy: () => this.#fetchPolicy(),
         renewHeartbeat: () => this.#link.renew(),
+        upgrade: (facts) => upgradeAgent({ ...this.#parts, transport: () => this.#link.transport }, facts),
         powerOff: (facts) => powerOff(this.#powerOffHands(), facts),
       }),
     });

@@ -2,17 +2,20 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism, hostname, machine, release, totalmem, type } from 'node:os';
 import type { HostFacts } from '@sakimori/contract/host';
 import { nameOfSystem, parseOsRelease } from './os-release.ts';
+import { installedAgent } from './upgrade/installed.ts';
 import { agentVersion } from './version.ts';
 
 /** What the agent tells about its machine. What cannot be read is `unknown`, never guessed. */
 export function gatherFacts(): HostFacts {
   const root = isRoot();
+  const installed = installedAgent();
   return {
     name: hostname().slice(0, 255) || 'unknown',
     os: osName(readOr('/etc/os-release', '')).slice(0, 200),
     kernel: `${type()} ${release()}`.slice(0, 200),
     architecture: machine().slice(0, 40),
     agentVersion,
+    ...(installed ? { agentBuild: installed.build } : {}),
     bootId: readBootId(),
     root,
     memoryBytes: totalmem(),

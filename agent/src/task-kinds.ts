@@ -20,6 +20,8 @@ export type TaskHands = {
   readonly fetchPolicy: () => Promise<string>;
   /** Powers the host off (S74). @returns a sentence for a person */
   readonly powerOff: (facts: HostTaskFacts) => Promise<string>;
+  /** Has the agent exchanged for another build (S59). @returns a sentence for a person */
+  readonly upgrade: (facts: HostTaskFacts) => Promise<string>;
   /** The manager hears at once how the modules fare now. */
   readonly renewHeartbeat: () => void;
 };
@@ -70,13 +72,12 @@ export function createTaskKinds(hands: TaskHands): { readonly [Kind in HostTaskK
     'stop-host': { lane: 'power', work: hands.powerOff },
     'block-source': told(byEngine('firewall', 'block-source')),
     'unblock-source': told(byEngine('firewall', 'unblock-source')),
+    'agent-upgrade': { lane: 'upgrade', work: hands.upgrade },
     policy: { lane: 'policy', work: hands.fetchPolicy },
     'update-check': {
       lane: 'update',
       work: async () => {
-        throw new NotSupported(
-          'Rules come with the policy; the agent itself is updated by the system’s package manager.',
-        );
+        throw new NotSupported('Rules come with the policy; the agent itself is exchanged by a plan of the manager.');
       },
     },
   };

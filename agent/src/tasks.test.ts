@@ -40,7 +40,7 @@ describe('tasks', () => {
       ...{ 'integrity-estimate': done, 'malware-scan': done, policy: done, 'update-check': done },
       ...{ isolate: done, release: done, 'malware-scan-cancel': done },
       ...{ 'quarantine-restore': done, 'quarantine-delete': done, 'quarantine-fetch': done },
-      ...{ 'stop-host': done, 'block-source': done, 'unblock-source': done },
+      ...{ 'stop-host': done, 'block-source': done, 'unblock-source': done, 'agent-upgrade': done },
       ...works,
     };
     const tasks = new Tasks({ log: () => {}, transport: () => transport, kinds });

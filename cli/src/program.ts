@@ -107,6 +107,15 @@ import { showReview } from './review/show.ts';
 import { addRule } from './rule/add.ts';
 import { listRules } from './rule/list.ts';
 import { showRule } from './rule/show.ts';
+import {
+  abortUpgrade,
+  listVersionChanges,
+  pauseUpgrade,
+  planUpgrade,
+  resumeUpgrade,
+  startUpgrade,
+  upgradeStatus,
+} from './upgrade/upgrade.ts';
 import { addWork, cancelWork, finishWork, takeWork } from './work/deeds.ts';
 import { listWork } from './work/list.ts';
 import { showWork } from './work/show.ts';
@@ -133,6 +142,7 @@ const nouns: Readonly<Record<string, readonly Verb[]>> = {
     retireHost,
   ],
   push: [runPush, listPushes, showPush, showPushLog, cancelPush],
+  upgrade: [planUpgrade, startUpgrade, upgradeStatus, pauseUpgrade, resumeUpgrade, abortUpgrade, listVersionChanges],
   proposal: [listProposals, acceptProposal, declineProposal, listAllowed, allowSource, disallowSource],
   review: [listReviews, showReview, judgeReview],
   work: [listWork, showWork, addWork, takeWork, finishWork, cancelWork],

@@ -96,6 +96,12 @@ export const pushesQuery = (accountId: string) =>
   ask(['installation', 'pushes', accountId], routes.listPushes, { query: { accountId } });
 export const pushLogQuery = (pushId: string, targetId: string) =>
   ask(['installation', 'log', pushId, targetId], routes.getPushLog, { params: { pushId, targetId } });
+export const upgradePlansQuery = (accountId: string) =>
+  ask(['installation', 'upgrades', accountId], routes.listUpgradePlans, { query: { accountId } });
+export const unannouncedQuery = (accountId: string) =>
+  ask(['installation', 'unannounced', accountId], routes.listVersionChanges, {
+    query: { accountId, unannounced: 'true' },
+  });
 export const rebootNoticesQuery = (place: { accountId?: string; hostId?: string }) =>
   ask(['installation', 'reboot', place], routes.listRebootNotices, { query: place });
 export const hostPreflightQuery = (hostId: string) =>

@@ -109,6 +109,12 @@ const pages = [
   }),
   createRoute({
     ...frame,
+    path: '/upgrades',
+    validateSearch: accountSearch,
+    component: lazyRouteComponent(() => import('./pages/upgrades/upgrades-page.tsx'), 'UpgradesPage'),
+  }),
+  createRoute({
+    ...frame,
     path: '/hosts/$hostId',
     component: lazyRouteComponent(() => import('./pages/hosts/host-page.tsx'), 'HostPage'),
   }),

@@ -48,6 +48,7 @@ export const agentPaths = {
   goodbye: '/goodbye',
   certificate: '/certificate',
   webTable: '/web-table',
+  software: '/software',
 } as const;
 
 /** Bytes of a batch after decompression. A larger one is refused with 413 and the agent halves its batches. */

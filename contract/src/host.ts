@@ -9,6 +9,8 @@ export const HostFacts = z.object({
   kernel: z.string().max(200),
   architecture: z.string().max(40),
   agentVersion: z.string().max(40),
+  /** Version and a digest of all that is in the package it was installed from; absent in a checkout. */
+  agentBuild: z.string().max(80).optional(),
   /** The kernel's boot id: tells a restart of the agent from a restart of the machine. */
   bootId: z.string().max(64),
   root: z.boolean(),

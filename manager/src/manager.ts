@@ -58,6 +58,7 @@ import { providerRoom } from './provider/index.ts';
 import { applyAutomatically, recommendationsRoom } from './recommendations/index.ts';
 import { reportsRoom } from './reports/index.ts';
 import { reviewsRoom } from './reviews/index.ts';
+import { upgradesRoom } from './upgrades/index.ts';
 import { WebTables, webFeedsRoom } from './webfeeds/index.ts';
 import { raiseRetired, raiseUndelivered, workRoom } from './work/index.ts';
 import { WorkloadApiDoor, workloadApiRoom } from './workloadapi/index.ts';
@@ -145,15 +146,17 @@ async function openDoors(
   const webTables = new WebTables(platform);
   const proposer = new Proposer(platform);
   undo.push(() => proposer.settle());
+  const software = new Software(`${config.SAKIMORI_DATA}/software`, platform);
   const agentsDoor = new AgentsDoor(platform, authority, sightings, {
     onInventory: (tx, host) => applyAutomatically(tx, platform, host),
     onDetections: (accountId, detections) => proposer.heard(accountId, detections),
     onPreflight: (tx, host, preflight) => draftRebootNotice(tx, platform, host, preflight),
     checkActivation: (tx, accountId, name) => checkActivation(tx, { platform, editions }, accountId, name),
     webTables,
+    software: (architecture, name, build) => software.find(architecture, name, build),
   });
   const deployment: DeploymentParts = {
-    ...{ platform, authority, software: new Software(`${config.SAKIMORI_DATA}/software`, platform) },
+    ...{ platform, authority, software },
     ...{ agents: () => agents, apiAddress: () => workloadApi.address },
   };
   const workloadApi = new WorkloadApiDoor(platform, authority, { deployment });
@@ -327,6 +330,7 @@ function listRooms(platform: Platform, wiring: Wiring): Room[] {
       ...{ editions: wiring.editions, authority: wiring.authority, agents: wiring.agents, publicUrl, onAccountCreated },
     }),
     installationRoom(wiring.deployment),
+    upgradesRoom(wiring.deployment),
     automationRoom(platform, { publicUrl }),
   ];
 }

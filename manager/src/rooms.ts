@@ -36,6 +36,7 @@ export const roomOrder = [
   'agents', // the door at which agents knock
   'deployment', // the agent's packages, and scripts that install them
   'installation', // the agent brought to hosts over SSH; letters about restarts
+  'upgrades', // agents brought to another build in rings; versions that nobody announced
   'workloadapi', // the Workload Security API, for the public's clients
   'onboarding', // from the order form to the start of use: steps, issue, gate
 ] as const;

@@ -6,6 +6,7 @@ import { Link } from '@tanstack/react-router';
 import { usePhrase } from '../language.tsx';
 import { workQuery } from '../pages/work/queries.ts';
 import {
+  IconArrowUpCircle,
   IconBell,
   IconBooks,
   IconBuilding,
@@ -48,6 +49,7 @@ const watch = [
   { to: '/flows', key: 'flows', icon: IconPhone, needs: 'contact.read' },
   { to: '/maintenance', key: 'maintenance', icon: IconTool, needs: 'maintenance.read' },
   { to: '/installation', key: 'installation', icon: IconDownload, needs: 'host.install' },
+  { to: '/upgrades', key: 'upgrades', icon: IconArrowUpCircle, needs: 'host.read' },
   { to: '/malware', key: 'malware', icon: IconShieldLock, needs: 'host.read' },
   { to: '/web-reputation', key: 'webReputation', icon: IconWorld, needs: 'webfeed.read' },
   { to: '/policies', key: 'policies', icon: IconShieldCheck, needs: 'policy.read' },

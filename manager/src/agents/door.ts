@@ -44,6 +44,7 @@ import { type AgentIdentity, Identities } from './identity.ts';
 import { ListVersions } from './list-versions.ts';
 import { OpenTasks } from './open-tasks.ts';
 import { PolicyCache } from './policy-cache.ts';
+import { SoftwareDoor, type SoftwareSource } from './software.ts';
 import { sendWebTable } from './web-table.ts';
 
 /** Batches in work at once; more are asked to come back, so that a flood waits on the hosts' disks and not in our memory. */
@@ -70,6 +71,8 @@ export type DoorListeners = {
   readonly checkActivation?: OnEnrol['checkActivation'];
   /** Shared with whoever else reads them; absent: the door’s own. */
   readonly webTables?: WebTables;
+  /** Packages of the agent; absent: there are none to be had. */
+  readonly software?: SoftwareSource;
 };
 
 /** The agents' door (contract `agent-protocol.ts`): HTTPS with mutual TLS by our own authority. */
@@ -88,6 +91,7 @@ export class AgentsDoor {
   readonly #onDetections: DetectionsListener | undefined;
   readonly #onPreflight: DoorListeners['onPreflight'];
   readonly #checkActivation: OnEnrol['checkActivation'];
+  readonly #software: SoftwareDoor;
   readonly #changes = new Turns(ofAccountAtOnceMax, inventoriesMax);
   readonly #enrolments = new Turns(enrolmentsAtOnceMax, enrolmentsWaitingMax);
   #server: Server | undefined;
@@ -112,6 +116,7 @@ export class AgentsDoor {
     this.#tasks = new OpenTasks(platform, (hostIds) => this.#heartbeats.endEach(hostIds, 'interval'));
     this.#lists = new ListVersions(platform, (accountId) => this.#heartbeats.endAccount(accountId));
     this.#webTables = listeners.webTables ?? new WebTables(platform);
+    this.#software = new SoftwareDoor(listeners.software);
     this.#policies = new PolicyCache(platform);
     this.#clocks = new ClockWatch(platform);
     platform.live.subscribe((event) => {
@@ -204,6 +209,7 @@ export class AgentsDoor {
     },
     [`GET ${agentPaths.webTable}`]: (request, response, identity) =>
       sendWebTable(this.#webTables, request, response, identity),
+    [`GET ${agentPaths.software}`]: (request, response) => this.#software.send(request, response),
     [`POST ${agentPaths.goodbye}`]: async (request, response, identity) => {
       await this.#heartbeats.goodbye(identity, await readAs(request, Goodbye));
       response.writeHead(204).end();

@@ -217,6 +217,9 @@ install_tar() {
   # A comfort for people; some systems let nobody write there.
   ln -sf "$agent" /usr/local/bin/sakimori-agent 2>/dev/null || :
   if [ -d /run/systemd/system ]; then
+    for unit in sakimori-upgrade.path sakimori-upgrade.service; do
+      cp "$home/lib/$unit" "/etc/systemd/system/$unit" || true
+    done
     cp "$home/lib/sakimori-isolation.service" /etc/systemd/system/sakimori-isolation.service || true
     cp "$home/lib/sakimori-agent.service" /etc/systemd/system/sakimori-agent.service ||
       fail 17 'The unit of the agent cannot be written to /etc/systemd/system.'
@@ -331,6 +334,9 @@ start_agent() {
     systemctl daemon-reload
     if [ -e /etc/systemd/system/sakimori-isolation.service ]; then
       systemctl enable --quiet sakimori-isolation.service || true
+    fi
+    if [ -e /etc/systemd/system/sakimori-upgrade.path ]; then
+      systemctl enable --now --quiet sakimori-upgrade.path || true
     fi
     systemctl enable --quiet sakimori-agent.service || fail 23 'systemd does not take the unit of the agent.'
     if [ "$changed" = yes ]; then systemctl restart sakimori-agent.service; else systemctl start sakimori-agent.service; fi ||

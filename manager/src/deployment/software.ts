@@ -67,7 +67,7 @@ export class Software {
   async find(architecture: string, name: string, build?: string): Promise<SoftwareFile | undefined> {
     if (!fileName.test(name)) return undefined;
     // A build that is here already needs nothing of the sources.
-    const release = build === undefined ? await this.current() : (this.#read(build) ?? (await this.#ifCurrent(build)));
+    const release = build === undefined ? await this.current() : (this.read(build) ?? (await this.#ifCurrent(build)));
     const file = release?.architecture === architecture ? release.files[name] : undefined;
     return release && file ? { ...file, path: join(this.#folder, release.build, name) } : undefined;
   }
@@ -83,7 +83,8 @@ export class Software {
     return release?.build === build ? release : undefined;
   }
 
-  #read(build: string): AgentRelease | undefined {
+  /** An earlier build that is still here. */
+  read(build: string): AgentRelease | undefined {
     const path = join(this.#folder, build, 'release.json');
     if (!buildName.test(build) || !existsSync(path)) return undefined;
     return Release.parse(JSON.parse(readFileSync(path, 'utf8')));

@@ -51,6 +51,7 @@ import { review } from './review.ts';
 import { setting } from './setting.ts';
 import { task } from './task.ts';
 import { up } from './up.ts';
+import { upgrade } from './upgrade.ts';
 import { web } from './web.ts';
 import { webPage } from './web-page.ts';
 import { words } from './words.ts';
@@ -111,6 +112,7 @@ export const ja = {
   ...setting,
   ...task,
   ...up,
+  ...upgrade,
   ...web,
   ...webPage,
   ...words,

@@ -35,6 +35,7 @@ const taskWords: Readonly<Record<(typeof hostTaskKinds)[number], string>> = {
   'block-source': 'Block of Source Pending',
   'unblock-source': 'End of Block Pending',
   'open-ports-scan': 'Scan for Open Ports Pending',
+  'agent-upgrade': 'Upgrade Pending',
   policy: 'Send Policy Pending',
   'update-check': 'Update Check Pending',
 };
