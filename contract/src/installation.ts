@@ -10,7 +10,10 @@ export const pushTargetStates = ['waiting', 'running', 'done', 'needs_reboot', '
 export const pushSteps = ['connect', 'copy', 'install', 'clean'] as const;
 
 /** SHA-256 of an SSH server's public key, as `ssh-keygen -l` writes it. */
-export const KeyFingerprint = z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}$/);
+export const KeyFingerprint = z
+  .string()
+  .max(50)
+  .regex(/^SHA256:[A-Za-z0-9+/]{43}$/);
 
 export const PushTarget = z.object({
   id: Id,

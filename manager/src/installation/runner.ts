@@ -98,7 +98,7 @@ export class PushRunner {
       const waiting = [...run.targets];
       const turn = async () => {
         for (let target = waiting.shift(); target; target = waiting.shift())
-          await this.#serve(run, target, abort.signal);
+          await this.#attend(run, target, abort.signal);
       };
       await Promise.all(Array.from({ length: Math.min(run.parallel, waiting.length) }, turn));
     } finally {
@@ -113,7 +113,7 @@ export class PushRunner {
     }
   }
 
-  async #serve(run: Run, target: TargetRow, signal: AbortSignal): Promise<void> {
+  async #attend(run: Run, target: TargetRow, signal: AbortSignal): Promise<void> {
     const { clock } = this.#parts.platform;
     const log = new SessionLog(this.#parts, run, target.id);
     const ended = (change: Omit<TargetChange, 'endedAt'>) =>

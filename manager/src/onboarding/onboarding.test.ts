@@ -113,7 +113,7 @@ test('S40: five steps run in order, each with owner, date and proof, and step 4 
   const at = { params: { ...paramsOf(onboarding), step: 'rules' as const }, body: { version: onboarding.version } };
   await assert.rejects(
     staff()(routes.completeStep, at),
-    refused('step_order', /「ルール適用」は、手順「DSA インストール」の完了後/),
+    refused('step_order', /「ルール適用」は、手順「エージェントのインストール」の完了後/),
   );
   const install = { ...at, params: { ...at.params, step: 'install' as const } };
   await assert.rejects(

@@ -47,7 +47,7 @@ export const consoleOnboarding = {
   'console.onboarding.fileKind.other': 'Other',
   'console.onboarding.enrolled': 'Enrolled',
   'console.onboarding.policyVersion': 'Policy',
-  'console.onboarding.versions': '{policy} (DSM: {assigned}, host: {applied})',
+  'console.onboarding.versions': '{policy} (manager: {assigned}, host: {applied})',
   'console.onboarding.hosts': 'Hosts ({count, number} enrolled of {servers, number} ordered)',
   'console.onboarding.confirmation': 'Test mail',
   'console.onboarding.confirmed': 'confirmed',

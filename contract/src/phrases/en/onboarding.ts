@@ -2,7 +2,7 @@
 export const onboarding = {
   'onboardingStep.contract': 'Contract',
   'onboardingStep.issue': 'Licence issue',
-  'onboardingStep.install': 'DSA installation',
+  'onboardingStep.install': 'Agent installation',
   'onboardingStep.rules': 'Rules applied',
   'onboardingStep.start': 'Start of use',
   'onboardingOwner.customer': 'Customer',
@@ -36,7 +36,7 @@ export const onboarding = {
   'gateResult.fail': 'does not hold',
   'onboardingHost.missing': 'not enrolled',
   'onboardingHost.silent': 'not connected ({cause})',
-  'onboardingHost.policyBehind': 'policy versions differ (DSM: {assigned}, host: {applied})',
+  'onboardingHost.policyBehind': 'policy versions differ (manager: {assigned}, host: {applied})',
   'onboardingHost.policyRefused': 'the policy cannot be applied: {problem}',
   'onboardingHost.moduleLacking': '{module} cannot run (missing: {lacks})',
   'onboardingHost.moduleDegraded': '{module} works in part: {cause}',
@@ -87,7 +87,7 @@ export const onboarding = {
   'onboarding.mail.terms': 'Disclaimers',
   'onboarding.mail.nextHeading': 'Using the service',
   'onboarding.mail.next1': 'The portal shows your hosts, alerts and reports.',
-  'onboarding.mail.next2': 'Please ask our contact for changes of settings. You need not work on the DSM yourself.',
+  'onboarding.mail.next2': 'Please ask our contact for changes of settings. You need not work on the manager yourself.',
   'onboarding.mail.next3': 'Please tell us beforehand when a host is to be stopped or restarted.',
   'onboarding.mail.portal': 'Open the portal',
 } as const;

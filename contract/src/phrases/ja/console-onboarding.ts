@@ -45,7 +45,7 @@ export const consoleOnboarding = {
   'console.onboarding.fileKind.other': 'その他',
   'console.onboarding.enrolled': '登録日時',
   'console.onboarding.policyVersion': 'ポリシー',
-  'console.onboarding.versions': '{policy}（DSM：{assigned}、ホスト：{applied}）',
+  'console.onboarding.versions': '{policy}（マネージャ：{assigned}、ホスト：{applied}）',
   'console.onboarding.hosts': '対象ホスト（登録済み {count, number} / 注文 {servers, number}）',
   'console.onboarding.confirmation': '疎通確認',
   'console.onboarding.confirmed': '確認済み',

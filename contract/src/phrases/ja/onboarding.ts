@@ -2,7 +2,7 @@
 export const onboarding = {
   'onboardingStep.contract': 'ご契約',
   'onboardingStep.issue': 'ライセンス発行',
-  'onboardingStep.install': 'DSA インストール',
+  'onboardingStep.install': 'エージェントのインストール',
   'onboardingStep.rules': 'ルール適用',
   'onboardingStep.start': 'ご利用開始',
   'onboardingOwner.customer': 'お客様',
@@ -36,7 +36,7 @@ export const onboarding = {
   'gateResult.fail': '不適合',
   'onboardingHost.missing': '登録されていません',
   'onboardingHost.silent': '接続されていません（{cause}）',
-  'onboardingHost.policyBehind': 'ポリシーが一致していません（DSM：{assigned}、ホスト：{applied}）',
+  'onboardingHost.policyBehind': 'ポリシーが一致していません（マネージャ：{assigned}、ホスト：{applied}）',
   'onboardingHost.policyRefused': 'ポリシーを適用できません：{problem}',
   'onboardingHost.moduleLacking': '{module}は稼働できません（不足：{lacks}）',
   'onboardingHost.moduleDegraded': '{module}は一部のみ稼働しています：{cause}',
@@ -89,7 +89,7 @@ export const onboarding = {
   'onboarding.mail.terms': '免責事項',
   'onboarding.mail.nextHeading': 'ご利用にあたって',
   'onboarding.mail.next1': 'ポータルで、ホストの状態・アラート・レポートをご確認いただけます。',
-  'onboarding.mail.next2': '設定の変更は、お問い合わせ先へご依頼ください。お客様による DSM の操作は不要です。',
+  'onboarding.mail.next2': '設定の変更は、お問い合わせ先へご依頼ください。お客様によるマネージャの操作は不要です。',
   'onboarding.mail.next3': '対象ホストの停止や再起動を予定される場合は、事前にご連絡ください。',
   'onboarding.mail.portal': 'ポータルを開く',
 } as const;
