@@ -78,6 +78,15 @@ test('decisions are numbered once and listed', () => {
   }
 });
 
+test('every guide is in the list of guides', () => {
+  const list = readFileSync(join(root, 'docs/guides/README.md'), 'utf8');
+  const names = globSync('docs/guides/*.md', { cwd: root }).map((path) => path.split('/').at(-1)!);
+  assert.deepEqual(
+    names.filter((name) => name !== 'README.md' && !list.includes(`](${name})`)),
+    [],
+  );
+});
+
 test('README is a screen and ARCHITECTURE is read in one go', () => {
   const lengthOf = (path: string) => readFileSync(join(root, path), 'utf8').split('\n').length;
   assert.ok(lengthOf('README.md') <= 60);
