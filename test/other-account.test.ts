@@ -185,10 +185,14 @@ before(async () => {
   });
   // Numbers and names of modules are every account's.
   const telling = Object.values(theirs).filter((id) => id.includes('-'));
-  // Held by nobody: the tests of antimalware, containment and reviews ask for what is.
+  // Held by nobody: the tests of antimalware, containment, reviews, installation and upgrades ask for what is.
   Object.assign(theirs, {
     fileId: '019ab000-0000-7000-8000-0000000f11e5',
     fetchId: '019ab000-0000-7000-8000-0000000fe7c4',
+    pushId: '019ab000-0000-7000-8000-00000000b057',
+    targetId: '019ab000-0000-7000-8000-0000000ba3e7',
+    noticeId: '019ab000-0000-7000-8000-0000000071ce',
+    planId: '019ab000-0000-7000-8000-00000000b1a0',
     reviewId: '019ab000-0000-7000-8000-000000e11e70',
     escalationId: '019ab000-0000-7000-8000-000000e5ca1a',
     proposalId: '019ab000-0000-7000-8000-0000000b10c5',
