@@ -3,6 +3,7 @@ import type { Permission } from '@sakimori/contract';
 import type { Icon } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { Fragment } from 'react';
 import { usePhrase } from '../language.tsx';
 import { workQuery } from '../pages/work/queries.ts';
 import {
@@ -39,40 +40,63 @@ import {
 import { overviewQuery } from '../queries.ts';
 import { useSession } from '../session.tsx';
 
-const watch = [
-  { to: '/', key: 'overview', icon: IconDashboard, needs: 'alert.read' },
-  { to: '/work', key: 'work', icon: IconClipboardCheck, needs: 'work.read' },
-  { to: '/alerts', key: 'alerts', icon: IconBell, needs: 'alert.read' },
-  { to: '/reviews', key: 'reviews', icon: IconClipboardList, needs: 'review.read' },
-  { to: '/detections', key: 'detections', icon: IconListSearch, needs: 'detection.read' },
-  { to: '/hosts', key: 'hosts', icon: IconServer2, needs: 'host.read' },
-  { to: '/flows', key: 'flows', icon: IconPhone, needs: 'contact.read' },
-  { to: '/maintenance', key: 'maintenance', icon: IconTool, needs: 'maintenance.read' },
-  { to: '/installation', key: 'installation', icon: IconDownload, needs: 'host.install' },
-  { to: '/upgrades', key: 'upgrades', icon: IconArrowUpCircle, needs: 'host.read' },
-  { to: '/malware', key: 'malware', icon: IconShieldLock, needs: 'host.read' },
-  { to: '/web-reputation', key: 'webReputation', icon: IconWorld, needs: 'webfeed.read' },
-  { to: '/policies', key: 'policies', icon: IconShieldCheck, needs: 'policy.read' },
-  { to: '/rules', key: 'rules', icon: IconBooks, needs: 'policy.read' },
-  { to: '/reports', key: 'reports', icon: IconFileReport, needs: 'report.read' },
-  { to: '/calendar', key: 'calendar', icon: IconCalendar, needs: 'calendar.read' },
-  { to: '/plans', key: 'plans', icon: IconFileText, needs: 'edition.read' },
-  { to: '/hearing', key: 'hearing', icon: IconClipboardText, needs: 'hearing.read' },
-  { to: '/licenses', key: 'licenses', icon: IconCertificate, needs: 'license.read' },
-  { to: '/onboardings', key: 'onboardings', icon: IconUserPlus, needs: 'onboarding.read' },
-  { to: '/quotes', key: 'quotes', icon: IconNote, needs: 'contract.read' },
-  { to: '/mail', key: 'mail', icon: IconMail, needs: 'mail.read' },
-] as const;
-
-const settings = [
-  { to: '/settings/accounts', key: 'accounts', icon: IconBuilding, needs: 'contact.read' },
-  { to: '/provider', key: 'provider', icon: IconId, needs: 'provider.read' },
-  { to: '/settings/mail', key: 'mailSettings', icon: IconSettings, needs: 'mail.read' },
-  { to: '/settings/people', key: 'people', icon: IconUsers, needs: 'person.read' },
-  { to: '/settings/keys', key: 'keys', icon: IconKey, needs: 'key.write' },
-  { to: '/settings/workload-security', key: 'workloadSecurity', icon: IconPlug, needs: 'apikey.read' },
-  { to: '/settings/audit', key: 'audit', icon: IconHistory, needs: 'audit.read' },
-  { to: '/settings/profile', key: 'profile', icon: IconClipboardList, needs: undefined },
+/** The ways in the order of a day: what happens, on which hosts, by which rules, for whom. The first group needs no heading. */
+const groups = [
+  {
+    heading: undefined,
+    ways: [
+      { to: '/', key: 'overview', icon: IconDashboard, needs: 'alert.read' },
+      { to: '/work', key: 'work', icon: IconClipboardCheck, needs: 'work.read' },
+      { to: '/alerts', key: 'alerts', icon: IconBell, needs: 'alert.read' },
+      { to: '/reviews', key: 'reviews', icon: IconClipboardList, needs: 'review.read' },
+      { to: '/detections', key: 'detections', icon: IconListSearch, needs: 'detection.read' },
+      { to: '/reports', key: 'reports', icon: IconFileReport, needs: 'report.read' },
+    ],
+  },
+  {
+    heading: 'console.nav.group.hosts',
+    ways: [
+      { to: '/hosts', key: 'hosts', icon: IconServer2, needs: 'host.read' },
+      { to: '/maintenance', key: 'maintenance', icon: IconTool, needs: 'maintenance.read' },
+      { to: '/flows', key: 'flows', icon: IconPhone, needs: 'contact.read' },
+      { to: '/installation', key: 'installation', icon: IconDownload, needs: 'host.install' },
+      { to: '/upgrades', key: 'upgrades', icon: IconArrowUpCircle, needs: 'host.read' },
+    ],
+  },
+  {
+    heading: 'console.nav.group.protection',
+    ways: [
+      { to: '/policies', key: 'policies', icon: IconShieldCheck, needs: 'policy.read' },
+      { to: '/rules', key: 'rules', icon: IconBooks, needs: 'policy.read' },
+      { to: '/malware', key: 'malware', icon: IconShieldLock, needs: 'host.read' },
+      { to: '/web-reputation', key: 'webReputation', icon: IconWorld, needs: 'webfeed.read' },
+    ],
+  },
+  {
+    heading: 'console.nav.group.service',
+    ways: [
+      { to: '/onboardings', key: 'onboardings', icon: IconUserPlus, needs: 'onboarding.read' },
+      { to: '/hearing', key: 'hearing', icon: IconClipboardText, needs: 'hearing.read' },
+      { to: '/licenses', key: 'licenses', icon: IconCertificate, needs: 'license.read' },
+      { to: '/plans', key: 'plans', icon: IconFileText, needs: 'edition.read' },
+      { to: '/quotes', key: 'quotes', icon: IconNote, needs: 'contract.read' },
+      { to: '/calendar', key: 'calendar', icon: IconCalendar, needs: 'calendar.read' },
+      { to: '/mail', key: 'mail', icon: IconMail, needs: 'mail.read' },
+    ],
+  },
+  {
+    heading: 'console.nav.settings',
+    ways: [
+      { to: '/settings/accounts', key: 'accounts', icon: IconBuilding, needs: 'contact.read' },
+      { to: '/provider', key: 'provider', icon: IconId, needs: 'provider.read' },
+      { to: '/settings/mail', key: 'mailSettings', icon: IconSettings, needs: 'mail.read' },
+      { to: '/settings/people', key: 'people', icon: IconUsers, needs: 'person.read' },
+      { to: '/settings/keys', key: 'keys', icon: IconKey, needs: 'key.write' },
+      { to: '/settings/workload-security', key: 'workloadSecurity', icon: IconPlug, needs: 'apikey.read' },
+      { to: '/settings/audit', key: 'audit', icon: IconHistory, needs: 'audit.read' },
+      { to: '/settings/profile', key: 'profile', icon: IconClipboardList, needs: undefined },
+    ],
+  },
 ] as const;
 
 type Way = { to: string; key: string; icon: Icon; needs: Permission | undefined };
@@ -106,11 +130,21 @@ export function Navigation() {
     );
   return (
     <Stack gap={2} component="nav" aria-label={say('console.nav.menu')}>
-      {watch.map(way)}
-      <Text size="xs" className="dim" mt="md" mb={4} px="xs" fw={600}>
-        {say('console.nav.settings')}
-      </Text>
-      {settings.map(way)}
+      {groups.map(({ heading, ways }) => {
+        const shown = ways.map(way).filter(Boolean);
+        return (
+          shown.length > 0 && (
+            <Fragment key={heading ?? 'watch'}>
+              {heading && (
+                <Text size="xs" className="dim" mt="sm" mb={2} px="xs" fw={600}>
+                  {say(heading)}
+                </Text>
+              )}
+              {shown}
+            </Fragment>
+          )
+        );
+      })}
     </Stack>
   );
 }

@@ -1,10 +1,10 @@
 import { Group } from '@mantine/core';
 import { type WorkItem, workTitle } from '@sakimori/contract';
 import { explainDeadline } from '@sakimori/contract/calendar/explanation';
-import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useLanguage, usePhrase } from '../../language.tsx';
 import type { Column } from '../../parts/data-table.tsx';
+import { TextLink } from '../../parts/links.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useSession } from '../../session.tsx';
@@ -18,39 +18,39 @@ function TargetLink({ item, children }: { item: WorkItem; children: ReactNode })
   const search = { account: item.accountId };
   if (kind === 'host' && id)
     return (
-      <Link to="/hosts/$hostId" params={{ hostId: id }}>
+      <TextLink size="sm" to="/hosts/$hostId" params={{ hostId: id }}>
         {children}
-      </Link>
+      </TextLink>
     );
   if (kind === 'alert' && id)
     return (
-      <Link to="/alerts/$alertId" params={{ alertId: id }}>
+      <TextLink size="sm" to="/alerts/$alertId" params={{ alertId: id }}>
         {children}
-      </Link>
+      </TextLink>
     );
   if (kind === 'review' && id)
     return (
-      <Link to="/reviews/$reviewId" params={{ reviewId: id }}>
+      <TextLink size="sm" to="/reviews/$reviewId" params={{ reviewId: id }}>
         {children}
-      </Link>
+      </TextLink>
     );
   if (kind === 'notice')
     return (
-      <Link to="/mail" search={{ ...search, view: 'outbox' }}>
+      <TextLink size="sm" to="/mail" search={{ ...search, view: 'outbox' }}>
         {children}
-      </Link>
+      </TextLink>
     );
   if (kind === 'license')
     return (
-      <Link to="/licenses" search={search}>
+      <TextLink size="sm" to="/licenses" search={search}>
         {children}
-      </Link>
+      </TextLink>
     );
   if (kind === 'account')
     return (
-      <Link to="/settings/accounts" search={search}>
+      <TextLink size="sm" to="/settings/accounts" search={search}>
         {children}
-      </Link>
+      </TextLink>
     );
   return <>{children}</>;
 }

@@ -1,6 +1,6 @@
 /** 注文からご利用開始までの画面とコマンド。 */
 export const consoleOnboarding = {
-  'console.nav.onboardings': '導入',
+  'console.nav.onboardings': '利用開始手続き',
   'console.onboarding.subtitle': '注文書の受け付けからご利用開始までの 5 つの手順です。',
   'console.onboarding.board': '導入の一覧',
   'console.onboarding.all': '完了・取り下げも表示',
