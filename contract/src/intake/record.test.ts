@@ -264,10 +264,11 @@ test('long and hostile lines take a time that grows with their length only', () 
       isBounded(head + body);
 });
 
-test('the samples of a folder, field by field, where one is named', {
-  skip: !process.env['SAKIMORI_EVENT_SAMPLES'],
-}, () => {
-  const folder = process.env['SAKIMORI_EVENT_SAMPLES']!;
+// Real lines are others' and do not lie in the repository: whoever has a folder of them names it.
+const samples = process.env['SAKIMORI_EVENT_SAMPLES'];
+if (samples !== undefined) test('the samples of a folder, field by field', () => readSamples(samples));
+
+function readSamples(folder: string): void {
   const expected = JSON.parse(readFileSync(join(folder, 'expected.dev.json'), 'utf8')) as Record<
     string,
     Record<string, unknown>[]
@@ -282,4 +283,4 @@ test('the samples of a folder, field by field, where one is named', {
       assert.equal(Date.parse(String(read)), Date.parse(String(timestamp)), id);
     }
   }
-});
+}
