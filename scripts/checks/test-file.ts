@@ -23,7 +23,7 @@ export type FileResult = {
 };
 
 /** A file that takes longer hangs: it left a timer, a job or a socket behind, or waits for what never comes. */
-const fileMinutesMax = 8;
+const fileMinutesMax = 15;
 
 /** Runs one test file in a process of its own. */
 export async function runTestFile(file: TestFile): Promise<FileResult> {
