@@ -47,6 +47,11 @@ const needs: readonly Need[] = [
     why: 'real journal files',
   },
   {
+    package: 'suricata-update',
+    paths: ['/usr/bin/suricata-update'],
+    why: 'rules of others fetched by the real program',
+  },
+  {
     package: 'suricata',
     paths: ['/usr/bin/suricata'],
     why: 'intrusion prevention rules in the real engine',
