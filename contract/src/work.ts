@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Deadline } from './calendar.ts';
 import { Feature } from './edition.ts';
 import type { Language } from './language.ts';
-import { phrase } from './phrase.ts';
+import { phrase, phraseOr } from './phrase.ts';
 import { Id, Instant, NoteText, ShortText } from './primitives.ts';
 
 /**
@@ -25,6 +25,7 @@ export const workFeatures: Readonly<Record<WorkQueue, Feature | undefined>> = {
 export const workKinds = {
   manual: 'desk',
   onboardingStep: 'setup',
+  recipientUnconfirmed: 'setup',
   hostSilent: 'processMonitoring',
   contactCall: 'processMonitoring',
   contactsUnanswered: 'processMonitoring',
@@ -88,4 +89,14 @@ export const WorkEnd = z.object({ evidence: NoteText });
 
 /** The title of work in the reader's language. */
 export const workTitle = (language: Language, { kind, facts }: Pick<WorkItem, 'kind' | 'facts'>): string =>
-  phrase(language, `work.title.${kind}`, facts);
+  phrase(language, `work.title.${kind}`, { ...facts, ...spoken(language, facts) });
+
+/** Facts that are kept as a word of the contract, as it is said. */
+function spoken(language: Language, { step, owner, cause }: WorkFacts): WorkFacts {
+  const say = (prefix: string, word: string | number) => phraseOr(language, prefix, String(word));
+  return {
+    ...(step === undefined ? {} : { step: say('onboardingStep', step) }),
+    ...(owner === undefined ? {} : { owner: say('onboardingOwner', owner) }),
+    ...(cause === undefined ? {} : { cause: say('liveness.cause', cause) }),
+  };
+}

@@ -239,3 +239,34 @@ test('a flow of another account is nobody else’s; wrong steps are refused', as
     await refusedWith(setFlow([step as Step]), 'malformed');
   await refusedWith(setFlow(Array.from({ length: 21 }, () => phone('x'))), 'malformed');
 });
+
+test('S46, S27b, in part: a silence that no flow reaches anybody for is work of the provider, once; its end, and that of an exhausted flow, ends the work', async () => {
+  const kinds = ['hostSilent', 'contactsUnanswered'];
+  const workOf = async (state: string) =>
+    (
+      await door.platform.database.asProvider((tx) =>
+        tx.rows(sql<{ kind: string; host: string; cause: string | null }>`
+          select kind, facts ->> 'host' as host, facts ->> 'cause' as cause from work_item
+          where kind = any(${kinds}) and (${state} = 'open') = (ended_at is null) order by created_at desc, number desc`),
+      )
+    ).map(({ kind, cause }) => [kind, cause]);
+  const standing = (await workOf('open')).length;
+  await setFlow([mail(contacts[0]!, 10)]);
+  const exhausted = await fallSilent();
+  await pass(10 * minuteMs);
+  assert.equal((await runOf(exhausted)).state, 'exhausted');
+  assert.deepEqual((await workOf('open'))[0], ['contactsUnanswered', null]);
+  await comeBack(exhausted);
+  await advance();
+  assert.equal((await workOf('open')).length, standing);
+
+  account = await door.makeAccount('No flow');
+  const agent = await fallSilent();
+  await advance();
+  assert.deepEqual((await workOf('open'))[0], ['hostSilent', 'no_contact']);
+  assert.equal((await workOf('open')).length, standing + 1, 'once');
+  await comeBack(agent);
+  await advance();
+  assert.equal((await workOf('open')).length, standing);
+  assert.deepEqual((await workOf('ended'))[0], ['hostSilent', 'no_contact']);
+});

@@ -7,7 +7,7 @@ import {
   Refusal,
 } from '@sakimori/contract';
 import { note } from '../audit/index.ts';
-import { checkAccount, contactById, type Desk } from '../customers/index.ts';
+import { checkAccount, checkWork, contactById, type Desk } from '../customers/index.ts';
 import { identityFor } from '../notices/index.ts';
 import { announce, type Platform, sha256, type Tx } from '../platform/index.ts';
 import { settleWork } from '../work/index.ts';
@@ -33,16 +33,12 @@ export async function getFlow(platform: Platform, actor: Actor, accountId: strin
   });
 }
 
-/** @throws Refusal `not_found` for the account, or for a contact that is not the account's */
-export async function setFlow(
-  platform: Platform,
-  actor: Actor,
-  accountId: string,
-  flow: ContactFlow,
-): Promise<ContactFlow> {
-  const { clock, database } = platform;
+/** @throws Refusal `not_found` for the account, or for a contact that is not the account's; `not_in_plan` where the plan has no process monitoring */
+export async function setFlow(desk: Desk, actor: Actor, accountId: string, flow: ContactFlow): Promise<ContactFlow> {
+  const { clock, database } = desk.platform;
   return database.asProvider(async (tx) => {
     await checkAccount(tx, accountId);
+    await checkWork(tx, desk, { accountId, feature: 'basic.processMonitoring' });
     for (const step of flow.steps) {
       if (step.kind !== 'mail') continue;
       const contact = await contactById(tx, step.contactId);

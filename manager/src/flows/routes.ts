@@ -5,7 +5,7 @@ import { answerQuestion, getFlow, listRuns, lookAtQuestion, recordCall, setFlow,
 
 export const flowRoutes = (desk: Desk): BoundRoute[] => [
   serve(routes.getContactFlow, ({ params }, { actor }) => getFlow(desk.platform, actor, params.accountId)),
-  serve(routes.setContactFlow, ({ params, body }, { actor }) => setFlow(desk.platform, actor, params.accountId, body)),
+  serve(routes.setContactFlow, ({ params, body }, { actor }) => setFlow(desk, actor, params.accountId, body)),
   serve(routes.listContactRuns, async ({ query }, { actor }) => ({
     items: await listRuns(desk.platform, actor, query),
   })),

@@ -16,8 +16,10 @@ import {
   type RunRow,
   selectDueRuns,
   selectRuns,
+  selectSettled,
   selectTries,
   selectUnbegun,
+  selectUnreached,
 } from './store.ts';
 
 /** A link of a mail answers for so long. */
@@ -40,7 +42,24 @@ export async function advanceFlows(parts: FlowParts): Promise<number> {
       .catch((error: Error) =>
         log.error({ runId: id, err: error.message }, 'a contact flow could not go on; it tries again'),
       );
+  await followSilences(parts);
   return due.length;
+}
+
+/** Where nobody is named to be reached, the provider's people are; and nobody works on a silence that is over. */
+async function followSilences(parts: FlowParts): Promise<void> {
+  const { database, clock } = parts.platform;
+  const unreached = await database.asProvider((tx) => selectUnreached(tx));
+  for (const { tenant_id: accountId, alert_id: alertId, host_name: host, cause } of unreached)
+    await database.as(accountId, (tx) =>
+      raiseWork(tx, parts, {
+        ...{ accountId, kind: 'hostSilent', key: `host-silent:${alertId}`, isOnce: true, target: `alert:${alertId}` },
+        ...{ facts: { host, cause }, dueAt: clock.now() },
+      }),
+    );
+  const settled = await database.asProvider((tx) => selectSettled(tx));
+  for (const { tenant_id: accountId, key } of settled)
+    await database.as(accountId, (tx) => settleWork(tx, parts, { accountId, key, evidence: 'the alert is closed' }));
 }
 
 async function advance(tx: Tx, parts: FlowParts, accountId: string, runId: string): Promise<void> {

@@ -200,3 +200,24 @@ export async function takeLink(tx: Tx, accountId: string, tryId: string, at: Dat
     where tenant_id = ${accountId} and id = ${tryId} and link_hash is not null`);
   return changed > 0;
 }
+
+/** Silences that no flow reaches anybody for, and that are nobody's work yet. */
+export function selectUnreached(
+  tx: Tx,
+): Promise<{ tenant_id: string; alert_id: string; host_name: string; cause: string }[]> {
+  return tx.rows(sql<{ tenant_id: string; alert_id: string; host_name: string; cause: string }>`
+    select a.tenant_id, a.id as alert_id, h.name as host_name, coalesce(a.facts ->> 'cause', 'no_contact') as cause
+    from alerts_of_silence a join hosts_named h on h.tenant_id = a.tenant_id and h.id = a.host_id
+    where a.state = 'open'
+      and not exists (select from flows_run r where r.tenant_id = a.tenant_id and r.alert_id = a.id)
+      and not exists (select from flows_flow f where f.tenant_id = a.tenant_id and f.enabled and f.steps <> '[]' and a.opened_at >= f.updated_at)
+      and not exists (select from work_about w where w.tenant_id = a.tenant_id and w.target = 'alert:' || a.id and w.kind = 'hostSilent')
+    order by a.opened_at limit 200`);
+}
+
+/** Work about silences that are over. */
+export function selectSettled(tx: Tx): Promise<{ tenant_id: string; key: string }[]> {
+  return tx.rows(sql<{ tenant_id: string; key: string }>`
+    select w.tenant_id, w.key from work_about w join alerts_of_silence a on a.tenant_id = w.tenant_id and w.target = 'alert:' || a.id
+    where w.is_open and w.kind in ('hostSilent', 'contactsUnanswered') and a.state = 'closed' limit 200`);
+}

@@ -17,6 +17,7 @@ import { note } from '../audit/index.ts';
 import type { Desk as CustomersDesk, OnAccountCreated } from '../customers/index.ts';
 import type { AgentsAddress, Authority } from '../hosts/index.ts';
 import { announce, type Tx } from '../platform/index.ts';
+import { followSteps } from './duties.ts';
 import type { HearingSource } from './hearing-source.ts';
 import { type CaseRow, lockCase, type StoredStep, updateCase } from './store.ts';
 
@@ -146,14 +147,16 @@ export async function changeCase(
 
 export async function saveCase(
   tx: Tx,
-  { platform }: Desk,
+  desk: Desk,
   actor: Actor,
   row: CaseRow,
   action: AuditAction,
   facts: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  Object.assign(row, { version: row.version + 1, changed_at: platform.clock.now(), changed_by: actor.name });
+  await followSteps(tx, desk, row);
+  Object.assign(row, { version: row.version + 1, changed_at: desk.platform.clock.now(), changed_by: actor.name });
   await updateCase(tx, row);
+  const { platform } = desk;
   const target = `onboarding:${row.id}`;
   await note(tx, platform.clock, {
     accountId: row.tenant_id,

@@ -4,8 +4,11 @@
  */
 import type { Platform, Room } from '../platform/index.ts';
 import type { Desk } from './cases.ts';
+import { raiseDuties } from './duties.ts';
 import { type HearingSource, hearingSheets } from './hearing-source.ts';
 import { onboardingRoutes } from './routes.ts';
+
+export { raiseDuties } from './duties.ts';
 
 export type { Heard, HearingSource } from './hearing-source.ts';
 export { writeOrder } from './order-file.ts';
@@ -16,4 +19,11 @@ export const onboardingRoom = (
 ): Room => ({
   name: 'onboarding',
   routes: onboardingRoutes({ hearing: hearingSheets({ platform }), ...options, platform }),
+  ticks: [
+    {
+      name: 'onboarding.duties',
+      everyMs: 600_000,
+      run: async () => void (await raiseDuties({ ...options, platform })),
+    },
+  ],
 });

@@ -16,6 +16,7 @@ import { calendarFor } from '../calendar/index.ts';
 import { editionSource } from '../customers/index.ts';
 import { announce, isDuplicate, newId, sha256, type Tx, XlsxFault } from '../platform/index.ts';
 import { type Desk, evidenceOf, firstSteps, todayOf, toSteps, toSummary } from './cases.ts';
+import { followSteps } from './duties.ts';
 import { readStanding } from './gate.ts';
 import { type CheckedOrder, checkGivenOrder, checkOrder, sumOfOrder } from './order-check.ts';
 import { readOrder } from './order-file.ts';
@@ -112,6 +113,7 @@ async function beginWithin(tx: Tx, desk: Desk, actor: Actor, order: Order, given
     ),
   );
   await insertCase(tx, row);
+  await followSteps(tx, desk, row);
   if (content)
     await insertFile(
       tx,

@@ -4,6 +4,7 @@ import { listContacts } from '../customers/index.ts';
 import { tell } from '../notices/index.ts';
 import { announce, newSecret, sha256, type Tx } from '../platform/index.ts';
 import type { Desk } from './cases.ts';
+import { settleConfirmed } from './duties.ts';
 import { confirmationLetter } from './letters.ts';
 import {
   type CaseRow,
@@ -70,6 +71,7 @@ export const confirmForRecipient = (
     const given = { how, at: desk.platform.clock.now(), by: actor.name };
     const confirmed = await confirmByStaff(tx, { caseId: key.id, contactId: key.contactId }, given);
     if (!confirmed) throw new Refusal('not_found', { what: 'recipient' });
+    await settleConfirmed(tx, desk, confirmed, how, actor);
     await record(tx, desk, actor, row, { mail: confirmed.mail, how });
   });
 
@@ -80,6 +82,7 @@ export const confirmByToken = (desk: Desk, token: string): Promise<{ mail: strin
     if (!confirmed) throw new Refusal('link_invalid');
     const [row] = await selectCases(tx, { id: confirmed.case_id, all: true });
     const actor = { kind: 'system', id: confirmed.contact_id, name: confirmed.mail } as const;
+    await settleConfirmed(tx, desk, confirmed, 'link', actor);
     await record(tx, desk, actor, row!, { mail: confirmed.mail, how: 'link' });
     return { mail: confirmed.mail, accountName: row!.account_name };
   });

@@ -8,7 +8,7 @@ import {
   phrase,
   Refusal,
 } from '@sakimori/contract';
-import { listContacts } from '../customers/index.ts';
+import { checkWork, listContacts } from '../customers/index.ts';
 import { type Recipient, tell } from '../notices/index.ts';
 import { newId, sha256, type Tx, xlsxBytesMax } from '../platform/index.ts';
 import { type Change, changeCase, checkTurn, type Desk, endStep, evidenceOf, orderedSteps, todayOf } from './cases.ts';
@@ -38,7 +38,7 @@ export const assign = (
 
 /**
  * Ends a step whose conditions hold, and keeps what proves it.
- * @throws Refusal `not_found`, `onboarding_changed`, `step_order` (S40), `step_incomplete`, `wrong_state`
+ * @throws Refusal `not_found`, `onboarding_changed`, `step_order` (S40), `step_incomplete`, `wrong_state`; `not_in_plan` where setup is no part of the plan (S27)
  */
 export const complete = (
   desk: Desk,
@@ -49,6 +49,7 @@ export const complete = (
     changeCase(tx, desk, change, async (row) => {
       const { step, language, actor } = change;
       checkTurn(row, step, desk.editions.standard);
+      if (row.issued_at !== null) await checkWork(tx, desk, { accountId: row.tenant_id, feature: 'basic.setup' });
       const proof = await prove(tx, desk, row, step, language, actor.name);
       const said = remark === undefined ? [] : [evidenceOf(desk, actor.name, 'note', remark)];
       endStep(row, step, desk.platform.clock.now(), actor.name, [...proof, ...said]);

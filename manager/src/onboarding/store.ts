@@ -167,3 +167,30 @@ export function confirmByStaff(
       recorded_by = coalesce(recorded_by, ${given.by})
     where case_id = ${key.caseId} and contact_id = ${key.contactId} returning ${asked}`);
 }
+
+/** Who was asked before a time, with the address that the contact still has, and has not answered; those first who wait longest. */
+export function selectUnconfirmed(
+  tx: Tx,
+  before: Date,
+): Promise<{ tenant_id: string; case_id: string; contact_id: string; name: string; mail: string }[]> {
+  return tx.rows(sql<{ tenant_id: string; case_id: string; contact_id: string; name: string; mail: string }>`
+    select r.tenant_id, r.case_id, r.contact_id, c.name, c.mail
+    from onboarding_recipient r
+    join onboarding_case k on k.tenant_id = r.tenant_id and k.id = r.case_id
+    join customers_contact c on c.tenant_id = r.tenant_id and c.id = r.contact_id and lower(c.mail) = lower(r.mail)
+    where k.state = 'open' and r.confirmed_at is null and r.asked_at <= ${before}
+      and not exists (select from work_about w where w.tenant_id = r.tenant_id and w.key = 'recipient:' || r.contact_id || ':' || lower(r.mail))
+    order by r.asked_at limit 200`);
+}
+
+/** Work about recipients who are no longer to be asked: the contact is gone, has another address, or the use has started. */
+export function selectNeedless(tx: Tx): Promise<{ tenant_id: string; key: string }[]> {
+  return tx.rows(sql<{ tenant_id: string; key: string }>`
+    select w.tenant_id, w.key from work_about w
+    where w.kind = 'recipientUnconfirmed' and w.is_open and not exists (
+      select from onboarding_recipient r
+      join onboarding_case k on k.tenant_id = r.tenant_id and k.id = r.case_id and k.state = 'open'
+      join customers_contact c on c.tenant_id = r.tenant_id and c.id = r.contact_id and lower(c.mail) = lower(r.mail)
+      where r.tenant_id = w.tenant_id and r.confirmed_at is null and w.key = 'recipient:' || r.contact_id || ':' || lower(r.mail))
+    limit 200`);
+}

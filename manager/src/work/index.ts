@@ -7,7 +7,7 @@ import type { Room } from '../platform/index.ts';
 import { workRoutes } from './routes.ts';
 
 export { raiseRetired } from './retired.ts';
-export { raiseUndelivered } from './undelivered.ts';
+export { raiseUndelivered, settleUndelivered } from './undelivered.ts';
 export { type Raising, raiseWork, settleWork } from './work.ts';
 
 export const workRoom = (desk: Desk): Room => ({

@@ -26,7 +26,7 @@ export type WorkRow = {
 };
 
 const columns =
-  sql.raw(`w.tenant_id, w.id, w.number, a.name as account_name, w.queue, w.kind, w.key, w.facts, w.feature, w.quote_id, w.target,
+  sql.raw(`w.tenant_id, w.id, w.number, coalesce(a.name, w.account_name, '') as account_name, w.queue, w.kind, w.key, w.facts, w.feature, w.quote_id, w.target,
   w.state, w.due_at, w.due, w.owner_id, w.owner_name, w.created_at, w.created_by, w.ended_at, w.ended_by, w.evidence`);
 
 export type NewRow = {
@@ -42,27 +42,30 @@ export type NewRow = {
   readonly due: Deadline | undefined;
   readonly at: Date;
   readonly by: string;
+  /** Of an account that is not issued yet. */
+  readonly accountName?: string | undefined;
 };
 
 /** @returns its number; undefined where there is already work of that key that nobody has ended */
 export async function insertWork(tx: Tx, row: NewRow): Promise<number | undefined> {
   const made = await tx.first(sql<{ number: number }>`
-    insert into work_item (tenant_id, id, queue, kind, key, facts, feature, target, state, due_at, due, created_at, created_by)
+    insert into work_item (tenant_id, id, queue, kind, key, facts, feature, target, state, due_at, due, created_at, created_by, account_name)
     values (${row.accountId}, ${row.id}, ${row.queue}, ${row.kind}, ${row.key}, ${JSON.stringify(row.facts)}::jsonb, ${row.feature ?? null},
-      ${row.target ?? null}, 'open', ${row.dueAt}, ${row.due ? JSON.stringify(row.due) : null}::jsonb, ${row.at}, ${row.by})
+      ${row.target ?? null}, 'open', ${row.dueAt}, ${row.due ? JSON.stringify(row.due) : null}::jsonb, ${row.at}, ${row.by},
+      ${row.accountName ?? null})
     on conflict (tenant_id, key) do nothing returning number`);
   return made?.number;
 }
 
 export function selectByKey(tx: Tx, accountId: string, key: string): Promise<WorkRow | undefined> {
   return tx.first(sql<WorkRow>`
-    select ${columns} from work_item w join customers_account a on a.tenant_id = w.tenant_id
+    select ${columns} from work_item w left join customers_account a on a.tenant_id = w.tenant_id
     where w.tenant_id = ${accountId} and w.key = ${key} for update of w`);
 }
 
 export function lockWork(tx: Tx, id: string): Promise<WorkRow | undefined> {
   return tx.first(sql<WorkRow>`
-    select ${columns} from work_item w join customers_account a on a.tenant_id = w.tenant_id where w.id = ${id} for update of w`);
+    select ${columns} from work_item w left join customers_account a on a.tenant_id = w.tenant_id where w.id = ${id} for update of w`);
 }
 
 export type WorkFilter = {
@@ -79,7 +82,7 @@ export type WorkFilter = {
 export function selectWork(tx: Tx, filter: WorkFilter): Promise<WorkRow[]> {
   const { id, number, accountId, queue, ownerId, ended, dueBefore, limit } = filter;
   return tx.rows(sql<WorkRow>`
-    select ${columns} from work_item w join customers_account a on a.tenant_id = w.tenant_id
+    select ${columns} from work_item w left join customers_account a on a.tenant_id = w.tenant_id
     where true
       ${id ? sql`and w.id = ${id}` : sql``}
       ${number ? sql`and w.number = ${number}` : sql``}

@@ -86,6 +86,8 @@ export type Raising = {
   readonly target?: string;
   /** What it is sold as, where that is not its queue's. */
   readonly feature?: Feature;
+  /** Of an account that is yet to be issued: no plan is asked for it, for there is none. */
+  readonly accountName?: string;
 } & ({ readonly dueAt: Date } | { readonly businessDays: number });
 
 /**
@@ -106,7 +108,8 @@ export async function raiseWork(tx: Tx, desk: Desk, raising: Raising): Promise<s
   const { clock } = desk.platform;
   const row: NewRow = {
     ...{ accountId, id: newId(clock), queue, kind, key, facts, target, due, dueAt, at: clock.now(), by: system.name },
-    feature: raising.feature ?? workFeatures[queue],
+    feature: raising.accountName === undefined ? (raising.feature ?? workFeatures[queue]) : undefined,
+    accountName: raising.accountName,
   };
   return (await open(tx, desk, system, row))?.id;
 }

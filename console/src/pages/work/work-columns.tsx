@@ -46,6 +46,12 @@ function TargetLink({ item, children }: { item: WorkItem; children: ReactNode })
         {children}
       </TextLink>
     );
+  if (kind === 'onboarding' && id)
+    return (
+      <TextLink size="sm" to="/onboardings/$onboardingId" params={{ onboardingId: id }}>
+        {children}
+      </TextLink>
+    );
   if (kind === 'account')
     return (
       <TextLink size="sm" to="/settings/accounts" search={search}>

@@ -3,7 +3,8 @@ import type { work as ja } from '../ja/work.ts';
 /** Work: what people of the provider have to do by a time. */
 export const work: Record<keyof typeof ja, string> = {
   'work.title.manual': '{title}',
-  'work.title.onboardingStep': 'Onboarding: {step}',
+  'work.title.onboardingStep': 'Onboarding {order}: {step} (owner: {owner} {person})',
+  'work.title.recipientUnconfirmed': 'Recipient {name} <{mail}> has not confirmed the test mail',
   'work.title.contactCall': 'Call {who} ({phone}): host {host} does not answer',
   'work.title.contactsUnanswered': 'Host {host} does not answer, and neither does any contact',
   'work.title.hostSilent': 'Host {host} does not answer: {cause}',

@@ -1,7 +1,8 @@
 /** 作業（運用担当者が期限までに行うこと）に関する文言。 */
 export const work = {
   'work.title.manual': '{title}',
-  'work.title.onboardingStep': '導入手順：{step}',
+  'work.title.onboardingStep': '{order} の導入手順「{step}」（担当：{owner} {person}）',
+  'work.title.recipientUnconfirmed': '通知先 {name} <{mail}> の受信確認が取れていません',
   'work.title.contactCall': 'ホスト {host} の疎通不可について {who}（{phone}）に電話連絡',
   'work.title.contactsUnanswered': 'ホスト {host} の疎通不可について、連絡先のどなたからも応答がありません',
   'work.title.hostSilent': 'ホスト {host} の応答がありません：{cause}',
