@@ -19,6 +19,7 @@ const staleBy: Readonly<Record<Topic, readonly string[]>> = {
   configuration: ['policy', 'host', 'apiKey', 'rule', 'task', 'malware'],
   work: ['work', 'license'],
   review: ['reviews'],
+  case: ['cases'],
 };
 
 export const keysStaleBy = (topics: Iterable<Topic>): string[] => [

@@ -11,6 +11,15 @@ export type Term = {
 
 export const glossary: readonly Term[] = [
   {
+    ja: 'インシデント',
+    en: 'case',
+    meaning: {
+      ja: 'アラートをまとめ、弊社と提携 SOC が対応を記録する単位（ハイエンドプラン）。',
+      en: 'Alerts that the provider and its partner SOC work together, with what was done (High-end plan).',
+    },
+    not: { ja: ['事案'], en: [] },
+  },
+  {
     ja: '確認シート',
     en: 'review sheet',
     meaning: {

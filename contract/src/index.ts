@@ -5,6 +5,7 @@ export * from './agent-protocol.ts';
 export * from './alert.ts';
 export * from './block-source.ts';
 export * from './calendar.ts';
+export * from './case.ts';
 export * from './client.ts';
 export * from './contact-flow.ts';
 export * from './detection.ts';

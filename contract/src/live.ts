@@ -19,6 +19,7 @@ export const LiveEvent = z.object({
     'installation',
     'work',
     'review',
+    'case',
   ]),
   accountId: Id.optional(),
   id: z.string().optional(),

@@ -19,6 +19,7 @@ const permissionOf: Readonly<Record<LiveEvent['topic'], Permission>> = {
   quarantine: 'host.read',
   report: 'report.read',
   review: 'review.read',
+  case: 'case.read',
 };
 
 /**

@@ -7,6 +7,7 @@ import { buildApp } from './app.ts';
 import { auditRoutes } from './audit/index.ts';
 import { automationRoom, withNextRun } from './automation/index.ts';
 import { calendarRoom } from './calendar/index.ts';
+import { casesRoom } from './cases/index.ts';
 import { forgetHosts } from './configuration/index.ts';
 import { containmentRoom, Proposer } from './containment/index.ts';
 import {
@@ -314,6 +315,7 @@ function listRooms(platform: Platform, wiring: Wiring): Room[] {
     licensesRoom(desk, { publicUrl }),
     alertsRoom(platform),
     detectionsRoom(platform),
+    casesRoom(desk),
     containmentRoom(platform),
     livenessRoom(platform, wiring.sightings),
     flowsRoom(desk, { publicUrl }),

@@ -25,6 +25,7 @@ export const roomOrder = [
   'licenses', // what accounts have licensed, until when
   'alerts', // grouping, triage
   'detections', // what engines saw; raises alerts
+  'cases', // what the provider and its partner SOC work together
   'containment', // sources that are blocked on hosts, and proposals to do so
   'liveness', // silence and its causes
   'flows', // whom to reach when an agent is silent, and every try

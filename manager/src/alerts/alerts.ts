@@ -11,7 +11,7 @@ import {
 } from '@sakimori/contract';
 import { note } from '../audit/index.ts';
 import { tellAlert } from '../notices/index.ts';
-import { announce, isDuplicate, newId, type Platform, type Tx } from '../platform/index.ts';
+import { announce, defineJob, enqueue, isDuplicate, newId, type Platform, type Tx } from '../platform/index.ts';
 import {
   type AlertRow,
   bumpAlerts,
@@ -31,6 +31,9 @@ import {
 
 /** Detections below this severity are kept and counted, and raise no alert. */
 export const alertSeverityMin = severityId('medium');
+
+/** Alerts of an account opened: who works them by plan looks for them. */
+export const alertsOpened = defineJob<{ accountId: string }>('alerts.opened');
 
 /** What makes detections one alert: account, host, rule and subject. The account is always part of it. */
 export function groupingKey(
@@ -63,6 +66,8 @@ export async function raiseAlerts(
     await unmute(tx, accountId, alert.id);
     await tellOpened(tx, platform, accountId, { id: alert.id, number: alert.number }, detections, raised, receivedAt);
   }
+  const isNew = fresh.some(({ is_muted }) => !is_muted) || bumped.some(({ is_muted }) => is_muted);
+  if (isNew) await enqueue(tx, alertsOpened, { accountId }, accountId);
   for (const id of [...standing.values()].slice(0, 20)) await announce(tx, { topic: 'alert', accountId, id });
 }
 

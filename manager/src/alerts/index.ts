@@ -5,6 +5,7 @@ import { alertRoutes } from './routes.ts';
 export {
   alertSeverityMin,
   alertsOf,
+  alertsOpened,
   groupingKey,
   noteUndelivered,
   type OpenAlerts,

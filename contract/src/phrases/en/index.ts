@@ -1,6 +1,7 @@
 import { alert } from './alert.ts';
 import { audit } from './audit.ts';
 import { calendar } from './calendar.ts';
+import { cases } from './case.ts';
 import { cli } from './cli.ts';
 import { cliCalendar } from './cli-calendar.ts';
 import { cliConfiguration } from './cli-configuration.ts';
@@ -76,6 +77,7 @@ export const en = {
   ...alert,
   ...audit,
   ...calendar,
+  ...cases,
   ...cli,
   ...cliCalendar,
   ...cliConfiguration,

@@ -1,0 +1,24 @@
+/**
+ * Cases (インシデント, S72): what the provider and its partner SOC work together for accounts whose plan has alerts handled round the clock. Opened by the
+ * edition's data when an alert opens; timeline, owner, merge and split; what is written for the customer is kept apart from what is internal.
+ */
+import { alertsOpened } from '../alerts/index.ts';
+import { handleJob, type Room } from '../platform/index.ts';
+import type { CaseDesk } from './desk.ts';
+import { openForAlerts } from './opening.ts';
+import { caseRoutes } from './routes.ts';
+
+export { caseOfAlert, getCase } from './cases.ts';
+export type { CaseDesk, CaseKey } from './desk.ts';
+export { type RecordedEntry, recordInCase } from './entries.ts';
+export { type Opening, openCase } from './opening.ts';
+
+export const casesRoom = (desk: CaseDesk): Room => ({
+  name: 'cases',
+  routes: caseRoutes(desk),
+  jobs: [
+    handleJob(alertsOpened, async ({ accountId }) => {
+      while (await desk.platform.database.as(accountId, (tx) => openForAlerts(tx, desk, accountId)));
+    }),
+  ],
+});
