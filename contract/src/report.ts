@@ -16,6 +16,19 @@ const Count = z.number().int().nonnegative();
 /** Figures of one module in the period. `prevented` = detections whose action was carried out with success in prevent mode. */
 export const ModuleFigures = z.object({ module: DetectionModule, detected: Count, prevented: Count, total: Count });
 
+/** One version of one part that became another on so many hosts in the period, outside of any plan (S17). */
+export const UnannouncedChange = z.object({
+  /** As of a version change: a phrase key below `versionComponent.`, or the name of an engine's package. */
+  component: z.string().max(80),
+  from: z.string().max(200),
+  to: z.string().max(200),
+  firstSeenAt: Instant,
+  /** How many hosts said so, and the first of their names. */
+  hostCount: Count,
+  hosts: z.array(z.string()).max(10),
+});
+export type UnannouncedChange = z.infer<typeof UnannouncedChange>;
+
 /**
  * A **report** is a stored value first; mail, PDF and console page are renderings of it. All figures are sums of the hourly roll-ups and equal a
  * raw query over the detections.
@@ -81,6 +94,8 @@ export const Report = z.object({
       }),
     )
     .max(1000),
+  /** Of a month: at most 200 changes, the newest first, and how many there were. Absent in weekly and in earlier reports. */
+  unannounced: z.object({ count: Count, items: z.array(UnannouncedChange).max(200) }).optional(),
   /** As it was at `composedAt`. */
   settings: z.object({
     /** Policy versions that hosts have applied. `latestVersion` is greater where they have not caught up. */

@@ -59,7 +59,7 @@ import { providerRoom } from './provider/index.ts';
 import { applyAutomatically, recommendationsRoom } from './recommendations/index.ts';
 import { reportsRoom } from './reports/index.ts';
 import { reviewsRoom } from './reviews/index.ts';
-import { upgradesRoom } from './upgrades/index.ts';
+import { unannouncedChanges, upgradesRoom } from './upgrades/index.ts';
 import { WebTables, webFeedsRoom } from './webfeeds/index.ts';
 import { raiseRetired, raiseUndelivered, workRoom } from './work/index.ts';
 import { WorkloadApiDoor, workloadApiRoom } from './workloadapi/index.ts';
@@ -320,7 +320,10 @@ function listRooms(platform: Platform, wiring: Wiring): Room[] {
     livenessRoom(platform, wiring.sightings),
     flowsRoom(desk, { publicUrl }),
     reviewsRoom(desk),
-    reportsRoom(platform, { termsOf: (tx, accountId, day) => termsShown(tx, wiring, accountId, day) }),
+    reportsRoom(platform, {
+      termsOf: (tx, accountId, day) => termsShown(tx, wiring, accountId, day),
+      unannouncedOf: unannouncedChanges,
+    }),
     overviewRoom(platform),
     monitoringRoom(platform),
     workloadApiRoom(platform, {

@@ -4,12 +4,12 @@
  */
 import type { Platform, Room } from '../platform/index.ts';
 import { reportRoutes } from './routes.ts';
-import { type TermsSource, wireTerms } from './wiring.ts';
+import { type ReportSources, wireSources } from './wiring.ts';
 
 export { type IssuedReport, issueReport, type ReportSending } from './issue.ts';
 export { composeReport, type ReportRequest } from './reports.ts';
 
-export function reportsRoom(platform: Platform, options: { readonly termsOf?: TermsSource } = {}): Room {
-  if (options.termsOf) wireTerms(platform, options.termsOf);
+export function reportsRoom(platform: Platform, sources: ReportSources = {}): Room {
+  wireSources(platform, sources);
   return { name: 'reports', routes: reportRoutes(platform) };
 }

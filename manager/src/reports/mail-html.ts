@@ -3,6 +3,7 @@ import { Html, html, nothing } from './html.ts';
 import { colourOf, providerLines, providerNameIn, termsIn } from './identity.ts';
 import {
   alertTable,
+  changesMax,
   colours,
   dayTable,
   headline,
@@ -12,9 +13,10 @@ import {
   moreHosts,
   ruleTable,
   severityTable,
+  unannouncedTable,
 } from './mail-tables.ts';
 import { printable } from './printable.ts';
-import { earlyNote, longPeriod, moment } from './wording.ts';
+import { earlyNote, longPeriod, moment, moreUnannounced } from './wording.ts';
 
 /**
  * The mail as HTML that mail clients keep: tables, inline styles, bars drawn as table cells. No image, no script, nothing from outside.
@@ -27,14 +29,18 @@ export type LetterParts = {
   readonly opening: string;
 };
 
-export function weeklyHtml(parts: LetterParts): string {
-  const { language, report } = parts;
-  const section = (title: PhraseKey, table: Html, note?: string) =>
+const sectionIn =
+  (language: Language) =>
+  (title: PhraseKey, table: Html, note?: string): Html =>
     html`<tr><td style="padding:20px 32px 0;">
 <h2 style="margin:0 0 8px;font-size:16px;line-height:1.5;color:${colours.navy};">${phrase(language, title)}</h2>
 ${table}${note ? html`<p style="margin:6px 0 0;font-size:12px;line-height:1.6;color:${colours.faint};">${note}</p>` : nothing}
 </td></tr>
 `;
+
+export function weeklyHtml(parts: LetterParts): string {
+  const { language, report } = parts;
+  const section = sectionIn(language);
   return frame(parts, [
     section('report.section.modules', moduleTable(language, report), phrase(language, 'report.moduleNote')),
     section('report.section.severities', severityTable(language, report)),
@@ -45,8 +51,14 @@ ${table}${note ? html`<p style="margin:6px 0 0;font-size:12px;line-height:1.6;co
   ]);
 }
 
-/** The letter that carries the PDF: the summary only. */
-export const monthlyHtml = (parts: LetterParts): string => frame(parts, []);
+/** The letter that carries the PDF: the summary, and what changed without notice. */
+export function monthlyHtml(parts: LetterParts): string {
+  const { language, report } = parts;
+  if (!report.unannounced) return frame(parts, []);
+  const note = [moreUnannounced(language, report, changesMax), phrase(language, 'report.unannouncedNote')];
+  const said = note.filter((line) => line !== undefined).join(language === 'ja' ? '' : ' ');
+  return frame(parts, [sectionIn(language)('report.section.unannounced', unannouncedTable(language, report), said)]);
+}
 
 function frame(parts: LetterParts, sections: readonly Html[]): string {
   const { language, report } = parts;

@@ -16,12 +16,14 @@ import {
   summarize,
   topRuleName,
   trendOf,
+  unannouncedRows,
 } from './wording.ts';
 
 /** The tables of the weekly mail. A mail lists so many rules, alerts and hosts; the rest is counted below the table. */
 export const rulesMax = 10;
 export const alertsMax = 20;
 export const hostsMax = 20;
+export const changesMax = 20;
 
 export const colours = { ink: '#1f2933', faint: '#5b6773', line: '#dfe4ea', navy: '#12304f', head: '#f3f6f9' } as const;
 
@@ -150,6 +152,22 @@ function stateCell(language: Language, alert: Report['alerts'][number]): Html {
 /** A second line in small print, where there is one. */
 const fine = (text: string | undefined): Html =>
   text ? html`<br><span style="font-size:12px;color:${colours.faint};">${text}</span>` : nothing;
+
+/** Of a month: which versions became others without a plan (S17). */
+export function unannouncedTable(language: Language, report: Report): Html {
+  const rows = unannouncedRows(language, report, changesMax);
+  if (rows.length === 0) return html`<p style="margin:0;">${phrase(language, 'report.noUnannounced')}</p>`;
+  return table(
+    language,
+    ['report.column.component', 'report.column.change', 'report.column.seenAt', 'report.column.changedHosts'],
+    rows.map((row) => [
+      cell(printable(row.component)),
+      cell(printable(row.change)),
+      cell(row.seenAt, 'white-space:nowrap;'),
+      cell(printable(row.hosts)),
+    ]),
+  );
+}
 
 /** Says how many alerts the table leaves out. */
 export function moreAlerts(language: Language, report: Report): string | undefined {

@@ -1,7 +1,7 @@
 import { type PhraseKey, phrase, phraseOr } from '@sakimori/contract';
 import { providerLines, providerNameIn, termsIn } from './identity.ts';
 import type { LetterParts } from './mail-html.ts';
-import { alertsMax, hostsMax, moreAlerts, moreHosts, rulesMax } from './mail-tables.ts';
+import { alertsMax, changesMax, hostsMax, moreAlerts, moreHosts, rulesMax } from './mail-tables.ts';
 import { printable } from './printable.ts';
 import {
   alertHeadline,
@@ -11,17 +11,20 @@ import {
   longPeriod,
   moduleName,
   moment,
+  moreUnannounced,
   shortMoment,
   stateName,
   summarize,
   topRuleName,
+  unannouncedRows,
 } from './wording.ts';
 
 /** The mail for those who read plain text: the same figures as lists, because columns do not line up in proportional Japanese fonts. */
 export function weeklyText(parts: LetterParts): string {
   return join([...opening(parts), ...tables(parts), ...closing(parts)]);
 }
-export const monthlyText = (parts: LetterParts): string => join([...opening(parts), ...closing(parts)]);
+export const monthlyText = (parts: LetterParts): string =>
+  join([...opening(parts), ...unannounced(parts), ...closing(parts)]);
 
 const join = (blocks: readonly (string | undefined)[]): string =>
   `${blocks.filter((block) => block !== undefined).join('\n\n')}\n`;
@@ -98,6 +101,18 @@ function hostLines(language: Part['language'], report: Part['report']): string[]
     );
   const more = moreHosts(language, report);
   return more ? [...lines, more] : lines;
+}
+
+function unannounced({ language, report }: LetterParts): string[] {
+  if (!report.unannounced) return [];
+  const lines = unannouncedRows(language, report, changesMax).map(
+    ({ component, change, seenAt, hosts }) =>
+      `・${seenAt} ${printable(component)} ${printable(change)}\n  ${printable(hosts)}`,
+  );
+  const more = moreUnannounced(language, report, changesMax);
+  const all = more ? [...lines, more] : lines;
+  const note = phrase(language, 'report.unannouncedNote');
+  return [block(language, 'report.section.unannounced', all, phrase(language, 'report.noUnannounced')), note];
 }
 
 function closing({ language, report }: LetterParts): string[] {

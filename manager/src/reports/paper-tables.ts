@@ -9,10 +9,15 @@ import {
   dayLabel,
   moduleName,
   moment,
+  moreUnannounced,
   preventedOf,
   shortMoment,
   topRuleName,
+  unannouncedRows,
 } from './wording.ts';
+
+/** So many changes of versions are printed; the rest is counted. */
+const changesMax = 100;
 
 /** The tables and the chart of the printed report, row by row as the template takes them. */
 export function tablesOf(language: Language, report: Report): Record<string, unknown> {
@@ -52,6 +57,8 @@ export function tablesOf(language: Language, report: Report): Record<string, unk
     mostOfHost: mostOf(report.byHost.map((row) => row.count)),
     alerts: report.alerts.map((alert) => alertRow(language, alert)),
     moreAlerts: moreAlertsOf(language, report),
+    unannounced: report.unannounced ? unannouncedRows(language, report, changesMax) : null,
+    moreUnannounced: moreUnannounced(language, report, changesMax) ?? null,
     ...settingsOf(language, report),
   };
 }

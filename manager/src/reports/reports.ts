@@ -13,7 +13,7 @@ import {
   selectSums,
   sumOf,
 } from './store.ts';
-import { termsSource } from './wiring.ts';
+import { sourcesOf } from './wiring.ts';
 
 /** How many alerts a report lists; it counts them all. */
 const alertsMax = 1000;
@@ -43,7 +43,9 @@ export async function composeReport(platform: Platform, request: ReportRequest):
     const account = await selectAccount(tx, accountId);
     if (!account) throw new Refusal('not_found', { what: 'account' });
     const brand = await brandOf(tx, accountId);
-    const terms = await termsSource(platform)?.(tx, accountId, period.days.at(-1)!);
+    const { termsOf, unannouncedOf } = sourcesOf(platform);
+    const terms = await termsOf?.(tx, accountId, period.days.at(-1)!);
+    const unannounced = period.kind === 'monthly' ? await unannouncedOf?.(tx, accountId, period) : undefined;
     const hosts = await selectHosts(tx, accountId);
     const previous = periodOf(period.previous);
     return {
@@ -61,6 +63,7 @@ export async function composeReport(platform: Platform, request: ReportRequest):
       ...toFigures(period, await selectSums(tx, accountId, period), hosts),
       ...(account.created_at < previous.to ? { previousTotal: await sumOf(tx, accountId, previous) } : {}),
       ...(await readAlerts(tx, accountId, period)),
+      ...(unannounced ? { unannounced } : {}),
       settings: toSettings(hosts),
     };
   });

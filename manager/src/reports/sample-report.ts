@@ -38,6 +38,7 @@ export function sampleReport(name: string, change: Partial<Report> = {}): Report
     previousTotal: Math.floor(total * 0.8),
     alertsByState: stateCounts(alerts),
     alerts,
+    ...(period.kind === 'monthly' ? { unannounced: unannouncedOf(period.from) } : {}),
     settings: {
       policies: [
         { name: '標準ポリシー', version: 4, latestVersion: 4, hosts: ['web01.minato.example', 'web02.minato.example'] },
@@ -147,6 +148,21 @@ export function alertsOf(from: Date, count: number): Report['alerts'] {
   });
 }
 
+function unannouncedOf(from: Date): NonNullable<Report['unannounced']> {
+  const firstSeenAt = new Date(from.getTime() + 100_000_000).toISOString();
+  const hosts = ['db01.minato.example', 'web01.minato.example'];
+  return {
+    count: 2,
+    items: [
+      {
+        ...{ component: 'suricata', from: '1:7.0.10-1', to: '1:7.0.11-1', firstSeenAt },
+        ...{ hostCount: 12, hosts },
+      },
+      { component: 'antimalware.signatures', from: '3628000', to: '3629113', firstSeenAt, hostCount: 2, hosts },
+    ],
+  };
+}
+
 export const stateCounts = (alerts: Report['alerts']): Report['alertsByState'] => ({
   open: alerts.filter((alert) => alert.state === 'open').length,
   acknowledged: alerts.filter((alert) => alert.state === 'acknowledged').length,
@@ -167,6 +183,7 @@ export function zeroReport(name: string): Report {
     previousTotal: 0,
     alertsByState: { open: 0, acknowledged: 0, closed: 0 },
     alerts: [],
+    ...(report.unannounced ? { unannounced: { count: 0, items: [] } } : {}),
     settings: { policies: [], hostsWithoutPolicy: [], hosts: [] },
   };
 }

@@ -151,3 +151,28 @@ export const colourOfSeverity: Readonly<Record<string, string>> = {
   low: '#4c8bb5',
   informational: '#9aa5b1',
 };
+
+/** Unannounced changes as every rendering lists them: what, from which version to which, when, and on which hosts (S17). */
+export function unannouncedRows(
+  language: Language,
+  { unannounced }: Report,
+  shown: number,
+): { component: string; change: string; seenAt: string; hosts: string }[] {
+  const comma = phrase(language, 'report.comma');
+  return (unannounced?.items ?? []).slice(0, shown).map(({ component, from, to, firstSeenAt, hosts, hostCount }) => {
+    const more = hostCount - hosts.length;
+    return {
+      component: phraseOr(language, 'versionComponent', component),
+      change: phrase(language, 'report.versionChange', { from, to }),
+      seenAt: shortMoment(language, firstSeenAt),
+      hosts: [...hosts, ...(more > 0 ? [phrase(language, 'report.moreChangedHosts', { count: more })] : [])].join(
+        comma,
+      ),
+    };
+  });
+}
+
+export function moreUnannounced(language: Language, { unannounced }: Report, shown: number): string | undefined {
+  const count = (unannounced?.count ?? 0) - Math.min(unannounced?.items.length ?? 0, shown);
+  return count > 0 ? phrase(language, 'report.moreUnannounced', { count }) : undefined;
+}

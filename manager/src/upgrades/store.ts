@@ -1,4 +1,11 @@
-import type { ModuleStatus, UpgradeHost, UpgradePlan, UpgradeSettings, VersionChange } from '@sakimori/contract';
+import type {
+  ModuleStatus,
+  UnannouncedChange,
+  UpgradeHost,
+  UpgradePlan,
+  UpgradeSettings,
+  VersionChange,
+} from '@sakimori/contract';
 import { sql, type Tx } from '../platform/index.ts';
 
 /** The packages of a build: facts of the task that each host is given. */
@@ -244,4 +251,24 @@ export async function selectChanges(tx: Tx, filter: ChangeFilter): Promise<Versi
     seenAt: seen_at.toISOString(),
     ...(plan_id === null ? {} : { planId: plan_id }),
   }));
+}
+
+/** Unannounced changes of a period, those of the same versions together, the newest first; and how many there are (S17). */
+export async function unannouncedChanges(
+  tx: Tx,
+  accountId: string,
+  { from, to }: { readonly from: Date; readonly to: Date },
+): Promise<{ count: number; items: UnannouncedChange[] }> {
+  type Row = Omit<UnannouncedChange, 'firstSeenAt'> & { seen_at: Date; all_count: number };
+  const rows = await tx.rows(sql<Row>`
+    select c.component, c.from_version as "from", c.to_version as "to", min(c.seen_at) as seen_at, count(distinct c.host_id) as "hostCount",
+      (array_agg(distinct h.name order by h.name))[1:10] as hosts, count(*) over () as all_count
+    from upgrades_change c join hosts_named h on h.tenant_id = c.tenant_id and h.id = c.host_id
+    where c.tenant_id = ${accountId} and c.plan_id is null and c.seen_at >= ${from} and c.seen_at < ${to}
+    group by c.component, c.from_version, c.to_version
+    order by min(c.seen_at) desc, c.component, c.to_version limit 200`);
+  return {
+    count: rows[0]?.all_count ?? 0,
+    items: rows.map(({ seen_at, all_count: _, ...row }) => ({ ...row, firstSeenAt: seen_at.toISOString() })),
+  };
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import { agentPaths, type HostTask, type ModuleStatus, routes } from '@sakimori/contract';
 import { refusedWith, startTestDoor, type TestDoor } from '../../../test/agents-door.ts';
@@ -7,7 +8,8 @@ import { type SimulatedAgent, sampleFacts } from '../../../test/simulated-agent.
 import { until } from '../../../test/system.ts';
 import { SoftwareUnavailable } from '../deployment/index.ts';
 import { sql } from '../platform/index.ts';
-import { advanceAll, recordChanges, upgradesRoom } from './index.ts';
+import { issueReport, reportsRoom } from '../reports/index.ts';
+import { advanceAll, recordChanges, unannouncedChanges, upgradesRoom } from './index.ts';
 import { ringsOf } from './plans.ts';
 
 const [old, fresh] = [`0.1.0-${'a'.repeat(16)}`, `0.2.0-${'b'.repeat(16)}`];
@@ -27,7 +29,12 @@ before(async () => {
     },
     read: (build: string) => (build === fresh ? release : undefined),
   };
-  door = await startTestDoor({ rooms: (platform) => [upgradesRoom({ platform, software })] });
+  door = await startTestDoor({
+    rooms: (platform) => [
+      upgradesRoom({ platform, software }),
+      reportsRoom(platform, { unannouncedOf: unannouncedChanges }),
+    ],
+  });
 });
 after(() => door.stop());
 
@@ -286,6 +293,51 @@ test('S17, in part: what changed outside of a plan is listed as unannounced, wha
   const stranger = await door.makeAccount('stranger');
   assert.deepEqual((await list('customer-viewer')).items.length, 4);
   assert.deepEqual((await list('customer-viewer', stranger)).items, []);
+  for (const agent of agents) agent.kill();
+});
+
+test('S17: a version that changes outside of a plan is listed within the day and stands in the monthly report, on its page, in its mail and on paper, in both languages', async () => {
+  const { accountId, agents } = await makeHosts('unannounced', 2);
+  const stranger = await door.makeAccount('without');
+  await recordChanges(door.platform);
+  const pushed = `0.1.9-${'f'.repeat(16)}`;
+  for (const agent of agents) await beat(agent, pushed);
+  await door.sightings.flush();
+  door.platform.clock.advance(30 * 60_000);
+  await recordChanges(door.platform);
+  const { items } = await operator()(routes.listVersionChanges, { query: { accountId, unannounced: 'true' } });
+  assert.equal(items.length, 2, 'within half an hour of the host saying so');
+
+  const period = new Date(door.platform.clock.now().getTime() + 9 * 3_600_000).toISOString().slice(0, 7);
+  const actor = { kind: 'system', id: 'test', name: 'test' } as const;
+  const report = (language: 'ja' | 'en', of = accountId) =>
+    issueReport(door.platform, actor, language, { accountId: of, kind: 'monthly', period, early: true, send: false });
+  for (const [language, heading, part] of [
+    ['ja', '事前通知のなかった更新', 'エージェント'],
+    ['en', 'Unannounced updates', 'Agent'],
+  ] as const) {
+    const made = await report(language);
+    const [change] = made.report.unannounced!.items;
+    assert.deepEqual(
+      [change!.component, change!.from, change!.to, change!.hostCount, change!.hosts],
+      ['agent', old, pushed, 2, ['unannounced-01', 'unannounced-02']],
+    );
+    const page = await operator()(routes.getReport, { params: { reportId: made.id } });
+    assert.deepEqual(page.unannounced, made.report.unannounced);
+    const paper = spawnSync('pdftotext', ['-', '-'], { input: made.pdf!, encoding: 'utf8' });
+    const printed = paper.error ? made.mail.text : paper.stdout;
+    for (const said of [made.mail.text, made.mail.html, printed]) {
+      const text = said.replaceAll(/\s+/g, '').toLowerCase();
+      for (const word of [heading, part, pushed, 'unannounced-02'])
+        assert.ok(
+          text.includes(word.replaceAll(' ', '').toLowerCase()),
+          `${language}: ${word} in ${said.slice(0, 4000)}`,
+        );
+    }
+  }
+  const other = await report('ja', stranger);
+  assert.deepEqual(other.report.unannounced, { count: 0, items: [] });
+  assert.match(other.mail.text, /事前通知のなかった更新はありません/);
   for (const agent of agents) agent.kill();
 });
 

@@ -17,6 +17,7 @@ import { Time } from '../../parts/time.tsx';
 import { reportQuery } from '../../queries.ts';
 import { usePeriodName } from './period-name.ts';
 import { ReportDocuments } from './report-documents.tsx';
+import { UnannouncedChanges } from './unannounced-changes.tsx';
 
 const route = getRouteApi('/frame/reports/$reportId');
 
@@ -51,6 +52,7 @@ function ReportView({ reportId, report }: { reportId: string; report: Report }) 
         <ByHost report={report} />
       </SimpleGrid>
       <Alerts report={report} />
+      {report.unannounced && <UnannouncedChanges changes={report.unannounced} />}
       <ReportDocuments reportId={reportId} name={`${report.accountName}-${report.period}`} />
     </Page>
   );

@@ -84,6 +84,18 @@ export const report: Record<keyof typeof ja, string> = {
   'report.noHosts': 'There are no hosts.',
   'report.noAlerts': 'No alert was opened in the period.',
   'report.noRules': 'No rule matched in the period.',
+  'report.section.unannounced': 'Unannounced updates',
+  'report.column.component': 'Part',
+  'report.column.change': 'Change',
+  'report.column.seenAt': 'Seen at',
+  'report.column.changedHosts': 'Hosts',
+  'report.versionChange': '{from} → {to}',
+  'report.unannouncedNote':
+    'Versions that hosts reported as changed outside of an upgrade plan. By the product’s specification, updates and fixes of the vendor may be delivered automatically without notice.',
+  'report.noUnannounced': 'There was no unannounced update in the period.',
+  'report.moreUnannounced':
+    'There {count, plural, one {is # more update} other {are # more updates}}; please see the console.',
+  'report.moreChangedHosts': 'and {count, number} more',
   'report.noPolicies': 'No policy has been applied.',
   'report.moreAlerts':
     'There {count, plural, one {is # more alert} other {are # more alerts}}; please see the console.',
