@@ -50,6 +50,16 @@ int64_t process_user(pid_t process) {
   return line && sscanf(line, "\nUid:%*u%u", &effective) == 1 ? (int64_t)effective : -1;
 }
 
+pid_t process_parent(pid_t process) {
+  char file[64], text[2048];
+  size_t length;
+  int parent;
+  snprintf(file, sizeof file, "/proc/%d/status", process);
+  if (!read_start(file, text, sizeof text, &length)) return -1;
+  const char *line = strstr(text, "\nPPid:");
+  return line && sscanf(line, "\nPPid:%d", &parent) == 1 ? parent : -1;
+}
+
 void process_learn(pid_t process, struct who *who) {
   who->process = process;
   who->user = process_user(process);

@@ -15,6 +15,8 @@ struct who {
   char image[4097], command[4096];
 };
 
+/* Its parent. @return -1 where it cannot be learnt */
+pid_t process_parent(pid_t process);
 void process_learn(pid_t process, struct who *who);
 
 /* @return false where it cannot be learnt */

@@ -20,7 +20,7 @@
 #include "tell.h"
 #include "verdicts.h"
 
-enum { BUCKETS = 1024, RUNNING_MAX = 32, SCANS_MAX = 4096, WAITERS_MAX = 8192, BUSY_MS = 20 };
+enum { BUCKETS = 1024, RUNNING_MAX = 32, SCANS_MAX = 4096, WAITERS_MAX = 8192, BUSY_MS = 20, AGENT_STEPS = 3 };
 
 /* Somebody whom the kernel holds until we answer. Without a scan once the answer is given. */
 struct waiter {
@@ -79,15 +79,31 @@ static void answer_kernel(int fd, bool is_denied) {
   if (is_denied) counts.denied++;
 }
 
+/*
+ * Where files that cannot be scanned are refused, what the agent itself starts is not: an agent that could start no program could not bring clamd back.
+ * A few steps up are enough: it starts programs itself, or by one that waits for them.
+ */
+static bool is_refused(pid_t process) {
+  if (!policy->fails_closed) return false;
+  pid_t agent = getppid();
+  for (int step = 0; step < AGENT_STEPS && process > 1; step++) {
+    process = process_parent(process);
+    if (process == agent) return false;
+  }
+  return true;
+}
+
 static void let_pass(struct use use) {
   if (use.is_held) answer_kernel(use.fd, false);
   close(use.fd);
 }
 
-/* @param fd of the file, perhaps not the opener's own */
-static void note_missed(enum missed why, int fd, pid_t process, bool is_held, const char *detail) {
-  tell_missed(why, fd, process, is_held && policy->fails_closed, detail);
+/* @param fd of the file, perhaps not the opener's own @return whether whoever is held is refused */
+static bool note_missed(enum missed why, int fd, pid_t process, bool is_held, const char *detail) {
+  bool is_denied = is_held && is_refused(process);
+  tell_missed(why, fd, process, is_denied, detail);
   counts.missed++;
+  return is_denied;
 }
 
 static struct scan **bucket_of(const struct stat *about) {
@@ -172,8 +188,7 @@ static void end_failed(struct scan *scan, enum missed why) {
   const char *detail = scan->link.answer;
   if (!scan->waiters && !scan->was_missed) note_missed(why, scan->fd, scan->first_process, false, detail);
   for (struct waiter *waiter = scan->waiters; waiter; waiter = waiter->next_of_scan) {
-    note_missed(why, scan->fd, waiter->use.process, true, detail);
-    release(waiter, policy->fails_closed);
+    release(waiter, note_missed(why, scan->fd, waiter->use.process, true, detail));
   }
   drop_scan(scan);
 }
@@ -284,8 +299,8 @@ void scans_add(struct use use) {
   struct scan *scan = known ? known : new_scan(use, &about);
   bool is_taken = scan && (!use.is_held || wait_for(scan, use));
   if (!is_taken) {
-    note_missed(MISSED_FULL, use.fd, use.process, use.is_held, "");
-    if (use.is_held) answer_kernel(use.fd, policy->fails_closed);
+    bool is_denied = note_missed(MISSED_FULL, use.fd, use.process, use.is_held, "");
+    if (use.is_held) answer_kernel(use.fd, is_denied);
   } else if (known) {
     counts.joined++;
   }
@@ -302,8 +317,7 @@ static void end_wait(struct waiter *waiter) {
   *at = waiter->next_of_scan;
   scan->was_missed = true;
   learn_who(scan, waiter->use.process);
-  note_missed(health_is_hung() ? MISSED_HUNG : MISSED_TIME, scan->fd, waiter->use.process, true, "");
-  release(waiter, policy->fails_closed);
+  release(waiter, note_missed(health_is_hung() ? MISSED_HUNG : MISSED_TIME, scan->fd, waiter->use.process, true, ""));
   health_doubt(policy->wait_ms);
 }
 

@@ -26,7 +26,9 @@ export class InlineWay {
   readonly #queue = new PacketQueue('intrusion');
   readonly #watchdog: QueueWatchdog;
   #bypassedWhy: string | undefined;
-  #isTold = false;
+  /** What was told of this incident; a reader that hangs is ended, and then nobody reads. */
+  #told: 'passes' | 'stands' | undefined;
+  #failure: 'open' | 'closed' = 'open';
   /** Why packets cannot be led into a queue here. */
   fault: QueueFault | undefined;
 
@@ -56,6 +58,11 @@ export class InlineWay {
     return this.#bypassedWhy;
   }
 
+  /** Whether traffic stands still, because the policy fails closed and nobody says what becomes of packets. */
+  get standsStill(): boolean {
+    return this.#failure === 'closed' && (this.state === 'stuck' || this.state === 'unread');
+  }
+
   /** Whether packets can be led into a queue at all; `fault` says why not. */
   async isPossible(): Promise<boolean> {
     try {
@@ -79,6 +86,7 @@ export class InlineWay {
 
   /** @throws QueueFault */
   async open(failure: 'open' | 'closed', withForwarded: boolean): Promise<void> {
+    this.#failure = failure;
     const jump = await this.#jumpFor(failure, withForwarded);
     if (JSON.stringify(jump) === JSON.stringify(this.#queue.jump) && this.#watchdog.state !== 'off') return;
     if (this.#host.recall(jumpKey) === undefined) await this.#host.report([], { [jumpKey]: 'there' });
@@ -122,12 +130,13 @@ export class InlineWay {
 
   #tellState(state: WatchdogState, why: string): void {
     this.#bypassedWhy = state === 'inPlace' || state === 'off' ? undefined : why;
-    // That nobody reads is told by whoever looks after the program.
-    if (state === 'takenOut' || state === 'stuck') {
-      this.#isTold = true;
-      this.#tell(bypassedDraft(state, why));
-    } else if (state === 'inPlace' && this.#isTold) {
-      this.#isTold = false;
+    // That nobody reads is told by whoever looks after the program, but not what it means for traffic.
+    if (state === 'takenOut' || this.standsStill) {
+      const now = state === 'takenOut' ? 'passes' : 'stands';
+      if (this.#told !== now) this.#tell(bypassedDraft(now === 'passes', why));
+      this.#told = now;
+    } else if (state === 'inPlace' && this.#told) {
+      this.#told = undefined;
       this.#tell(restoredDraft());
     }
   }
@@ -148,16 +157,16 @@ function isOurs(pid: number, dataFolder: string): boolean {
 
 const base = { mode: 'prevent', action: 'observed', actionResult: 'none', subject: 'packet queue' } as const;
 
-const bypassedDraft = (state: 'takenOut' | 'stuck', why: string): DetectionDraft => ({
+const bypassedDraft = (passes: boolean, why: string): DetectionDraft => ({
   ...base,
   kind: 'intrusion.bypassed',
   rule: ownRule('intrusion.bypassed', 'intrusion.bypassed'),
   severity: 'high',
-  title:
-    state === 'takenOut'
-      ? `Traffic goes past intrusion prevention, for its engine hangs: ${why}`
-      : `Traffic stands still, for the engine of intrusion prevention hangs: ${why}`,
-  facts: { cause: why.slice(0, 500), passes: state === 'takenOut' },
+  action: passes ? 'observed' : 'denied',
+  title: passes
+    ? `Traffic goes past intrusion prevention, for its engine hangs: ${why}`
+    : `Traffic stands still, for the engine of intrusion prevention fails and the policy lets nothing pass then: ${why}`,
+  facts: { cause: why.slice(0, 500), passes },
 });
 
 const restoredDraft = (): DetectionDraft => ({

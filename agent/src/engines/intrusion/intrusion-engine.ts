@@ -83,7 +83,12 @@ export class IntrusionEngine implements Engine<'intrusion'> {
         failed: this.#failed,
         leftOut: this.#inForce?.leftOut ?? [],
       },
-      ...{ queueFault: this.#way.fault, otherReader: this.#otherReader, bypassedWhy: this.#way.bypassedWhy },
+      ...{
+        queueFault: this.#way.fault,
+        otherReader: this.#otherReader,
+        bypassedWhy: this.#way.bypassedWhy,
+        standsStill: this.#way.standsStill,
+      },
       ...{ processProblem: this.#desk.processProblem, fault: this.#fault, community: this.#community.report },
     });
   }
@@ -99,7 +104,11 @@ export class IntrusionEngine implements Engine<'intrusion'> {
     this.#cancelRound ??= this.#host.clock.after(roundMs, () => this.#round());
     await this.#endLeftOver();
     const program = await this.#findProgram();
-    if (!program) return;
+    if (!program) {
+      // What nobody will read must not hold anything up, unless the policy wants just that.
+      if (this.#way.state !== 'off' && policy.network?.failure !== 'closed') await this.#way.close();
+      return;
+    }
     this.#desk.open(this.#options.tracing);
     await this.#surroundings.look(policy.surroundings);
     await this.#community.use(policy.communityRules);

@@ -251,6 +251,33 @@ describe('intrusion prevention', { skip: whyNoIntrusion() }, () => {
     await isBlocking('well');
   });
 
+  test('S2, in part: failing closed: while it hangs or is gone nothing passes, the detection says so, and open it goes on', async () => {
+    await site.put(
+      policyOf('prevent', undefined, { network: { mode: 'inline', failure: 'closed', forwarded: false } }),
+    );
+    await isPassing();
+    const isStill = async () => (await site.curl(`http://${four}/`, undefined, '-m', '1')) === '000';
+    const refusals = () => kinds('intrusion.bypassed').filter(({ action }) => action === 'denied');
+    process.kill(await site.suricataPid(), 'SIGSTOP');
+    assert.ok(await isStill(), 'traffic passes a hung engine');
+    await site.until(() => refusals().length === 1, 'told');
+    assert.match(refusals()[0]!.title, /^Traffic stands still/);
+    await isActive();
+    await isPassing();
+    // It cannot come back: the module says so, and nothing passes all the while.
+    site.hideProgram();
+    process.kill(await site.suricataPid(), 'SIGKILL');
+    await site.until(isStill, 'traffic passes a dead engine');
+    await site.until(() => refusals().length === 2, 'told');
+    const codes = (await site.status()).causes.map(({ code }) => code);
+    assert.ok(codes.includes('intrusion_stands_still'), `${codes}`);
+    await site.put(policyOf('prevent', undefined, { network: { mode: 'inline', failure: 'open', forwarded: false } }));
+    await isPassing();
+    site.showProgram();
+    await isActive();
+    await isBlocking('openagain');
+  });
+
   test('flushed by another program, the way of packets is put back and that is told', async () => {
     site.network.run(site.network.server, 'nft', ['flush', 'ruleset']);
     await site.until(() => kinds('intrusion.tampered').length === 1, 'told');

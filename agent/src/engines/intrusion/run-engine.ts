@@ -9,9 +9,9 @@ import { createIntrusionEngine } from './index.ts';
  * For tests that need the engine in a network namespace: takes orders as lines of JSON and answers each with one; every detection is a line with
  * `event`. What the engine keeps is in a file of the folder, so that the next process knows it.
  *
- *   node run-engine.ts <data folder> <folder of the kernel's tracing>
+ *   node run-engine.ts <data folder> <folder of the kernel's tracing> <folder of Suricata>
  */
-const [folder = '', tracing = ''] = process.argv.slice(2);
+const [folder = '', tracing = '', programs = ''] = process.argv.slice(2);
 const hours = { ms: 0 };
 const clock = { ...systemClock, nowMs: () => systemClock.nowMs() + hours.ms };
 const recorder = createRecordingHost('intrusion', folder, clock, {
@@ -32,7 +32,7 @@ const host = {
     for (const detection of recorder.detections.slice(before)) print({ event: detection });
   },
 };
-const engine = createIntrusionEngine({ tracing: [tracing] })(host);
+const engine = createIntrusionEngine({ tracing: [tracing], programFolders: [programs] })(host);
 
 type Order = { do: string; policy?: unknown; hours?: number };
 const orders: Record<string, (order: Order) => Promise<unknown>> = {

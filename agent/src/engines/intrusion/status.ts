@@ -20,6 +20,8 @@ export type IntrusionState = {
   readonly otherReader: { readonly pid: number; readonly name: string; readonly queue: number } | undefined;
   /** Why packets go past the engine, or stand still. */
   readonly bypassedWhy: string | undefined;
+  /** Packets are dropped, because the policy fails closed. */
+  readonly standsStill: boolean;
   readonly processProblem: string | undefined;
   /** Of the rules of others, where the policy wants them. */
   readonly community?: CommunityReport | undefined;
@@ -34,7 +36,7 @@ export function statusOf(state: IntrusionState): ModuleStatus {
   const { isInstalled, sensor, loaded } = state;
   if (!isInstalled)
     return {
-      ...{ module, state: 'lacking', lacks: 'Suricata', causes: [], figures: {} },
+      ...{ module, state: 'lacking', lacks: 'Suricata', causes: standingStill(state), figures: {} },
       install: installCommandOf(module),
     };
   const causes = causesOf(state);
@@ -55,7 +57,7 @@ export function statusOf(state: IntrusionState): ModuleStatus {
 }
 
 function causesOf(state: IntrusionState): ModuleStatus['causes'] {
-  const { sensor, failed, leftOut, queueFault, otherReader, bypassedWhy, fault, wanted, isTap } = state;
+  const { sensor, failed, leftOut, queueFault, otherReader, bypassedWhy, standsStill, fault, wanted, isTap } = state;
   const prevents = wanted === 'prevent' && !isTap;
   return [
     ...(fault === undefined ? [] : [{ code: 'engine_failed', facts: { detail: fault.slice(0, 500) } }]),
@@ -78,7 +80,8 @@ function causesOf(state: IntrusionState): ModuleStatus['causes'] {
         ]
       : []),
     ...(sensor ? careCauses(sensor) : []),
-    ...(bypassedWhy === undefined || sensor?.state !== 'running'
+    ...standingStill(state),
+    ...(bypassedWhy === undefined || standsStill || sensor?.state !== 'running'
       ? []
       : [{ code: 'intrusion_bypassed', facts: { detail: bypassedWhy.slice(0, 500) } }]),
     ...(failed.length > 0
@@ -93,6 +96,10 @@ function causesOf(state: IntrusionState): ModuleStatus['causes'] {
       ? [{ code: 'intrusion_left_out_context', facts: { count: leftOut.length, names: shorten(leftOut.join(', ')) } }]
       : []),
   ];
+}
+
+function standingStill({ standsStill, bypassedWhy = '' }: IntrusionState): ModuleStatus['causes'] {
+  return standsStill ? [{ code: 'intrusion_stands_still', facts: { detail: bypassedWhy.slice(0, 500) } }] : [];
 }
 
 function notesOf({ wanted, isTap, processProblem, community }: IntrusionState): NonNullable<ModuleStatus['notes']> {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Detection } from '@sakimori/contract/detection';
@@ -25,11 +25,14 @@ export class IntrusionSite {
   readonly folder = mkdtempSync(join(tmpdir(), 'sakimori-ips-'));
   readonly tracing: string;
   readonly #earlier: unknown[] = [];
+  readonly #programs = join(this.folder, 'bin');
 
   constructor(name: string) {
     this.network = new TestNetwork(name);
     this.tracing = join(this.folder, 'tracing');
     mkdirSync(this.tracing);
+    mkdirSync(this.#programs);
+    this.showProgram();
     execFileSync('mount', ['-t', 'tracefs', 'none', this.tracing]);
     const script = join(import.meta.dirname, 'test-web.py');
     this.inside = this.network.start(this.network.server, 'python3', ['-u', script]);
@@ -41,7 +44,7 @@ export class IntrusionSite {
     const data = join(this.folder, 'data');
     mkdirSync(data, { recursive: true });
     const script = join(import.meta.dirname, 'run-engine.ts');
-    return this.network.start(this.network.server, process.execPath, [script, data, this.tracing]);
+    return this.network.start(this.network.server, process.execPath, [script, data, this.tracing, this.#programs]);
   }
 
   /** The engine's process dies without a word, and another takes its place. */
@@ -85,6 +88,16 @@ export class IntrusionSite {
 
   rules(): string {
     return this.network.run(this.network.server, 'nft', ['list', 'ruleset']);
+  }
+
+  /** The engine finds Suricata. */
+  showProgram(): void {
+    symlinkSync('/usr/bin/suricata', join(this.#programs, 'suricata'));
+  }
+
+  /** As if it had been taken off the host. */
+  hideProgram(): void {
+    rmSync(join(this.#programs, 'suricata'));
   }
 
   async suricataPid(): Promise<number> {

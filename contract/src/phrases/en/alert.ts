@@ -27,7 +27,7 @@ export const alert: Record<keyof typeof ja, string> = {
   'alertAdvice.intrusion.matched':
     'Please check whether you know the source, the destination and the program.\nIn detect mode the traffic was not blocked: check whether the service is open to the weakness, and whether its updates are applied.\nWhere this host called out, look at the process that is given. If nobody knows it, tell the help desk.',
   'alertAdvice.intrusion.bypassed':
-    'The engine of intrusion prevention does not answer, so traffic is handled without it. Until it works again, attacks are not blocked.\nPlease look at the load of the host (processor, memory) and whether work was planned.\nIf it happens again, tell the help desk.',
+    'The engine of intrusion prevention does not answer, so traffic is handled without it. Until it works again, attacks are not blocked; where the policy fails closed, traffic stands still.\nPlease look at the load of the host (processor, memory) and whether work was planned.\nIf it happens again, tell the help desk.',
   'alertAdvice.intrusion.tampered':
     'A program other than the agent changed or removed what leads traffic into intrusion prevention.\nPlease check what work was done on the host at that time (a new set-up of its firewall, for instance).\nIf nobody knows, this may be an intrusion. Please tell the help desk.',
   'alertAdvice.host.stopping':
@@ -65,9 +65,9 @@ export const alert: Record<keyof typeof ja, string> = {
   'alertAdvice.engine.hung':
     'The engine does not answer, so it is ended by force and started again. Until it works again, this host is without what it does.\nPlease look at the load of the host (processor, memory, disk).\nIf it happens again, tell the help desk.',
   'alertAdvice.malware.found':
-    'Please look at what was done about the file. Where it could not be quarantined or deleted, do not use it.\\nPlease find out where the file came from, and which program and user used it.\\nIf nobody knows the file, or it is found again, tell the help desk.',
+    'Please look at what was done about the file. Where it could not be quarantined or deleted, do not use it.\nPlease find out where the file came from, and which program and user used it.\nIf nobody knows the file, or it is found again, tell the help desk.',
   'alertAdvice.malware.not_scanned':
-    'Files were used without a scan, because the engine had ended, was overloaded, or needed longer than openers are held.\\nPlease look at the load of the host and the state of the engine, and consider a manual scan.',
+    'Files could not be scanned, because the engine had ended, was overloaded, or needed longer than openers are held. They were used all the same, or refused where the policy fails closed; the action says which.\nPlease look at the load of the host and the state of the engine, and consider a manual scan.',
   'alertAdvice.malware.scanner_lost':
     'No scanning host answers, so files on this host are used unscanned.\nPlease check whether the scanning host is running, and whether its port can be reached from this host.\nAfterwards please consider a manual scan of this host.',
   'alertAdvice.spool.dropped':

@@ -70,6 +70,8 @@ export const host: Record<keyof typeof ja, string> = {
   'module.note.antimalware_limited': 'A setting of this host limits real-time scan to these folders: {list}',
   'module.note.antimalware_scanning':
     'A scan is under way: {files, number} files so far, {found, number} infected ({minutes, number} min).',
+  'module.note.antimalware_fails_closed':
+    'Files that cannot be scanned are refused (Fail closed): when the engine hangs or ends, programs and files cannot be opened until it is back.',
   'module.note.antimalware_no_real_time': 'The policy has no configuration for real-time scan.',
   'module.note.firewall_isolated': 'This host is isolated: only its manager is reached (until {until}).',
   'module.note.firewall_source_blocked': '{source} is blocked (until {until}; reason: {reason}).',
@@ -78,6 +80,8 @@ export const host: Record<keyof typeof ja, string> = {
     'Packets cannot be given to the engine, so nothing is blocked; it only detects (the kernel needs NFQUEUE, the host iptables: {detail}).',
   'module.cause.intrusion_queue_taken':
     'Queue {queue} of packets is read by another program ({program}, PID {pid}), so nothing is blocked; the engine only detects.',
+  'module.cause.intrusion_stands_still':
+    'Traffic stands still, because the engine does not work and the policy fails closed: {detail}',
   'module.cause.intrusion_bypassed': 'Traffic does not go through the engine: {detail}',
   'module.cause.intrusion_rules_failed':
     '{count, plural, one {# rule} other {# rules}} that the engine cannot load are left out ({names}).',

@@ -65,6 +65,8 @@ export const host = {
     'リアルタイム検索の対象は、このホストの設定により次のフォルダに限られています：{list}',
   'module.note.antimalware_scanning':
     '検索を実行中です（{files, number} 件を検索済み、検出 {found, number} 件、経過 {minutes, number} 分）。',
+  'module.note.antimalware_fails_closed':
+    '検索できないファイルの使用を拒否します（Fail closed）。エンジンの停止中や無応答の間は、復旧するまでファイルやプログラムを開けません。',
   'module.note.antimalware_no_real_time': 'ポリシーにリアルタイム検索の設定がありません。',
   'module.note.firewall_isolated': 'このホストは隔離中です。マネージャ以外とは通信できません（{until} まで）。',
   'module.note.firewall_source_blocked': '{source} を遮断しています（{until} まで。理由：{reason}）。',
@@ -73,6 +75,8 @@ export const host = {
     '通信をエンジンに渡せないため、防御できません。検知のみ行っています（カーネルの NFQUEUE と iptables をご確認ください：{detail}）。',
   'module.cause.intrusion_queue_taken':
     '通信の待ち行列 {queue} を他のプログラム（{program}、PID {pid}）が使用しているため、防御できません。検知のみ行っています。',
+  'module.cause.intrusion_stands_still':
+    'エンジンが動作しておらず、ポリシーが「Fail closed」のため、通信を止めています：{detail}',
   'module.cause.intrusion_bypassed': '通信がエンジンを経由していません：{detail}',
   'module.cause.intrusion_rules_failed':
     'エンジンが読み込めないルール {count, number} 件を除いて動作しています（{names}）。',
