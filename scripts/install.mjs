@@ -2,7 +2,7 @@
 // everything started from here runs on the Node that the install brought.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -48,7 +48,7 @@ function readPackages(path) {
 
 /** Runs a TypeScript program of this project in the foreground, hands signals on, and ends as it ends. */
 export function handOver(program, args) {
-  const child = spawn(node, [join(root, program), ...args], { cwd: root, stdio: 'inherit' });
+  const child = spawn(node, [resolve(root, program), ...args], { cwd: root, stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
     process.on(signal, () => child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal));
   child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));

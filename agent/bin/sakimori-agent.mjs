@@ -6,9 +6,9 @@ import module from 'node:module';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { locateProgram } from '../../scripts/programs.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const main = join(here, '../src/main.ts');
 const repository = join(here, '../..');
 
 // As the package starts it: a small young generation keeps the agent 40 MB smaller, and it makes little garbage. Whole logs make more.
@@ -42,7 +42,7 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
     process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
     process.channel.unref();
   }
-  await import(pathToFileURL(main).href);
+  await import(pathToFileURL(locateProgram('sakimori-agent', 'agent/src/main.ts')).href);
 } else {
   const node = [join(here, '../node_modules/.bin/node'), join(repository, 'node_modules/.bin/node')].find(existsSync);
   if (!node) {

@@ -3,6 +3,7 @@ import { globSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { buildConsole } from '../../cli/src/up/console-build.ts';
+import { bundlePrograms } from '../bundle-programs.ts';
 import { writeConformance } from './conformance.ts';
 import { installDebianPackages } from './debian-packages.ts';
 import { printCheck, printEnd, printFile } from './progress.ts';
@@ -18,7 +19,7 @@ const isCi = Boolean(process.env['CI']) && process.env['CI'] !== 'false';
 
 const missing = installDebianPackages();
 const checks = isWhole ? await runChecks() : [];
-await buildConsole();
+await Promise.all([buildConsole(), bundlePrograms()]);
 const databases = [await startBundledDatabase(), isWhole ? await startSecondDatabase() : undefined].filter(
   (database) => database !== undefined,
 );

@@ -1,0 +1,29 @@
+// Where a program of this checkout is started: from its bundle (`bundle-programs.ts`) as long as no source has changed since, else from its sources.
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ownRoot = join(dirname(fileURLToPath(import.meta.url)), '..');
+export const bundleFolder = (root = ownRoot) => join(root, 'node_modules/.cache/sakimori-programs');
+
+/** The bundle that `current.json` points to: `{folder, sources}`, where `sources` is `path → [bytes, changed at ms]`; or nothing if any source differs. */
+export function freshBundle(root = ownRoot) {
+  const cache = bundleFolder(root);
+  try {
+    const { folder, sources } = JSON.parse(readFileSync(join(cache, 'current.json'), 'utf8'));
+    statSync(join(cache, folder));
+    const isFresh = Object.entries(sources).every(([path, [bytes, changedAtMs]]) => {
+      const now = statSync(join(root, path));
+      return now.size === bytes && now.mtimeMs === changedAtMs;
+    });
+    return isFresh ? join(cache, folder) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Path of the file to start: of a bundle, or the source below the root. */
+export function locateProgram(name, source, root = ownRoot) {
+  const bundle = freshBundle(root);
+  return join(bundle ?? root, bundle ? `${name}.mjs` : source);
+}
