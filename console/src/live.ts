@@ -20,6 +20,7 @@ const staleBy: Readonly<Record<Topic, readonly string[]>> = {
   work: ['work', 'license'],
   review: ['reviews'],
   case: ['cases'],
+  ticket: ['tickets'],
 };
 
 export const keysStaleBy = (topics: Iterable<Topic>): string[] => [

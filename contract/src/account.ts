@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Language } from './language.ts';
-import { Id, Instant, MailAddress, ShortText } from './primitives.ts';
+import { Id, Instant, MailAddress, PhoneNumber, ShortText } from './primitives.ts';
 
 /** The three plans of the specification (§5). */
 export const plans = ['standard', 'advanced', 'highend'] as const;
@@ -33,8 +33,19 @@ export const Contact = z.object({
   mail: MailAddress,
   language: Language,
   purposes: z.array(z.enum(contactPurposes)).max(3),
+  /** By which a caller is found (S52). */
+  phone: PhoneNumber.optional(),
+  /** The name in kana (ふりがな). */
+  reading: ShortText.optional(),
   bouncedAt: Instant.optional(),
   bounceReason: z.string().max(1000).optional(),
 });
 export type Contact = z.infer<typeof Contact>;
-export const ContactInput = Contact.pick({ name: true, mail: true, language: true, purposes: true });
+export const ContactInput = Contact.pick({
+  name: true,
+  mail: true,
+  language: true,
+  purposes: true,
+  phone: true,
+  reading: true,
+});

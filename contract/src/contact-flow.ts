@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Id, Instant, ShortText } from './primitives.ts';
+import { Id, Instant, PhoneNumber, ShortText } from './primitives.ts';
 
 /** When a step is taken: at every hour, in reception hours, or outside them. */
 export const flowHours = ['any', 'business', 'off'] as const;
@@ -10,12 +10,11 @@ const common = {
   tries: z.number().int().min(1).max(10).default(1),
   hours: z.enum(flowHours).default('any'),
 };
-export const phonePattern = /^\+?[0-9][0-9 ()-]{2,28}[0-9]$/;
 
 /** One step of a contact flow (S46). */
 export const FlowStep = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('mail'), contactId: Id, ...common }),
-  z.object({ kind: z.literal('phone'), name: ShortText, phone: z.string().regex(phonePattern).max(30), ...common }),
+  z.object({ kind: z.literal('phone'), name: ShortText, phone: PhoneNumber, ...common }),
   z.object({ kind: z.literal('webhook'), name: ShortText, url: z.url({ protocol: /^https$/ }).max(500), ...common }),
 ]);
 export type FlowStep = z.infer<typeof FlowStep>;

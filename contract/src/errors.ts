@@ -361,6 +361,21 @@ export const errors = {
     en: 'Line {line, number} of the iCalendar file cannot be used: {part}. Nothing was taken from it.',
     ja: 'iCalendar ファイルの {line, number} 行目を使用できません：{part}。何も取り込まれていません。',
   },
+  ticket_taken: {
+    status: 409,
+    en: 'Ticket {number, number} is with {owner}. Say that you take it over.',
+    ja: 'チケット {number, number} は {owner} さんが担当中です。引き継ぐ場合は、引き継ぎを指定してください。',
+  },
+  answer_missing: {
+    status: 409,
+    en: 'Ticket {number, number} has no answer yet. Answer the customer, or write a text for the closing.',
+    ja: 'チケット {number, number} はまだ回答していません。お客様へ回答するか、終了時の文面を入力してください。',
+  },
+  attachment_held: {
+    status: 409,
+    en: 'This attachment is not handed out: {reason}.',
+    ja: 'この添付ファイルは取り出せません：{reason}。',
+  },
   answer_link_invalid: {
     status: 401,
     en: 'This link is not valid any more: it was used, or its 24 hours are over. Please call us if you have not been reached.',

@@ -65,6 +65,7 @@ export * from './severity.ts';
 export * from './sizing.ts';
 export * from './source-blocking.ts';
 export * from './terms.ts';
+export * from './ticket.ts';
 export * from './upgrade.ts';
 export * from './web-feed.ts';
 export * from './work.ts';

@@ -20,6 +20,7 @@ export const LiveEvent = z.object({
     'work',
     'review',
     'case',
+    'ticket',
   ]),
   accountId: Id.optional(),
   id: z.string().optional(),

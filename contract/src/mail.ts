@@ -22,9 +22,11 @@ export const MailSettings = z.object({
   trustedCertificate: z.string().max(20_000).optional(),
   /** The provider's identity below every mail (S104): name, address, telephone; several lines. */
   signature: z.string().max(1000).optional(),
+  /** Where answers to our letters come in (S52, S63); the mailbox or door of the desk. Its mail system has to know `desk+tag@` as `desk@`. */
+  deskAddress: MailAddress.or(z.literal('')).optional(),
 });
 export type MailSettings = z.infer<typeof MailSettings>;
-/** Of `password`, `bounceAddressing`, `trustedCertificate` and `signature`, what is left out stays as it is stored; an empty text removes it. */
+/** Of `password`, `bounceAddressing`, `trustedCertificate`, `signature` and `deskAddress`, what is left out stays as it is stored; an empty text removes it. */
 export const MailSettingsInput = MailSettings.omit({ passwordSet: true }).extend({
   password: z.string().max(500).optional(),
 });

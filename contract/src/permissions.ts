@@ -72,6 +72,9 @@ export const permissions = [
   'review.read',
   'review.write',
   'source.block',
+  'ticket.ask',
+  'ticket.read',
+  'ticket.write',
   'webfeed.read',
   'webfeed.write',
   'work.read',
@@ -94,6 +97,7 @@ const customerViewer: readonly Permission[] = [
   'onboarding.read',
   'policy.read',
   'report.read',
+  'ticket.read',
   'webfeed.read',
 ];
 /** The customer need not manage the DSM (S12): customers read and ask; only the provider writes. */
@@ -104,6 +108,7 @@ const customerAdmin: readonly Permission[] = [
   'contract.agree',
   'hearing.write',
   'maintenance.announce',
+  'ticket.ask',
 ];
 const analyst: readonly Permission[] = [
   ...customerViewer,
@@ -115,6 +120,8 @@ const analyst: readonly Permission[] = [
   'provider.read',
   'review.read',
   'review.write',
+  'ticket.ask',
+  'ticket.write',
   'work.read',
   'work.write',
   'license.read',
@@ -168,6 +175,8 @@ const serviceManager: readonly Permission[] = [
   'provider.read',
   'report.compose',
   'review.read',
+  'ticket.ask',
+  'ticket.write',
   'work.read',
   'work.write',
   'license.read',

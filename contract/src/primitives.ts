@@ -11,6 +11,11 @@ export const NoteText = z.string().trim().min(1).max(4000);
 /** Bounded, because a path on Linux is at most 4,096 bytes (PATH_MAX). */
 export const FilePath = z.string().min(1).max(4096);
 export const MailAddress = z.email().max(254);
+export const PhoneNumber = z
+  .string()
+  .trim()
+  .regex(/^\+?[0-9][0-9 ()-]{2,28}[0-9]$/)
+  .max(30);
 
 /** A page of a list. `nextCursor` is absent on the last page. */
 export const pageOf = <T extends z.ZodType>(item: T) =>

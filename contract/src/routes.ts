@@ -30,6 +30,7 @@ export * from './routes/reports.ts';
 export * from './routes/reviews.ts';
 export * from './routes/rules.ts';
 export * from './routes/terms.ts';
+export * from './routes/tickets.ts';
 export * from './routes/upgrades.ts';
 export * from './routes/web-feeds.ts';
 export * from './routes/work.ts';

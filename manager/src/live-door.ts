@@ -20,6 +20,7 @@ const permissionOf: Readonly<Record<LiveEvent['topic'], Permission>> = {
   report: 'report.read',
   review: 'review.read',
   case: 'case.read',
+  ticket: 'ticket.read',
 };
 
 /**

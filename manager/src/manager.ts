@@ -59,6 +59,7 @@ import { providerRoom } from './provider/index.ts';
 import { applyAutomatically, recommendationsRoom } from './recommendations/index.ts';
 import { reportsRoom } from './reports/index.ts';
 import { reviewsRoom } from './reviews/index.ts';
+import { ticketsRoom } from './tickets/index.ts';
 import { unannouncedChanges, upgradesRoom } from './upgrades/index.ts';
 import { WebTables, webFeedsRoom } from './webfeeds/index.ts';
 import { raiseRetired, raiseUndelivered, workRoom } from './work/index.ts';
@@ -312,6 +313,7 @@ function listRooms(platform: Platform, wiring: Wiring): Room[] {
     antimalwareRoom(platform),
     maintenanceRoom(platform),
     noticesRoom(platform, { publicUrl, onUndelivered: (tx, mail) => onUndelivered(tx, desk, mail) }),
+    ticketsRoom(desk),
     licensesRoom(desk, { publicUrl }),
     alertsRoom(platform),
     detectionsRoom(platform),

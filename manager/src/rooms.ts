@@ -22,6 +22,7 @@ export const roomOrder = [
   'antimalware', // what hosts hold in quarantine, hashes and signatures of an account
   'maintenance', // what was announced beforehand, and so alerts nobody
   'notices', // who is told what: outbox, SMTP, bounces, catcher
+  'tickets', // what customers ask of the desk, and by when they are answered
   'licenses', // what accounts have licensed, until when
   'alerts', // grouping, triage
   'detections', // what engines saw; raises alerts

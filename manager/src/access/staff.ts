@@ -15,6 +15,12 @@ export async function staffOf(tx: Tx, roles: readonly Role[]): Promise<Staff[]> 
   return meant.length > 0 ? meant : staff(tx, (role) => role === 'provider-admin');
 }
 
+/** A person whose access is open, for mails to them. The transaction must be the provider's. */
+export async function personOf(tx: Tx, id: string): Promise<Staff | undefined> {
+  const person = (await selectPeople(tx)).find((one) => one.id === id && one.disabled_at === null);
+  return person && { id, name: person.name, mail: person.mail, language: person.language };
+}
+
 async function staff(tx: Tx, isMeant: (role: Role) => boolean): Promise<Staff[]> {
   const people = (await selectPeople(tx)).filter(
     ({ role, disabled_at, mail }) =>

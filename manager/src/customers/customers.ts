@@ -43,6 +43,8 @@ export const toContact = (row: ContactRow): Contact => ({
   mail: row.mail,
   language: row.language,
   purposes: row.purposes,
+  ...(row.phone ? { phone: row.phone } : {}),
+  ...(row.reading ? { reading: row.reading } : {}),
   ...(row.bounced_at ? { bouncedAt: row.bounced_at.toISOString() } : {}),
   ...(row.bounce_reason ? { bounceReason: row.bounce_reason } : {}),
 });

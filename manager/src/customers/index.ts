@@ -37,6 +37,7 @@ export { approveByOrder, checkWork, entitlementOf, makeQuote, refuseFeature } fr
 export { selectServers } from './server-store.ts';
 export { addServer, checkActivation, contractWithout, serversOf } from './servers.ts';
 export { editionSource, type Service, serviceOf, serviceToday } from './service.ts';
+export { type CallerRow, type ContactRow, selectCallers, selectContactsByMail } from './store.ts';
 export { addConsent, termsOf, termsShown } from './terms.ts';
 
 /** Ids of the editions that an account’s terms pin. */

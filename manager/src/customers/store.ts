@@ -61,10 +61,14 @@ export type ContactRow = {
   mail: string;
   language: Language;
   purposes: Contact['purposes'];
+  phone: string | null;
+  reading: string | null;
   bounced_at: Date | null;
   bounce_reason: string | null;
 };
-const contactColumns = sql.raw('tenant_id, id, name, mail, language, purposes, bounced_at, bounce_reason');
+const contactColumns = sql.raw(
+  'tenant_id, id, name, mail, language, purposes, phone, reading, bounced_at, bounce_reason',
+);
 
 export function selectContacts(tx: Tx, accountId: string): Promise<ContactRow[]> {
   return tx.rows(sql<ContactRow>`
@@ -90,15 +94,19 @@ export function selectContact(tx: Tx, contactId: string): Promise<ContactRow | u
   return tx.first(sql<ContactRow>`select ${contactColumns} from customers_contact where id = ${contactId}`);
 }
 
-export type ContactValues = Pick<ContactRow, 'name' | 'mail' | 'language' | 'purposes'>;
+export type ContactValues = Pick<ContactRow, 'name' | 'mail' | 'language' | 'purposes'> & {
+  readonly phone?: string | null | undefined;
+  readonly reading?: string | null | undefined;
+};
 
 export function insertContact(
   tx: Tx,
   contact: ContactValues & { id: string; accountId: string; at: Date },
 ): Promise<ContactRow> {
   return tx.one(sql<ContactRow>`
-    insert into customers_contact (tenant_id, id, name, mail, language, purposes, created_at)
-    values (${contact.accountId}, ${contact.id}, ${contact.name}, ${contact.mail}, ${contact.language}, ${contact.purposes}::text[], ${contact.at})
+    insert into customers_contact (tenant_id, id, name, mail, language, purposes, phone, reading, created_at)
+    values (${contact.accountId}, ${contact.id}, ${contact.name}, ${contact.mail}, ${contact.language}, ${contact.purposes}::text[],
+      ${contact.phone ?? null}, ${contact.reading ?? null}, ${contact.at})
     returning ${contactColumns}`);
 }
 
@@ -110,7 +118,7 @@ export function updateContactRow(
 ): Promise<ContactRow | undefined> {
   return tx.first(sql<ContactRow>`
     update customers_contact set name = ${contact.name}, mail = ${contact.mail}, language = ${contact.language},
-      purposes = ${contact.purposes}::text[], bounced_at = null, bounce_reason = null
+      purposes = ${contact.purposes}::text[], phone = ${contact.phone ?? null}, reading = ${contact.reading ?? null}, bounced_at = null, bounce_reason = null
     where tenant_id = ${key.accountId} and id = ${key.id}
     returning ${contactColumns}`);
 }
@@ -127,4 +135,56 @@ export function updateBounce(tx: Tx, id: string, at: Date, reason: string): Prom
     update customers_contact set bounced_at = ${at}, bounce_reason = ${reason}
     where id = ${id} and bounced_at is null
     returning ${contactColumns}`);
+}
+
+export type CallerRow = ContactRow & { account_name: string; customer_name: string; plan: Plan };
+
+/** Letters of a name or its reading, one way: half-width and full-width, hiragana and katakana, capital and small are the same. */
+export const plainName = (text: string): string =>
+  text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[\u30a1-\u30f6]/g, (kana) => String.fromCharCode(kana.charCodeAt(0) - 0x60))
+    .replace(/[\s\u30fb]/g, '');
+const digitsOf = (text: string): string =>
+  text
+    .normalize('NFKC')
+    .replace(/\D/g, '')
+    .replace(/^81(?=[1-9])/, '0');
+
+/**
+ * Contacts of all accounts that a caller may be: by number (its last digits suffice) or by the beginning of any
+ * part of name or reading (S52). Bounded, and compared here: a database has no furigana.
+ */
+export async function selectCallers(
+  tx: Tx,
+  { phone, name }: { readonly phone?: string | undefined; readonly name?: string | undefined },
+  limit: number,
+): Promise<CallerRow[]> {
+  const digits = phone ? digitsOf(phone) : '';
+  const start = name ? plainName(name) : '';
+  if (digits.length < 4 && start === '') return [];
+  const rows = await tx.rows(sql<CallerRow>`
+    select c.tenant_id, c.id, c.name, c.mail, c.language, c.purposes, c.phone, c.reading, c.bounced_at, c.bounce_reason,
+      a.name as account_name, a.customer_name, a.plan
+    from customers_contact c join customers_account a on a.tenant_id = c.tenant_id
+    where ${digits.length >= 4 ? sql`c.phone is not null` : sql`true`}
+    order by c.name, c.id`);
+  const isNumber = (row: CallerRow) => {
+    const own = digitsOf(row.phone ?? '');
+    return own.endsWith(digits);
+  };
+  const isName = (row: CallerRow) =>
+    [row.name, row.reading ?? '', row.customer_name].some(
+      (text) =>
+        plainName(text).startsWith(start) ||
+        text.split(/[\s\u3000]+/).some((part) => plainName(part).startsWith(start)),
+    );
+  return rows.filter((row) => (digits.length < 4 || isNumber(row)) && (start === '' || isName(row))).slice(0, limit);
+}
+
+/** Contacts with this address, of any account the transaction sees: a mail's sender. */
+export function selectContactsByMail(tx: Tx, mail: string): Promise<ContactRow[]> {
+  return tx.rows(sql<ContactRow>`
+    select ${contactColumns} from customers_contact where lower(mail) = lower(${mail}) order by tenant_id limit 20`);
 }

@@ -9,6 +9,7 @@ import { noticesRoutes } from './routes.ts';
 import { Sender } from './sender.ts';
 import { type OnUndelivered, wire } from './wiring.ts';
 
+export { looksLikeBounceAddress } from './bounce-address.ts';
 export { type ReportTaken, takeDeliveryReport } from './bounces.ts';
 export { type Catcher, startCatcher } from './catcher.ts';
 export { type Identity, identityFor } from './identity.ts';
@@ -25,7 +26,10 @@ export {
   tellAlert,
 } from './notices.ts';
 export { showLine, showText } from './plain.ts';
-export { providerName } from './store.ts';
+export { type ReplySubject, readReplyAddress } from './reply-address.ts';
+export { loadSending } from './settings.ts';
+export { type NoticeThread, providerName } from './store.ts';
+export { showInstant } from './time.ts';
 export type { OnUndelivered, Undelivered } from './wiring.ts';
 
 const everyMs = 1000;

@@ -1,16 +1,23 @@
 import type { SendMailOptions } from 'nodemailer';
 import type { Platform } from '../platform/index.ts';
 import { envelopeSender } from './bounce-address.ts';
+import { replyAddress } from './reply-address.ts';
 import type { StoredSettings } from './settings.ts';
 import type { ClaimedNotice } from './store.ts';
 
 /**
  * A letter as it goes out: to one recipient, with a Message-ID that is the same at every attempt, so that a mail system that took it
- * twice can tell. All letters about one alert point to one root and so stand together in the reader's mail program.
+ * twice can tell. All letters about one alert or ticket point to one root and so stand together in the reader's mail program; an answer to
+ * them comes to the desk, by an address that names what it is about (S63).
  */
 export function toMessage(platform: Platform, settings: StoredSettings, notice: ClaimedNotice): SendMailOptions {
   const domain = settings.fromAddress.slice(settings.fromAddress.lastIndexOf('@') + 1);
-  const thread = notice.alert_id ? `<alert.${notice.alert_id}@${domain}>` : undefined;
+  const { thread, alert_id: alertId } = notice;
+  const root = thread ? `<ticket.${thread.ticketId}@${domain}>` : alertId ? `<alert.${alertId}@${domain}>` : undefined;
+  const answered = thread?.inReplyTo ?? root;
+  const replyTo = thread
+    ? replyAddress(platform, settings, 'ticket', thread.ticketId)
+    : alertId && replyAddress(platform, settings, 'alert', alertId);
   return {
     from: { name: notice.from_name ?? settings.fromName, address: settings.fromAddress },
     to: { name: '', address: notice.recipient },
@@ -18,13 +25,15 @@ export function toMessage(platform: Platform, settings: StoredSettings, notice: 
     subject: notice.subject,
     date: notice.created_at,
     messageId: `<notice.${notice.id}@${domain}>`,
-    ...(thread ? { references: [thread], inReplyTo: thread } : {}),
+    ...(root && answered ? { references: [...new Set([root, answered])], inReplyTo: answered } : {}),
+    ...(replyTo ? { replyTo } : {}),
     headers: {
-      'Auto-Submitted': 'auto-generated',
+      ...(thread?.isByPerson ? {} : { 'Auto-Submitted': thread ? 'auto-replied' : 'auto-generated' }),
       'X-Auto-Response-Suppress': 'All',
       'X-Sakimori-Notice': notice.id,
       'X-Sakimori-Account': notice.tenant_id,
-      ...(notice.alert_id ? { 'X-Sakimori-Alert': notice.alert_id } : {}),
+      ...(alertId ? { 'X-Sakimori-Alert': alertId } : {}),
+      ...(thread ? { 'X-Sakimori-Ticket': thread.ticketId } : {}),
     },
     text: notice.body_text,
     ...(notice.body_html ? { html: notice.body_html } : {}),

@@ -8,6 +8,7 @@ import { showLine } from './plain.ts';
 import {
   insertNotices,
   type NewNotice,
+  type NoticeThread,
   selectAccountsWithoutRecipients,
   selectAlertContext,
   selectBeginning,
@@ -32,6 +33,9 @@ export type Telling = {
   /** Called once for each language that is needed, with who the letter comes from. */
   readonly compose: (language: Language, from: Identity) => Composed | Promise<Composed>;
   readonly alertId?: string;
+  readonly thread?: NoticeThread;
+  /** Id of the letter, where there is one recipient and the caller has to know it. */
+  readonly noticeId?: string;
 };
 
 const subjectCharactersMax = 300;
@@ -52,8 +56,9 @@ export async function tell(tx: Tx, platform: Platform, telling: Telling): Promis
   const letters = new Map<Language, Awaited<ReturnType<typeof toStored>>>();
   for (const language of new Set(contacts.map((contact) => contact.language)))
     letters.set(language, toStored(await telling.compose(language, from)));
-  const notices: NewNotice[] = contacts.map((contact) => ({
-    id: newId(platform.clock),
+  const notices: NewNotice[] = contacts.map((contact, index) => ({
+    id: (index === 0 ? telling.noticeId : undefined) ?? newId(platform.clock),
+    thread: telling.thread ?? null,
     kind: telling.kind,
     alertId: telling.alertId ?? null,
     contactId: contact.id ?? null,

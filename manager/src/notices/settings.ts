@@ -69,7 +69,7 @@ export async function saveSettings(platform: Platform, actor: Actor, input: Mail
   });
 }
 
-const keptWhenLeftOut = ['bounceAddressing', 'trustedCertificate', 'signature'] as const;
+const keptWhenLeftOut = ['bounceAddressing', 'trustedCertificate', 'signature', 'deskAddress'] as const;
 
 function complete(before: StoredSettings, given: StoredSettings): StoredSettings {
   const kept = Object.fromEntries(
@@ -95,6 +95,7 @@ function checkSettings(given: StoredSettings): void {
   for (const field of ['fromName', 'user'] as const)
     if (/\p{Cc}/u.test(given[field] ?? '')) refuse(field, 'line breaks and control characters are not allowed');
   if (!/^[\x21-\x7e]+$/.test(given.fromAddress)) refuse('fromAddress', 'only ASCII is allowed');
+  if (given.deskAddress && !/^[\x21-\x7e]+$/.test(given.deskAddress)) refuse('deskAddress', 'only ASCII is allowed');
   if (given.trustedCertificate && !isCertificate(given.trustedCertificate))
     refuse('trustedCertificate', 'not a certificate in PEM');
 }

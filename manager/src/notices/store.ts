@@ -5,7 +5,17 @@ export type NoticeState = 'waiting' | 'sent' | 'failed' | 'bounced';
 
 export type StoredAttachment = { readonly name: string; readonly contentType: string; readonly base64: string };
 
+/** What a letter is part of, beside an alert: a ticket of the desk. */
+export type NoticeThread = {
+  readonly ticketId: string;
+  /** Message-IDs of the mail it answers. */
+  readonly inReplyTo?: string | undefined;
+  /** Written by a person: programs of others may answer it, and no header says that it is automatic (RFC 3834). */
+  readonly isByPerson: boolean;
+};
+
 export type NewNotice = {
+  readonly thread: NoticeThread | null;
   readonly id: string;
   readonly kind: string;
   readonly alertId: string | null;
@@ -26,10 +36,10 @@ export async function insertNotices(
   createdAt: Date,
 ): Promise<void> {
   await tx.run(sql`
-    insert into notices_notice (tenant_id, id, kind, alert_id, contact_id, recipient, language, subject, body_text, body_html, attachments, from_name, state, created_at, next_attempt_at)
-    select ${accountId}::uuid, n.id, n.kind, n."alertId", n."contactId", n.recipient, n.language, n.subject, n.text, n.html, n.attachments, n."fromName", 'waiting', ${createdAt}::timestamptz, ${createdAt}::timestamptz
+    insert into notices_notice (tenant_id, id, kind, alert_id, contact_id, recipient, language, subject, body_text, body_html, attachments, from_name, thread, state, created_at, next_attempt_at)
+    select ${accountId}::uuid, n.id, n.kind, n."alertId", n."contactId", n.recipient, n.language, n.subject, n.text, n.html, n.attachments, n."fromName", n.thread, 'waiting', ${createdAt}::timestamptz, ${createdAt}::timestamptz
     from jsonb_to_recordset(${JSON.stringify(notices)}::jsonb)
-      as n(id uuid, kind text, "alertId" uuid, "contactId" uuid, recipient text, language text, subject text, text text, html text, attachments jsonb, "fromName" text)`);
+      as n(id uuid, kind text, "alertId" uuid, "contactId" uuid, recipient text, language text, subject text, text text, html text, attachments jsonb, "fromName" text, thread jsonb)`);
 }
 
 /** A letter that is to be sent now. */
@@ -44,6 +54,7 @@ export type ClaimedNotice = {
   readonly body_html: string | null;
   readonly attachments: readonly StoredAttachment[];
   readonly from_name: string | null;
+  readonly thread: NoticeThread | null;
   readonly attempts: number;
   readonly created_at: Date;
 };
@@ -63,7 +74,7 @@ export async function claimNotice(
     update notices_notice set attempts = attempts + 1, next_attempt_at = ${leaseUntil}
     where tenant_id = ${accountId} and id = (
       select id from notices_notice where tenant_id = ${accountId} and id = ${noticeId} and state = 'waiting' and next_attempt_at <= ${now} for update skip locked)
-    returning id, tenant_id, alert_id, contact_id, recipient, subject, body_text, body_html, attachments, from_name, attempts, created_at`);
+    returning id, tenant_id, alert_id, contact_id, recipient, subject, body_text, body_html, attachments, from_name, thread, attempts, created_at`);
 }
 
 export type NoticeChange = {

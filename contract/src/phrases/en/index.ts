@@ -51,6 +51,7 @@ import { report } from './report.ts';
 import { review } from './review.ts';
 import { setting } from './setting.ts';
 import { task } from './task.ts';
+import { ticket } from './ticket.ts';
 import { up } from './up.ts';
 import { upgrade } from './upgrade.ts';
 import { web } from './web.ts';
@@ -113,6 +114,7 @@ export const en = {
   ...review,
   ...setting,
   ...task,
+  ...ticket,
   ...up,
   ...upgrade,
   ...web,
