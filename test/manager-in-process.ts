@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Client, createClient, type HostFacts, routes } from '@sakimori/contract';
+import { type Client, createClient, type HostFacts, type Plan, routes } from '@sakimori/contract';
 import { createKeyFor } from '@sakimori/manager/access/index';
 import { type Manager, startManager } from '@sakimori/manager/manager';
 import { type Log, ManualClock, type Platform, readConfig, sql } from '@sakimori/manager/platform/index';
@@ -28,7 +28,7 @@ export type ManagerInProcess = {
   readonly adminKey: string;
   /** Everything that was logged so far. */
   readonly logged: () => string;
-  makeAccount(name: string): Promise<{ accountId: string; api: Driver }>;
+  makeAccount(name: string, plan?: Plan): Promise<{ accountId: string; api: Driver }>;
   enrol(accountId: string, facts?: Partial<HostFacts>): Promise<SimulatedAgent>;
   audit(accountId: string, action: string): Promise<AuditRow[]>;
   letters(accountId: string): Promise<LetterRow[]>;
@@ -59,9 +59,9 @@ export async function startManagerInProcess(env: Record<string, string> = {}): P
     admin,
     adminKey,
     logged,
-    async makeAccount(name) {
+    async makeAccount(name, plan = 'standard') {
       const { id } = await admin(routes.createAccount, {
-        body: { customerName: `${name} Inc.`, name, plan: 'standard' },
+        body: { customerName: `${name} Inc.`, name, plan },
       });
       const key = await createApiKeyFor(platform, id, 'test');
       return { accountId: id, api: createDriver(`${manager.workloadSecurity}/api`, key) };

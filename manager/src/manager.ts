@@ -79,6 +79,8 @@ export type Manager = {
   readonly workloadSecurity: string;
   /** A one-time sign-in link, as long as the first administrator has no password. */
   readonly firstLink: string | undefined;
+  /** Makes happen what is due at once: for a replay, whose clock is moved by hand. */
+  readonly runTicks: () => Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -217,6 +219,7 @@ async function openDoors(
     agentsDoor,
     workloadSecurity: workloadApi.address,
     firstLink: first?.link,
+    runTicks: () => ticks.runAll(),
     stop,
   };
 }

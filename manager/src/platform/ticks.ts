@@ -1,8 +1,14 @@
 import { sql } from './database.ts';
 import type { Platform, Tick } from './room.ts';
 
+export type Ticks = {
+  /** Runs each of them once and waits: whoever moves a clock by hand makes happen what is due then. Throws what a tick throws. */
+  runAll(): Promise<void>;
+  stop(): Promise<void>;
+};
+
 /** Runs ticks until stopped. An advisory lock keeps two manager processes from running the same tick at once. */
-export function startTicks(platform: Platform, ticks: readonly Tick[]): { stop(): Promise<void> } {
+export function startTicks(platform: Platform, ticks: readonly Tick[]): Ticks {
   let stopped = false;
   const running = new Set<Promise<void>>();
   const timers = ticks.map((tick) => {
@@ -25,6 +31,9 @@ export function startTicks(platform: Platform, ticks: readonly Tick[]): { stop()
     }, tick.everyMs);
   });
   return {
+    async runAll() {
+      for (const tick of ticks) await tick.run();
+    },
     async stop() {
       stopped = true;
       for (const timer of timers) clearInterval(timer);
