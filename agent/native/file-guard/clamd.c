@@ -110,6 +110,8 @@ static enum answer understand(char *text) {
   verdict[length] = '\0';
   if (ends_with(verdict, ".UNOFFICIAL")) verdict[length - strlen(".UNOFFICIAL")] = '\0';
   memmove(text, verdict, strlen(verdict) + 1);
+  if (strncmp(text, "Heuristics.Encrypted.", 21) == 0) return ANSWER_ENCRYPTED;
+  if (strncmp(text, "Heuristics.Limits.Exceeded", 26) == 0) return ANSWER_LIMITS;
   return text[0] == '\0' ? ANSWER_FAILED : ANSWER_INFECTED;
 }
 

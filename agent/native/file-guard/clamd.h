@@ -14,7 +14,7 @@ struct link {
 /* BUSY: its queue of connections is full, try again soon. GONE: nobody listens. */
 enum begun { BEGUN, BEGUN_BUSY, BEGUN_GONE };
 /* FAILED: it broke off, or could not scan; `answer` says why. */
-enum answer { ANSWER_MORE, ANSWER_CLEAN, ANSWER_INFECTED, ANSWER_FAILED, ANSWER_PONG };
+enum answer { ANSWER_MORE, ANSWER_CLEAN, ANSWER_INFECTED, ANSWER_FAILED, ANSWER_PONG, ANSWER_ENCRYPTED, ANSWER_LIMITS };
 
 /* @param path of clamd's socket, however long. @return false where its folder cannot be opened */
 bool clamd_find(const char *path);
@@ -22,6 +22,7 @@ bool clamd_find(const char *path);
 void clamd_ask_by_path(void);
 enum begun clamd_begin_scan(struct link *link, int file);
 enum begun clamd_begin_ping(struct link *link);
+/* ENCRYPTED, LIMITS: nothing was found, but an archive could not be looked at to its end. */
 /* Reads what is there. After ANSWER_INFECTED `answer` is the name of the signature. */
 enum answer clamd_hear(struct link *link);
 void clamd_end(struct link *link);

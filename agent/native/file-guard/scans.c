@@ -184,6 +184,13 @@ static void end_clean(struct scan *scan) {
   drop_scan(scan);
 }
 
+/* Nobody can look further, so nobody is held for it; it is told. */
+static void end_unexamined(struct scan *scan, enum missed why) {
+  pid_t process = scan->waiters ? scan->waiters->use.process : scan->first_process;
+  tell_missed(why, scan->fd, process, false, scan->link.answer);
+  end_clean(scan);
+}
+
 static void end_failed(struct scan *scan, enum missed why) {
   const char *detail = scan->link.answer;
   if (!scan->waiters && !scan->was_missed) note_missed(why, scan->fd, scan->first_process, false, detail);
@@ -200,6 +207,8 @@ void scans_hear(void *link_owner) {
   if (scan->link.length > 0) health_answered();
   if (answer == ANSWER_CLEAN)
     end_clean(scan);
+  else if (answer == ANSWER_ENCRYPTED || answer == ANSWER_LIMITS)
+    end_unexamined(scan, answer == ANSWER_ENCRYPTED ? MISSED_ENCRYPTED : MISSED_LIMITS);
   else if (answer == ANSWER_INFECTED)
     end_infected(scan);
   else

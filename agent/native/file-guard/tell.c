@@ -58,7 +58,7 @@ void tell_missed(enum missed why, int fd, pid_t process, bool is_denied, const c
 }
 
 uint64_t tell_tick(void) {
-  static const char *const names[MISSED_KINDS] = {"time", "hung", "engine", "full"};
+  static const char *const names[MISSED_KINDS] = {"time", "hung", "engine", "full", "encrypted", "limits"};
   uint64_t next = UINT64_MAX, now = now_ms();
   for (enum missed why = 0; why < MISSED_KINDS; why++) {
     if (missed[why].count == 0) continue;

@@ -7,7 +7,7 @@
 
 #include "process.h"
 
-enum missed { MISSED_TIME, MISSED_HUNG, MISSED_ENGINE, MISSED_FULL, MISSED_KINDS };
+enum missed { MISSED_TIME, MISSED_HUNG, MISSED_ENGINE, MISSED_FULL, MISSED_ENCRYPTED, MISSED_LIMITS, MISSED_KINDS };
 
 struct found {
   int fd;

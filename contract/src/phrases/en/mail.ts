@@ -68,6 +68,8 @@ export const mail: Record<keyof typeof ja, string> = {
   'mail.fact.threatSort': 'Kind of threat',
   'mail.fact.scan': 'Kind of scan',
   'mail.fact.scanConfiguration': 'Scan configuration',
+  'mail.fact.member': 'Within the archive',
+  'mail.fact.notExamined': 'Archives not examined to the end',
   'mail.fact.wantedAction': 'Action asked for',
   'mail.fact.refused': 'Use refused',
   'mail.fact.md5': 'MD5',

@@ -67,6 +67,8 @@ export const mail = {
   'mail.fact.threatSort': '脅威の種類',
   'mail.fact.scan': '検索の種類',
   'mail.fact.scanConfiguration': '検索設定',
+  'mail.fact.member': 'アーカイブ内のファイル',
+  'mail.fact.notExamined': '最後まで検索できなかったアーカイブ',
   'mail.fact.wantedAction': '指定された処理',
   'mail.fact.refused': '使用の拒否',
   'mail.fact.md5': 'MD5',
