@@ -5,7 +5,7 @@ import { alertsRoom } from '@sakimori/manager/alerts/index';
 import { auditRoutes } from '@sakimori/manager/audit/index';
 import { forgetHosts } from '@sakimori/manager/configuration/index';
 import { detectionsRoom } from '@sakimori/manager/detections/index';
-import { Authority, hostsRoom, SightingWriter } from '@sakimori/manager/hosts/index';
+import { Authority, type ContainmentGate, hostsRoom, SightingWriter } from '@sakimori/manager/hosts/index';
 import type { InventoryListener } from '@sakimori/manager/inventory/index';
 import { livenessRoom, recoverHost } from '@sakimori/manager/liveness/index';
 import { maintenanceRoom } from '@sakimori/manager/maintenance/index';
@@ -40,6 +40,8 @@ export type TestDoorOptions = {
   readonly rooms?: (platform: TestPlatform) => Room[];
   /** Settings that differ from their defaults. */
   readonly env?: Record<string, string>;
+  /** Asked before hosts are isolated, stopped or released. */
+  readonly gate?: ContainmentGate;
   /** Puts something between the rooms and their platform. */
   readonly prepare?: (platform: TestPlatform) => Promise<TestPlatform>;
 };
@@ -58,7 +60,10 @@ export async function startTestDoor(options: TestDoorOptions = {}): Promise<Test
   const liveness = livenessRoom(platform, sightings);
   const service = openDirectService(platform, [
     { name: 'audit', routes: auditRoutes(platform) },
-    hostsRoom(platform, authority, { agents: () => address, onRetired: forgetHosts }),
+    hostsRoom(platform, authority, {
+      ...{ agents: () => address, onRetired: forgetHosts },
+      ...(options.gate ? { gate: options.gate } : {}),
+    }),
     policiesRoom(platform),
     maintenanceRoom(platform),
     noticesRoom(platform, { publicUrl: () => 'http://127.0.0.1' }),

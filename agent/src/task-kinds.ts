@@ -2,6 +2,7 @@ import type { HostInventory } from '@sakimori/contract/host-inventory';
 import type { HostTaskFacts, HostTaskKind } from '@sakimori/contract/host-task';
 import type { Module } from '@sakimori/contract/module';
 import type { Clock } from './clock.ts';
+import { listConnections } from './connections.ts';
 import { carryOutEstimate } from './estimates.ts';
 import type { Engines } from './policy.ts';
 import { sendCopy } from './quarantine-copies.ts';
@@ -72,6 +73,7 @@ export function createTaskKinds(hands: TaskHands): { readonly [Kind in HostTaskK
     'stop-host': { lane: 'power', work: hands.powerOff },
     'block-source': told(byEngine('firewall', 'block-source')),
     'unblock-source': told(byEngine('firewall', 'unblock-source')),
+    'list-connections': { lane: 'connections', work: () => listConnections() },
     'agent-upgrade': { lane: 'upgrade', work: hands.upgrade },
     policy: { lane: 'policy', work: hands.fetchPolicy },
     'update-check': {

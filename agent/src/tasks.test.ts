@@ -37,7 +37,13 @@ describe('tasks', () => {
     const done: TaskLane = { lane: 'other', work: async () => undefined };
     const kinds = {
       ...{ 'recommendation-scan': done, 'open-ports-scan': done, 'integrity-scan': done, 'integrity-baseline': done },
-      ...{ 'integrity-estimate': done, 'malware-scan': done, policy: done, 'update-check': done },
+      ...{
+        'integrity-estimate': done,
+        'malware-scan': done,
+        policy: done,
+        'update-check': done,
+        'list-connections': done,
+      },
       ...{ isolate: done, release: done, 'malware-scan-cancel': done },
       ...{ 'quarantine-restore': done, 'quarantine-delete': done, 'quarantine-fetch': done },
       ...{ 'stop-host': done, 'block-source': done, 'unblock-source': done, 'agent-upgrade': done },

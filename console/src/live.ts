@@ -21,6 +21,7 @@ const staleBy: Readonly<Record<Topic, readonly string[]>> = {
   review: ['reviews'],
   case: ['cases'],
   ticket: ['tickets'],
+  containment: ['containment', 'host'],
 };
 
 export const keysStaleBy = (topics: Iterable<Topic>): string[] => [

@@ -18,6 +18,7 @@ export const hostTaskKinds = [
   'stop-host', // power the host off; facts: by, reason, request
   'block-source', // deny all packets of a source for a time; facts: source, minutes, by, reason
   'unblock-source', // end that; facts: source, by, reason
+  'list-connections', // say which connections are open now, before somebody cuts them; changes nothing
   'agent-upgrade', // exchange the agent; facts: plan, build, architecture, minutes, and the SHA-256 of each package
   'policy', // fetch the assigned policy, whether it seems new or not
   'update-check',

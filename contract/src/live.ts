@@ -21,6 +21,7 @@ export const LiveEvent = z.object({
     'review',
     'case',
     'ticket',
+    'containment',
   ]),
   accountId: Id.optional(),
   id: z.string().optional(),

@@ -22,6 +22,7 @@ export * from './routes/maintenance.ts';
 export * from './routes/malware.ts';
 export * from './routes/monitoring.ts';
 export * from './routes/onboarding.ts';
+export * from './routes/playbooks.ts';
 export * from './routes/policies.ts';
 export * from './routes/provider.ts';
 export * from './routes/quotes.ts';

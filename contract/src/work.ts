@@ -29,6 +29,7 @@ export const workKinds = {
   hostSilent: 'processMonitoring',
   contactCall: 'processMonitoring',
   contactsUnanswered: 'processMonitoring',
+  consentUnanswered: 'desk',
   licenseExpiring: 'licenseRenewal',
   licenseGap: 'licenseRenewal',
   licenseOveruse: 'licenseRenewal',

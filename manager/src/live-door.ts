@@ -8,6 +8,7 @@ const permissionOf: Readonly<Record<LiveEvent['topic'], Permission>> = {
   alert: 'alert.read',
   audit: 'audit.read',
   calendar: 'calendar.read',
+  containment: 'containment.read',
   configuration: 'policy.read',
   detection: 'detection.read',
   host: 'host.read',

@@ -35,6 +35,7 @@ import { monitoringRoom } from './monitoring/index.ts';
 import { noticesRoom, startCatcher, type Undelivered } from './notices/index.ts';
 import { onboardingRoom } from './onboarding/index.ts';
 import { overviewRoom } from './overview/index.ts';
+import { containmentGate, playbooksRoom } from './playbooks/index.ts';
 import {
   type Clock,
   type Config,
@@ -293,6 +294,7 @@ function listRooms(platform: Platform, wiring: Wiring): Room[] {
     await raiseRetired(tx, desk, accountId, hostIds);
     await forgetHosts(tx, accountId, hostIds);
   };
+  const gate = containmentGate(desk);
   const onAccountCreated: OnAccountCreated = async (tx, accountId) =>
     void (await defaultTarget(tx, platform, accountId));
   return [
@@ -307,7 +309,7 @@ function listRooms(platform: Platform, wiring: Wiring): Room[] {
     }),
     customersRoom(platform, { editions: wiring.editions, onAccountCreated }),
     workRoom(desk),
-    hostsRoom(platform, wiring.authority, { agents: wiring.agents, onRetired }),
+    hostsRoom(platform, wiring.authority, { agents: wiring.agents, onRetired, gate }),
     inventoryRoom(platform),
     policiesRoom(platform),
     recommendationsRoom(platform),
@@ -322,6 +324,8 @@ function listRooms(platform: Platform, wiring: Wiring): Room[] {
     detectionsRoom(platform),
     casesRoom(desk),
     containmentRoom(platform),
+    containmentRoom(platform, gate),
+    playbooksRoom(desk, { publicUrl }),
     livenessRoom(platform, wiring.sightings),
     flowsRoom(desk, { publicUrl }),
     reviewsRoom(desk),

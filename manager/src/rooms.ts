@@ -28,6 +28,7 @@ export const roomOrder = [
   'detections', // what engines saw; raises alerts
   'cases', // what the provider and its partner SOC work together
   'containment', // sources that are blocked on hosts, and proposals to do so
+  'playbooks', // what is done about an attack, and the customer's word about it
   'liveness', // silence and its causes
   'flows', // whom to reach when an agent is silent, and every try
   'reviews', // what an engineer looks through each business day, by plan

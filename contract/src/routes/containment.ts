@@ -43,7 +43,7 @@ export const blockSource = route({
   params: HostParams,
   body: NewBlock,
   reply: HostTaskEntry,
-  errors: ['not_found', 'malformed', 'source_allowed', 'wrong_state', 'too_many_requests'],
+  errors: ['not_found', 'malformed', 'source_allowed', 'wrong_state', 'too_many_requests', 'consent_needed'],
 });
 export const unblockSource = route({
   needs: 'source.block',
@@ -71,7 +71,7 @@ export const acceptBlockProposal = route({
   params: ProposalParams,
   body: BlockAcceptance,
   reply: BlockProposal,
-  errors: ['not_found', 'wrong_state', 'source_allowed'],
+  errors: ['not_found', 'wrong_state', 'source_allowed', 'consent_needed'],
 });
 export const declineBlockProposal = route({
   needs: 'source.block',

@@ -24,7 +24,7 @@ export const giveHostTask = route({
   params: HostParams,
   body: AskedTask,
   reply: HostTaskEntry,
-  errors: ['not_found', 'wrong_state', 'too_many_requests'],
+  errors: ['not_found', 'wrong_state', 'too_many_requests', 'consent_needed'],
 });
 export const stopHost = route({
   needs: 'host.stop',
@@ -35,7 +35,7 @@ export const stopHost = route({
   params: HostParams,
   body: HostStop,
   reply: HostTaskEntry,
-  errors: ['not_found', 'wrong_state', 'too_many_requests', 'name_not_confirmed'],
+  errors: ['not_found', 'wrong_state', 'too_many_requests', 'name_not_confirmed', 'consent_needed'],
 });
 export const getHostInventory = route({
   needs: 'host.read',

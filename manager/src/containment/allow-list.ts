@@ -12,14 +12,8 @@ import {
 } from '@sakimori/contract';
 import type { Config } from '../platform/index.ts';
 
-/**
- * The manager's own addresses, by number: those of its machine, and those by which hosts know it. A name that is not found now is passed over; the host
- * itself refuses to block the manager that it talks to.
- */
-export async function managerAddresses(config: Config): Promise<string[]> {
-  const own = Object.values(networkInterfaces()).flatMap((list = []) =>
-    list.map(({ address }) => address.split('%')[0]!),
-  );
+/** The addresses by which hosts know the manager. A name that is not found now is passed over. */
+export async function namedAddresses(config: Config): Promise<string[]> {
   const names = [config.SAKIMORI_AGENTS_NAMES, config.SAKIMORI_API_NAMES]
     .flatMap((list) => String(list ?? '').split(','))
     .map((name) => name.trim())
@@ -34,7 +28,18 @@ export async function managerAddresses(config: Config): Promise<string[]> {
           ),
     ),
   );
-  return [...new Set([...own, ...found.flat()])];
+  return found.flat();
+}
+
+/**
+ * The manager's own addresses, by number: those of its machine, and those by which hosts know it. A name that is not found now is passed over; the host
+ * itself refuses to block the manager that it talks to.
+ */
+export async function managerAddresses(config: Config): Promise<string[]> {
+  const own = Object.values(networkInterfaces()).flatMap((list = []) =>
+    list.map(({ address }) => address.split('%')[0]!),
+  );
+  return [...new Set([...own, ...(await namedAddresses(config))])];
 }
 
 /**

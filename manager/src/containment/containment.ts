@@ -13,7 +13,7 @@ import {
 } from '@sakimori/contract';
 import { note } from '../audit/index.ts';
 import { getAccount } from '../customers/index.ts';
-import { getHost, giveTasks, giveTaskTo } from '../hosts/index.ts';
+import { type ContainmentGate, getHost, giveTasks, giveTaskTo, openGate } from '../hosts/index.ts';
 import { announce, type Platform, type Tx } from '../platform/index.ts';
 import { checkAllowList, checkSource } from './allow-list.ts';
 import {
@@ -66,11 +66,13 @@ export async function blockSource(
   actor: Actor,
   hostId: string,
   { source, minutes, reason }: NewBlock,
+  gate: ContainmentGate = openGate,
 ): Promise<HostTaskEntry> {
   const { accountId } = await getHost(platform, actor, hostId);
   return platform.database.as(accountId, async (tx) => {
     const { allow } = await settingOf(tx, accountId);
     const { text } = await checkSource(platform.config, source, allow);
+    await gate(tx, { accountId, hostId, kind: 'block-source', actor, reason, source: text });
     return giveTaskTo(tx, platform, actor, {
       ...{ accountId, hostId, kind: 'block-source', facts: blockFacts(actor, text, minutes, reason, allow) },
       audit: { action: 'host.task_given', facts: { kind: 'block-source', source: text, minutes, reason } },
@@ -79,8 +81,8 @@ export async function blockSource(
 }
 
 /** What the host is told; it guards the list itself too. */
-const blockFacts = (
-  actor: Actor,
+export const blockFacts = (
+  actor: Pick<Actor, 'name'>,
   source: string,
   minutes: number,
   reason: string,
@@ -93,14 +95,16 @@ export async function unblockSource(
   actor: Actor,
   hostId: string,
   { source, reason }: BlockEnd,
+  gate: ContainmentGate = openGate,
 ): Promise<HostTaskEntry> {
   const { accountId } = await getHost(platform, actor, hostId);
-  return platform.database.as(accountId, (tx) =>
-    giveTaskTo(tx, platform, actor, {
+  return platform.database.as(accountId, async (tx) => {
+    await gate(tx, { accountId, hostId, kind: 'unblock-source', actor, reason, source });
+    return giveTaskTo(tx, platform, actor, {
       ...{ accountId, hostId, kind: 'unblock-source', facts: { source, by: actor.name, reason } },
       audit: { action: 'host.task_given', facts: { kind: 'unblock-source', source, reason } },
-    }),
-  );
+    });
+  });
 }
 
 export async function listProposals(
@@ -112,21 +116,23 @@ export async function listProposals(
 }
 
 /**
- * A person's yes: the host, or every host of the account, is given the task. Where a recorded consent of the customer is asked for first (S73), it is
- * to be checked here, before anything is given.
- * @throws Refusal not_found, wrong_state, source_allowed
+ * A person's yes: the host, or every host of the account, is given the task. Where the customer's consent is demanded first (S73) the gate says no, and a
+ * playbook takes the proposal up.
+ * @throws Refusal not_found, wrong_state, source_allowed, consent_needed
  */
 export async function acceptProposal(
   platform: Platform,
   actor: Actor,
   id: string,
   { scope, minutes, reason }: BlockAcceptance,
+  gate: ContainmentGate = openGate,
 ): Promise<BlockProposal> {
   const row = await findProposal(platform, actor, id);
   const accountId = row.tenant_id;
   return platform.database.as(accountId, async (tx) => {
     const { allow } = await settingOf(tx, accountId);
     const { text } = await checkSource(platform.config, row.source, allow);
+    await gate(tx, { accountId, hostId: row.host_id, kind: 'block-source', actor, reason, source: text });
     const at = platform.clock.now();
     const decision = { state: 'accepted', at, by: actor.name, reason, minutes, scope } as const;
     if (!(await decideProposal(tx, accountId, id, decision))) throw settled(row);
@@ -141,6 +147,20 @@ export async function acceptProposal(
     await announce(tx, { topic: 'host', accountId });
     return theProposal(tx, id);
   });
+}
+
+/** A playbook blocked the source: the proposal is settled with it, in the same transaction. One that somebody settled before stays as it is. */
+export async function settleProposal(
+  tx: Tx,
+  platform: Platform,
+  actor: Pick<Actor, 'name'>,
+  proposal: { readonly accountId: string; readonly id: string },
+  { scope, minutes, reason }: BlockAcceptance,
+): Promise<void> {
+  const at = platform.clock.now();
+  const decision = { state: 'accepted', at, by: actor.name, reason, minutes, scope } as const;
+  if (await decideProposal(tx, proposal.accountId, proposal.id, decision))
+    await announce(tx, { topic: 'alert', accountId: proposal.accountId });
 }
 
 /** @throws Refusal not_found, wrong_state */

@@ -1,5 +1,6 @@
 /** Containment (S75): sources that are blocked on hosts for a time, what is never blocked, and proposals that people decide about. */
 import { routes } from '@sakimori/contract';
+import { type ContainmentGate, openGate } from '../hosts/index.ts';
 import { type Platform, type Room, serve } from '../platform/index.ts';
 import {
   acceptProposal,
@@ -11,22 +12,28 @@ import {
   unblockSource,
 } from './containment.ts';
 
+export { managerAddresses, namedAddresses } from './allow-list.ts';
+export { blockFacts, settingOf, settleProposal } from './containment.ts';
 export { Proposer } from './proposer.ts';
+export { selectServing, selectSources } from './store.ts';
 
-export const containmentRoom = (platform: Platform): Room => ({
+/** @param gate asked before anything is blocked or lifted by hand */
+export const containmentRoom = (platform: Platform, gate: ContainmentGate = openGate): Room => ({
   name: 'containment',
   routes: [
     serve(routes.getSourceBlocking, ({ params }, { actor }) => getSetting(platform, actor, params.accountId)),
     serve(routes.putSourceBlocking, ({ params, body }, { actor }) =>
       putSetting(platform, actor, params.accountId, body),
     ),
-    serve(routes.blockSource, ({ params, body }, { actor }) => blockSource(platform, actor, params.hostId, body)),
-    serve(routes.unblockSource, ({ params, body }, { actor }) => unblockSource(platform, actor, params.hostId, body)),
+    serve(routes.blockSource, ({ params, body }, { actor }) => blockSource(platform, actor, params.hostId, body, gate)),
+    serve(routes.unblockSource, ({ params, body }, { actor }) =>
+      unblockSource(platform, actor, params.hostId, body, gate),
+    ),
     serve(routes.listBlockProposals, async ({ query }, { actor }) => ({
       items: await listProposals(platform, actor, query),
     })),
     serve(routes.acceptBlockProposal, ({ params, body }, { actor }) =>
-      acceptProposal(platform, actor, params.proposalId, body),
+      acceptProposal(platform, actor, params.proposalId, body, gate),
     ),
     serve(routes.declineBlockProposal, ({ params, body }, { actor }) =>
       declineProposal(platform, actor, params.proposalId, body.reason),

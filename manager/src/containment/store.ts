@@ -153,3 +153,17 @@ export async function selectServing(tx: Tx, accountId: string): Promise<string[]
   );
   return rows.map(({ id }) => id);
 }
+
+/** The sources that were seen most since then, of one host or of all; with a source, that one alone. */
+export function selectSources(
+  tx: Tx,
+  accountId: string,
+  filter: { readonly hostId?: string | undefined; readonly source?: string | undefined; readonly since: Date },
+): Promise<{ source: string; count: number }[]> {
+  return tx.rows(sql<{ source: string; count: number }>`
+    select record -> 'source' ->> 'address' as source, count(*)::integer as count from detections_detection
+    where tenant_id = ${accountId} and occurred_at > ${filter.since} and record -> 'source' ->> 'address' is not null
+      ${filter.hostId ? sql`and host_id = ${filter.hostId}` : sql``}
+      ${filter.source ? sql`and record -> 'source' ->> 'address' = ${filter.source}` : sql``}
+    group by 1 order by 2 desc, 1 limit 10`);
+}

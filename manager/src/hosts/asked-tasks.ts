@@ -15,6 +15,20 @@ import { getHost } from './hosts.ts';
 import { countOpenTasks, selectTask, selectTasks, type TaskRow } from './task-store.ts';
 import { giveTasks } from './tasks.ts';
 
+/** Asked before a person's task that cuts a host off, stops it or blocks a source, or ends that, is given: a room further right knows whether the customer consented (S73). */
+export type ContainmentGate = (
+  tx: Tx,
+  deed: {
+    readonly accountId: string;
+    readonly hostId: string;
+    readonly kind: 'isolate' | 'release' | 'stop-host' | 'block-source' | 'unblock-source';
+    readonly actor: Actor;
+    readonly reason: string;
+    readonly source?: string;
+  },
+) => Promise<void>;
+export const openGate: ContainmentGate = async () => undefined;
+
 const shownMax = 100;
 /** Whoever has asked a host for as many things as one heartbeat brings should wait for its answers. */
 const openMax = hostTasksMax;
@@ -41,16 +55,19 @@ export async function askHost(
   actor: Actor,
   hostId: string,
   { kind, reason, ...more }: AskedTask,
+  gate: ContainmentGate = openGate,
 ): Promise<HostTaskEntry> {
   const { accountId } = await getHost(platform, actor, hostId);
   const facts = reason === undefined ? undefined : { by: actor.name, reason, ...more };
   const told = { kind, ...(reason === undefined ? {} : { reason }), ...more };
-  return platform.database.as(accountId, (tx) =>
-    giveTaskTo(tx, platform, actor, {
+  return platform.database.as(accountId, async (tx) => {
+    if (kind === 'isolate' || kind === 'release')
+      await gate(tx, { accountId, hostId, kind, actor, reason: reason ?? '' });
+    return giveTaskTo(tx, platform, actor, {
       ...{ accountId, hostId, kind, facts },
       audit: { action: 'host.task_given', facts: told },
-    }),
-  );
+    });
+  });
 }
 
 export type TaskGift = {
@@ -87,16 +104,18 @@ export async function stopHost(
   actor: Actor,
   hostId: string,
   { reason, confirmation }: HostStop,
+  gate: ContainmentGate = openGate,
 ): Promise<HostTaskEntry> {
   const { accountId, facts } = await getHost(platform, actor, hostId);
   if (confirmation !== facts.name) throw new Refusal('name_not_confirmed', { name: facts.name });
   const told = { by: actor.name, reason, request: newId(platform.clock) };
-  return platform.database.as(accountId, (tx) =>
-    giveTaskTo(tx, platform, actor, {
+  return platform.database.as(accountId, async (tx) => {
+    await gate(tx, { accountId, hostId, kind: 'stop-host', actor, reason });
+    return giveTaskTo(tx, platform, actor, {
       ...{ accountId, hostId, kind: 'stop-host', facts: told },
       audit: { action: 'host.task_given', facts: { kind: 'stop-host', reason } },
-    }),
-  );
+    });
+  });
 }
 
 const toEntry = (row: TaskRow): HostTaskEntry => ({

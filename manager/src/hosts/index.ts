@@ -1,5 +1,6 @@
 /** Hosts: enrolment by token, certificates of our own authority, inventory, and when each was last heard. */
 import type { Platform, Room } from '../platform/index.ts';
+import type { ContainmentGate } from './asked-tasks.ts';
 import type { Authority } from './authority.ts';
 import type { OnRetired } from './hosts.ts';
 import { hostRoutes } from './routes.ts';
@@ -7,7 +8,7 @@ import { keepTasks } from './tasks.ts';
 import type { AgentsAddress } from './tokens.ts';
 
 export { type HostAnnouncement, hostsAnnounced } from './announce-hosts.ts';
-export { askHost, giveTaskTo } from './asked-tasks.ts';
+export { askHost, type ContainmentGate, giveTaskTo, openGate } from './asked-tasks.ts';
 export { announceAssignment, assignPolicies } from './assignment.ts';
 export { Authority, type IssuedCertificate } from './authority.ts';
 export { enrolHost, type OnEnrol } from './enrolment.ts';
@@ -33,15 +34,15 @@ export {
   setPatience,
 } from './store.ts';
 export { type EndedTask, type GivenTask, selectHostsWithOpenTasks } from './task-store.ts';
-export { giveTasks, recordTaskResults, takeTasks } from './tasks.ts';
+export { cancelTasks, giveTasks, recordTaskResults, takeTasks } from './tasks.ts';
 export { type AgentsAddress, deploymentHostsMax, issueDeploymentToken, withdrawToken, writeToken } from './tokens.ts';
 
 export const hostsRoom = (
   platform: Platform,
   authority: Authority,
-  options: { readonly agents: AgentsAddress; readonly onRetired: OnRetired },
+  options: { readonly agents: AgentsAddress; readonly onRetired: OnRetired; readonly gate?: ContainmentGate },
 ): Room => ({
   name: 'hosts',
-  routes: hostRoutes(platform, authority, options.agents, options.onRetired),
+  routes: hostRoutes(platform, authority, options.agents, options.onRetired, options.gate),
   ticks: [keepTasks(platform)],
 });

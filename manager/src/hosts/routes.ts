@@ -1,6 +1,6 @@
 import { routes } from '@sakimori/contract';
 import { type BoundRoute, type Platform, serve } from '../platform/index.ts';
-import { askHost, listTasks, stopHost } from './asked-tasks.ts';
+import { askHost, type ContainmentGate, listTasks, openGate, stopHost } from './asked-tasks.ts';
 import type { Authority } from './authority.ts';
 import { listBaselines } from './baselines.ts';
 import { getHost, getPreflight, listHosts, type OnRetired, retireHost } from './hosts.ts';
@@ -11,6 +11,7 @@ export const hostRoutes = (
   authority: Authority,
   agentsAddress: AgentsAddress,
   onRetired: OnRetired,
+  gate: ContainmentGate = openGate,
 ): BoundRoute[] => [
   serve(routes.listHosts, async ({ query }, { actor }) => ({
     items: await listHosts(platform, actor, query.accountId),
@@ -26,8 +27,8 @@ export const hostRoutes = (
   serve(routes.listBaselines, async ({ params }, { actor }) => ({
     items: await listBaselines(platform, actor, params.hostId),
   })),
-  serve(routes.giveHostTask, ({ params, body }, { actor }) => askHost(platform, actor, params.hostId, body)),
-  serve(routes.stopHost, ({ params, body }, { actor }) => stopHost(platform, actor, params.hostId, body)),
+  serve(routes.giveHostTask, ({ params, body }, { actor }) => askHost(platform, actor, params.hostId, body, gate)),
+  serve(routes.stopHost, ({ params, body }, { actor }) => stopHost(platform, actor, params.hostId, body, gate)),
   serve(routes.listEnrolmentTokens, async ({ params }, { actor }) => ({
     items: await listTokens(platform, actor, params.accountId),
   })),

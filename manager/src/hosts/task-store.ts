@@ -127,6 +127,18 @@ export async function expireTasks(
   return new Set(rows.map((row) => row.tenant_id));
 }
 
+export function cancelWaiting(
+  tx: Tx,
+  accountId: string,
+  ids: readonly string[],
+  at: Date,
+  detail: string,
+): Promise<number> {
+  return tx.run(sql`
+    update hosts_task set state = 'failed', detail = ${detail}, done_at = ${at}
+    where tenant_id = ${accountId} and id = any(${ids}) and state = 'waiting' and done_at is null`);
+}
+
 /** Forgets what ended long ago; the newest task of each kind stays with its host. @returns how many */
 export function dropTasks(tx: Tx, endedBefore: Date): Promise<number> {
   return tx.run(sql`

@@ -8,6 +8,7 @@ import {
 import { announce, newId, type Platform, type Tick, type Tx } from '../platform/index.ts';
 import { announceHosts } from './announce-hosts.ts';
 import {
+  cancelWaiting,
   dropTasks,
   type EndedTask,
   endTasks,
@@ -54,6 +55,15 @@ export async function giveTasks(
   await announceHosts(tx, 'task', others);
   return [...standing, ...given];
 }
+
+/** Takes back what hosts were not given yet. What was sent already goes on. */
+export const cancelTasks = (
+  tx: Tx,
+  platform: Platform,
+  accountId: string,
+  ids: readonly string[],
+  detail: string,
+): Promise<number> => cancelWaiting(tx, accountId, ids, platform.clock.now(), detail);
 
 /** What these hosts still have to do, of whichever accounts. From now on it counts as sent. */
 export function takeTasks(platform: Platform, hostIds: readonly string[]): Promise<Map<string, HostTask[]>> {

@@ -17,6 +17,7 @@ export const hostTask: Record<keyof typeof ja, string> = {
   'hostTask.kind.stop-host': 'Stop of the host',
   'hostTask.kind.block-source': 'Block of a source',
   'hostTask.kind.unblock-source': 'End of a block',
+  'hostTask.kind.list-connections': 'Look at open connections',
   'hostTask.kind.agent-upgrade': 'Upgrade of the agent',
   'hostTask.kind.policy': 'Policy fetched again',
   'hostTask.kind.update-check': 'Check for updates',

@@ -9,12 +9,14 @@ import { cliHearing } from './cli-hearing.ts';
 import { cliIntake } from './cli-intake.ts';
 import { cliIntegrity } from './cli-integrity.ts';
 import { cliMalware } from './cli-malware.ts';
+import { cliPlaybook } from './cli-playbook.ts';
 import { cliPush } from './cli-push.ts';
 import { configuration } from './configuration.ts';
 import { consoleFrame } from './console.ts';
 import { consoleAlerts } from './console-alerts.ts';
 import { consoleBlocks } from './console-blocks.ts';
 import { consoleCalendar } from './console-calendar.ts';
+import { consoleContainment } from './console-containment.ts';
 import { consoleHearing } from './console-hearing.ts';
 import { consoleHosts } from './console-hosts.ts';
 import { consoleMail } from './console-mail.ts';
@@ -42,6 +44,7 @@ import { loginspection } from './loginspection.ts';
 import { mail } from './mail.ts';
 import { onboarding } from './onboarding.ts';
 import { order } from './order.ts';
+import { playbook } from './playbook.ts';
 import { preflight } from './preflight.ts';
 import { provider } from './provider.ts';
 import { push } from './push.ts';
@@ -75,6 +78,9 @@ export const en = {
   ...consoleBlocks,
   ...consoleAlerts,
   ...consoleFrame,
+  ...cliPlaybook,
+  ...consoleContainment,
+  ...playbook,
   ...alert,
   ...audit,
   ...calendar,

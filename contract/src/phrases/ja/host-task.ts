@@ -15,6 +15,7 @@ export const hostTask = {
   'hostTask.kind.stop-host': 'ホストの停止',
   'hostTask.kind.block-source': '送信元の遮断',
   'hostTask.kind.unblock-source': '送信元の遮断の解除',
+  'hostTask.kind.list-connections': '使用中の接続の確認',
   'hostTask.kind.agent-upgrade': 'エージェントの更新',
   'hostTask.kind.policy': 'ポリシーの再取得',
   'hostTask.kind.update-check': '更新の確認',

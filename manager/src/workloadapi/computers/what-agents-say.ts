@@ -34,6 +34,7 @@ const taskWords: Readonly<Record<(typeof hostTaskKinds)[number], string>> = {
   'stop-host': 'Stop Pending',
   'block-source': 'Block of Source Pending',
   'unblock-source': 'End of Block Pending',
+  'list-connections': 'Scan for Open Connections Pending',
   'open-ports-scan': 'Scan for Open Ports Pending',
   'agent-upgrade': 'Upgrade Pending',
   policy: 'Send Policy Pending',

@@ -1,0 +1,53 @@
+import type { Actor, AuditAction, Facts } from '@sakimori/contract';
+import { type AuditNote, note } from '../audit/index.ts';
+import type { Desk } from '../customers/index.ts';
+import { announce, newId, type Tx } from '../platform/index.ts';
+import type { Playbooks } from './catalogue.ts';
+import { insertEvent, type RequestRow } from './store.ts';
+
+export type PlaybookParts = Desk & { readonly publicUrl: () => string; readonly playbooks: Playbooks };
+
+export const system = { kind: 'system', id: 'system', name: 'system' } as const;
+export type Who = AuditNote['actor'];
+
+/** What can happen to a request; each has its words in the phrases, and its entry in the audit. */
+export const eventsAudited = {
+  proposed: 'playbook.proposed',
+  asked: 'playbook.asked',
+  codeSent: 'playbook.code_sent',
+  codeWrong: 'playbook.code_wrong',
+  consented: 'playbook.consented',
+  declined: 'playbook.declined',
+  unanswered: 'playbook.unanswered',
+  expired: 'playbook.expired',
+  withdrawn: 'playbook.withdrawn',
+  started: 'playbook.started',
+  confirmed: 'playbook.confirmed',
+  failed: 'playbook.failed',
+  lifted: 'playbook.lifted',
+  ended: 'playbook.ended',
+} as const satisfies Record<string, AuditAction>;
+export type EventKind = keyof typeof eventsAudited;
+
+/** Writes down what happened to a request: in its own history, in the audit, and for the pages that look at it, in the transaction that does it. */
+export async function record(
+  tx: Tx,
+  { platform }: Pick<PlaybookParts, 'platform'>,
+  request: Pick<RequestRow, 'tenant_id' | 'id' | 'number' | 'host_id' | 'case_id'>,
+  who: Who,
+  what: EventKind,
+  facts: Facts = {},
+): Promise<void> {
+  const { clock } = platform;
+  const { tenant_id: accountId, id } = request;
+  await insertEvent(tx, accountId, newId(clock), {
+    ...{ request_id: id, at: clock.now(), what, by_name: who.name, facts },
+  });
+  await note(tx, clock, {
+    ...{ accountId, actor: who, action: eventsAudited[what], target: `host:${request.host_id}` },
+    facts: { request: id, number: request.number, ...facts },
+  });
+  await announce(tx, { topic: 'containment', accountId, id });
+}
+
+export const whoIs = ({ kind, id, name }: Actor): Who => ({ kind, id, name });
