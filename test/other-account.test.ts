@@ -148,8 +148,22 @@ before(async () => {
   const onboarding = await system.admin(routes.createOnboarding, {
     body: { order: sampleOrder({ number: 'himitsu-2', customerName: 'himitsu next' }) },
   });
+  // A lift: the host of this test is the manager's own machine, which nobody may isolate.
+  const request = await system.admin(routes.proposeContainment, {
+    params: { hostId: agent.hostId },
+    body: { playbookId: 'release-host', scope: 'host', reason: 'himitsu containment' },
+  });
+  const standing = await system.admin(routes.createStandingConsent, {
+    params: { accountId },
+    body: {
+      ...{ playbookIds: ['isolate-host'], hostIds: [], hours: 'any', until: '2099-12-31' },
+      ...{ agreedBy: 'himitsu person', document: 'himitsu contract' },
+    },
+  });
   Object.assign(theirs, {
     accountId,
+    requestId: request.id,
+    standingId: standing.id,
     onboardingId: onboarding.id,
     step: 'contract',
     editionId: '2',
@@ -290,6 +304,8 @@ async function whole(): Promise<unknown[]> {
     (await system.admin(routes.getPolicyModules, { params: { policyId: theirs['policyId']! } })).modules,
     await system.admin(routes.listReports, { query }),
     await system.admin(routes.listMaintenance, { query }),
+    await system.admin(routes.listContainmentRequests, { query }),
+    (await system.admin(routes.listStandingConsents, { params: query })).items,
     await system.admin(routes.getLivenessSettings, { params: query }),
     await system.admin(routes.listPeople),
     await system.admin(routes.listWork, { query }),

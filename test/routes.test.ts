@@ -14,12 +14,15 @@ const root = resolve(import.meta.dirname, '..');
 
 /** Every route that is answered without anybody being signed in. A new one is a decision, so it is written here too. */
 const openRoutes = [
+  'answerConsent',
   'answerQuestion',
   'confirmByLink',
   'getSession',
+  'lookAtConsent',
   'lookAtQuestion',
   'readCalendarFeed',
   'redeemLink',
+  'sendConsentCode',
   'signIn',
 ];
 /** Routes for whoever is signed in, about themselves. */

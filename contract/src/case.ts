@@ -34,6 +34,8 @@ export const caseEntryKinds = [
   'unanswered',
   'soc_told',
   'soc_failed',
+  'containment',
+  'containment_answer',
 ] as const;
 export type CaseEntryKind = (typeof caseEntryKinds)[number];
 
@@ -132,6 +134,8 @@ export function caseEntryText(
     const key = `${name}.${value}`;
     return [name, hasPhrase(key) ? phrase(language, key) : value];
   });
-  const sentence = phrase(language, `case.entry.${kind}`, Object.fromEntries(worded));
+  // What has a name of its own in both languages carries both, for whoever reads it later.
+  const playbook = values[language === 'ja' ? 'playbookJa' : 'playbookEn'] ?? '–';
+  const sentence = phrase(language, `case.entry.${kind}`, { playbook, ...Object.fromEntries(worded) });
   return text ? phrase(language, 'case.entry.withText', { sentence, text }) : sentence;
 }

@@ -149,6 +149,15 @@ export async function acceptProposal(
   });
 }
 
+/** The open proposal of this account, host and source that somebody names. @throws Refusal `not_found` */
+export async function checkProposal(
+  tx: Tx,
+  { accountId, hostId, source, id }: { accountId: string; hostId: string; source: string | undefined; id: string },
+): Promise<void> {
+  const [row] = await selectProposals(tx, { id, accountId, hostId, state: 'open' }, 1);
+  if (row?.source !== source) throw new Refusal('not_found', { what: 'proposal' });
+}
+
 /** A playbook blocked the source: the proposal is settled with it, in the same transaction. One that somebody settled before stays as it is. */
 export async function settleProposal(
   tx: Tx,

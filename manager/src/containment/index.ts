@@ -13,7 +13,7 @@ import {
 } from './containment.ts';
 
 export { managerAddresses, namedAddresses } from './allow-list.ts';
-export { blockFacts, settingOf, settleProposal } from './containment.ts';
+export { blockFacts, checkProposal, settingOf, settleProposal } from './containment.ts';
 export { Proposer } from './proposer.ts';
 export { selectServing, selectSources } from './store.ts';
 

@@ -2,11 +2,20 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { type Actor, agentPaths, type ContainmentRequest, type Refusal, type RouteCall, routes } from '@sakimori/contract';
+import {
+  type Actor,
+  agentPaths,
+  type ContainmentRequest,
+  caseEntryText,
+  type Refusal,
+  type RouteCall,
+  routes,
+} from '@sakimori/contract';
 import { refusedWith, startTestDoor, type TestDoor } from '../../../test/agents-door.ts';
 import { actorOf } from '../../../test/service.ts';
 import type { SimulatedAgent } from '../../../test/simulated-agent.ts';
 import { until } from '../../../test/system.ts';
+import { getCase, openCase } from '../cases/index.ts';
 import { containmentRoom } from '../containment/index.ts';
 import { Editions } from '../editions/index.ts';
 import { openGate } from '../hosts/index.ts';
@@ -163,6 +172,29 @@ test('S73: without a consent on record nothing is isolated, stopped or blocked, 
   const period = { from: new Date(0), to: new Date(door.platform.clock.now().getTime() + 1) };
   const [told] = await door.platform.database.as(site.account, (tx) => containmentOfPeriod(tx, site.account, period));
   assert.deepEqual([told?.consent?.by, told?.consent?.way, told?.state], ['一郎', 'link', 'running']);
+});
+
+test('S73: the consent, what was done and what came of it are in the case, for the customer to read; a case or an alert of another account is none', async () => {
+  const site = await makeSite('case');
+  const desk = { platform: door.platform, editions: parts.editions };
+  const opened = await door.platform.database.as(site.account, (tx) =>
+    openCase(tx, desk, { ...{ accountId: site.account, alertIds: [], severity: 5 }, actor: operator }),
+  );
+  const request = await phone(await propose(site, { caseId: opened.id }));
+  await run(request);
+  const { timeline } = await door.platform.database.as(site.account, (tx) => getCase(tx, opened.id, true));
+  const told = timeline.map((entry) => caseEntryText('en', entry));
+  const head = `Containment request ${request.number} “Isolate the host” for host web-01`;
+  assert.deepEqual(told, [
+    ...[`${head}: Proposed: ransomware`, `${head}: Consent (Telephone, 山田 花子)`, `${head}: Started`],
+  ]);
+  const other = await makeSite('case-other');
+  await refusedWith(propose(other, { caseId: opened.id }), 'not_found');
+  await refusedWith(propose(other, { alertId: opened.id }), 'not_found');
+  await refusedWith(
+    propose(other, { playbookId: 'block-source', source: '203.0.113.9', proposalId: opened.id }),
+    'not_found',
+  );
 });
 
 test('S73: a GET or a look changes nothing; a link that was forwarded, used, expired or withdrawn consents to nothing and says why', async () => {

@@ -7,8 +7,10 @@ import {
   type Playbook,
   Refusal,
 } from '@sakimori/contract';
+import { caseOfAlert, getCase } from '../cases/index.ts';
+import { checkProposal } from '../containment/index.ts';
 import { getHost, giveTasks } from '../hosts/index.ts';
-import { newId } from '../platform/index.ts';
+import { newId, type Tx } from '../platform/index.ts';
 import { consentAtOnce } from './consents.ts';
 import { consentRule } from './gate.ts';
 import { checkGuards } from './guards.ts';
@@ -37,6 +39,12 @@ async function aimAt(parts: PlaybookParts, actor: Actor, hostId: string, aim: Co
 
 const minutesOf = (playbook: Playbook, aim: ContainmentAim): number | undefined =>
   playbook.minutes && (aim.minutes ?? playbook.minutes.usual);
+
+/** The case that it belongs to: the one that was named, or that of its alert. @throws Refusal `not_found` for a case that is not the account's */
+async function caseOf(tx: Tx, { caseId, alertId }: NewContainmentRequest): Promise<string | undefined> {
+  if (caseId) return (await getCase(tx, caseId, true)).id;
+  return alertId ? (await caseOfAlert(tx, alertId))?.id : undefined;
+}
 
 /** @throws Refusal as {@link propose} does */
 export async function previewRequest(
@@ -71,6 +79,7 @@ export async function propose(
       throw new Refusal('not_found', { what: 'alert' });
     const target = { accountId, hostId, hostName, source: given.source, minutes: minutesOf(playbook, given) };
     const source = await checkGuards(tx, platform, playbook, target);
+    if (given.proposalId) await checkProposal(tx, { accountId, hostId, source, id: given.proposalId });
     const preview = await previewOf(tx, platform, playbook, { ...target, source, scope: given.scope });
     const { needsConsent } = await consentRule(tx, parts, accountId);
     const asksConnections = playbook.preview.includes('connections');
@@ -81,7 +90,7 @@ export async function propose(
     await insertRequest(tx, {
       ...{ tenant_id: accountId, id, host_id: hostId, playbook, scope: given.scope, source: source ?? null },
       ...{ minutes: target.minutes ?? null, reason: given.reason, alert_id: given.alertId ?? null },
-      ...{ case_id: given.caseId ?? null, proposal_id: given.proposalId ?? null, preview },
+      ...{ case_id: (await caseOf(tx, given)) ?? null, proposal_id: given.proposalId ?? null, preview },
       needs_consent: playbook.consent.needed && needsConsent,
       four_eyes: (await selectSetting(tx, accountId))?.fourEyes ?? false,
       ...{ created_at: platform.clock.now(), created_by: actor.name, created_by_id: actor.id },

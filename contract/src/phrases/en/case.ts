@@ -36,6 +36,9 @@ export const cases = {
   'case.entry.escalated': 'Level {level, number} called ({names})',
   'case.entry.unanswered': 'All levels were called, and nobody has taken it',
   'case.entry.soc_told': 'Partner SOC “{soc}” told',
+  'case.entry.containment': 'Containment request {number, number} “{playbook}” for host {host}: {containmentEvent}',
+  'case.entry.containment_answer':
+    'Containment request {number, number} “{playbook}” for host {host}: {containmentEvent} ({consentWay}, {customer})',
   'case.entry.soc_failed': 'Partner SOC “{soc}” could not be told ({reason})',
   'audit.case.opened': 'Case opened',
   'audit.case.acknowledged': 'Case taken',

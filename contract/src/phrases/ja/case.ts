@@ -35,6 +35,9 @@ export const cases = {
   'case.entry.escalated': '第 {level, number} 段階の担当者に連絡しました（{names}）',
   'case.entry.unanswered': 'すべての段階の担当者に連絡しましたが、対応が開始されていません',
   'case.entry.soc_told': '提携 SOC「{soc}」に通知しました',
+  'case.entry.containment': '封じ込めの依頼 {number, number}「{playbook}」（ホスト {host}）：{containmentEvent}',
+  'case.entry.containment_answer':
+    '封じ込めの依頼 {number, number}「{playbook}」（ホスト {host}）：{containmentEvent}（{consentWay}、{customer}）',
   'case.entry.soc_failed': '提携 SOC「{soc}」に通知できませんでした（{reason}）',
   'audit.case.opened': 'インシデントの登録',
   'audit.case.acknowledged': 'インシデントの対応開始',
