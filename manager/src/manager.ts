@@ -323,7 +323,6 @@ function listRooms(platform: Platform, wiring: Wiring): Room[] {
     alertsRoom(platform),
     detectionsRoom(platform),
     casesRoom(desk),
-    containmentRoom(platform),
     containmentRoom(platform, gate),
     playbooksRoom(desk, { publicUrl }),
     livenessRoom(platform, wiring.sightings),

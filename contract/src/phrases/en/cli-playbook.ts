@@ -20,7 +20,6 @@ export const cliPlaybook = {
   'cli.head.playbook': 'Playbook',
   'cli.head.steps': 'Steps',
   'cli.head.consent': 'Consent',
-  'cli.head.origin': 'Origin',
   'cli.fault.noRequest': 'There is no one containment request {id}',
   'cli.done.containment': 'Request {number, number} ({playbook}, {host}): {state}',
   'cli.playbookFault': 'Cannot be used: {file}: {fault}',

@@ -20,7 +20,6 @@ export const cliPlaybook = {
   'cli.head.playbook': '対応手順',
   'cli.head.steps': '操作',
   'cli.head.consent': '同意',
-  'cli.head.origin': '区分',
   'cli.fault.noRequest': '封じ込めの依頼を 1 件に特定できません：{id}',
   'cli.done.containment': '依頼 {number, number}（{playbook}、{host}）：{state}',
   'cli.playbookFault': '使用できないファイル：{file}：{fault}',
