@@ -35,7 +35,6 @@ import { monitoringRoom } from './monitoring/index.ts';
 import { noticesRoom, startCatcher, type Undelivered } from './notices/index.ts';
 import { onboardingRoom } from './onboarding/index.ts';
 import { overviewRoom } from './overview/index.ts';
-import { containmentGate, playbooksRoom } from './playbooks/index.ts';
 import {
   type Clock,
   type Config,
@@ -55,6 +54,7 @@ import {
   type Tx,
   Vault,
 } from './platform/index.ts';
+import { containmentGate, playbooksRoom } from './playbooks/index.ts';
 import { defaultTarget, policiesRoom } from './policies/index.ts';
 import { providerRoom } from './provider/index.ts';
 import { applyAutomatically, recommendationsRoom } from './recommendations/index.ts';
