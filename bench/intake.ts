@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Detection } from '@sakimori/contract';
 import { encodeRow, stagedColumns } from '@sakimori/manager/detections/copy';
-import { toKeyed } from '@sakimori/manager/detections/detections';
+import { keyedBy } from '@sakimori/manager/detections/detections';
 import pg from 'pg';
 import { prepareBatch, type SimulatedAgent } from '../test/simulated-agent.ts';
 import {
@@ -130,6 +130,8 @@ function nextMonth(month: string): string {
   const [year, number] = month.split('-').map(Number);
   return new Date(Date.UTC(year!, number!, 1)).toISOString().slice(0, 7);
 }
+
+const toKeyed = keyedBy({ config: { SAKIMORI_ALERTS: undefined } });
 
 async function copy(
   system: BenchSystem,

@@ -5,9 +5,11 @@ import { createAccount } from './account/create.ts';
 import { listAccounts } from './account/list.ts';
 import { acknowledgeAlert } from './alert/acknowledge.ts';
 import { closeAlert } from './alert/close.ts';
+import { checkAlertFile, defineAlert, listAlertDefinitions, undefineAlert } from './alert/definitions.ts';
 import { listAlerts } from './alert/list.ts';
 import { noteAlert } from './alert/note.ts';
 import { showAlert } from './alert/show.ts';
+import { snoozeAlert, wakeAlert } from './alert/snooze.ts';
 import { showApiAddress, showApiCertificate } from './apikey/address.ts';
 import { createApiKey } from './apikey/create.ts';
 import { deleteApiKey, lockApiKey, unlockApiKey } from './apikey/deeds.ts';
@@ -22,6 +24,7 @@ import { overrideDays, removeDays, showCalendar, undoCalendar } from './calendar
 import { listSubscriptions, subscribeCalendar, unsubscribeCalendar } from './calendar/subscription.ts';
 import type { Cli, GlobalOptions, Verb } from './cli.ts';
 import { addContact } from './contact/add.ts';
+import { setContactDigest } from './contact/digest.ts';
 import { listContacts } from './contact/list.ts';
 import { removeContact } from './contact/remove.ts';
 import { changeContract } from './contract/change.ts';
@@ -123,7 +126,7 @@ import { showWork } from './work/show.ts';
 /** Everything that can be typed: a noun and its verbs. */
 const nouns: Readonly<Record<string, readonly Verb[]>> = {
   account: [createAccount, listAccounts],
-  contact: [addContact, listContacts, removeContact],
+  contact: [addContact, listContacts, removeContact, setContactDigest],
   host: [
     listHosts,
     scanHost,
@@ -146,7 +149,19 @@ const nouns: Readonly<Record<string, readonly Verb[]>> = {
   proposal: [listProposals, acceptProposal, declineProposal, listAllowed, allowSource, disallowSource],
   review: [listReviews, showReview, judgeReview],
   work: [listWork, showWork, addWork, takeWork, finishWork, cancelWork],
-  alert: [listAlerts, showAlert, acknowledgeAlert, noteAlert, closeAlert],
+  alert: [
+    listAlerts,
+    showAlert,
+    acknowledgeAlert,
+    noteAlert,
+    closeAlert,
+    snoozeAlert,
+    wakeAlert,
+    listAlertDefinitions,
+    defineAlert,
+    undefineAlert,
+    checkAlertFile,
+  ],
   policy: [listPolicies, showPolicy, policyRules, policySettings, estimatePolicy, setPolicy],
   exclusion: [listExclusions, addExclusion, endExclusion],
   feed: [listFeeds, addFeed, removeFeed, refreshFeed, testAddress],

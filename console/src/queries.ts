@@ -19,6 +19,9 @@ export type AlertFilter = {
   module?: DetectionModule | undefined;
   accountId?: string | undefined;
   hostId?: string | undefined;
+  definition?: string | undefined;
+  attack?: string | undefined;
+  snoozed?: 'yes' | 'no' | undefined;
 };
 export type DetectionFilter = {
   accountId?: string | undefined;
@@ -120,6 +123,10 @@ export const alertsQuery = (filter: AlertFilter, limit = 50) =>
     ...paging,
   });
 export const alertQuery = (alertId: string) => ask(['alert', 'one', alertId], routes.getAlert, { params: { alertId } });
+export const alertDefinitionsQuery = (accountId?: string) =>
+  ask(['alert', 'definitions', accountId], routes.listAlertDefinitions, { query: { accountId } });
+export const digestsQuery = (accountId: string) =>
+  ask(['contact', 'digests', accountId], routes.listContactDigests, { params: { accountId } });
 export const detectionsQuery = (filter: DetectionFilter, limit = 50) =>
   infiniteQueryOptions({
     queryKey: ['detection', 'list', filter, limit],

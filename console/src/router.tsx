@@ -125,11 +125,19 @@ const pages = [
       optional({
         account: text(search, 'account'),
         host: text(search, 'host'),
-        state: oneOf(search, 'state', [...alertStates, 'unclosed', 'all'] as const),
+        state: oneOf(search, 'state', [...alertStates, 'unclosed', 'snoozed', 'all'] as const),
         severity: oneOf(search, 'severity', Severity.options),
         module: oneOf(search, 'module', DetectionModule.options),
+        definition: text(search, 'definition'),
+        attack: text(search, 'attack'),
       }),
     component: lazyRouteComponent(() => import('./pages/alerts/alerts-page.tsx'), 'AlertsPage'),
+  }),
+  createRoute({
+    ...frame,
+    path: '/alert-definitions',
+    validateSearch: accountSearch,
+    component: lazyRouteComponent(() => import('./pages/alerts/definitions-page.tsx'), 'DefinitionsPage'),
   }),
   createRoute({
     ...frame,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AlertGuidance } from './alert-definition.ts';
 import { DetectionModule } from './module.ts';
 import { FilePath, Id, Instant } from './primitives.ts';
 import { Severity } from './severity.ts';
@@ -19,6 +20,9 @@ export const AlertStep = z.object({
     'mailed',
     'mail_failed',
     'in_maintenance',
+    'snoozed',
+    'woken',
+    'flapping',
   ]),
   /** Name of the person, or `system`. */
   by: z.string().max(200),
@@ -68,8 +72,17 @@ export const Alert = z.object({
   detectionCount: z.number().int().min(1),
   firstDetectionId: Id,
   facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  /** The definition that made it one. Absent where it is older than definitions. */
+  definitionId: z.string().max(60).optional(),
+  /** MITRE ATT&CK techniques: of its rule, else of its definition. */
+  attack: z.array(z.string().max(12)).max(40),
+  /** It is put aside until then, for the reason given. */
+  snoozedUntil: Instant.optional(),
+  snoozeReason: z.string().max(4000).optional(),
+  /** It came and went again and again, so that it stays open until it was well for a while. */
+  flappingSince: Instant.optional(),
 });
 export type Alert = z.infer<typeof Alert>;
 
-export const AlertDetail = Alert.extend({ steps: z.array(AlertStep).max(500) });
+export const AlertDetail = Alert.extend({ steps: z.array(AlertStep).max(500), guidance: AlertGuidance });
 export type AlertDetail = z.infer<typeof AlertDetail>;

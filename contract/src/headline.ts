@@ -30,7 +30,9 @@ export function headlineIn(language: Language, matter: Matter): string {
   if (file && kind.startsWith('file.')) return fileHeadline(language, kind, file);
   if (kind.startsWith('entity.')) return entityHeadline(language, matter);
   if (kind.startsWith('malware.') && matter.subject) return malwareHeadline(language, kind, matter.subject, rule);
-  const about = matter.subject ?? matter.source?.address;
+  const about = kind.startsWith('module.')
+    ? phraseOr(language, 'module', matter.subject ?? '')
+    : (matter.subject ?? matter.source?.address);
   const key = `kind.${kind}`;
   const what = vagueKinds.includes(kind) || !hasPhrase(key) ? ruleNameIn(language, rule) : phrase(language, key);
   return about ? withDetail(language, what, shorten(about)) : what;

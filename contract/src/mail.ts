@@ -53,7 +53,7 @@ export const Notice = z.object({
   kind: z.string().max(60),
   recipient: z.string().max(400),
   subject: z.string().max(1000),
-  state: z.enum(['waiting', 'sent', 'failed', 'bounced']),
+  state: z.enum(['waiting', 'sent', 'failed', 'bounced', 'digested']),
   attempts: z.number().int(),
   createdAt: Instant,
   sentAt: Instant.optional(),
@@ -61,3 +61,25 @@ export const Notice = z.object({
   lastError: z.string().max(1000).optional(),
 });
 export type Notice = z.infer<typeof Notice>;
+
+const SinglesMax = z.number().int().min(0).max(1000);
+const WindowMinutes = z.number().int().min(1).max(60);
+
+/** How mail about alerts to one contact is bundled: so many of their own within the time, then one with counts (S62). */
+export const ContactDigest = z.object({
+  contactId: Id,
+  singlesMax: SinglesMax,
+  windowMinutes: WindowMinutes,
+  /** Nothing is set for this contact. */
+  isDefault: z.boolean(),
+  /** What waits to be told together, and when that is. */
+  held: z.number().int(),
+  dueAt: Instant.optional(),
+});
+export type ContactDigest = z.infer<typeof ContactDigest>;
+/** What is left out is as everybody has it. */
+export const ContactDigestInput = z.object({
+  singlesMax: SinglesMax.optional(),
+  windowMinutes: WindowMinutes.optional(),
+});
+export type ContactDigestInput = z.infer<typeof ContactDigestInput>;

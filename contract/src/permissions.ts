@@ -20,6 +20,7 @@ export const isCustomerRole = (role: Role): boolean => customerRoles.includes(ro
 export const permissions = [
   'account.read',
   'account.write',
+  'alert.define',
   'alert.read',
   'alert.triage',
   'apikey.read',
@@ -134,6 +135,7 @@ const analyst: readonly Permission[] = [
 const operator: readonly Permission[] = [
   ...analyst,
   'account.write',
+  'alert.define',
   'apikey.read',
   'apikey.write',
   'calendar.write',

@@ -1,13 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import { accessRoom, createAuthenticate, ensureFirstAdmin } from './access/index.ts';
 import { AgentsDoor } from './agents/index.ts';
-import { alertsRoom, noteUndelivered } from './alerts/index.ts';
+import { alertsRoom, definitionsOf, noteUndelivered } from './alerts/index.ts';
 import { antimalwareRoom } from './antimalware/index.ts';
 import { buildApp } from './app.ts';
 import { auditRoutes } from './audit/index.ts';
 import { automationRoom, withNextRun } from './automation/index.ts';
 import { calendarRoom } from './calendar/index.ts';
 import { casesRoom } from './cases/index.ts';
+import { conditionsRoom } from './conditions/index.ts';
 import { forgetHosts } from './configuration/index.ts';
 import { containmentRoom, Proposer } from './containment/index.ts';
 import {
@@ -95,8 +96,9 @@ export type ManagerOptions = {
 /** Starts everything: database, migrations, rooms, doors. What was started is stopped again when something fails on the way. */
 export async function startManager(options: ManagerOptions): Promise<Manager> {
   const { config } = options;
-  // Before anything else is started: a broken edition is a fault of the configuration.
+  // Before anything else is started: a broken edition, or definition of an alert, is a fault of the configuration.
   const editions = Editions.read(config);
+  definitionsOf({ config });
   const undo: (() => Promise<unknown>)[] = [];
   const stop = async () => {
     for (const step of undo.splice(0).reverse()) await step();
@@ -326,6 +328,7 @@ function listRooms(platform: Platform, wiring: Wiring): Room[] {
     containmentRoom(platform, gate),
     playbooksRoom(desk, { publicUrl }),
     livenessRoom(platform, wiring.sightings),
+    conditionsRoom(platform),
     flowsRoom(desk, { publicUrl }),
     reviewsRoom(desk),
     reportsRoom(platform, {

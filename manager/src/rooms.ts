@@ -30,6 +30,7 @@ export const roomOrder = [
   'containment', // sources that are blocked on hosts, and proposals to do so
   'playbooks', // what is done about an attack, and the customer's word about it
   'liveness', // silence and its causes
+  'conditions', // what is amiss without an engine that detects it
   'flows', // whom to reach when an agent is silent, and every try
   'reviews', // what an engineer looks through each business day, by plan
   'reports', // week and month: facts → Report → mail, PDF

@@ -18,6 +18,9 @@ type Options = {
   state: (typeof alertStates)[number] | 'unclosed' | 'all';
   severity?: Severity;
   module?: DetectionModule;
+  definition?: string;
+  attack?: string;
+  snoozed?: 'yes' | 'no';
   limit: number;
 };
 
@@ -32,11 +35,14 @@ export const listAlerts: Verb = (noun, cli) =>
     )
     .addOption(oneOf('--severity <SEVERITY>', cli.say('option.severity'), severities))
     .addOption(oneOf('--module <MODULE>', cli.say('option.module'), [...modules, 'system']))
+    .option('--definition <DEFINITION>', cli.say('option.definition'))
+    .option('--attack <TECHNIQUE>', cli.say('option.attack'))
+    .addOption(oneOf('--snoozed <WHETHER>', cli.say('option.snoozed'), ['yes', 'no']))
     .addOption(limitOption(cli))
-    .action(async ({ account, host, state, severity, module, limit }: Options) => {
+    .action(async ({ account, host, state, severity, module, limit, ...more }: Options) => {
       const accountId = await accountIdOf(cli, account);
       const hostId = host === undefined ? undefined : (await findHost(cli, host, account)).id;
-      const filter = { accountId, hostId, severity, module, state: state === 'all' ? undefined : state };
+      const filter = { accountId, hostId, severity, module, ...more, state: state === 'all' ? undefined : state };
       const found = await collect(limit, (cursor, count) =>
         cli.call(routes.listAlerts, { query: { ...filter, cursor, limit: count } }),
       );

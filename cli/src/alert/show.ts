@@ -31,6 +31,10 @@ function factsOf(cli: Cli, alert: AlertDetail): string {
     [head('subject'), alert.subject],
     [head('opened'), cli.time(alert.openedAt)],
     [head('detections'), String(alert.detectionCount)],
+    [head('attack'), alert.attack.join(' ')],
+    [head('snoozedUntil'), alert.snoozedUntil && cli.time(alert.snoozedUntil)],
+    [head('why'), alert.guidance.cause[cli.language]],
+    [head('next'), alert.guidance.next[cli.language].join(' ')],
     [head('id'), alert.id],
   ]);
 }

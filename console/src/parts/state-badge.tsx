@@ -83,6 +83,7 @@ const noticeLooks = {
   sent: ['good', IconCheck],
   failed: ['bad', IconCircleX],
   bounced: ['warn', IconMailX],
+  digested: ['idle', IconCheck],
 } as const;
 
 export function NoticeStateBadge({ state }: { state: Notice['state'] }) {

@@ -9,6 +9,7 @@ import { workQuery } from '../pages/work/queries.ts';
 import {
   IconArrowUpCircle,
   IconBell,
+  IconBellCheck,
   IconBooks,
   IconBuilding,
   IconCalendar,
@@ -68,6 +69,7 @@ const groups = [
     ways: [
       { to: '/policies', key: 'policies', icon: IconShieldCheck, needs: 'policy.read' },
       { to: '/rules', key: 'rules', icon: IconBooks, needs: 'policy.read' },
+      { to: '/alert-definitions', key: 'alertDefinitions', icon: IconBellCheck, needs: 'alert.read' },
       { to: '/malware', key: 'malware', icon: IconShieldLock, needs: 'host.read' },
       { to: '/web-reputation', key: 'webReputation', icon: IconWorld, needs: 'webfeed.read' },
     ],

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CaughtMail, MailSettings, MailSettingsInput, Notice } from '../mail.ts';
+import { CaughtMail, ContactDigest, ContactDigestInput, MailSettings, MailSettingsInput, Notice } from '../mail.ts';
 import { Id, MailAddress, PageQuery, pageOf } from '../primitives.ts';
 import { route } from '../route.ts';
 
@@ -42,4 +42,24 @@ export const listNotices = route({
   summary: 'The outbox: letters and what became of them',
   query: PageQuery.extend({ accountId: Id.optional() }),
   reply: pageOf(Notice),
+});
+
+export const listContactDigests = route({
+  needs: 'contact.read',
+  method: 'GET',
+  path: '/accounts/{accountId}/digests',
+  summary: 'How mail about alerts to each contact is bundled, and what waits',
+  params: z.object({ accountId: Id }),
+  reply: z.object({ items: z.array(ContactDigest).max(500) }),
+  errors: ['not_found'],
+});
+export const setContactDigest = route({
+  needs: 'contact.write',
+  method: 'PUT',
+  path: '/accounts/{accountId}/contacts/{contactId}/digest',
+  summary: 'Set how mail about alerts to a contact is bundled',
+  params: z.object({ accountId: Id, contactId: Id }),
+  body: ContactDigestInput,
+  reply: ContactDigest,
+  errors: ['not_found'],
 });

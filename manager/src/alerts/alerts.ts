@@ -1,215 +1,8 @@
-import {
-  type Actor,
-  type Alert,
-  type AlertDetail,
-  type AlertFile,
-  type AlertStep,
-  type Detection,
-  Refusal,
-  severityId,
-  severityOfId,
-} from '@sakimori/contract';
+import { type Actor, type Alert, type AlertDetail, type AlertStep, Refusal, severityOfId } from '@sakimori/contract';
 import { note } from '../audit/index.ts';
-import { tellAlert } from '../notices/index.ts';
-import { announce, defineJob, enqueue, isDuplicate, newId, type Platform, type Tx } from '../platform/index.ts';
-import {
-  type AlertRow,
-  bumpAlerts,
-  countOpen,
-  findUnclosed,
-  insertAlerts,
-  insertSteps,
-  lockAlert,
-  mergeFacts,
-  type Raised,
-  selectAlerts,
-  selectSteps,
-  setState,
-  takeNumbers,
-  unmute,
-} from './store.ts';
-
-/** Detections below this severity are kept and counted, and raise no alert. */
-export const alertSeverityMin = severityId('medium');
-
-/** Alerts of an account opened: who works them by plan looks for them. */
-export const alertsOpened = defineJob<{ accountId: string }>('alerts.opened');
-
-/** What makes detections one alert: account, host, rule and subject. The account is always part of it. */
-export function groupingKey(
-  detection: Pick<Detection, 'accountId' | 'hostId' | 'module' | 'rule' | 'subject'>,
-): string {
-  return `${detection.accountId}|${detection.hostId}|${detection.module}|${detection.rule.id}|${detection.subject ?? ''}`;
-}
-
-/**
- * Opens or adds to the alerts of new detections, and writes their mails into the outbox: recorded, alerted and letter queued are one fact.
- * All detections are of one account. Detections below {@link alertSeverityMin} are passed over.
- * @param receivedAt when the detections were stored: the alert opens at that very moment, so that it spans them
- */
-export async function raiseAlerts(
-  tx: Tx,
-  platform: Platform,
-  accountId: string,
-  detections: readonly Detection[],
-  receivedAt: Date,
-): Promise<void> {
-  const groups = group(platform, detections);
-  if (groups.length === 0) return;
-  const bumped = await bumpAlerts(tx, accountId, groups);
-  const standing = new Map(bumped.map((row) => [row.grouping_key, row.id]));
-  const fresh = groups.filter((raised) => !standing.has(raised.key));
-  if (fresh.length > 0) await openAlerts(tx, platform, accountId, fresh, detections, receivedAt);
-  for (const alert of bumped.filter(({ is_muted }) => is_muted)) {
-    const raised = groups.find(({ key }) => key === alert.grouping_key)!;
-    if (raised.is_muted) continue;
-    await unmute(tx, accountId, alert.id);
-    await tellOpened(tx, platform, accountId, { id: alert.id, number: alert.number }, detections, raised, receivedAt);
-  }
-  const isNew = fresh.some(({ is_muted }) => !is_muted) || bumped.some(({ is_muted }) => is_muted);
-  if (isNew) await enqueue(tx, alertsOpened, { accountId }, accountId);
-  for (const id of [...standing.values()].slice(0, 20)) await announce(tx, { topic: 'alert', accountId, id });
-}
-
-function group(platform: Platform, detections: readonly Detection[]): Raised[] {
-  const groups = new Map<string, Raised>();
-  for (const detection of detections) {
-    const severity = severityId(detection.severity);
-    if (severity < alertSeverityMin) continue;
-    const key = groupingKey(detection);
-    const known = groups.get(key);
-    if (known) {
-      known.count += 1;
-      known.severity = Math.max(known.severity, severity);
-      known.is_muted &&= isMuted(detection);
-      if (detection.occurredAt > known.last_at) known.last_at = detection.occurredAt;
-    } else {
-      groups.set(key, toRaised(newId(platform.clock), key, severity, detection));
-    }
-  }
-  for (const raised of groups.values()) if (!raised.is_muted) delete raised.facts['maintenanceId'];
-  // One order for all transactions, so that two of them never wait for each other.
-  return [...groups.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
-}
-
-const isMuted = ({ facts }: Detection): boolean => facts?.['maintenanceId'] !== undefined;
-
-function toRaised(id: string, key: string, severity: number, detection: Detection): Raised {
-  return {
-    id,
-    key,
-    host_id: detection.hostId,
-    module: detection.module,
-    kind: detection.kind,
-    rule_id: detection.rule.id,
-    rule_name: detection.rule.name,
-    rule_name_ja: detection.rule.nameJa ?? null,
-    severity,
-    title: detection.title,
-    subject: detection.subject ?? null,
-    file: detection.file ? toFile(detection.file) : null,
-    last_at: detection.occurredAt,
-    count: 1,
-    first_detection_id: detection.id,
-    facts: { ...detection.facts },
-    is_muted: isMuted(detection),
-  };
-}
-
-function toFile({ path, previousPath, changed }: NonNullable<Detection['file']>): AlertFile {
-  return { path, ...(previousPath ? { previousPath } : {}), changed };
-}
-
-async function openAlerts(
-  tx: Tx,
-  platform: Platform,
-  accountId: string,
-  fresh: readonly Raised[],
-  detections: readonly Detection[],
-  now: Date,
-): Promise<void> {
-  const last = await takeNumbers(tx, accountId, fresh.length);
-  const numbered = fresh.map((raised, index) => ({ ...raised, number: last - fresh.length + 1 + index }));
-  await insertAlerts(tx, accountId, numbered, now);
-  await insertSteps(
-    tx,
-    accountId,
-    numbered.map((raised) => ({
-      alertId: raised.id,
-      id: newId(platform.clock),
-      at: now,
-      kind: 'opened',
-      by: 'system',
-    })),
-  );
-  for (const raised of numbered) {
-    if (raised.is_muted) {
-      const facts = { maintenanceId: String(raised.facts['maintenanceId']) };
-      const step = { alertId: raised.id, id: newId(platform.clock), at: now, by: 'system', facts } as const;
-      await insertSteps(tx, accountId, [{ ...step, kind: 'in_maintenance' }]);
-    } else {
-      await tellOpened(tx, platform, accountId, raised, detections, raised, now);
-    }
-    await announce(tx, { topic: 'alert', accountId, id: raised.id });
-  }
-}
-
-/** Writes the letters of an alert that opens, and the step that says to how many. */
-async function tellOpened(
-  tx: Tx,
-  platform: Platform,
-  accountId: string,
-  alert: { readonly id: string; readonly number: number },
-  detections: readonly Detection[],
-  raised: Raised,
-  now: Date,
-): Promise<void> {
-  const recipients = await tellAlert(tx, platform, {
-    accountId,
-    alertId: alert.id,
-    alertNumber: alert.number,
-    detection: detections.find(({ id }) => id === raised.first_detection_id)!,
-    event: 'opened',
-    facts: {},
-  });
-  const step =
-    recipients > 0
-      ? ({ kind: 'mailed', facts: { recipients } } as const)
-      : ({ kind: 'mail_failed', facts: { reason: 'no_recipient' } } as const);
-  await insertSteps(tx, accountId, [{ alertId: alert.id, id: newId(platform.clock), at: now, by: 'system', ...step }]);
-}
-
-/**
- * Closes the alert of a cause that went away by itself, and tells those who were told of it.
- * @returns false where no such alert stands
- */
-export async function resolveAlert(
-  tx: Tx,
-  platform: Platform,
-  detection: Detection,
-  facts: Readonly<Record<string, string | number | boolean>>,
-): Promise<boolean> {
-  const { accountId } = detection;
-  const alert = await findUnclosed(tx, accountId, groupingKey(detection));
-  if (!alert) return false;
-  const now = platform.clock.now();
-  await setState(tx, accountId, alert.id, { state: 'closed', closing: 'resolved', closedAt: now });
-  await mergeFacts(tx, accountId, alert.id, facts);
-  await insertSteps(tx, accountId, [
-    { alertId: alert.id, id: newId(platform.clock), at: now, kind: 'resolved', by: 'system', facts },
-  ]);
-  const [row] = await selectAlerts(tx, { alertId: alert.id, limit: 1 });
-  await tellAlert(tx, platform, {
-    accountId,
-    alertId: alert.id,
-    alertNumber: row!.number,
-    detection,
-    event: 'resolved',
-    facts,
-  });
-  await announce(tx, { topic: 'alert', accountId, id: alert.id });
-  return true;
-}
+import { announce, isDuplicate, newId, type Platform, type Tx } from '../platform/index.ts';
+import { definitionsOf, guidanceOf } from './definitions.ts';
+import { type AlertRow, countOpen, insertSteps, lockAlert, selectAlerts, selectSteps, setState } from './store.ts';
 
 /** Notes on the alert that one of its mails will not arrive, so that whoever works it sees that somebody was not told. */
 export async function noteUndelivered(
@@ -236,12 +29,14 @@ export async function noteUndelivered(
   await announce(tx, { topic: 'alert', accountId, id: alertId });
 }
 
-export async function getAlert(tx: Tx, alertId: string): Promise<AlertDetail> {
+export async function getAlert(tx: Tx, platform: Platform, alertId: string): Promise<AlertDetail> {
   const [row] = await selectAlerts(tx, { alertId, limit: 1 });
   if (!row) throw new Refusal('not_found', { what: 'alert' });
   const steps = await selectSteps(tx, row.tenant_id, alertId);
+  const definition = definitionsOf(platform).of(row.kind);
   return {
     ...toAlert(row),
+    guidance: guidanceOf(definition, row.facts['cause']),
     steps: steps.map((step) => ({
       id: step.id,
       at: step.at.toISOString(),
@@ -284,7 +79,7 @@ export type Triage = {
 export const triage = (platform: Platform, actor: Actor, alertId: string, step: Triage): Promise<AlertDetail> =>
   platform.database.for(actor, async (tx) => {
     await triageIn(tx, platform, actor, alertId, step);
-    return getAlert(tx, alertId);
+    return getAlert(tx, platform, alertId);
   });
 
 /** The same as part of a larger deed. @throws Refusal `not_found`, `wrong_state` */
@@ -347,5 +142,10 @@ export function toAlert(row: AlertRow): Alert {
     detectionCount: row.detection_count,
     firstDetectionId: row.first_detection_id,
     facts: row.facts,
+    ...(row.definition_id ? { definitionId: row.definition_id } : {}),
+    attack: row.attack,
+    ...(row.snoozed_until ? { snoozedUntil: row.snoozed_until.toISOString() } : {}),
+    ...(row.snooze_reason ? { snoozeReason: row.snooze_reason } : {}),
+    ...(row.flapping_since ? { flappingSince: row.flapping_since.toISOString() } : {}),
   };
 }

@@ -26,6 +26,11 @@ export type AlertRow = {
   detection_count: number;
   first_detection_id: string;
   facts: Record<string, string | number | boolean>;
+  definition_id: string | null;
+  attack: string[];
+  snoozed_until: Date | null;
+  snooze_reason: string | null;
+  flapping_since: Date | null;
 };
 
 export type AlertFilter = {
@@ -34,6 +39,9 @@ export type AlertFilter = {
   readonly state?: 'open' | 'acknowledged' | 'closed' | 'unclosed' | undefined;
   readonly severity?: number | undefined;
   readonly module?: string | undefined;
+  readonly definitionId?: string | undefined;
+  readonly attack?: string | undefined;
+  readonly snoozed?: boolean | undefined;
   readonly alertId?: string | undefined;
   readonly alertIds?: readonly string[] | undefined;
   readonly after?: Cursor | undefined;
@@ -49,7 +57,8 @@ const stateIs = (state: AlertFilter['state']) => {
 export function selectAlerts(tx: Tx, filter: AlertFilter): Promise<AlertRow[]> {
   return tx.rows(sql<AlertRow>`
     select al.tenant_id, al.id, al.number, ac.name as account_name, al.host_id, h.name as host_name, al.grouping_key, al.module, al.kind, al.rule_id, al.rule_name, al.rule_name_ja, al.severity,
-      al.title, al.subject, al.file, al.state, al.closing, al.opened_at, al.last_detected_at, al.closed_at, al.detection_count, al.first_detection_id, al.facts
+      al.title, al.subject, al.file, al.state, al.closing, al.opened_at, al.last_detected_at, al.closed_at, al.detection_count, al.first_detection_id, al.facts,
+      al.definition_id, al.attack, al.snoozed_until, al.snooze_reason, al.flapping_since
     from alerts_alert al
     join customers_account ac on ac.tenant_id = al.tenant_id
     join hosts_named h on h.tenant_id = al.tenant_id and h.id = al.host_id
@@ -60,6 +69,9 @@ export function selectAlerts(tx: Tx, filter: AlertFilter): Promise<AlertRow[]> {
       ${filter.alertIds ? sql`and al.id = any(${[...filter.alertIds]})` : sql``}
       ${filter.severity ? sql`and al.severity = ${filter.severity}` : sql``}
       ${filter.module ? sql`and al.module = ${filter.module}` : sql``}
+      ${filter.definitionId ? sql`and al.definition_id = ${filter.definitionId}` : sql``}
+      ${filter.attack ? sql`and (${filter.attack} = any (al.attack) or exists (select from unnest(al.attack) t where t like ${`${filter.attack}.%`}))` : sql``}
+      ${filter.snoozed === undefined ? sql`` : filter.snoozed ? sql`and al.snoozed_until is not null` : sql`and al.snoozed_until is null`}
       ${filter.after ? sql`and (al.opened_at, al.id) < (${filter.after.at}, ${filter.after.id})` : sql``}
     order by al.opened_at desc, al.id desc
     limit ${filter.limit + 1}`);
@@ -69,13 +81,9 @@ export function selectAlerts(tx: Tx, filter: AlertFilter): Promise<AlertRow[]> {
 export async function lockAlert(
   tx: Tx,
   alertId: string,
-): Promise<{ tenant_id: string; state: AlertRow['state'] } | undefined> {
-  return tx.first(
-    sql<{
-      tenant_id: string;
-      state: AlertRow['state'];
-    }>`select tenant_id, state from alerts_alert where id = ${alertId} for update`,
-  );
+): Promise<Pick<AlertRow, 'tenant_id' | 'state' | 'snoozed_until'> | undefined> {
+  return tx.first(sql<Pick<AlertRow, 'tenant_id' | 'state' | 'snoozed_until'>>`
+    select tenant_id, state, snoozed_until from alerts_alert where id = ${alertId} for update`);
 }
 
 export async function setState(
@@ -85,70 +93,8 @@ export async function setState(
   change: { state: AlertRow['state']; closing: string | null; closedAt: Date | null },
 ): Promise<void> {
   await tx.run(
-    sql`update alerts_alert set state = ${change.state}, closing = ${change.closing}, closed_at = ${change.closedAt} where tenant_id = ${accountId} and id = ${alertId}`,
+    sql`update alerts_alert set state = ${change.state}, closing = ${change.closing}, closed_at = ${change.closedAt}, snoozed_until = null, snooze_reason = null, settles_at = null where tenant_id = ${accountId} and id = ${alertId}`,
   );
-}
-
-/** One group of detections as it goes into the table. */
-export type Raised = {
-  id: string;
-  key: string;
-  host_id: string;
-  module: string;
-  kind: string;
-  rule_id: string;
-  rule_name: string;
-  rule_name_ja: string | null;
-  severity: number;
-  title: string;
-  subject: string | null;
-  file: AlertFile | null;
-  last_at: string;
-  count: number;
-  first_detection_id: string;
-  facts: Record<string, unknown>;
-  /** All of it happened in maintenance: nobody is told. */
-  is_muted: boolean;
-};
-
-const raisedColumns = sql.raw(
-  'id uuid, key text, host_id uuid, module text, kind text, rule_id text, rule_name text, rule_name_ja text, severity smallint, title text, subject text, file jsonb, last_at timestamptz, count integer, first_detection_id uuid, facts jsonb',
-);
-
-/** Adds to the alerts that stand already; newer facts win, up to a hundred different ones. @returns their keys */
-export async function bumpAlerts(
-  tx: Tx,
-  accountId: string,
-  raised: readonly Raised[],
-): Promise<{ grouping_key: string; id: string; number: number; is_muted: boolean }[]> {
-  return tx.rows(sql<{ grouping_key: string; id: string; number: number; is_muted: boolean }>`
-    update alerts_alert al set
-      detection_count = al.detection_count + r.count, last_detected_at = greatest(al.last_detected_at, r.last_at), severity = greatest(al.severity, r.severity), 
-      facts = case when (select count(*) from jsonb_object_keys(al.facts || r.facts)) <= 100 then al.facts || (r.facts - 'maintenanceId') else al.facts end
-    from jsonb_to_recordset(${JSON.stringify(raised)}::jsonb) as r(${raisedColumns})
-    where al.tenant_id = ${accountId} and al.grouping_key = r.key and al.state <> 'closed'
-    returning al.grouping_key, al.id, al.number, al.facts ? 'maintenanceId' as is_muted`);
-}
-
-/** Takes `count` numbers of the account. @returns the last of them */
-export async function takeNumbers(tx: Tx, accountId: string, count: number): Promise<number> {
-  const row = await tx.one(sql<{ last_number: number }>`
-    insert into alerts_counter (tenant_id, last_number) values (${accountId}, ${count})
-    on conflict (tenant_id) do update set last_number = alerts_counter.last_number + ${count}
-    returning last_number`);
-  return row.last_number;
-}
-
-export async function insertAlerts(
-  tx: Tx,
-  accountId: string,
-  raised: readonly (Raised & { number: number })[],
-  openedAt: Date,
-): Promise<void> {
-  await tx.run(sql`
-    insert into alerts_alert (tenant_id, id, number, host_id, grouping_key, module, kind, rule_id, rule_name, rule_name_ja, severity, title, subject, file, state, opened_at, last_detected_at, detection_count, first_detection_id, facts)
-    select ${accountId}::uuid, r.id, r.number, r.host_id, r.key, r.module, r.kind, r.rule_id, r.rule_name, r.rule_name_ja, r.severity, r.title, r.subject, r.file, 'open', ${openedAt}::timestamptz, r.last_at, r.count, r.first_detection_id, r.facts
-    from jsonb_to_recordset(${JSON.stringify(raised)}::jsonb) as r(${raisedColumns}, number integer)`);
 }
 
 export type NewStep = {
@@ -189,12 +135,93 @@ export function selectSteps(tx: Tx, accountId: string, alertId: string): Promise
     select id, at, kind, by_name, note, facts from alerts_step where tenant_id = ${accountId} and alert_id = ${alertId} order by at, id limit 500`);
 }
 
-export async function findUnclosed(tx: Tx, accountId: string, key: string): Promise<{ id: string } | undefined> {
-  return tx.first(
-    sql<{
-      id: string;
-    }>`select id from alerts_alert where tenant_id = ${accountId} and grouping_key = ${key} and state <> 'closed' for update`,
-  );
+export type EndingRow = {
+  id: string;
+  number: number;
+  flapping_since: Date | null;
+  settles_at: Date | null;
+  definition_id: string | null;
+  first_detection_id: string;
+};
+const endingColumns = sql.raw('id, number, flapping_since, settles_at, definition_id, first_detection_id');
+
+export async function findUnclosed(tx: Tx, accountId: string, key: string): Promise<EndingRow | undefined> {
+  return tx.first(sql<EndingRow>`
+    select ${endingColumns} from alerts_alert
+    where tenant_id = ${accountId} and grouping_key = ${key} and state <> 'closed' for update`);
+}
+
+/** What a sign of recovery ends: alerts of the definition on that host and of that subject, unless something came after it. */
+export function findRecovered(
+  tx: Tx,
+  accountId: string,
+  sign: {
+    readonly definitionId: string;
+    readonly hostId: string;
+    readonly subject: string | null;
+    readonly at: string;
+  },
+): Promise<EndingRow[]> {
+  return tx.rows(sql<EndingRow>`
+    select ${endingColumns} from alerts_alert
+    where tenant_id = ${accountId} and definition_id = ${sign.definitionId} and host_id = ${sign.hostId} and state <> 'closed'
+      and subject is not distinct from ${sign.subject} and last_detected_at <= ${sign.at}
+    order by id for update`);
+}
+
+export async function setSettles(tx: Tx, accountId: string, alertId: string, at: Date): Promise<void> {
+  await tx.run(sql`update alerts_alert set settles_at = ${at} where tenant_id = ${accountId} and id = ${alertId}`);
+}
+
+/** Alerts that flapped and have been well for long enough. */
+export function selectSettled(tx: Tx, now: Date, limit: number): Promise<{ tenant_id: string; id: string }[]> {
+  return tx.rows(sql<{ tenant_id: string; id: string }>`
+    select tenant_id, id from alerts_alert where settles_at <= ${now} and state <> 'closed' order by settles_at limit ${limit}`);
+}
+
+/** Alerts of a definition of which nothing more came since. */
+export function selectQuiet(
+  tx: Tx,
+  definitionId: string,
+  before: Date,
+  limit: number,
+): Promise<{ tenant_id: string; id: string }[]> {
+  return tx.rows(sql<{ tenant_id: string; id: string }>`
+    select tenant_id, id from alerts_alert
+    where definition_id = ${definitionId} and state <> 'closed' and last_detected_at < ${before} and opened_at < ${before}
+    order by last_detected_at limit ${limit}`);
+}
+
+/** The alert, locked, unless it was closed or something came after all. */
+export function lockEnding(
+  tx: Tx,
+  accountId: string,
+  alertId: string,
+  due: { readonly settledBy?: Date; readonly quietSince?: Date },
+): Promise<EndingRow | undefined> {
+  return tx.first(sql<EndingRow>`
+    select ${endingColumns} from alerts_alert where tenant_id = ${accountId} and id = ${alertId} and state <> 'closed'
+      ${due.settledBy ? sql`and settles_at <= ${due.settledBy}` : sql``}
+      ${due.quietSince ? sql`and last_detected_at < ${due.quietSince}` : sql``}
+    for update`);
+}
+
+export async function setSnooze(
+  tx: Tx,
+  accountId: string,
+  alertId: string,
+  snooze: { readonly until: Date; readonly reason: string } | null,
+): Promise<void> {
+  await tx.run(sql`
+    update alerts_alert set snoozed_until = ${snooze?.until ?? null}, snooze_reason = ${snooze?.reason ?? null}
+    where tenant_id = ${accountId} and id = ${alertId}`);
+}
+
+/** Alerts that were put aside until now. */
+export function selectWaking(tx: Tx, now: Date, limit: number): Promise<{ tenant_id: string; id: string }[]> {
+  return tx.rows(sql<{ tenant_id: string; id: string }>`
+    select tenant_id, id from alerts_alert
+    where snoozed_until <= ${now} and state <> 'closed' order by snoozed_until limit ${limit}`);
 }
 
 export async function mergeFacts(
@@ -206,12 +233,6 @@ export async function mergeFacts(
   await tx.run(
     sql`update alerts_alert set facts = facts || ${JSON.stringify(facts)}::jsonb where tenant_id = ${accountId} and id = ${alertId}`,
   );
-}
-
-/** What began in maintenance goes on outside it: from now on it is an alert as others. */
-export async function unmute(tx: Tx, accountId: string, alertId: string): Promise<void> {
-  await tx.run(sql`
-    update alerts_alert set facts = facts - 'maintenanceId' where tenant_id = ${accountId} and id = ${alertId}`);
 }
 
 export async function countOpen(tx: Tx, accountId: string): Promise<{ severity: number; count: number }[]> {

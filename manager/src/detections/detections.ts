@@ -1,5 +1,5 @@
 import { type Detection, severityId } from '@sakimori/contract';
-import { alertSeverityMin, groupingKey, raiseAlerts } from '../alerts/index.ts';
+import { alertKeyOf, definitionsOf, raiseAlerts } from '../alerts/index.ts';
 import { type Finder, maintenanceBetween } from '../maintenance/index.ts';
 import { announce, isConflict, type Platform, type Tx } from '../platform/index.ts';
 import type { Keyed } from './copy.ts';
@@ -35,7 +35,7 @@ export async function recordIn(
 ): Promise<Recorded> {
   const receivedAt = platform.clock.now();
   const detections = await tagMaintenance(tx, accountId, given);
-  const stored = await mergeDetections(tx, accountId, detections.map(toKeyed), receivedAt);
+  const stored = await mergeDetections(tx, accountId, detections.map(keyedBy(platform)), receivedAt);
   const fresh = stored.size === detections.length ? detections : firstOfEach(detections, stored);
   if (fresh.length > 0) {
     await addHourly(tx, accountId, countByHour(fresh));
@@ -66,10 +66,10 @@ function tagged(detection: Detection, find: Finder): Detection {
 }
 
 /** Detections that raise no alert carry no key: the index of keys stays small. */
-export const toKeyed = (detection: Detection): Keyed => ({
-  detection,
-  alertKey: severityId(detection.severity) >= alertSeverityMin ? groupingKey(detection) : undefined,
-});
+export function keyedBy(platform: Parameters<typeof definitionsOf>[0]): (detection: Detection) => Keyed {
+  const definitions = definitionsOf(platform);
+  return (detection) => ({ detection, alertKey: alertKeyOf(definitions, detection) });
+}
 
 /** A batch may hold one detection twice; the database kept one of them. */
 function firstOfEach(detections: readonly Detection[], stored: ReadonlySet<string>): Detection[] {

@@ -64,9 +64,9 @@ export async function insertHost(
   },
 ): Promise<void> {
   await tx.run(sql`
-    insert into hosts_host (tenant_id, id, name, facts, enrolled_at, policy_id, silence_due_at, silence_cause, preflight)
+    insert into hosts_host (tenant_id, id, name, facts, enrolled_at, policy_id, silence_due_at, silence_cause, preflight, enrolled_boot_id)
     values (${host.accountId}, ${host.hostId}, ${host.facts.name}, ${JSON.stringify(host.facts)}, ${host.at}, ${host.policyId}, ${host.silenceDueAt}, 'no_contact',
-      ${host.preflight ? JSON.stringify(host.preflight) : null}::jsonb)`);
+      ${host.preflight ? JSON.stringify(host.preflight) : null}::jsonb, ${host.facts.bootId})`);
 }
 
 export async function selectPreflight(tx: Tx, hostId: string): Promise<PreflightRecord | undefined> {

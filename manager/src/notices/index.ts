@@ -3,6 +3,7 @@
  * server (the built-in catcher until there is one), and followed until it is taken, given up or comes back as a delivery report.
  */
 import { handleJob, type Platform, type Room } from '../platform/index.ts';
+import { tellDigests } from './digests.ts';
 import { sendNotice } from './jobs.ts';
 import { queueDue } from './notices.ts';
 import { noticesRoutes } from './routes.ts';
@@ -12,6 +13,7 @@ import { type OnUndelivered, wire } from './wiring.ts';
 export { looksLikeBounceAddress } from './bounce-address.ts';
 export { type ReportTaken, takeDeliveryReport } from './bounces.ts';
 export { type Catcher, startCatcher } from './catcher.ts';
+export { digestDefault, type Told, tellAlerts } from './digests.ts';
 export { type Identity, identityFor } from './identity.ts';
 export { type Letter, toHtml, toText } from './letter.ts';
 export { startMailboxDoor } from './mailbox-door.ts';
@@ -48,7 +50,11 @@ export function noticesRoom(platform: Platform, options: NoticesOptions): Room {
     name: 'notices',
     routes: noticesRoutes(platform),
     jobs: [handleJob(sendNotice, ({ accountId, noticeId }) => sender.send(accountId, noticeId))],
-    ticks: [{ name: 'notices.due', everyMs, run: async () => void (await queueDue(platform)) }],
+    ticks: [
+      // Before those that are due are tried again: what a digest takes back is not under way then.
+      tellDigests(platform),
+      { name: 'notices.due', everyMs, run: async () => void (await queueDue(platform)) },
+    ],
     start: async () => startSettling(platform, sender),
   };
 }

@@ -14,6 +14,10 @@ export type Letter = {
   readonly change?: Section<readonly [attribute: string, before: string, after: string]> & {
     readonly columns: readonly [string, string, string];
   };
+  /** Of a letter about many alerts: tables of three columns, each under a heading of its own. */
+  readonly counts?: readonly (Section<readonly [string, string, string]> & {
+    readonly columns: readonly [string, string, string];
+  })[];
   readonly log?: Section<string> & { readonly more?: string };
   readonly advice: Section<string>;
   readonly link: { readonly text: string; readonly url: string };
@@ -42,6 +46,8 @@ export function toText(letter: Letter): string {
         ...letter.change.rows.map(([label, before, after]) => `${label}${colon}${before} → ${after}`),
       ].join('\n'),
     );
+  for (const { heading: head, columns: names, rows } of letter.counts ?? [])
+    parts.push([heading(head), `  ${names.join(' / ')}`, ...rows.map((cells) => `  ${cells.join(' / ')}`)].join('\n'));
   if (letter.log)
     parts.push(
       [
@@ -91,6 +97,10 @@ export function toHtml(letter: Letter): string {
           fixedTable([columns(letter.change.columns), ...letter.change.rows.map(changeRow)]),
         ]
       : []),
+    ...(letter.counts ?? []).flatMap(({ heading: head, columns: names, rows }) => [
+      heading(head),
+      countTable([columns(names), ...rows.map(countRow)]),
+    ]),
     ...(letter.log ? [heading(letter.log.heading), logLines(letter.log)] : []),
     heading(letter.advice.heading),
     `<ol style="margin:0 0 24px;padding-left:24px">${letter.advice.rows.map((step) => `<li style="margin:0 0 6px;font-size:14px">${escapeHtml(step)}</li>`).join('')}</ol>`,
@@ -119,6 +129,8 @@ const table = (rows: readonly string[]) =>
 /** A narrow first column and two equal ones, so that before and after stand side by side on a telephone too. */
 const fixedTable = (rows: readonly string[]) =>
   `<table width="100%" style="border-collapse:collapse;border-top:1px solid #e4e7ec;margin:0 0 8px;table-layout:fixed"><colgroup><col style="width:34%"><col style="width:33%"><col style="width:33%"></colgroup>${rows.join('')}</table>`;
+const countTable = (rows: readonly string[]) =>
+  `<table width="100%" style="border-collapse:collapse;border-top:1px solid #e4e7ec;margin:0 0 8px">${rows.join('')}</table>`;
 const row = (heads: readonly string[], cells: readonly string[]) =>
   `<tr>${heads.map((text) => `<th scope="row" style="${headCell}white-space:nowrap">${escapeHtml(text)}</th>`).join('')}${cells.map((text) => `<td style="${cell}${anywhere}">${escapeHtml(text)}</td>`).join('')}</tr>`;
 const closer = 'padding-left:8px;padding-right:6px;font-size:13px;';
@@ -126,6 +138,8 @@ const columns = (names: readonly string[]) =>
   `<tr>${names.map((name) => `<th scope="col" style="${headCell}${closer}">${escapeHtml(name)}</th>`).join('')}</tr>`;
 const changeRow = ([attribute, before, after]: readonly [string, string, string]) =>
   `<tr><th scope="row" style="${headCell}${closer}">${escapeHtml(attribute)}</th>${[before, after].map((text) => `<td style="${cell}${closer}${anywhere}font-family:${fixedFonts}">${escapeHtml(text)}</td>`).join('')}</tr>`;
+const countRow = (cells: readonly [string, string, string]) =>
+  `<tr>${cells.map((text) => `<td style="${cell}${closer}${anywhere}">${escapeHtml(text)}</td>`).join('')}</tr>`;
 const logLines = (log: NonNullable<Letter['log']>) =>
   `<div style="background:#f7f8fa;border:1px solid #e4e7ec;border-radius:4px;padding:10px 12px;font-family:${fixedFonts};font-size:12.5px;line-height:1.6;${anywhere}">${log.rows.map((line) => `<div style="margin:0 0 4px">${escapeHtml(line)}</div>`).join('')}${log.more ? `<div style="color:#667085">${escapeHtml(log.more)}</div>` : ''}</div>`;
 const button = (link: Letter['link'], colour: string) =>

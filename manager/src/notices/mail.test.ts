@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { alertAdvice, type Detection, languages, silenceCauses } from '@sakimori/contract';
+import { type Detection, languages, silenceCauses } from '@sakimori/contract';
+import { definitionsOf, guidanceOf } from '../alerts/index.ts';
 import { type AlertTold, composeAlertMail } from './mail.ts';
 
 const detection: Detection = {
@@ -23,6 +24,7 @@ const detection: Detection = {
     changed: ['content', 'mode'],
   },
 };
+const definitions = definitionsOf({ config: { SAKIMORI_ALERTS: undefined } });
 const told = (parts: Partial<AlertTold> = {}, of: Partial<Detection> = {}): AlertTold => ({
   event: 'opened',
   alertId: '0199a3c1-0000-7000-8000-0000000000cc',
@@ -36,6 +38,7 @@ const told = (parts: Partial<AlertTold> = {}, of: Partial<Detection> = {}): Aler
   detectionId: detection.id,
   occurredAt: detection.occurredAt,
   facts: {},
+  guidance: guidanceOf(definitions.of(of.kind ?? detection.kind), undefined),
   ...parts,
 });
 
@@ -163,12 +166,14 @@ test('log lines are shown as they were, the first five of them', () => {
 test('a silent agent is told with its cause and the advice for that cause', () => {
   for (const cause of silenceCauses) {
     const facts = { cause, lastSeenAt: '2026-11-24T00:57:00.000Z' };
+    const guidance = guidanceOf(definitions.of('agent.silent'), cause);
     const mail = composeAlertMail(
       'ja',
-      told({}, { kind: 'agent.silent', module: 'system', file: undefined, facts } as Partial<Detection>),
+      told({ guidance }, { kind: 'agent.silent', module: 'system', file: undefined, facts } as Partial<Detection>),
     );
     assert.match(mail.subject, /エージェントとの疎通不可 \(web01\)$/);
-    assert.ok(mail.text.includes(alertAdvice('ja', 'agent.silent', cause)[0]!), cause);
+    assert.ok(mail.text.includes(guidance.next.ja[0]!), cause);
+    assert.ok(mail.text.includes(guidance.cause.ja), cause);
     assert.match(mail.text, /最後の通信：2026年11月24日\(火\) 09:57:00 JST/);
     assert.doesNotMatch(mail.text, new RegExp(cause), 'the cause is said in words');
   }
@@ -191,7 +196,7 @@ test('the mail of a resolved alert says how long the gap was', () => {
 test('a kind that has no words of ours is told by its rule, with general advice', () => {
   const mail = composeAlertMail('ja', told({}, { kind: 'quarantine.released', file: undefined } as Partial<Detection>));
   assert.match(mail.subject, /アカウント情報/);
-  assert.ok(mail.text.includes(alertAdvice('ja', 'no.such.kind')[0]!));
+  assert.ok(mail.text.includes(definitions.of('no.such.kind').next.ja[0]!));
 });
 
 test('S101: no mail promises safety', () => {

@@ -1,6 +1,6 @@
 import {
+  type AlertGuidance,
   actorWords,
-  alertAdvice,
   type Detection,
   hasPhrase,
   headlineIn,
@@ -35,6 +35,8 @@ export type AlertTold = {
   readonly message?: string;
   /** Facts beside those of the detection: of a resolved alert, how long it was. */
   readonly facts: Readonly<Record<string, string | number | boolean>>;
+  /** Why there is such an alert and what to do next, as its definition says. */
+  readonly guidance?: AlertGuidance;
 };
 
 export type ComposedMail = { readonly subject: string; readonly text: string; readonly html: string };
@@ -106,6 +108,9 @@ function factRows(language: Language, told: AlertTold): (readonly [string, strin
     ...(told.event === 'resolved' ? [[say('mail.label.what'), whatHappened(language, detection)] as const] : []),
     [say('mail.label.occurredAt'), showInstant(language, told.occurredAt)],
     ...(told.resolvedAt ? [[say('mail.label.resolvedAt'), showInstant(language, told.resolvedAt)] as const] : []),
+    ...(told.guidance && told.event === 'opened'
+      ? [[say('mail.label.why'), told.guidance.cause[language]] as const]
+      : []),
     [say('mail.label.severity'), say(`severity.${detection.severity}`)],
     [say('mail.label.module'), say(`module.${detection.module}`)],
     [say('mail.label.rule'), rule],
@@ -187,13 +192,12 @@ function logSection(language: Language, log: NonNullable<Detection['log']>): Non
 }
 
 function adviceFor(language: Language, told: AlertTold): string[] {
-  const { kind, facts } = told.detection;
+  const { kind } = told.detection;
   if (told.message !== undefined)
     return showText(told.message)
       .split('\n')
       .filter((line) => line.trim() !== '');
-  if (told.event !== 'resolved')
-    return alertAdvice(language, kind, facts?.['cause'] === undefined ? undefined : String(facts['cause']));
+  if (told.event !== 'resolved') return told.guidance?.next[language] ?? phrase(language, 'mail.advice').split('\n');
   const key = `mail.resolved.advice.${kind}`;
   return phrase(language, hasPhrase(key) ? key : 'mail.resolved.advice').split('\n');
 }

@@ -1,4 +1,4 @@
-import type { Contact, Detection, Language } from '@sakimori/contract';
+import type { AlertGuidance, Contact, Detection, Language } from '@sakimori/contract';
 import { contactsFor } from '../customers/index.ts';
 import { announce, enqueue, newId, type Platform, type Tx } from '../platform/index.ts';
 import { type Identity, identityFor } from './identity.ts';
@@ -102,6 +102,8 @@ export type AlertTelling = {
   readonly contacts?: readonly Recipient[];
   /** Facts beside those of the detection: `gapSeconds` of a resolved one. */
   readonly facts: Readonly<Record<string, string | number | boolean>>;
+  /** Why there is such an alert and what to do next. */
+  readonly guidance?: AlertGuidance;
 };
 
 /**
@@ -128,6 +130,7 @@ export async function tellAlert(tx: Tx, platform: Platform, telling: AlertTellin
     ...(telling.message === undefined ? {} : { message: telling.message }),
     ...(event === 'resolved' ? { resolvedAt: platform.clock.now().toISOString() } : {}),
     facts: telling.facts,
+    ...(telling.guidance ? { guidance: telling.guidance } : {}),
   };
   return tell(tx, platform, {
     accountId,

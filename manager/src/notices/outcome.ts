@@ -7,7 +7,9 @@ import { showLine } from './plain.ts';
  */
 export type Outcome =
   | { readonly kind: 'sent'; readonly response: string }
-  | { readonly kind: 'retry' | 'bounced' | 'refused'; readonly reason: string };
+  | { readonly kind: 'bounced' | 'refused'; readonly reason: string }
+  /** `isOutage`: no server said anything. */
+  | { readonly kind: 'retry'; readonly reason: string; readonly isOutage?: boolean };
 
 const reasonMax = 1000;
 const minuteMs = 60_000;
@@ -18,9 +20,13 @@ const backOffMs = [30_000, 2 * minuteMs, 10 * minuteMs, 30 * minuteMs, hourMs, 2
 /** After this long a letter is given up. */
 export const giveUpAfterMs = 72 * hourMs;
 
+/** A server that is out of reach is asked more often than one that says no: nobody is bothered by it. */
+const outageWaitMaxMs = 10 * minuteMs;
+
 /** When to try again after `attempts` failed ones, or undefined where the letter is to be given up. */
-export function nextAttempt(attempts: number, createdAt: Date, now: Date): Date | undefined {
-  const wait = backOffMs[Math.min(Math.max(attempts, 1), backOffMs.length) - 1]!;
+export function nextAttempt(attempts: number, createdAt: Date, now: Date, isOutage = false): Date | undefined {
+  const step = backOffMs[Math.min(Math.max(attempts, 1), backOffMs.length) - 1]!;
+  const wait = isOutage ? Math.min(step, outageWaitMaxMs) : step;
   const at = now.getTime() + wait;
   return at > createdAt.getTime() + giveUpAfterMs ? undefined : new Date(at);
 }
@@ -33,6 +39,7 @@ export function readFailure(error: unknown): Outcome {
   const { command = '', responseCode = 0, response = '', code } = error as NodemailerError;
   const reason = reasonOf(error as Error, response);
   if (code === 'EENVELOPE' && command === 'API') return { kind: 'bounced', reason };
+  if (responseCode === 0) return { kind: 'retry', reason, isOutage: true };
   if (responseCode < 500 || responseCode > 599) return { kind: 'retry', reason };
   if (command === 'RCPT TO') return { kind: refusesRecipient(responseCode, response) ? 'bounced' : 'retry', reason };
   if (command === 'DATA') return { kind: isAddressStatus(response) ? 'bounced' : 'refused', reason };

@@ -2,6 +2,7 @@ import { type CaughtMail, Refusal, routes } from '@sakimori/contract';
 import { note } from '../audit/index.ts';
 import { type BoundRoute, type Platform, readCursor, serve, toPage, writeCursor } from '../platform/index.ts';
 import { listCaught, toCaughtMail } from './caught.ts';
+import { listDigests, setDigest } from './digests.ts';
 import { readSettings, saveSettings } from './settings.ts';
 import { selectNotices } from './store.ts';
 import { sendTest } from './trial-mail.ts';
@@ -32,6 +33,12 @@ export const noticesRoutes = (platform: Platform): BoundRoute[] => [
     const last = rows.at(-1);
     return { items, ...(more && last ? { nextCursor: writeCursor({ at: last.received_at, id: last.id }) } : {}) };
   }),
+  serve(routes.listContactDigests, async ({ params }, { actor }) => ({
+    items: await platform.database.for(actor, (tx) => listDigests(tx, params.accountId)),
+  })),
+  serve(routes.setContactDigest, ({ params, body }, { actor }) =>
+    setDigest(platform, actor, params.accountId, params.contactId, body),
+  ),
   serve(routes.listNotices, async ({ query }, { actor }) => {
     const filter = { accountId: query.accountId, after: readCursor(query.cursor), limit: query.limit };
     const rows = await platform.database.for(actor, (tx) => selectNotices(tx, filter));

@@ -5,7 +5,14 @@ import { announce, type Platform, type Tx } from '../platform/index.ts';
 import { toMessage } from './message.ts';
 import { nextAttempt, type Outcome, readFailure } from './outcome.ts';
 import { loadSending, type SendingSettings } from './settings.ts';
-import { type ClaimedNotice, claimNotice, isAddressOf, type NoticeChange, recordAttempt } from './store.ts';
+import {
+  bringForward,
+  type ClaimedNotice,
+  claimNotice,
+  isAddressOf,
+  type NoticeChange,
+  recordAttempt,
+} from './store.ts';
 import { sendTimeoutMs, Transports } from './transport.ts';
 import { catcherPlace, onUndelivered, type Undelivered } from './wiring.ts';
 
@@ -23,6 +30,8 @@ export class Sender {
   readonly #platform: Platform;
   readonly #transports = new Transports();
   readonly #underWay = new Set<string>();
+  /** A server was out of reach since a letter last got through, as far as this process knows. */
+  #hadOutage = true;
   readonly #unrecorded = new Map<string, { readonly notice: ClaimedNotice; readonly outcome: Outcome }>();
 
   constructor(platform: Platform) {
@@ -93,6 +102,11 @@ export class Sender {
       await announce(tx, { topic: 'mail', accountId, id: noticeId });
     });
     this.#unrecorded.delete(noticeId);
+    if (outcome.kind === 'retry' && outcome.isOutage) this.#hadOutage = true;
+    if (outcome.kind === 'sent' && this.#hadOutage) {
+      this.#hadOutage = false;
+      await this.#platform.database.asProvider((tx) => bringForward(tx, this.#platform.clock.now()));
+    }
     if (outcome.kind !== 'sent')
       this.#platform.log.warn(
         { noticeId, accountId, state: change.state, reason: outcome.reason },
@@ -104,9 +118,10 @@ export class Sender {
 function toChange(notice: ClaimedNotice, outcome: Outcome, now: Date): NoticeChange {
   if (outcome.kind === 'sent') return { state: 'sent', sentAt: now, serverResponse: outcome.response };
   if (outcome.kind === 'bounced') return { state: 'bounced', lastError: outcome.reason };
-  const next = outcome.kind === 'retry' ? nextAttempt(notice.attempts, notice.created_at, now) : undefined;
+  const isOutage = outcome.kind === 'retry' && (outcome.isOutage ?? false);
+  const next = outcome.kind === 'retry' ? nextAttempt(notice.attempts, notice.created_at, now, isOutage) : undefined;
   return next
-    ? { state: 'waiting', nextAttemptAt: next, lastError: outcome.reason }
+    ? { state: 'waiting', nextAttemptAt: next, lastError: outcome.reason, isOutage }
     : { state: 'failed', lastError: outcome.reason };
 }
 

@@ -1,7 +1,7 @@
 import type { Language } from '@sakimori/contract';
 import { type Cursor, sql, type Tx } from '../platform/index.ts';
 
-export type NoticeState = 'waiting' | 'sent' | 'failed' | 'bounced';
+export type NoticeState = 'waiting' | 'sent' | 'failed' | 'bounced' | 'digested';
 
 export type StoredAttachment = { readonly name: string; readonly contentType: string; readonly base64: string };
 
@@ -60,7 +60,7 @@ export type ClaimedNotice = {
 };
 
 /**
- * Takes a due letter for one attempt: counts it and moves its next one behind the lease, so that nobody else sends it meanwhile and a
+ * Takes a due letter for one attempt: counts it, clears the error of the one before (`foldWaiting` takes back only what has one), and moves its next one behind the lease, so that nobody else sends it meanwhile and a
  * process that dies leaves it to be found again. Undefined where it is not due, is done, or somebody else is taking it.
  */
 export async function claimNotice(
@@ -71,7 +71,7 @@ export async function claimNotice(
   leaseUntil: Date,
 ): Promise<ClaimedNotice | undefined> {
   return tx.first(sql<ClaimedNotice>`
-    update notices_notice set attempts = attempts + 1, next_attempt_at = ${leaseUntil}
+    update notices_notice set attempts = attempts + 1, next_attempt_at = ${leaseUntil}, last_error = null
     where tenant_id = ${accountId} and id = (
       select id from notices_notice where tenant_id = ${accountId} and id = ${noticeId} and state = 'waiting' and next_attempt_at <= ${now} for update skip locked)
     returning id, tenant_id, alert_id, contact_id, recipient, subject, body_text, body_html, attachments, from_name, thread, attempts, created_at`);
@@ -83,6 +83,8 @@ export type NoticeChange = {
   readonly nextAttemptAt?: Date;
   readonly serverResponse?: string;
   readonly lastError?: string;
+  /** The server was out of reach: nothing is wrong with the letter. */
+  readonly isOutage?: boolean;
 };
 
 /** Writes what became of an attempt. @returns false where the letter is no longer waiting */
@@ -94,7 +96,7 @@ export async function recordAttempt(
 ): Promise<boolean> {
   const count = await tx.run(sql`
     update notices_notice set state = ${change.state}, sent_at = ${change.sentAt ?? null}, next_attempt_at = ${change.nextAttemptAt ?? null},
-      server_response = coalesce(${change.serverResponse ?? null}, server_response), last_error = ${change.lastError ?? null}
+      server_response = coalesce(${change.serverResponse ?? null}, server_response), last_error = ${change.lastError ?? null}, is_outage = ${change.isOutage ?? false}
     where tenant_id = ${accountId} and id = ${noticeId} and state = 'waiting'`);
   return count > 0;
 }
@@ -109,7 +111,13 @@ export function selectDue(
   return tx.rows(sql<{ tenant_id: string; id: string }>`
     select tenant_id, id from notices_notice
     where state = 'waiting' and next_attempt_at <= ${now} and (attempts > 0 or next_attempt_at <= ${graceUntil})
-    order by next_attempt_at limit ${limit}`);
+    order by next_attempt_at, created_at, id limit ${limit}`);
+}
+
+/** The server answers again: letters that waited for that need not wait for their next attempt. They go in the order in which they were written. */
+export async function bringForward(tx: Tx, now: Date): Promise<number> {
+  return tx.run(sql`
+    update notices_notice set next_attempt_at = ${now} where state = 'waiting' and is_outage and last_error is not null and next_attempt_at > ${now}`);
 }
 
 export type ReportedNotice = {
@@ -178,6 +186,13 @@ export function selectNotices(
       ${filter.after ? sql`and (created_at, id) < (${filter.after.at}, ${filter.after.id})` : sql``}
     order by created_at desc, id desc
     limit ${filter.limit + 1}`);
+}
+
+export type AccountNames = { account_name: string; customer_name: string };
+
+export function selectAccountNames(tx: Tx, accountId: string): Promise<AccountNames> {
+  return tx.one(sql<AccountNames>`
+    select name as account_name, customer_name from customers_account where tenant_id = ${accountId}`);
 }
 
 export type AlertContext = {

@@ -89,6 +89,13 @@ export const Config = z.object({
     .min(1)
     .default('2')
     .describe('Edition of new contracts where none is named, and of accounts without a contract'),
+  SAKIMORI_ALERTS: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Folder with alert definitions of your own (`*.json`): one with the id of a shipped one stands instead of it',
+    ),
   SAKIMORI_INTEGRITY_FILES: z.coerce
     .number()
     .int()

@@ -120,7 +120,7 @@ export function selectCandidates(
       from (
         select d.action, d.action_result = 'success' and d.action in ('denied', 'quarantined', 'deleted', 'cleaned') as is_finished
         from detections_detection d
-        where d.tenant_id = al.tenant_id and d.alert_key = al.grouping_key and d.received_at >= al.opened_at
+        where d.tenant_id = al.tenant_id and d.alert_key = al.grouping_key and d.received_at >= coalesce(al.counted_from, al.opened_at)
           and (al.closed_at is null or d.received_at <= al.closed_at)
       ) f
     ) d

@@ -15,6 +15,7 @@ import { StateBadge } from '../../parts/state-badge.tsx';
 import { Time } from '../../parts/time.tsx';
 import { contactsQuery } from '../../queries.ts';
 import { queryClient, useSession } from '../../session.tsx';
+import { ContactDigestLine } from './contact-digest.tsx';
 import { ContactForm } from './contact-form.tsx';
 
 /** Who at the customer receives which mail, in which language, and whether the address still works. */
@@ -104,6 +105,7 @@ function ContactEntry({ contact, onEdit }: { contact: Contact; onEdit: () => voi
           </Group>
         )}
       </Group>
+      {contact.purposes.includes('alerts') && <ContactDigestLine contact={contact} />}
       {contact.bouncedAt && (
         <div style={{ marginTop: '0.5rem' }}>
           <StateBadge tone="bad" icon={IconMailX}>

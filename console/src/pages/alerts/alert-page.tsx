@@ -1,8 +1,8 @@
 import { Grid, List, Stack, Text } from '@mantine/core';
-import { type AlertDetail, alertAdvice, matterOfAlert, ruleNameIn } from '@sakimori/contract';
+import { type AlertDetail, matterOfAlert, ruleNameIn } from '@sakimori/contract';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { formatDuration, formatNumber } from '../../format.ts';
+import { formatDuration, formatNumber, formatTime } from '../../format.ts';
 import { useLanguage, usePhrase } from '../../language.tsx';
 import { Card } from '../../parts/card.tsx';
 import { FactList } from '../../parts/fact-list.tsx';
@@ -19,7 +19,9 @@ import { DetectionDetails } from '../detections/detection-details.tsx';
 import { useSystemFacts } from '../detections/system-facts.ts';
 import { ContactRunsCard } from '../flows/contact-runs-card.tsx';
 import { useTitles } from './alert-title.ts';
+import { Snooze } from './snooze.tsx';
 import { Steps } from './steps.tsx';
+import { Techniques } from './techniques.tsx';
 import { Triage } from './triage.tsx';
 
 const route = getRouteApi('/frame/alerts/$alertId');
@@ -36,8 +38,7 @@ function AlertView({ alert }: { alert: AlertDetail }) {
   const titlesOf = useTitles();
   const { may } = useSession();
   const { language } = useLanguage();
-  const cause = alert.facts['cause'];
-  const advice = alertAdvice(language, alert.kind, typeof cause === 'string' ? cause : undefined);
+  const advice = alert.guidance.next[language];
   return (
     <Page
       title={`#${alert.number} ${titlesOf(matterOfAlert(alert)).title}`}
@@ -59,6 +60,7 @@ function AlertView({ alert }: { alert: AlertDetail }) {
             <Card title={say('console.alert.what')}>
               <Summary alert={alert} />
             </Card>
+            <Standing alert={alert} />
             {alert.state !== 'closed' && (
               <Notice tone="info">
                 <Text fw={600} size="sm">
@@ -78,6 +80,7 @@ function AlertView({ alert }: { alert: AlertDetail }) {
         <Grid.Col span={{ base: 12, lg: 4 }}>
           <Stack>
             {may('alert.triage') && <Triage alert={alert} />}
+            {may('alert.triage') && alert.state !== 'closed' && <Snooze alert={alert} />}
             <Card title={say('console.alert.steps')}>
               <Steps steps={alert.steps} />
             </Card>
@@ -85,6 +88,26 @@ function AlertView({ alert }: { alert: AlertDetail }) {
         </Grid.Col>
       </Grid>
     </Page>
+  );
+}
+
+/** What is special about it now: it is put aside, or comes and goes. */
+function Standing({ alert }: { alert: AlertDetail }) {
+  const say = usePhrase();
+  return (
+    <>
+      {alert.snoozedUntil && (
+        <Notice tone="info">
+          <Text size="sm">{say('console.alert.snoozed', { until: formatTime(alert.snoozedUntil) })}</Text>
+          {alert.snoozeReason && (
+            <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+              {say('console.alert.snoozeReason', { reason: alert.snoozeReason })}
+            </Text>
+          )}
+        </Notice>
+      )}
+      {alert.flappingSince && alert.state !== 'closed' && <Notice tone="warn">{say('console.alert.flapping')}</Notice>}
+    </>
   );
 }
 
@@ -106,6 +129,9 @@ function Summary({ alert }: { alert: AlertDetail }) {
         [say('console.account'), isProvider && alert.accountName],
         [say('console.alerts.module'), say(`module.${alert.module}`)],
         [say('console.alert.rule'), say.bracket(ruleNameIn(language, matterOfAlert(alert).rule), alert.ruleId)],
+        [say('console.alert.why'), alert.guidance.cause[language]],
+        [say('console.alert.definition'), say.bracket(alert.guidance.name[language], alert.guidance.definitionId)],
+        [say('console.alert.attack'), alert.attack.length > 0 && <Techniques key="attack" ids={alert.attack} />],
         [say('console.alert.subject'), alert.subject],
         [say('console.alerts.count'), say('console.count', { count: alert.detectionCount })],
         [say('console.alert.opened'), <Time key="opened" at={alert.openedAt} relative zone />],

@@ -2,19 +2,20 @@ import { Button, Group, Select, Text } from '@mantine/core';
 import { type DetectionModule, modules, type Severity, severities } from '@sakimori/contract';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { usePhrase } from '../../language.tsx';
+import { useLanguage, usePhrase } from '../../language.tsx';
 import { AccountFilter } from '../../parts/account-filter.tsx';
 import { Card } from '../../parts/card.tsx';
 import { EmptyState } from '../../parts/empty-state.tsx';
 import { IconBellCheck, IconSearch } from '../../parts/icons.ts';
 import { Loaded, LoadMore } from '../../parts/loaded.tsx';
 import { Page } from '../../parts/page.tsx';
-import { alertsQuery, hostsQuery } from '../../queries.ts';
+import { alertDefinitionsQuery, alertsQuery, hostsQuery } from '../../queries.ts';
 import { BlockProposals } from '../containment/block-proposals.tsx';
 import { AlertTable } from './alert-table.tsx';
+import { TechniqueField } from './techniques.tsx';
 
 const route = getRouteApi('/frame/alerts');
-const states = ['unclosed', 'open', 'acknowledged', 'closed', 'all'] as const;
+const states = ['unclosed', 'open', 'acknowledged', 'snoozed', 'closed', 'all'] as const;
 
 /** Alerts, newest first. The filters live in the address, so that a view can be kept and handed over. */
 export function AlertsPage() {
@@ -23,14 +24,20 @@ export function AlertsPage() {
   const state = search.state ?? 'unclosed';
   const query = useInfiniteQuery(
     alertsQuery({
-      state: state === 'all' ? undefined : state,
+      state: state === 'all' ? undefined : state === 'snoozed' ? 'unclosed' : state,
+      // What was put aside is not among what waits for somebody.
+      snoozed: state === 'snoozed' ? 'yes' : state === 'all' || state === 'closed' ? undefined : 'no',
+      definition: search.definition,
+      attack: search.attack,
       severity: search.severity,
       module: search.module,
       accountId: search.account,
       hostId: search.host,
     }),
   );
-  const filtered = Boolean(search.severity ?? search.module ?? search.account ?? search.host);
+  const filtered = Boolean(
+    search.severity ?? search.module ?? search.account ?? search.host ?? search.definition ?? search.attack,
+  );
   return (
     <Page
       title={say('console.nav.alerts')}
@@ -68,7 +75,9 @@ function Filters() {
   const say = usePhrase();
   const search = route.useSearch();
   const navigate = route.useNavigate();
+  const { language } = useLanguage();
   const hosts = useQuery(hostsQuery(search.account)).data?.items ?? [];
+  const definitions = useQuery(alertDefinitionsQuery()).data?.items ?? [];
   const set = (next: Partial<typeof search>) =>
     void navigate({ search: (now) => ({ ...now, ...next }), replace: true });
   const narrowed = Object.values(search).some((value) => value !== undefined);
@@ -111,6 +120,17 @@ function Filters() {
         searchable
         onChange={(value) => set({ host: value ?? undefined })}
       />
+      <Select
+        w={{ base: '100%', xs: 220 }}
+        aria-label={say('console.alerts.definition')}
+        placeholder={say('console.alerts.anyDefinition')}
+        data={definitions.map(({ id, name }) => ({ value: id, label: name[language] }))}
+        value={search.definition ?? null}
+        clearable
+        searchable
+        onChange={(value) => set({ definition: value ?? undefined })}
+      />
+      <TechniqueField key={search.attack ?? ''} value={search.attack} onChange={(attack) => set({ attack })} />
       {narrowed && (
         <Button variant="subtle" size="compact-sm" onClick={() => void navigate({ search: {}, replace: true })}>
           {say('console.filters.clear')}

@@ -1,5 +1,6 @@
 import { Text, Timeline } from '@mantine/core';
 import type { AlertStep } from '@sakimori/contract';
+import { formatTime } from '../../format.ts';
 import { usePhrase } from '../../language.tsx';
 import {
   IconArrowBackUp,
@@ -8,6 +9,7 @@ import {
   IconMail,
   IconMailX,
   IconNote,
+  IconPlayerPause,
   IconRefresh,
   IconTool,
   IconUser,
@@ -24,6 +26,9 @@ const signs = {
   mailed: IconMail,
   mail_failed: IconMailX,
   in_maintenance: IconTool,
+  snoozed: IconPlayerPause,
+  woken: IconBell,
+  flapping: IconRefresh,
 } as const;
 
 /** What was done to an alert, oldest first. */
@@ -44,6 +49,8 @@ function Step({ step }: { step: AlertStep }) {
   const closing = step.facts?.['closing'];
   const reason = step.facts?.['reason'];
   const recipients = step.facts?.['recipients'];
+  const inDigest = step.facts?.['inDigest'];
+  const until = step.facts?.['until'];
   return (
     <Timeline.Item
       bullet={<Sign size={13} />}
@@ -59,7 +66,11 @@ function Step({ step }: { step: AlertStep }) {
         </Text>
       )}
       {typeof recipients === 'number' && <Text size="sm">{say('console.step.recipients', { count: recipients })}</Text>}
-      {typeof reason === 'string' && <Text size="sm">{say.or('console.step.reason', reason)}</Text>}
+      {typeof inDigest === 'number' && <Text size="sm">{say('console.step.inDigest', { count: inDigest })}</Text>}
+      {typeof until === 'string' && <Text size="sm">{say('console.step.until', { until: formatTime(until) })}</Text>}
+      {typeof reason === 'string' && (
+        <Text size="sm">{say.or(step.kind === 'woken' ? 'console.step.wokenBy' : 'console.step.reason', reason)}</Text>
+      )}
       <Text size="xs" className="dim">
         {step.by === 'system' ? say('console.step.bySystem') : step.by} · <Time at={step.at} relative />
       </Text>

@@ -127,4 +127,9 @@ export const audit: Record<keyof typeof ja, string> = {
   'audit.webfeed.replaced': 'List of web reputation replaced',
   'audit.webfeed.refreshed': 'Feed of web reputation fetched',
   'audit.webfeed.removed': 'Feed of web reputation removed',
+  'audit.alert.snoozed': 'Alert put aside',
+  'audit.alert.woken': 'Alert taken up again',
+  'audit.alert.definition_set': 'Alert definition set for an account',
+  'audit.alert.definition_reset': 'Alert definition as shipped again',
+  'audit.contact.digest_set': 'Bundling of mail to a contact set',
 };

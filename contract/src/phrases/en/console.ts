@@ -86,6 +86,7 @@ export const consoleFrame: Record<keyof typeof ja, string> = {
   'console.moduleState.degraded': 'Degraded',
   'console.noticeState.waiting': 'Waiting',
   'console.noticeState.sent': 'Sent',
+  'console.noticeState.digested': 'Told by a digest',
   'console.noticeState.failed': 'Failed',
   'console.noticeState.bounced': 'Bounced',
   'console.signIn.title': 'Sign in',

@@ -1,85 +1,141 @@
-/** アラートを受けたときに次に行うこと。1 行が 1 つの手順。種類ごと（疎通不可は原因ごと）に用意する。 */
+/** アラートの定義、一時保留、集約メール。 */
 export const alert = {
-  'alertAdvice.file.created':
-    'この作成が、予定された作業（更新・保守など）によるものかご確認ください。\n予定にない場合は、ファイルを実行せずに、所有者・パーミッション・内容をご確認ください。\n心当たりがない場合は、調査のためファイルを削除せずに、ヘルプデスクまでご連絡ください。',
-  'alertAdvice.file.deleted':
-    'この削除が、予定された作業（更新・保守など）によるものかご確認ください。\n予定にない場合は、同時刻のログイン履歴をご確認のうえ、バックアップからの復元をご検討ください。\n心当たりがない場合は、ヘルプデスクまでご連絡ください。',
-  'alertAdvice.file.renamed':
-    'この名前の変更が、予定された作業（更新・保守など）によるものかご確認ください。\n予定にない場合は、変更後のファイルの内容と同時刻のログイン履歴をご確認ください。\n心当たりがない場合は、ヘルプデスクまでご連絡ください。',
-  'alertAdvice.file.modified':
-    'この変更が、予定された作業（更新・保守など）によるものかご確認ください。\n予定にない場合は、変更前後の値と同時刻のログイン履歴をご確認のうえ、バックアップからの復元をご検討ください。\n心当たりがない場合は、このホストの認証情報の変更をご検討のうえ、ヘルプデスクまでご連絡ください。',
-  'alertAdvice.integrity.mount_skipped':
-    'ネットワーク、FUSE、オブジェクトストレージ（Amazon S3 など）のマウントは、負荷と応答停止を避けるため、監視対象外としています。\n予定された作業によるものかご確認ください。\nこのマウントの監視が必要な場合は、ヘルプデスクまでご連絡ください。',
-  'alertAdvice.integrity.package_changes':
-    'このパッケージの更新が、予定された作業によるものかご確認ください。\nパッケージの記録と内容が一致しないファイルは、別の検出としてお知らせします。\nパッケージの記録は、管理者権限を得た攻撃者には書き換えられる可能性があります。心当たりがない場合は、ヘルプデスクまでご連絡ください。',
-  'alertAdvice.log.matched':
-    'ログの内容と、記録されている送信元・ユーザに心当たりがあるかご確認ください。\n心当たりがない場合は、同じ送信元からのログイン成功の有無をご確認ください。\n必要に応じて、該当ユーザのパスワードの変更や送信元の遮断をご検討ください。',
-  'alertAdvice.firewall.denied':
-    '送信元と宛先に心当たりがあるかご確認ください。\n業務に必要な通信であれば、許可するルールの追加をヘルプデスクまでご依頼ください。\n心当たりがない場合は、同じ送信元からの他の検出の有無をご確認ください。',
-  'alertAdvice.firewall.scan':
-    'この送信元が、予定された診断や監視によるものかご確認ください。\n予定にない場合は、公開しているポートが必要なものだけか、同じ送信元からの接続が成功していないかをご確認ください。\n続く場合は、送信元の遮断をご検討ください。',
-  'alertAdvice.firewall.tampered':
-    'ファイアウォールのルールが、エージェント以外のプログラムによって変更または削除されました。\n変更したプログラムと、同時刻にホストで行われた作業をご確認ください。\n心当たりがない場合は、侵入の可能性がありますので、ヘルプデスクまでご連絡ください。',
-  'alertAdvice.firewall.rolled_back':
-    '新しいルールを適用するとホストからマネージャに接続できなくなるため、適用前のルールに戻しました。\nポリシーのルール（DNS や経路上の機器への通信を含みます）をご確認のうえ、修正してください。\nご不明な点は、ヘルプデスクまでご連絡ください。',
-  'alertAdvice.intrusion.matched':
-    '送信元と宛先、対象のプログラムに心当たりがあるかご確認ください。\n検知モードの場合、通信は遮断されていません。対象のサービスが該当する脆弱性の影響を受けないか、更新が適用済みかをご確認ください。\nこのホストから外部への通信の場合は、記録されているプロセスをご確認ください。心当たりがない場合は、ヘルプデスクまでご連絡ください。',
-  'alertAdvice.intrusion.bypassed':
-    '侵入防御のエンジンが応答しないため、通信の扱いを切り替えました。エンジンが復旧するまで、攻撃は遮断されません（ポリシーが「Fail closed」の場合は、通信そのものを止めています）。\nホストの負荷（CPU、メモリ）と、予定された作業の有無をご確認ください。\n繰り返し発生する場合は、ヘルプデスクまでご連絡ください。',
-  'alertAdvice.intrusion.tampered':
-    '通信を侵入防御に渡す設定が、エージェント以外のプログラムによって変更または削除されました。\n同時刻にホストで行われた作業（ファイアウォールの再設定など）をご確認ください。\n心当たりがない場合は、侵入の可能性がありますので、ヘルプデスクまでご連絡ください。',
-  'alertAdvice.host.stopping':
-    'マネージャの操作により、ホストの電源を切断しました。\n依頼者と理由は、このアラートと監査ログでご確認ください。\n再開する場合は、原因への対処を確認したうえで、ホストの電源を入れてください。',
-  'alertAdvice.agent.silent':
-    'ホストの稼働状態とネットワークをご確認ください。\nホストが稼働している場合は、エージェントのサービスの状態をご確認ください。\n復旧するまで、このホストの監視は行われません。',
-  'alertAdvice.agent.silent.stopped':
-    'エージェントの停止が、予定された作業によるものかご確認ください。\n予定にない場合は、停止の操作を行った利用者をホストのログでご確認のうえ、エージェントを起動してください。\n起動するまで、このホストの監視は行われません。',
-  'alertAdvice.agent.silent.uninstalled':
-    'アンインストールが、予定された作業によるものかご確認ください。\n監視を続ける場合はエージェントを再度インストールし、終える場合はホストの登録解除をヘルプデスクまでご依頼ください。',
-  'alertAdvice.agent.silent.upgrading':
-    'ホストにサインインし、パッケージの更新が完了しているかご確認ください。\nエージェントを起動してください（systemctl start sakimori-agent）。',
-  'alertAdvice.agent.silent.host_down':
-    '外部からの確認の結果を、ホストのページでご確認ください。\nホストの電源と管理画面をご確認のうえ、起動してください。',
-  'alertAdvice.agent.silent.network_down':
-    'お客様の回線、ルータ、ファイアウォールの状態をご確認ください。\n同じネットワークの他のホストの状態をご確認ください。',
-  'alertAdvice.agent.silent.agent_unresponsive':
-    'ホストにサインインし、エージェントの状態をご確認ください（sakimori-agent status）。\nホストからマネージャのポート（7301）への通信が遮断されていないかご確認ください。',
-  'alertAdvice.agent.silent.clock_wrong':
-    'ホストの時刻をご確認のうえ、時刻同期（NTP）を有効にしてください。\n時刻の修正後、エージェントが再接続したことをご確認ください。',
-  'alertAdvice.agent.silent.host_shutdown':
-    'ホストのシャットダウンが、予定された作業によるものかご確認ください。\n予定にない場合は、ホストを起動し、シャットダウンの原因をシステムログでご確認ください。',
-  'alertAdvice.agent.silent.process_ended':
-    'ホスト上でエージェントを起動してください（自動的に再起動する設定の場合は、復旧のお知らせをお待ちください）。\nシステムログで、強制終了の操作やメモリ不足（OOM）の記録の有無をご確認ください。\n意図しない強制終了は、攻撃の一部である可能性があります。心当たりがない場合は、ヘルプデスクまでご連絡ください。',
-  'alertAdvice.agent.silent.no_contact':
-    'ホストの電源と稼働状態をご確認ください。\nホストが稼働している場合は、ネットワークと、マネージャへの通信（ファイアウォール、プロキシ）をご確認ください。\nホストの停止が予定された作業によるものであれば、対応は不要です。',
-  'alertAdvice.agent.silent.certificate_expired':
-    'エージェントの証明書の有効期限が切れているため、マネージャに接続できません。\nホストの時刻が正しいかご確認ください。\n時刻が正しい場合は、新しい登録トークンによる再登録が必要です。ヘルプデスクまでご連絡ください。',
-  'alertAdvice.agent.silent.certificate_revoked':
-    'このホストの証明書は失効しています。失効が意図したものかご確認ください。\n監視を続ける場合は、新しい登録トークンによる再登録が必要です。ヘルプデスクまでご連絡ください。',
-  'alertAdvice.agent.tampered':
-    'エージェントの設定またはファイルが、マネージャの操作以外で変更されています。\n変更を行った利用者を、ホストのログイン履歴でご確認ください。\n心当たりがない場合は、侵入の可能性がありますので、ヘルプデスクまでご連絡ください。',
-  'alertAdvice.engine.died':
-    'エンジンは自動的に再起動します。復旧するまで、このホストでは該当する機能が動作していません。\n予定された作業によるものかご確認ください。予定にない場合は、システムログで強制終了の操作やメモリ不足（OOM）の記録の有無をご確認ください。\n繰り返し発生する場合や、意図しない強制終了に心当たりがない場合は、ヘルプデスクまでご連絡ください。',
-  'alertAdvice.engine.hung':
-    'エンジンが応答しないため、強制終了のうえ再起動します。復旧するまで、このホストでは該当する機能が動作していません。\nホストの負荷（CPU、メモリ、ディスク）をご確認ください。\n繰り返し発生する場合は、ヘルプデスクまでご連絡ください。',
-  'alertAdvice.malware.found':
-    '該当ファイルの処理結果をご確認ください。隔離または削除に失敗している場合は、ファイルを使用しないでください。\nファイルの入手経路と、使用したプログラムおよびユーザをご確認ください。\n心当たりのないファイルの場合や、同じ検出が続く場合は、ヘルプデスクまでご連絡ください。',
-  'alertAdvice.malware.not_scanned':
-    'エンジンの停止、過負荷、または時間内に検索を終えられない大きなファイルにより、ファイルを検索できませんでした。ファイルの使用は許可したか、ポリシーが「Fail closed」の場合は拒否しています（処理の欄をご確認ください）。\nホストの負荷とエンジンの状態をご確認のうえ、手動検索の実行をご検討ください。',
-  'alertAdvice.malware.scanner_lost':
-    '検索用ホストが応答しないため、このホストのファイルが検索されずに使用されています。\n検索用ホストが稼働していること、このホストから検索用ホストのポートに接続できることをご確認ください。\n復旧後、このホストの手動検索をご検討ください。',
-  'alertAdvice.spool.dropped':
-    'マネージャと長時間通信できなかったか、検出が一時的に集中したため、保管できる量を超えました。\nホストのネットワークと、検出が集中している原因をご確認ください。\n件数は上記のとおりです。失われた検出の内容は復元できません。',
-  'alertAdvice.spool.damaged':
-    'ホストのディスクに障害がないかご確認ください（システムログ、ファイルシステムの検査）。\nエージェントは新しい一時保管ファイルを作成して監視を続けています。\n破損の前後の検出が失われている可能性があります。',
-  'alertAdvice.clock.wrong':
-    'ホストの時刻同期（chrony、systemd-timesyncd など）が動作しているかご確認ください。\n検出の日時はマネージャの時刻に合わせて補正しています。\nずれが大きいと、証明書の検証に失敗して通信できなくなることがあります。',
-  'alertAdvice.disk.full':
-    'ホストのディスクの空き容量をご確認のうえ、不要なファイルの削除または容量の追加をお願いいたします。\n空き容量が不足している間、検出はメモリに保管されます。保管できる量には限りがあります。',
-  'alertAdvice.policy.refused':
-    'エージェントは直前のポリシーで監視を続けています。\n上記の理由をご確認のうえ、ポリシーの修正が必要な場合は、ヘルプデスクまでご連絡ください。',
-  'alertAdvice.detection.foreign':
-    'このホストのエージェントが、他のアカウントまたはホストを名乗る検出を送信しました。この検出は保存していません。\nホストの複製（クローン）に同じエージェントが残っていないかご確認ください。\n心当たりがない場合は、エージェントの改変の可能性がありますので、ヘルプデスクまでご連絡ください。',
-  'alertAdvice.other':
+  'mail.label.why': '検知の理由',
+  'mail.advice':
     'コンソールでアラートの内容をご確認ください。\n予定された作業によるものでない場合は、ヘルプデスクまでご連絡ください。',
+  'mail.fact.detectionCount': '検出件数',
+  'mail.fact.attack': 'MITRE ATT&CK',
+  'mail.fact.flapping': '短時間での発生と解消の繰り返し',
+  'mail.digest.subject': '[{product}][{severity}] {what}',
+  'mail.digest.headline': 'アラート {alerts, number} 件（検出 {detections, number} 件）のまとめ',
+  'mail.digest.headlineResolved': '解消したアラート {resolved, number} 件のまとめ',
+  'mail.digest.intro':
+    '平素より大変お世話になっております。{provider}です。\n短時間に複数のアラートを検知したため、1 通にまとめてお知らせいたします。各アラートは、コンソールですべてご確認いただけます。',
+  'mail.digest.facts': 'アラートの件数',
+  'mail.digest.from': '最初のアラート',
+  'mail.digest.to': '最後のアラート',
+  'mail.digest.alerts': 'アラート',
+  'mail.digest.detections': '検出',
+  'mail.digest.resolved': '解消したアラート',
+  'mail.digest.bySeverity': '重要度別',
+  'mail.digest.byRule': 'ルール別',
+  'mail.digest.byHost': 'ホスト別',
+  'mail.digest.foremost': '重要度の高いアラート',
+  'mail.digest.more': 'ほか',
+  'mail.digest.open': 'コンソールでアラートを確認する',
+  'mail.digest.advice':
+    '重要度の高いアラートから順に、コンソールで内容と対応方法をご確認ください。\n同じホストまたは同じ送信元に集中していないかご確認ください。\n予定された作業によるものでない場合は、ヘルプデスクまでご連絡ください。',
+  'console.step.snoozed': '一時保留',
+  'console.step.woken': '一時保留の解除',
+  'console.step.flapping': '発生と解消の繰り返し',
+  'console.step.until': '{until} まで',
+  'console.step.inDigest': 'うち {count, number} 件は集約メール',
+  'console.step.wokenBy.time': '期限の到来',
+  'console.step.wokenBy.worse': '重要度の上昇',
+  'cli.step.snoozed': '一時保留',
+  'cli.step.woken': '一時保留の解除',
+  'cli.step.flapping': '発生と解消の繰り返し',
+  'console.alert.why': '検知の理由',
+  'console.alert.definition': 'アラート定義',
+  'console.alert.attack': 'MITRE ATT&CK',
+  'console.alert.snoozed': '{until} まで一時保留中です。',
+  'console.alert.flapping': '短時間に発生と解消を繰り返しています。正常な状態が続くまで、未完了のままとします。',
+  'console.alert.snoozeReason': '理由：{reason}',
+  'console.snooze.title': '一時保留',
+  'console.snooze.hint': '期限まで、一覧の「対応が必要」から外れます。重要度が上がった場合は、期限前に戻ります。',
+  'console.snooze.for': '期間',
+  'console.snooze.reason': '理由',
+  'console.snooze.submit': '一時保留にする',
+  'console.snooze.wake': '一時保留を解除',
+  'console.snooze.hours': '{count, number} 時間',
+  'console.snooze.days': '{count, number} 日間',
+  'console.alerts.anyDefinition': 'すべてのアラート定義',
+  'console.alerts.definition': 'アラート定義',
+  'console.alerts.attackPlaceholder': 'ATT&CK（例：T1110）',
+  'console.alerts.attack': 'ATT&CK の技術',
+  'console.alerts.states.snoozed': '一時保留中',
+  'console.nav.alertDefinitions': 'アラート定義',
+  'console.definitions.subtitle': '検出や状態をアラートにする条件です。アカウントごとに変更できます。',
+  'console.definitions.chooseAccount': 'アカウントを選択すると、設定を変更できます。',
+  'console.definitions.name': 'アラート',
+  'console.definitions.raised': '発生の条件',
+  'console.definitions.ends': '解消',
+  'console.definitions.mails': 'メール',
+  'console.definitions.state': 'このアカウント',
+  'console.definitions.each': '1 件ごと',
+  'console.definitions.threshold': '{minutes, number} 分間に {count, number} 件以上',
+  'console.definitions.hold': '{minutes, number} 分間の継続',
+  'console.definitions.atOnce': '発生後すぐ',
+  'console.definitions.from': '{severity}以上',
+  'console.definitions.ends.recovery': '復旧の検出',
+  'console.definitions.ends.condition': '状態の解消',
+  'console.definitions.ends.quiet': '{minutes, number} 分間の検出なし',
+  'console.definitions.ends.person': '担当者による完了',
+  'console.definitions.mailed': '送信する',
+  'console.definitions.notMailed': '送信しない',
+  'console.definitions.off': '無効',
+  'console.definitions.changed': '変更あり',
+  'console.definitions.asShipped': '標準',
+  'console.definitions.change': '変更',
+  'console.definitions.changeOf': '「{name}」の設定',
+  'console.definitions.count': '件数',
+  'console.definitions.within': '期間（分）',
+  'console.definitions.holdFor': '継続時間（分）',
+  'console.definitions.switchOff': 'このアカウントではアラートにしない（検出は記録します）',
+  'console.definitions.reason': '理由',
+  'console.definitions.save': '保存',
+  'console.definitions.reset': '標準に戻す',
+  'console.definitions.by': '{by}（{at}）：{reason}',
+  'console.digest.title': 'アラートメールの集約',
+  'console.digest.shown': '{minutes, number} 分間に {count, number} 通まで個別に送信',
+  'console.digest.held': '集約待ち {count, number} 件',
+  'console.digest.singles': '個別に送信する件数',
+  'console.digest.window': '集約する間隔（分）',
+  'console.digest.hint':
+    'この件数を超えるアラートは、間隔ごとに 1 通にまとめて送信します。5 分以上にすると、集約したアラートのメールは検知から 5 分以内に届きません。',
+  'console.digest.default': '標準に戻す',
+  'cli.alert.snooze': 'アラートを期限まで一時保留にします',
+  'cli.alert.wake': 'アラートの一時保留を解除します',
+  'cli.alert.definitions': 'アラート定義の一覧を表示します',
+  'cli.alert.define': 'アカウントのアラート定義を変更します',
+  'cli.alert.undefine': 'アカウントのアラート定義を標準に戻します',
+  'cli.alert.check': 'アラート定義のファイルを検査します',
+  'cli.contact.digest': '連絡先へのアラートメールの集約を設定します',
+  'cli.argument.definition': 'アラート定義の ID',
+  'cli.argument.definitionFile': 'アラート定義のファイル',
+  'cli.option.snoozeUntil': '期限（例：2026-12-01T09:00:00Z）',
+  'cli.option.snoozeReason': '理由',
+  'cli.option.attack': 'MITRE ATT&CK の技術（例：T1110）',
+  'cli.option.definition': 'アラート定義の ID',
+  'cli.option.snoozed': '一時保留中か',
+  'cli.option.thresholdCount': 'アラートにする件数',
+  'cli.option.thresholdWithin': 'その件数を数える期間（分）',
+  'cli.option.hold': '状態の継続時間（分）',
+  'cli.option.off': 'アラートにしない',
+  'cli.option.overrideReason': '理由',
+  'cli.option.singles': '個別に送信する件数',
+  'cli.option.window': '集約する間隔（分）',
+  'cli.done.snoozed': 'アラート #{number} を {until} まで一時保留にしました。',
+  'cli.done.woken': 'アラート #{number} の一時保留を解除しました。',
+  'cli.done.defined': 'アラート定義 {id} を変更しました。',
+  'cli.done.undefined': 'アラート定義 {id} を標準に戻しました。',
+  'cli.done.definitionsChecked': 'アラート定義 {count, number} 件に問題はありません。',
+  'cli.done.digest':
+    '{minutes, number} 分間に {count, number} 通まで個別に送信し、それを超えるアラートは 1 通にまとめます。',
+  'cli.fault.definitions': '{path}：{count, number} 件の問題があります。',
+  'cli.fault.thresholdParts': '--count と --within は一緒に指定してください。',
+  'cli.head.raised': '発生の条件',
+  'cli.head.ends': '解消',
+  'cli.head.next': '次の対応',
+  'cli.head.snoozedUntil': '一時保留の期限',
+  'cli.head.mails': 'メール',
+  'cli.head.override': '変更',
+  'mail.fact.lacks': '不足しているもの',
+  'mail.fact.install': 'インストールのコマンド',
+  'mail.fact.days': '経過日数',
+  'mail.fact.pending': '未送信の検出',
+  'mail.fact.expiresAt': '有効期限',
+  'mail.fact.appliedVersion': '適用中の版',
+  'mail.fact.product': '製品',
+  'mail.fact.heldSeconds': '継続した時間',
 } as const;

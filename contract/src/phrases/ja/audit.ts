@@ -125,4 +125,9 @@ export const audit = {
   'audit.webfeed.replaced': 'Web レピュテーションのリストの置き換え',
   'audit.webfeed.refreshed': 'Web レピュテーションのフィードの取得',
   'audit.webfeed.removed': 'Web レピュテーションのフィードの削除',
+  'audit.alert.snoozed': 'アラートの一時保留',
+  'audit.alert.woken': 'アラートの一時保留の解除',
+  'audit.alert.definition_set': 'アラート定義のアカウント設定の変更',
+  'audit.alert.definition_reset': 'アラート定義のアカウント設定の解除',
+  'audit.contact.digest_set': '連絡先のメール集約の設定',
 } as const;

@@ -84,6 +84,7 @@ export const consoleFrame = {
   'console.moduleState.degraded': '一部制限',
   'console.noticeState.waiting': '送信待ち',
   'console.noticeState.sent': '送信済み',
+  'console.noticeState.digested': '集約メールに統合',
   'console.noticeState.failed': '送信失敗',
   'console.noticeState.bounced': '不達',
   'console.signIn.title': 'サインイン',
