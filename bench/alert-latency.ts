@@ -66,7 +66,10 @@ async function prepareMail(system: BenchSystem, port: number): Promise<void> {
 
 async function addContact(system: BenchSystem, accountId: string): Promise<void> {
   const body = { name: '担当', mail: 'soc@customer.example', language: 'ja', purposes: ['alerts'] } as const;
-  await system.admin(routes.createContact, { params: { accountId }, body: { ...body, purposes: [...body.purposes] } });
+  const given = { params: { accountId }, body: { ...body, purposes: [...body.purposes] } };
+  const { id: contactId } = await system.admin(routes.createContact, given);
+  // Each probe is told by a letter of its own.
+  await system.admin(routes.setContactDigest, { params: { accountId, contactId }, body: { singlesMax: 1000 } });
 }
 
 /** The traffic of other hosts, of another account whose alerts are mailed too. */
