@@ -133,7 +133,7 @@ test('days on which nobody made sheets are on the next one', async () => {
   );
 });
 
-test('S64, in part: an alert of Standard is on no sheet', async () => {
+test('an alert of Standard is on no sheet', async () => {
   await happen('2026-10-01T12:00:00', 'integrity', {}, ofStandard);
   await tick('2026-10-02T10:00:00');
   assert.deepEqual(await sheets(suruga), []);
