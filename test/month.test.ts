@@ -39,7 +39,7 @@ async function setUp(): Promise<{ accountId: string; hostId: string; licenseId: 
     params,
     body: {
       ...{ feature: 'report.monthly', title: '月次レポート', unitYen: 30_000, billing: 'monthly' },
-      ...{ startsOn: '2026-12-01', validUntil: '2026-12-31' },
+      ...{ startsOn: '2026-11-01', validUntil: '2026-12-31' },
     },
   });
   await admin(routes.decideQuote, {

@@ -14,7 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), 'sakimori-reported-'));
 
 before(async () => {
   system = await startSystem();
-  accountId = await makeAccount(system, 'report', ['ja', 'en']);
+  accountId = await makeAccount(system, 'report', ['ja', 'en'], 'highend');
   await changePolicy(system, accountId, (document) => ({
     ...document,
     heartbeatSeconds: 2,

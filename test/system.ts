@@ -9,6 +9,7 @@ import {
   type Client,
   createClient,
   type LiveEvent,
+  type Plan,
   type PolicyDocument,
   routes,
 } from '@sakimori/contract';
@@ -150,9 +151,10 @@ export async function makeAccount(
   system: Administered,
   name: string,
   languages: readonly ('ja' | 'en')[] = ['ja'],
+  plan: Plan = 'standard',
 ): Promise<string> {
   const account = await system.admin(routes.createAccount, {
-    body: { customerName: `${name} 株式会社`, name, plan: 'standard' },
+    body: { customerName: `${name} 株式会社`, name, plan },
   });
   for (const language of languages) {
     const body = {

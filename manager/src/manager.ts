@@ -14,9 +14,11 @@ import { containmentRoom, Proposer } from './containment/index.ts';
 import {
   checkAccount,
   checkActivation,
+  checkWork,
   customersRoom,
   type Desk,
   editionSource,
+  entitlementOf,
   type OnAccountCreated,
   pinnedEditions,
   termsShown,
@@ -334,6 +336,11 @@ function listRooms(platform: Platform, wiring: Wiring): Room[] {
     reportsRoom(platform, {
       termsOf: (tx, accountId, day) => termsShown(tx, wiring, accountId, day),
       unannouncedOf: unannouncedChanges,
+      plan: {
+        check: (tx, accountId, kind, day) => checkWork(tx, desk, { accountId, feature: `report.${kind}`, day }),
+        isGranted: async (tx, accountId, kind, day) =>
+          (await entitlementOf(tx, desk, { accountId, feature: `report.${kind}`, day })).outcome === 'granted',
+      },
     }),
     overviewRoom(platform),
     monitoringRoom(platform),

@@ -55,7 +55,7 @@ test('a summary of open alerts goes to administrators and contacts, to each once
 });
 
 test('S85, in part: a task composes the report of the last whole month, or week, and mails it', async () => {
-  const { api, accountId } = await here.makeAccount('reports');
+  const { api, accountId } = await here.makeAccount('reports', 'highend');
   const recipients = await makeRecipients(api);
   for (const [reportTemplateID, format, kind] of [
     [1, 'pdf', 'monthly'],

@@ -42,5 +42,5 @@ export const composeReport = route({
     /** Compose although the period is not over; the report says so. */ early: z.boolean().default(false),
   }),
   reply: ReportDocuments.extend({ id: Id, report: Report, sentTo: z.array(z.string()) }),
-  errors: ['not_found', 'period_invalid', 'period_not_over'],
+  errors: ['not_in_plan', 'quote_needed', 'not_found', 'period_invalid', 'period_not_over'],
 });

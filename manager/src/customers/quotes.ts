@@ -192,17 +192,25 @@ export async function entitlementOf(
 /**
  * Whether work on a feature may begin today: what the plan has, and what was bought. For rooms that carry it out.
  * @param given.quoteId of the piece of work that was bought by itself
+ * @param given.isBeyondPlan it is more than the plan includes of what it has: that is bought, too
+ * @param given.day on which it counts, where that is not today
  * @throws Refusal `not_in_plan`, `quote_needed`, `quote_not_approved`, `not_found`
  */
 export async function checkWork(
   tx: Tx,
   desk: Desk,
-  given: { readonly accountId: string; readonly feature: Feature; readonly quoteId?: string },
+  given: {
+    readonly accountId: string;
+    readonly feature: Feature;
+    readonly quoteId?: string;
+    readonly isBeyondPlan?: boolean;
+    readonly day?: string;
+  },
 ): Promise<void> {
-  const { accountId, feature, quoteId } = given;
-  const entitled = await entitlementOf(tx, desk, { accountId, feature, day: todayOf(desk) });
+  const { accountId, feature, quoteId, day = todayOf(desk) } = given;
+  const entitled = await entitlementOf(tx, desk, { accountId, feature, day });
   if (entitled.outcome === 'refused') refuseFeature(desk, entitled);
-  if (entitled.outcome === 'granted') return;
+  if (entitled.outcome === 'granted' && !given.isBeyondPlan) return;
   if (quoteId === undefined) {
     const { plan, edition, clause } = entitled;
     throw new Refusal('quote_needed', { feature, plan, ...clauseFacts(desk.editions.get(edition), clause) });

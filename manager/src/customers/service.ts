@@ -12,6 +12,8 @@ export type Service = {
   readonly plan: Plan;
   /** `none`: it has no contract at all, and the standard edition stands with the account's plan. */
   readonly contract: 'none' | 'coming' | 'inForce' | 'ended';
+  /** The first day of the first contract, from which contract years are counted. */
+  readonly since?: string;
 };
 
 /**
@@ -30,7 +32,7 @@ export async function serviceOf(
   const term = terms.filter(({ starts_on }) => starts_on <= day).at(-1) ?? terms[0];
   if (term) {
     const contract = isInForce(term, day) ? 'inForce' : term.starts_on > day ? 'coming' : 'ended';
-    return { edition: editions.get(term.edition), plan: term.plan, contract };
+    return { edition: editions.get(term.edition), plan: term.plan, contract, since: terms[0]!.starts_on };
   }
   const { plan } = await getAccount(tx, accountId);
   return { edition: editions.standard, plan, contract: 'none' };

@@ -1,5 +1,6 @@
 import { type Actor, type Language, Refusal, type Report } from '@sakimori/contract';
 import { note } from '../audit/index.ts';
+import { periodOf } from '../calendar/index.ts';
 import { contactsFor } from '../customers/index.ts';
 import { type Composed, type Recipient, tell } from '../notices/index.ts';
 import { announce, newId, type Platform, sha256, type Tx } from '../platform/index.ts';
@@ -7,7 +8,8 @@ import { logoOf } from '../provider/index.ts';
 import { type Letter, toLetter } from './mail.ts';
 import { type Logo, toPdf } from './pdf.ts';
 import { composeReport, type ReportRequest } from './reports.ts';
-import { insertReport } from './store.ts';
+import { insertReport, selectAccount } from './store.ts';
+import { sourcesOf } from './wiring.ts';
 
 export type IssuedReport = {
   readonly id: string;
@@ -26,7 +28,7 @@ export type ReportSending = { readonly send: boolean } | { readonly recipients: 
  * Composes a report, stores it with its renderings, and, if asked, queues it for the account's contacts of that purpose or for others, each
  * in their language: all of it or nothing.
  * @param language of the stored renderings
- * @throws Refusal `period_invalid`, `period_not_over`, `not_found`
+ * @throws Refusal `period_invalid`, `period_not_over`, `not_found`; `not_in_plan`, `quote_needed` where it is to be sent (S30, S31)
  */
 export async function issueReport(
   platform: Platform,
@@ -36,6 +38,9 @@ export async function issueReport(
 ): Promise<IssuedReport> {
   const { accountId, kind, period } = request;
   if (actor.accountId && actor.accountId !== accountId) throw new Refusal('not_found', { what: 'account' });
+  const isSent = 'recipients' in request || request.send;
+  // What a plan does not have is not delivered to its customer; the provider's own people may look at figures all the same.
+  if (isSent) await checkPlan(platform, request);
   const report = await composeReport(platform, request);
   const id = newId(platform.clock);
   const mail = toLetter(language, report);
@@ -59,6 +64,15 @@ export async function issueReport(
     return addresses;
   });
   return { id, report, mail, pdf, sentTo };
+}
+
+async function checkPlan(platform: Platform, { accountId, kind, period }: ReportRequest): Promise<void> {
+  const { plan } = sourcesOf(platform);
+  if (!plan) return;
+  const day = periodOf(period).days.at(-1)!;
+  await platform.database.as(accountId, async (tx) => {
+    if (await selectAccount(tx, accountId)) await plan.check(tx, accountId, kind, day);
+  });
 }
 
 /** The logo of the brand's version that the report was composed with. */

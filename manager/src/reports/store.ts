@@ -1,6 +1,6 @@
 import type { AlertFile, ModuleStatus, Report } from '@sakimori/contract';
 import { timeZone } from '@sakimori/contract';
-import type { Period, PeriodKind } from '../calendar/index.ts';
+import { type Period, type PeriodKind, periodOf } from '../calendar/index.ts';
 import { sql, type Tx } from '../platform/index.ts';
 
 export type AccountRow = { name: string; customer_name: string; created_at: Date };
@@ -161,3 +161,15 @@ export const selectDocuments = (tx: Tx, reportId: string): Promise<DocumentsRow 
   tx.first(
     sql<DocumentsRow>`select mail_subject, mail_text, mail_html, pdf from reports_report where id = ${reportId}`,
   );
+
+/** Accounts that there were in a period and that have no report of it yet; one that was made before its end does not count. */
+export async function selectUnreported(tx: Tx, kind: PeriodKind, period: string): Promise<string[]> {
+  const { to } = periodOf(period);
+  const rows = await tx.rows(sql<{ tenant_id: string }>`
+    select a.tenant_id from accounts_for_report a
+    where a.created_at < ${to} and not exists (
+      select from reports_report r
+      where r.tenant_id = a.tenant_id and r.kind = ${kind} and r.period = ${period} and r.composed_at >= ${to})
+    order by a.tenant_id`);
+  return rows.map(({ tenant_id }) => tenant_id);
+}

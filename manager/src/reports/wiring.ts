@@ -11,7 +11,15 @@ export type ChangesSource = (
   period: { readonly from: Date; readonly to: Date },
 ) => Promise<NonNullable<Report['unannounced']>>;
 
+/** What the account's plan, and what it bought, say of a kind of report on a day (S30, S31). */
+export type PlanSource = {
+  /** @throws Refusal `not_in_plan`, `quote_needed` */
+  check(tx: Tx, accountId: string, kind: Report['kind'], day: string): Promise<void>;
+  isGranted(tx: Tx, accountId: string, kind: Report['kind'], day: string): Promise<boolean>;
+};
+
 export type ReportSources = {
+  readonly plan?: PlanSource | undefined;
   readonly termsOf?: TermsSource | undefined;
   readonly unannouncedOf?: ChangesSource | undefined;
 };

@@ -131,3 +131,15 @@ export async function releaseKey(tx: Tx, key: Key): Promise<void> {
   await tx.run(sql`
     update work_item set key = key || ' #' || number where tenant_id = ${key.accountId} and id = ${key.id}`);
 }
+
+/** How much work of a feature was begun from a day on without being bought, one left out. */
+export async function countBegun(
+  tx: Tx,
+  given: { readonly accountId: string; readonly feature: Feature; readonly from: Date; readonly without: string },
+): Promise<number> {
+  const { count } = await tx.one(sql<{ count: number }>`
+    select count(*) as count from work_item
+    where tenant_id = ${given.accountId} and feature = ${given.feature} and state in ('taken', 'done') and quote_id is null
+      and created_at >= ${given.from} and id <> ${given.without}`);
+  return count;
+}

@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import {
   type Edition,
+  type Feature,
+  features,
   hasPhrase,
   plans,
   Refusal,
+  refusalText,
   routes,
   type WorkQueue,
   workFeatures,
@@ -19,6 +22,7 @@ import { customersRoom, type Desk } from '../customers/index.ts';
 import { Editions } from '../editions/index.ts';
 import { sql } from '../platform/index.ts';
 import { raiseRetired, raiseUndelivered, raiseWork, settleWork, workRoom } from './index.ts';
+import { yearOf } from './work.ts';
 
 let platform: TestPlatform;
 let service: DirectService;
@@ -130,6 +134,83 @@ test('S27a, S27b, S27c, S27d, S34: a queue that an edition does not open is refu
   assert.equal((await take(quote.id)).quoteId, quote.id);
   const done = await staff()(routes.finishWork, { params: { workId: item.id }, body: { evidence: 'answered' } });
   assert.equal(done.state, 'done');
+});
+
+const ask = (plan: (typeof plans)[number], feature: Feature, title: string = feature) =>
+  staff()(routes.createWork, { params: { accountId: accounts[plan]! }, body: { queue: 'helpdesk', title, feature } });
+const takeWith = (workId: string, quoteId?: string) =>
+  staff()(routes.takeWork, { params: { workId }, body: quoteId ? { quoteId } : {} });
+async function bought(plan: (typeof plans)[number], feature: Feature, beyondPlan = false): Promise<string> {
+  const accountId = accounts[plan]!;
+  const quote = await staff()(routes.createQuote, {
+    params: { accountId },
+    body: { feature, title: feature, unitYen: 1000, validUntil: '2026-12-31', beyondPlan },
+  });
+  await assert.rejects(takeWith((await ask(plan, feature)).id, quote.id), refused('quote_not_approved'));
+  const body = { decision: 'approved', by: 'K. Sato', how: 'mail' } as const;
+  await staff()(routes.decideQuote, { params: { accountId, quoteId: quote.id }, body });
+  return quote.id;
+}
+
+test('S28: each of the six basic changes is begun and done without a quote under every plan, and nothing of it is billed', async () => {
+  const changes = features.filter((feature) => feature.startsWith('change.'));
+  assert.equal(changes.length, 6);
+  for (const plan of plans)
+    for (const feature of changes) {
+      const { id } = await ask(plan, feature);
+      assert.equal((await takeWith(id)).quoteId, undefined);
+      await staff()(routes.finishWork, { params: { workId: id }, body: { evidence: 'done' } });
+      await assert.rejects(
+        staff()(routes.createQuote, {
+          params: { accountId: accounts[plan]! },
+          body: { feature, title: 'x', unitYen: 1, validUntil: '2026-12-31' },
+        }),
+        refused('included_in_plan'),
+      );
+    }
+  const { items } = await staff()(routes.listBillingLines, { query: { month: '2026-11' } });
+  assert.deepEqual(
+    items.filter(({ title }) => title.startsWith('change.')),
+    [],
+  );
+});
+
+test('S33: a custom rule is refused to Standard with the way up, waits for a quote under Advanced, and is begun at once under High-end', async () => {
+  const feature = 'consulting.tuning' as const;
+  const error = await ask('standard', feature).then(
+    () => assert.fail('it was taken on'),
+    (caught: unknown) => caught as Refusal,
+  );
+  assert.equal(error.code, 'not_in_plan');
+  assert.match(refusalText('ja', error), /アドバンスド.*ハイエンド|プラン/);
+  assert.match(refusalText('en', error), /plan/i);
+  const { id } = await ask('advanced', feature);
+  await assert.rejects(takeWith(id), refused('quote_needed'));
+  assert.equal((await takeWith(id, await bought('advanced', feature))).state, 'taken');
+  assert.equal((await takeWith((await ask('highend', feature)).id)).state, 'taken');
+});
+
+test('S32: the fifth meeting of a contract year is bought under High-end, each under Advanced, and none is held under Standard', async () => {
+  const feature = 'report.meeting' as const;
+  await assert.rejects(ask('standard', feature), refused('not_in_plan'));
+  for (let index = 0; index < 2; index += 1) {
+    const { id } = await ask('advanced', feature);
+    await assert.rejects(takeWith(id), refused('quote_needed'));
+    assert.equal((await takeWith(id, await bought('advanced', feature))).state, 'taken');
+  }
+  for (let meeting = 1; meeting <= 4; meeting += 1)
+    assert.equal((await takeWith((await ask('highend', feature, `meeting ${meeting}`)).id)).state, 'taken');
+  const fifth = await ask('highend', feature, 'meeting 5');
+  await assert.rejects(takeWith(fifth.id), refused('quote_needed'));
+  assert.equal((await takeWith(fifth.id, await bought('highend', feature, true))).state, 'taken');
+  // In the next year there are four again.
+  platform.clock.set('2027-01-05T01:00:00.000Z');
+  assert.equal((await takeWith((await ask('highend', feature, 'next year')).id)).state, 'taken');
+  platform.clock.set('2026-11-24T01:00:00.000Z');
+  assert.equal(yearOf('2026-11-24', '2025-12-01'), '2025-12-01');
+  assert.equal(yearOf('2026-12-01', '2025-12-01'), '2026-12-01');
+  assert.equal(yearOf('2027-02-28', '2024-02-29'), '2026-02-28');
+  assert.equal(yearOf('2026-11-24'), '2026-01-01');
 });
 
 test('work is due after so many business days, counted from reception, and says how', async () => {

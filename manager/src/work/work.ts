@@ -19,6 +19,7 @@ import { calendarFor, type EditionSource } from '../calendar/index.ts';
 import { checkAccount, checkWork, type Desk, editionSource, refuseFeature, serviceToday } from '../customers/index.ts';
 import { announce, newId, type Tx } from '../platform/index.ts';
 import {
+  countBegun,
   insertWork,
   lockWork,
   markEnded,
@@ -217,9 +218,28 @@ async function checkBought(tx: Tx, desk: WorkDesk, row: WorkRow, quoteId: string
   if (row.feature === null) return;
   const bought = quoteId ?? row.quote_id ?? undefined;
   await checkWork(tx, desk, {
-    ...{ accountId: row.tenant_id, feature: row.feature },
+    ...{ accountId: row.tenant_id, feature: row.feature, isBeyondPlan: await isBeyondYear(tx, desk, row) },
     ...(bought === undefined ? {} : { quoteId: bought }),
   });
+}
+
+/** Meetings are so many a contract year (S32); one more is bought like what the plan does not include. */
+async function isBeyondYear(tx: Tx, desk: WorkDesk, { tenant_id: accountId, id, feature }: WorkRow): Promise<boolean> {
+  if (feature !== 'report.meeting') return false;
+  const { clock } = desk.platform;
+  const { edition, since } = await serviceToday(tx, desk.platform, desk.editions, accountId);
+  const from = new Date(`${yearOf(dayInJapan(clock.now()), since)}T00:00:00+09:00`);
+  return (await countBegun(tx, { accountId, feature, from, without: id })) >= edition.meetings.perYear;
+}
+
+/** The first day of the contract year that a day lies in; of the calendar year where there is no contract. */
+export function yearOf(day: string, since = `${day.slice(0, 4)}-01-01`): string {
+  const [today, first] = [day, since].map((one) => Temporal.PlainDate.from(one)) as [
+    Temporal.PlainDate,
+    Temporal.PlainDate,
+  ];
+  const years = Math.max(0, first.until(today, { largestUnit: 'year' }).years);
+  return first.add({ years }).toString();
 }
 
 const refuseTaken = ({ number, owner_name }: WorkRow) => new Refusal('work_taken', { number, owner: owner_name ?? '' });

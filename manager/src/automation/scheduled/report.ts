@@ -1,4 +1,4 @@
-import { Refusal } from '@sakimori/contract';
+import { Refusal, refusalText } from '@sakimori/contract';
 import type { ApiObject } from '@sakimori/contract/workload-security/index';
 import { type PeriodKind, periodAt } from '../../calendar/index.ts';
 import { type ConfigurationEdit, readConfiguration } from '../../configuration/index.ts';
@@ -52,8 +52,13 @@ export async function composeAndMail(platform: Platform, payload: Payload): Prom
   } catch (error) {
     if (error instanceof Refusal && error.code === 'unavailable') throw error;
     const { message, stack } = error as Error;
-    platform.log.error({ accountId, taskId: task.id, err: { message, stack } }, 'a scheduled report failed');
-    const facts = { reason: 'Something failed on our side. It has been logged.' };
+    const isRefused = error instanceof Refusal;
+    if (!isRefused)
+      platform.log.error({ accountId, taskId: task.id, err: { message, stack } }, 'a scheduled report failed');
+    // What the plan does not have is not delivered by a task either (S30, S31).
+    const facts = {
+      reason: isRefused ? refusalText('en', error) : 'Something failed on our side. It has been logged.',
+    };
     const named = { ID: task.id, name: task.name, type: 'generate-report' };
     await platform.database.as(accountId, (tx) => noteOutcome(tx, platform, accountId, named, facts, false));
   }
