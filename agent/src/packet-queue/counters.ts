@@ -72,6 +72,17 @@ function readText(path: string): string {
   }
 }
 
+/** Interfaces by which the rest of the world is reached: those of default routes (`/proc/net/route`, `/proc/net/ipv6_route`), in order. */
+export async function readUplinks(): Promise<string[]> {
+  const read = async (path: string) =>
+    (await readFile(path, 'utf8').catch(() => '')).split('\n').map((line) => line.trim().split(/\s+/));
+  const four = (await read('/proc/net/route')).filter(([, to, , , , , , mask]) => to === '00000000' && mask === to);
+  const six = (await read('/proc/net/ipv6_route')).filter(([to, bits]) => bits === '00' && /^0+$/.test(to ?? ''));
+  const names = [...four.map(([name]) => name), ...six.map((columns) => columns.at(-1))];
+  const isPlain = (name: string | undefined): name is string => name !== 'lo' && /^[\w.:-]{1,15}$/.test(name ?? '');
+  return [...new Set(names.filter(isPlain))].sort();
+}
+
 /** Whether this host passes packets on, for containers or as a router. */
 export async function isForwarding(): Promise<boolean> {
   const read = (path: string) => readFile(path, 'utf8').catch(() => '0');

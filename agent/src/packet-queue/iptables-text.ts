@@ -87,7 +87,8 @@ function rulesIn(jump: QueueJump, family: Family, hook: QueueHook, chain: string
   const rules = rulesOf(jump)
     .filter(({ hooks }) => hooks === undefined || hooks.includes(hook))
     .map((rule) => `${conditionOf(rule)}${targetOf(jump)}`);
-  return [...loopback, ...except, ...rules].map((rule) => `-A ${chain} ${rule}`);
+  const outside = hook === 'forward' ? (jump.forwardUnlessFrom ?? []).map((name) => `-i ${name} -j RETURN`) : [];
+  return [...loopback, ...outside, ...except, ...rules].map((rule) => `-A ${chain} ${rule}`);
 }
 
 function conditionOf(rule: QueueRule): string {

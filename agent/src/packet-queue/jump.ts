@@ -41,6 +41,8 @@ export type QueueJump = {
   readonly rules?: readonly QueueRule[];
   /** Traffic of the host with itself too. */
   readonly includesLoopback?: boolean;
+  /** What comes in by these interfaces and is passed on is left alone: from outside to what is behind this host. */
+  readonly forwardUnlessFrom?: readonly string[];
   /** Ways that are never held up, whatever happens: address, by number, and TCP port of the peer. */
   readonly except?: readonly { readonly address: string; readonly port: number }[];
   /** What is not read because nobody reads: `open` passes, `closed` is dropped. */

@@ -34,6 +34,7 @@ function chainOf(jump: QueueJump, hook: QueueHook): string {
   const lines = [
     `type filter hook ${hook} priority ${priorities[jump.stage]}; policy accept;`,
     ...loopbackLines(jump, hook),
+    ...(hook === 'forward' ? (jump.forwardUnlessFrom ?? []).map((name) => `iifname "${name}" return`) : []),
     ...exceptLines(jump, hook),
     ...rulesOf(jump)
       .filter(({ hooks }) => hooks === undefined || hooks.includes(hook))

@@ -93,6 +93,12 @@ export class InlineWay {
     await this.#watchdog.start(jump);
   }
 
+  /** Whether the host passes packets on by now and did not before, or the other way round. */
+  async isOutdated(withForwarded: boolean): Promise<boolean> {
+    const { jump } = this.#queue;
+    return jump !== undefined && jump.hooks.includes('forward') !== (withForwarded || (await isForwarding()));
+  }
+
   /** Packets go past Suricata from now on. @throws QueueFault */
   async close(): Promise<void> {
     this.#bypassedWhy = undefined;

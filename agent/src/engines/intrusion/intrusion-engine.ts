@@ -254,6 +254,7 @@ export class IntrusionEngine implements Engine<'intrusion'> {
     const sensor = this.#sensors.get(mode);
     if (!sensor || this.#sensors.size > 1 || (mode === 'inline' && this.#way.state === 'off'))
       return sensor?.state !== 'starting';
+    if (mode === 'inline' && (await this.#way.isOutdated(policy.network?.forwarded ?? false))) return true;
     const { homeNet, interfaces } = readHostNetwork();
     const isMoved =
       `${homeNet}` !== `${sensor.setting?.homeNet}` ||

@@ -278,6 +278,25 @@ describe('intrusion prevention', { skip: whyNoIntrusion() }, () => {
     await isBlocking('openagain');
   });
 
+  test('S2: traffic of a container behind a bridge goes through it too, in both directions', async () => {
+    const container = site.network.server.replace(/s$/, 'k');
+    site.network.addContainer('docker0', '172.30.0.1/24', '172.30.0.2/24');
+    site.network.start(container, 'python3', ['-u', join(import.meta.dirname, 'test-web.py')]);
+    site.network.run(site.network.client, 'ip', ['route', 'add', '172.30.0.0/24', 'via', four]);
+    await site.until(() => /SAKIMORI_INTRUSION_FORWARD|chain forward/.test(site.rules()), 'the way of the container');
+    const [outwards, inwards] = ['http://10.78.0.1/', 'http://172.30.0.2/'];
+    await site.until(async () => (await site.curl(outwards, container)) === '200', 'the container reaches the world');
+    await site.until(async () => (await site.curl(inwards)) === '200', 'the world reaches the container');
+    assert.equal(await site.curl(`${outwards}${sql('container-out')}`, container), '000');
+    assert.equal(await site.curl(`${inwards}${sql('container-in')}`), '000');
+    const [out, into] = [
+      await site.until(() => found('container-out'), 'told'),
+      await site.until(() => found('container-in'), 'told'),
+    ];
+    assert.deepEqual([out.action, out.source?.address], ['denied', '172.30.0.2']);
+    assert.deepEqual([into.action, into.destination?.address], ['denied', '172.30.0.2']);
+  });
+
   test('flushed by another program, the way of packets is put back and that is told', async () => {
     site.network.run(site.network.server, 'nft', ['flush', 'ruleset']);
     await site.until(() => kinds('intrusion.tampered').length === 1, 'told');

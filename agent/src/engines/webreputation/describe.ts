@@ -3,11 +3,12 @@ import type { FlowProcess } from '../../flow-process/flow.ts';
 import type { DetectionDraft } from '../engine.ts';
 import type { Sighting } from './filter/sightings.ts';
 
-/** One block, or how many like it came after it. @param level at which it was decided */
+/** One block, or how many like it came after it. @param level at which it was decided. @param isForwarded it came from a container or another host behind this one */
 export function draftOf(
   { seen, shown, owner, count, isRest }: Sighting<FlowProcess>,
   level: string,
   isAlert: boolean,
+  isForwarded = false,
 ): DetectionDraft {
   const { via, address, verdict, local, peer } = seen;
   const { reason, matched, rating, score, category, feed } = verdict;
@@ -16,10 +17,11 @@ export function draftOf(
     kind,
     rule: ownRule(kind, kind),
     severity: isRest ? 'informational' : severityOf(rating, isAlert),
-    title: `Access to ${shown} was blocked (${via}, ${[reason, rating, category].filter(Boolean).join(', ')})`.slice(
-      0,
-      500,
-    ),
+    title:
+      `Access to ${shown}${isForwarded ? ` from ${local.address}` : ''} was blocked (${via}, ${[reason, rating, category].filter(Boolean).join(', ')})`.slice(
+        0,
+        500,
+      ),
     ...{ mode: 'prevent', action: 'denied', actionResult: 'success' },
     subject: address.host,
     url: { value: shown.slice(0, 2048), category: category ?? reason },
@@ -33,6 +35,7 @@ export function draftOf(
       ...(score === undefined ? {} : { score }),
       ...(category === undefined ? {} : { category }),
       ...(feed === undefined ? {} : { feed }),
+      ...(isForwarded ? { forwarded: true } : {}),
       ...(isRest ? { more: true } : {}),
     },
   };

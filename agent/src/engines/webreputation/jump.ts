@@ -10,11 +10,20 @@ const [dnsPort, securePort] = [53, 443];
 /** What one rule of iptables takes; a range takes two. */
 const portsPerRule = 15;
 
+/** What this host passes on for containers and others behind it; absent: nothing. `uplinks`: by which it reaches the world. */
+export type Forwarded = { readonly uplinks: readonly string[] };
+
 /** Which packets are held: names at the beginning of TLS and QUIC, questions of DNS, and all that goes to the policy's ports. */
-export function jumpFor(policy: ActiveWebPolicy, manager: { address: string; port: number } | undefined): QueueJump {
+export function jumpFor(
+  policy: ActiveWebPolicy,
+  manager: { address: string; port: number } | undefined,
+  forwarded?: Forwarded,
+): QueueJump {
   const tcp = policy.ports.map(([from, to]): Ports => (from === to ? from : [from, to]));
   return {
-    ...{ owner: 'webrep', queue: filterQueue, stage: 'early', hooks: ['output'], failure: 'open' },
+    ...{ owner: 'webrep', queue: filterQueue, stage: 'early', failure: 'open' },
+    hooks: forwarded ? ['output', 'forward'] : ['output'],
+    ...(forwarded ? { forwardUnlessFrom: forwarded.uplinks } : {}),
     rules: [
       ...portions([...tcp, dnsPort]).map((destinationPorts): QueueRule => ({ protocol: 'tcp', destinationPorts })),
       { protocol: 'tcp', destinationPorts: [securePort], firstPackets: firstOfSecure },

@@ -1,13 +1,21 @@
+import { networkInterfaces } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import type { ModuleStatus } from '@sakimori/contract/module';
 import type { ActiveWebPolicy } from '@sakimori/contract/web-reputation/judge';
 import type { AnnouncedTables } from '@sakimori/contract/web-table-protocol';
 import { errorText } from '../../log.ts';
-import { PacketQueue, QueueFault, QueueWatchdog, type WatchdogState } from '../../packet-queue/index.ts';
+import {
+  isForwarding,
+  PacketQueue,
+  QueueFault,
+  QueueWatchdog,
+  readUplinks,
+  type WatchdogState,
+} from '../../packet-queue/index.ts';
 import type { DetectionDraft, EngineHost } from '../engine.ts';
 import { bypassedDraft, draftOf, restoredDraft, tamperedDraft } from './describe.ts';
 import { FilterProcess } from './filter-process.ts';
-import { jumpFor } from './jump.ts';
+import { type Forwarded, jumpFor } from './jump.ts';
 import { jumpKey } from './left-over.ts';
 import { statusOf } from './status.ts';
 import { TableKeeper } from './table-keeper.ts';
@@ -15,6 +23,8 @@ import { TableKeeper } from './table-keeper.ts';
 const managerKey = 'manager';
 const reachMs = 1500;
 const firstAnswerMs = 20_000;
+/** How often it is looked whether this host passes traffic on by now. */
+const roundMs = 5000;
 
 /** The module while it is on: the filter, the way of packets to it, its tables, and what is told of it. */
 export class WebReputation {
@@ -28,13 +38,22 @@ export class WebReputation {
   #filterFault: string | undefined;
   #bypassedWhy: string | undefined;
   #isStopped = false;
+  #forwarded: Forwarded | undefined;
+  #cancelRound: (() => void) | undefined;
 
   constructor(host: EngineHost) {
     this.#host = host;
     this.#tables = new TableKeeper(host, () => this.#use());
     this.#filter = new FilterProcess(host, {
       onSeen: (sighting) =>
-        this.#tell(draftOf(sighting, this.#policy?.securityLevel ?? '', this.#policy?.alert ?? false)),
+        this.#tell(
+          draftOf(
+            sighting,
+            this.#policy?.securityLevel ?? '',
+            this.#policy?.alert ?? false,
+            !isOwn(sighting.seen.local.address),
+          ),
+        ),
       onFault: ({ code, detail }) => {
         this.#filterFault = `${code === 'EBUSY' || code === 'EPERM' ? `${code}: ` : ''}${detail}`;
       },
@@ -81,6 +100,7 @@ export class WebReputation {
   /** The way of packets goes first: nothing must wait for a filter that is ended. */
   async stop(): Promise<void> {
     this.#isStopped = true;
+    this.#cancelRound?.();
     this.#tables.stop();
     try {
       await this.#watchdog.stop();
@@ -105,7 +125,23 @@ export class WebReputation {
 
   async #lead(policy: ActiveWebPolicy): Promise<void> {
     if (this.#host.recall(jumpKey) === undefined) await this.#host.report([], { [jumpKey]: 'there' });
-    await this.#watchdog.start(jumpFor(policy, await this.#manager()));
+    this.#forwarded = await readForwarded();
+    await this.#watchdog.start(jumpFor(policy, await this.#manager(), this.#forwarded));
+    this.#cancelRound ??= this.#host.clock.after(roundMs, () => this.#round());
+  }
+
+  /** Containers may have come, or another way out. */
+  #round(): void {
+    const follow = async () => {
+      const policy = this.#policy;
+      if (policy && !this.#isStopped && !isDeepStrictEqual(await readForwarded(), this.#forwarded))
+        await this.#lead(policy);
+    };
+    void follow()
+      .catch((error) => this.#host.log('error', `what is passed on cannot be followed: ${errorText(error)}`))
+      .finally(() => {
+        if (!this.#isStopped) this.#cancelRound = this.#host.clock.after(roundMs, () => this.#round());
+      });
   }
 
   /** Policy and tables as they are now. */
@@ -141,3 +177,10 @@ export class WebReputation {
     this.#host.report([draft]).catch((error) => this.#host.log('error', `could not be reported: ${errorText(error)}`));
   }
 }
+
+const readForwarded = async (): Promise<Forwarded | undefined> =>
+  (await isForwarding()) ? { uplinks: await readUplinks() } : undefined;
+
+/** Whether it is an address of this host itself, and not of a container behind it. */
+const isOwn = (address: string): boolean =>
+  Object.values(networkInterfaces()).some((ones) => ones?.some((one) => one.address === address));

@@ -50,10 +50,11 @@ describe('web reputation on a host', { skip: whyNoNetwork() }, () => {
       `${what}: ${JSON.stringify(detections().map(({ kind, title, facts }) => [kind, title, facts]))} ${JSON.stringify(await status())}`,
     );
   };
-  const curl = (...args: string[]): Promise<{ code: number; out: string; ms: number }> =>
+  const curl = (...args: string[]) => curlFrom(network.server, ...args);
+  const curlFrom = (where: string, ...args: string[]): Promise<{ code: number; out: string; ms: number }> =>
     new Promise((resolve) => {
       const startMs = Date.now();
-      const all = ['netns', 'exec', network.server, 'curl', '-sS', '--max-time', '10', '-w', '\n%{http_code}', ...args];
+      const all = ['netns', 'exec', where, 'curl', '-sS', '--max-time', '10', '-w', '\n%{http_code}', ...args];
       execFile('ip', all, { env: { ...process.env, http_proxy: '', https_proxy: '' } }, (error, out) =>
         resolve({ code: error ? Number((error as { code?: unknown }).code) : 0, out, ms: Date.now() - startMs }),
       );
@@ -243,6 +244,35 @@ describe('web reputation on a host', { skip: whyNoNetwork() }, () => {
     assert.equal((await page('danger.test')).out.slice(-3), '200');
     assert.equal((await page('mine.test')).out.slice(-3), '403');
     assert.equal((await page('mine.test.example')).out.slice(-3), '200');
+  });
+
+  test('S5: a container behind a bridge of the host is judged as well, with its address; what comes to it from outside is not', async () => {
+    await network.addContainer('docker0', '172.30.0.1/24', '172.30.0.2/24').ask({ do: 'listen', tcp: [], udp: [] });
+    const container = network.server.replace(/s$/, 'k');
+    const nat = ['-t', 'nat', '-A', 'POSTROUTING', '-s', '172.30.0.0/24', '!', '-o', 'docker0', '-j', 'MASQUERADE'];
+    network.run(network.server, 'iptables-nft', nat);
+    const rules = () => network.run(network.server, 'nft', ['list', 'ruleset']);
+    await until(() => /SAKIMORI_WEBREP_FORWARD|chain forward/.test(rules()), 'the way of the container');
+    const inside = (host: string, port = 80) =>
+      curlFrom(container, '-k', ...to(host, port), `${port === 443 ? 'https' : 'http'}://${host}/`);
+    assert.equal((await inside('unlisted.test')).out.slice(-3), '200');
+    assert.match((await inside('mine.test')).out, /blocked.*403$/is);
+    assert.equal((await inside('unlisted.test', 443)).out.slice(-3), '200');
+    const secure = await inside('www.mine.test', 443);
+    assert.ok([35, 56].includes(secure.code) && secure.ms < 5000, `curl ends with ${secure.code}`);
+    const told = await until(
+      () => detections().find(({ source, subject }) => source?.address === '172.30.0.2' && subject === 'mine.test'),
+      'the container is named',
+    );
+    assert.deepEqual([told.facts?.['forwarded'], told.subject, told.process], [true, 'mine.test', undefined]);
+    assert.match(told.title, /from 172\.30\.0\.2 was blocked/);
+    // With a way into the world, what comes in by it is for somebody behind this host.
+    network.run(network.server, 'ip', ['route', 'add', 'default', 'via', remote]);
+    await until(
+      () => /iifname "wire0" .*return/.test(rules()) || /-i wire0 -j RETURN/.test(rules()),
+      'the uplink is left alone',
+    );
+    assert.equal((await inside('mine.test')).out.slice(-3), '403');
   });
 
   test('the same matter many times is one detection, and a number', async () => {

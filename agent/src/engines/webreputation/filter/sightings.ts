@@ -55,7 +55,8 @@ export class Sightings<Owner> {
     }
   }
 
-  #keyOf({ verdict, address, via }: Seen): string {
+  /** What a container did is not what the host did. */
+  #keyOf({ verdict, address, via, local }: Seen): string {
     const matter = `${verdict.reason} ${verdict.matched ?? ''}`;
     const full = `${matter} ${address.host} ${via}`;
     return this.#kept.size < mattersMax || this.#kept.has(full) ? full : matter;
