@@ -1,5 +1,5 @@
 import type { Permission, Person } from '@sakimori/contract';
-import { isCustomerRole } from '@sakimori/contract';
+import { isCustomerRole, isSocRole } from '@sakimori/contract';
 import { MutationCache, QueryCache, QueryClient, useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { isUnauthenticated, Unreachable } from './api.ts';
 import { accountsQuery, sessionQuery } from './queries.ts';
@@ -38,7 +38,7 @@ export function useSession(): Session {
   return {
     person: data.person,
     may: (permission) => data.permissions.includes(permission),
-    isProvider: !isCustomerRole(data.person.role),
+    isProvider: !isCustomerRole(data.person.role) && !isSocRole(data.person.role),
   };
 }
 

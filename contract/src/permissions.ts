@@ -7,6 +7,7 @@ export const roles = [
   'soc-analyst',
   'service-manager',
   'monitor',
+  'soc-partner',
   'customer-admin',
   'customer-viewer',
 ] as const;
@@ -14,6 +15,8 @@ export const Role = z.enum(roles);
 export type Role = z.infer<typeof Role>;
 
 export const customerRoles: readonly Role[] = ['customer-admin', 'customer-viewer'];
+/** People of the partner SOC, who see the cases of the accounts that the contracts cover with it, and nothing else. */
+export const isSocRole = (role: Role): boolean => role === 'soc-partner';
 export const isCustomerRole = (role: Role): boolean => customerRoles.includes(role);
 
 /** Everything a route can ask for. A route names exactly one. */
@@ -62,6 +65,8 @@ export const permissions = [
   'onboarding.override',
   'onboarding.read',
   'onboarding.write',
+  'oncall.read',
+  'oncall.write',
   'person.read',
   'person.write',
   'policy.read',
@@ -75,6 +80,8 @@ export const permissions = [
   'report.compose',
   'review.read',
   'review.write',
+  'soc.read',
+  'soc.write',
   'source.block',
   'ticket.ask',
   'ticket.read',
@@ -123,6 +130,7 @@ const analyst: readonly Permission[] = [
   'case.write',
   'containment.propose',
   'quarantine.download',
+  'oncall.read',
   'provider.read',
   'review.read',
   'review.write',
@@ -161,6 +169,7 @@ const operator: readonly Permission[] = [
   'quarantine.download',
   'quarantine.restore',
   'report.compose',
+  'soc.read',
   'source.block',
   'webfeed.write',
   'license.write',
@@ -180,11 +189,15 @@ const serviceManager: readonly Permission[] = [
   'metrics.read',
   'onboarding.override',
   'onboarding.write',
+  'oncall.read',
+  'oncall.write',
   'provider.read',
   'report.compose',
   'review.read',
   'ticket.ask',
   'ticket.write',
+  'soc.read',
+  'soc.write',
   'work.read',
   'work.write',
   'license.read',
@@ -198,6 +211,7 @@ export const permissionsOf: Readonly<Record<Role, readonly Permission[]>> = {
   'service-manager': serviceManager,
   // For the key of a monitoring server.
   monitor: ['metrics.read'],
+  'soc-partner': ['case.answer', 'case.read'],
   'customer-admin': customerAdmin,
   'customer-viewer': customerViewer,
 };

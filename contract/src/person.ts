@@ -10,6 +10,8 @@ export const Person = z.object({
   mail: MailAddress,
   role: Role,
   accountId: Id.optional(),
+  /** The partner SOC that they belong to. */
+  socId: Id.optional(),
   language: Language,
   totpEnabled: z.boolean(),
   passwordSet: z.boolean(),
@@ -24,6 +26,7 @@ export const ApiKey = z.object({
   name: z.string(),
   role: Role,
   accountId: Id.optional(),
+  socId: Id.optional(),
   createdAt: Instant,
   expiresAt: Instant.optional(),
   /** Right to some minutes. */
@@ -39,6 +42,8 @@ export type Actor = {
   readonly role: Role;
   /** Set for people and keys of a customer: they see this account and nothing else. */
   readonly accountId?: string;
+  /** Set for people and keys of a partner SOC: they see what is asked for account by account, and never as the provider. */
+  readonly socId?: string;
 };
 
 export const AuditEntry = z.object({

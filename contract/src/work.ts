@@ -41,6 +41,8 @@ export const workKinds = {
   contractAction: 'desk',
   reviewSheet: 'desk',
   reviewLate: 'desk',
+  socUnreached: 'desk',
+  caseUnanswered: 'desk',
 } as const satisfies Record<string, WorkQueue>;
 export type WorkKind = keyof typeof workKinds;
 export const WorkKind = z.enum(Object.keys(workKinds) as [WorkKind, ...WorkKind[]]);

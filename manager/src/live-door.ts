@@ -77,6 +77,7 @@ const endsAccessOf = (event: Announcement, actor: Actor): boolean =>
   'internal' in event && event.internal === 'access-ended' && event.id === actor.id;
 
 function concerns(event: Announcement, actor: Actor): event is LiveEvent {
-  if (!('topic' in event) || !may(actor.role, permissionOf[event.topic])) return false;
+  // A partner SOC asks by itself: an event of an account that it does not cover would tell it something.
+  if (!('topic' in event) || actor.socId !== undefined || !may(actor.role, permissionOf[event.topic])) return false;
   return actor.accountId === undefined || actor.accountId === event.accountId;
 }

@@ -9,6 +9,7 @@ import { automationRoom, withNextRun } from './automation/index.ts';
 import { calendarRoom } from './calendar/index.ts';
 import { casesRoom } from './cases/index.ts';
 import { conditionsRoom } from './conditions/index.ts';
+import { casesRoom, tellExhausted, tellLevel } from './cases/index.ts';
 import { forgetHosts } from './configuration/index.ts';
 import { containmentRoom, Proposer } from './containment/index.ts';
 import {
@@ -37,6 +38,7 @@ import { maintenanceRoom } from './maintenance/index.ts';
 import { monitoringRoom } from './monitoring/index.ts';
 import { noticesRoom, startCatcher, type Undelivered } from './notices/index.ts';
 import { onboardingRoom } from './onboarding/index.ts';
+import { onCallRoom } from './oncall/index.ts';
 import { overviewRoom } from './overview/index.ts';
 import {
   type Clock,
@@ -323,6 +325,11 @@ function listRooms(platform: Platform, wiring: Wiring): Room[] {
     maintenanceRoom(platform),
     noticesRoom(platform, { publicUrl, onUndelivered: (tx, mail) => onUndelivered(tx, desk, mail) }),
     ticketsRoom(desk),
+    onCallRoom({
+      ...{ ...desk, publicUrl },
+      onLevel: (tx, page, level, names) => tellLevel(tx, desk, page, level, names),
+      onExhausted: (tx, page) => tellExhausted(tx, desk, page),
+    }),
     licensesRoom(desk, { publicUrl }),
     alertsRoom(platform),
     detectionsRoom(platform),

@@ -23,6 +23,7 @@ export const roomOrder = [
   'maintenance', // what was announced beforehand, and so alerts nobody
   'notices', // who is told what: outbox, SMTP, bounces, catcher
   'tickets', // what customers ask of the desk, and by when they are answered
+  'oncall', // who is called, by rotation and level, until somebody answers
   'licenses', // what accounts have licensed, until when
   'alerts', // grouping, triage
   'detections', // what engines saw; raises alerts

@@ -111,6 +111,7 @@ export const createPerson = route({
     mail: MailAddress,
     role: Role,
     accountId: Id.optional(),
+    socId: Id.optional(),
     language: Language.default('ja'),
   }),
   reply: z.object({ person: Person, link: z.string().max(1000) }),

@@ -50,6 +50,7 @@ export const createKey = route({
     name: z.string().trim().min(1).max(100),
     role: Role,
     accountId: Id.optional(),
+    socId: Id.optional(),
     validDays: z.number().int().min(1).max(3650).optional(),
   }),
   reply: ApiKey.extend({ secret: z.string() }),

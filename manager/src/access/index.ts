@@ -15,7 +15,7 @@ import { deleteSpent } from './store.ts';
 export { createAuthenticate } from './authenticate.ts';
 export { findKey as findServiceKey } from './keys.ts';
 export { firstAdminMail } from './people.ts';
-export { personOf, staffOf, staffWho } from './staff.ts';
+export { personOf, type Staff, staffOf, staffWho } from './staff.ts';
 
 const dayMs = 24 * 60 * 60_000;
 

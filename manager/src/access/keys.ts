@@ -24,6 +24,7 @@ export const toKey = (row: KeyRow): ApiKey => ({
   name: row.name,
   role: row.role,
   ...(row.account_id ? { accountId: row.account_id } : {}),
+  ...(row.soc_id ? { socId: row.soc_id } : {}),
   createdAt: row.created_at.toISOString(),
   ...(row.expires_at ? { expiresAt: row.expires_at.toISOString() } : {}),
   ...(row.last_used_at ? { lastUsedAt: row.last_used_at.toISOString() } : {}),
@@ -33,6 +34,7 @@ export type KeyInput = {
   readonly name: string;
   readonly role: Role;
   readonly accountId?: string | undefined;
+  readonly socId?: string | undefined;
   readonly validDays?: number | undefined;
 };
 
@@ -42,18 +44,18 @@ export async function createKey(
   actor: Actor,
   input: KeyInput,
 ): Promise<ApiKey & { secret: string }> {
-  checkRoleAndAccount(input.role, input.accountId);
+  checkRoleAndAccount(input);
   try {
     return await platform.database.asProvider((tx) => makeKey(platform, tx, actor, input));
   } catch (error) {
-    if (isMissingAccount(error)) throw new Refusal('not_found', { what: 'account' });
+    if (isMissingAccount(error)) throw new Refusal('not_found', { what: input.socId ? 'soc' : 'account' });
     throw error;
   }
 }
 
 /** A key that the process makes for itself or its operator. Earlier ones of the same name, role and account end, so restarts leave no trail. */
 export async function createSystemKey(platform: Platform, input: KeyInput): Promise<string> {
-  checkRoleAndAccount(input.role, input.accountId);
+  checkRoleAndAccount(input);
   return platform.database.asProvider(async (tx) => {
     const accountId = input.accountId ?? null;
     await revokeSystemKeys(tx, { ...input, accountId, createdBy: system.id, at: platform.clock.now() });
@@ -76,6 +78,7 @@ async function makeKey(
     secret_hash: sha256(secret),
     role: input.role,
     account_id: input.accountId ?? null,
+    soc_id: input.socId ?? null,
     created_at: now,
     created_by: actor.id,
     expires_at: input.validDays ? new Date(now.getTime() + input.validDays * dayMs) : null,
@@ -123,5 +126,6 @@ export async function findKey(platform: Platform, secret: string, touch = true):
     name: row.name,
     role: row.role,
     ...(row.account_id ? { accountId: row.account_id } : {}),
+    ...(row.soc_id ? { socId: row.soc_id } : {}),
   };
 }

@@ -2,6 +2,7 @@ import {
   type Actor,
   type AuditAction,
   isCustomerRole,
+  isSocRole,
   type Language,
   type Person,
   Refusal,
@@ -45,6 +46,7 @@ export const toPerson = (row: PersonRow): Person => ({
   mail: row.mail,
   role: row.role,
   ...(row.account_id ? { accountId: row.account_id } : {}),
+  ...(row.soc_id ? { socId: row.soc_id } : {}),
   language: row.language,
   totpEnabled: row.totp_sealed !== null,
   passwordSet: row.password_hash !== null,
@@ -58,14 +60,26 @@ export const actorOf = (row: PersonRow): Actor => ({
   name: row.name,
   role: row.role,
   ...(row.account_id ? { accountId: row.account_id } : {}),
+  ...(row.soc_id ? { socId: row.soc_id } : {}),
 });
 
-/** A customer's role sees one account, a provider's role all of them. @throws Refusal `malformed` */
-export function checkRoleAndAccount(role: Role, accountId: string | undefined): void {
+/** A role, and whom it belongs to. */
+export type Belonging = {
+  readonly role: Role;
+  readonly accountId?: string | undefined;
+  readonly socId?: string | undefined;
+};
+
+/** A customer's role sees one account, a partner SOC's what it covers, a provider's role all of them. @throws Refusal `malformed` */
+export function checkRoleAndAccount({ role, accountId, socId }: Belonging): void {
   if (isCustomerRole(role) && !accountId)
     throw new Refusal('malformed', { detail: `body.accountId: the role ${role} needs the account it belongs to` });
   if (!isCustomerRole(role) && accountId)
-    throw new Refusal('malformed', { detail: `body.accountId: the role ${role} sees all accounts and takes none` });
+    throw new Refusal('malformed', { detail: `body.accountId: the role ${role} takes no account` });
+  if (isSocRole(role) && !socId)
+    throw new Refusal('malformed', { detail: `body.socId: the role ${role} needs the partner SOC it belongs to` });
+  if (!isSocRole(role) && socId)
+    throw new Refusal('malformed', { detail: `body.socId: the role ${role} belongs to no partner SOC` });
 }
 
 /** A deed on a person or by one, written where their customer can read it too. */
@@ -94,6 +108,7 @@ export type PersonInput = {
   readonly mail: string;
   readonly role: Role;
   readonly accountId?: string | undefined;
+  readonly socId?: string | undefined;
   readonly language: Language;
 };
 
@@ -103,7 +118,7 @@ export async function createPerson(
   actor: Actor,
   input: PersonInput,
 ): Promise<{ person: Person; secret: string }> {
-  checkRoleAndAccount(input.role, input.accountId);
+  checkRoleAndAccount(input);
   const { clock, database } = platform;
   try {
     return await database.asProvider(async (tx) => {
@@ -116,7 +131,7 @@ export async function createPerson(
     });
   } catch (error) {
     if (isDuplicate(error)) throw new Refusal('already_exists', { what: 'person' });
-    if (isMissingAccount(error)) throw new Refusal('not_found', { what: 'account' });
+    if (isMissingAccount(error)) throw new Refusal('not_found', { what: input.socId ? 'soc' : 'account' });
     throw error;
   }
 }
@@ -128,6 +143,7 @@ const insertNew = (tx: Tx, clock: Clock, input: PersonInput): Promise<PersonRow>
     mail: input.mail,
     role: input.role,
     account_id: input.accountId ?? null,
+    soc_id: input.socId ?? null,
     language: input.language,
     created_at: clock.now(),
   });

@@ -1,4 +1,4 @@
-import { isCustomerRole, type Language, may, type Permission, type Role } from '@sakimori/contract';
+import { isCustomerRole, isSocRole, type Language, may, type Permission, type Role } from '@sakimori/contract';
 import type { Tx } from '../platform/index.ts';
 import { firstAdminMail } from './people.ts';
 import { selectPeople } from './store.ts';
@@ -24,7 +24,7 @@ export async function personOf(tx: Tx, id: string): Promise<Staff | undefined> {
 async function staff(tx: Tx, isMeant: (role: Role) => boolean): Promise<Staff[]> {
   const people = (await selectPeople(tx)).filter(
     ({ role, disabled_at, mail }) =>
-      !isCustomerRole(role) && isMeant(role) && disabled_at === null && mail !== firstAdminMail,
+      !isCustomerRole(role) && !isSocRole(role) && isMeant(role) && disabled_at === null && mail !== firstAdminMail,
   );
   return people.map(({ id, name, mail, language }) => ({ id, name, mail, language }));
 }

@@ -7,6 +7,7 @@ export type PersonRow = {
   mail: string;
   role: Role;
   account_id: string | null;
+  soc_id: string | null;
   language: Language;
   password_hash: string | null;
   totp_sealed: string | null;
@@ -22,6 +23,7 @@ const personColumns = sql.raw(
     'mail',
     'role',
     'account_id',
+    'soc_id',
     'language',
     'password_hash',
     'totp_sealed',
@@ -76,12 +78,15 @@ export async function lockFirstAdmin(tx: Tx): Promise<void> {
   await tx.run(sql`select pg_advisory_xact_lock(hashtext('access first admin'))`);
 }
 
-export type NewPerson = Pick<PersonRow, 'id' | 'name' | 'mail' | 'role' | 'account_id' | 'language' | 'created_at'>;
+export type NewPerson = Pick<
+  PersonRow,
+  'id' | 'name' | 'mail' | 'role' | 'account_id' | 'soc_id' | 'language' | 'created_at'
+>;
 
 export async function insertPerson(tx: Tx, person: NewPerson): Promise<PersonRow> {
   return tx.one(sql<PersonRow>`
-    insert into access_person as p (id, name, mail, role, account_id, language, created_at)
-    values (${person.id}, ${person.name}, ${person.mail}, ${person.role}, ${person.account_id}, ${person.language}, ${person.created_at})
+    insert into access_person as p (id, name, mail, role, account_id, soc_id, language, created_at)
+    values (${person.id}, ${person.name}, ${person.mail}, ${person.role}, ${person.account_id}, ${person.soc_id}, ${person.language}, ${person.created_at})
     returning ${personColumns}`);
 }
 
@@ -228,11 +233,12 @@ export type KeyRow = {
   name: string;
   role: Role;
   account_id: string | null;
+  soc_id: string | null;
   created_at: Date;
   expires_at: Date | null;
   last_used_at: Date | null;
 };
-const keyColumns = sql.raw('id, name, role, account_id, created_at, expires_at, last_used_at');
+const keyColumns = sql.raw('id, name, role, account_id, soc_id, created_at, expires_at, last_used_at');
 
 export function selectKeys(tx: Tx): Promise<KeyRow[]> {
   return tx.rows(
@@ -249,8 +255,8 @@ export function insertKey(
   key: Omit<KeyRow, 'last_used_at'> & { secret_hash: string; created_by: string },
 ): Promise<KeyRow> {
   return tx.one(sql<KeyRow>`
-    insert into access_key (id, name, secret_hash, role, account_id, created_at, created_by, expires_at)
-    values (${key.id}, ${key.name}, ${key.secret_hash}, ${key.role}, ${key.account_id}, ${key.created_at}, ${key.created_by}, ${key.expires_at})
+    insert into access_key (id, name, secret_hash, role, account_id, soc_id, created_at, created_by, expires_at)
+    values (${key.id}, ${key.name}, ${key.secret_hash}, ${key.role}, ${key.account_id}, ${key.soc_id}, ${key.created_at}, ${key.created_by}, ${key.expires_at})
     returning ${keyColumns}`);
 }
 

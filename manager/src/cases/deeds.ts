@@ -11,7 +11,9 @@ import type { z } from 'zod';
 import { staffWho } from '../access/index.ts';
 import { alertsOf, triageIn } from '../alerts/index.ts';
 import { note } from '../audit/index.ts';
+import { takePage } from '../oncall/index.ts';
 import type { Tx } from '../platform/index.ts';
+import { tellSoc } from './delivery.ts';
 import type { CaseDesk } from './desk.ts';
 import { recordInCase } from './entries.ts';
 import { alertIdsOf, type LockedCase, lockCase, updateCase } from './store.ts';
@@ -49,7 +51,13 @@ export async function audit(
     target,
     facts: { ...facts, ...(soc ? { soc } : {}) },
   });
+  const event = action === 'case.closed' || action === 'case.acknowledged' ? action : 'case.updated';
+  await tellSoc(tx, desk, { accountId, id }, event, { by: actor.name });
 }
+
+/** Somebody has it: nobody else is called. */
+export const taken = (tx: Tx, desk: CaseDesk, { accountId, id }: CaseRef, { name: by }: Actor): Promise<boolean> =>
+  takePage(tx, desk, { accountId, target: `case:${id}`, by });
 
 /** Takes a case that nobody has taken: no further level is called, and its alerts count as taken. @throws Refusal `not_found`, `wrong_state` */
 export async function acknowledge(tx: Tx, desk: CaseDesk, doer: Doer, id: string, text?: string): Promise<void> {
@@ -65,7 +73,7 @@ export async function acknowledge(tx: Tx, desk: CaseDesk, doer: Doer, id: string
     if (alert.state === 'open')
       await triageIn(tx, desk.platform, actor, alert.id, { kind: 'acknowledged', from: ['open'], to: 'acknowledged' });
   await audit(tx, desk, doer, 'case.acknowledged', found, { number: found.number });
-  await desk.onAcknowledged?.(tx, found, actor);
+  await taken(tx, desk, found, actor);
 }
 
 /** @throws Refusal `not_found`, `forbidden` where a SOC would write to the customer */
@@ -152,5 +160,5 @@ export async function close(
       await triageIn(tx, platform, doer.actor, alert.id, step);
     }
   await audit(tx, desk, doer, 'case.closed', found, { number: found.number, closing });
-  await desk.onAcknowledged?.(tx, found, doer.actor);
+  await taken(tx, desk, found, doer.actor);
 }

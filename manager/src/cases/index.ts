@@ -4,21 +4,26 @@
  */
 import { alertsOpened } from '../alerts/index.ts';
 import { handleJob, type Room } from '../platform/index.ts';
+import { deliveryJob, queueDeliveries } from './delivery.ts';
 import type { CaseDesk } from './desk.ts';
 import { openForAlerts } from './opening.ts';
 import { caseRoutes } from './routes.ts';
+import { socRoutes } from './soc-routes.ts';
 
 export { caseOfAlert, getCase } from './cases.ts';
-export type { CaseDesk, CaseKey } from './desk.ts';
+export type { CaseDesk } from './desk.ts';
 export { type RecordedEntry, recordInCase } from './entries.ts';
+export { tellExhausted, tellLevel } from './levels.ts';
 export { type Opening, openCase } from './opening.ts';
 
 export const casesRoom = (desk: CaseDesk): Room => ({
   name: 'cases',
-  routes: caseRoutes(desk),
+  routes: [...caseRoutes(desk), ...socRoutes(desk.platform)],
   jobs: [
     handleJob(alertsOpened, async ({ accountId }) => {
       while (await desk.platform.database.as(accountId, (tx) => openForAlerts(tx, desk, accountId)));
     }),
+    deliveryJob(desk),
   ],
+  ticks: [queueDeliveries(desk)],
 });

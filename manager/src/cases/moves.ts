@@ -1,6 +1,6 @@
 import { Refusal } from '@sakimori/contract';
 import { newId, type Tx } from '../platform/index.ts';
-import { audit, type Doer, takeCase, unclosed } from './deeds.ts';
+import { audit, type Doer, takeCase, taken, unclosed } from './deeds.ts';
 import type { CaseDesk } from './desk.ts';
 import { recordInCase } from './entries.ts';
 import {
@@ -19,9 +19,9 @@ export async function merge(tx: Tx, desk: CaseDesk, doer: Doer, fromId: string, 
   const { platform } = desk;
   if (fromId === intoId) throw new Refusal('wrong_state', { what: 'case', state: 'same' });
   // One order for all transactions, so that two of them never wait for each other.
-  const taken = new Map<string, Awaited<ReturnType<typeof takeCase>>>();
-  for (const id of [fromId, intoId].sort()) taken.set(id, await takeCase(tx, id, unclosed));
-  const [from, into] = [taken.get(fromId)!, taken.get(intoId)!];
+  const held = new Map<string, Awaited<ReturnType<typeof takeCase>>>();
+  for (const id of [fromId, intoId].sort()) held.set(id, await takeCase(tx, id, unclosed));
+  const [from, into] = [held.get(fromId)!, held.get(intoId)!];
   // Alerts of two accounts never lie in one case.
   if (from.accountId !== into.accountId) throw new Refusal('not_found', { what: 'case' });
   const { accountId } = from;
@@ -38,7 +38,7 @@ export async function merge(tx: Tx, desk: CaseDesk, doer: Doer, fromId: string, 
   const here = { number: from.number, alerts: moved.length };
   await recordInCase(tx, platform, into, { ...internal, kind: 'merged_here', values: here });
   await audit(tx, desk, doer, 'case.merged', from, { number: from.number, into: into.number, alerts: moved.length });
-  await desk.onAcknowledged?.(tx, from, doer.actor);
+  await taken(tx, desk, from, doer.actor);
   return intoId;
 }
 

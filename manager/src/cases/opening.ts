@@ -1,8 +1,10 @@
-import { type Actor, dayInJapan, Refusal, severityId } from '@sakimori/contract';
+import { type Actor, caseTitle, dayInJapan, Refusal, severityId } from '@sakimori/contract';
 import { alertsOf } from '../alerts/index.ts';
 import { note } from '../audit/index.ts';
 import { serviceOf } from '../customers/index.ts';
+import { startPage } from '../oncall/index.ts';
 import { newId, type Tx } from '../platform/index.ts';
+import { tellSoc } from './delivery.ts';
 import type { CaseDesk } from './desk.ts';
 import { recordInCase } from './entries.ts';
 import { addAlerts, insertCase, type Loose, lockAccount, selectCaseOfHost, selectLoose, updateCase } from './store.ts';
@@ -40,8 +42,21 @@ export async function openCase(tx: Tx, desk: CaseDesk, opening: Opening): Promis
   const values = { number, alerts: alertIds.length, ...(by ? { clause: by.clause } : {}) };
   await recordInCase(tx, platform, { accountId, id }, { kind: 'opened', values, actor, audience: 'internal' });
   await note(tx, platform.clock, { accountId, actor, action: 'case.opened', target: `case:${id}`, facts: values });
-  await desk.onOpened?.(tx, { accountId, id, number, severity });
+  await tellSoc(tx, desk, { accountId, id }, 'case.opened');
+  await startPage(tx, desk, {
+    accountId,
+    target: `case:${id}`,
+    severity,
+    facts: await factsOf(tx, number, title, alertIds),
+  });
   return { id, number };
+}
+
+/** What those who are called are told that it is. */
+async function factsOf(tx: Tx, number: number, title: string | undefined, [first]: readonly string[]) {
+  const [lead] = first === undefined ? [] : await alertsOf(tx, [first]);
+  const named = { number, title, lead };
+  return { number, title: caseTitle('en', named), titleJa: caseTitle('ja', named) };
 }
 
 /**
@@ -88,9 +103,8 @@ async function join(
   const values = { alerts: ids.length };
   await recordInCase(tx, platform, standing, { kind: 'alerts_added', values, actor: system, audience: 'internal' });
   const severity = worstOf(alerts);
-  const isWorse = severity > standing.severity;
-  if (isWorse) await updateCase(tx, standing, { severity });
-  await desk.onGrown?.(tx, { ...standing, severity: Math.max(severity, standing.severity) }, isWorse);
+  if (severity > standing.severity) await updateCase(tx, standing, { severity });
+  await tellSoc(tx, desk, standing, 'case.alerts_added', { added: ids.length });
 }
 
 /** Opens a case by hand. @throws Refusal `not_found`, `wrong_state` */

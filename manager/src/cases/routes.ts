@@ -1,19 +1,19 @@
 import { type Actor, type CaseDetail, routes } from '@sakimori/contract';
 import { type BoundRoute, readCursor, serve, type Tx, toPage } from '../platform/index.ts';
-import { getCase, isCustomer, toCases } from './cases.ts';
+import { getCase, toCases } from './cases.ts';
 import { acknowledge, addNote, assign, close, type Doer, move, rank } from './deeds.ts';
-import type { CaseDesk } from './desk.ts';
+import { type CaseDesk, viewOf } from './desk.ts';
 import { merge, split, undoMove } from './moves.ts';
 import { openByHand } from './opening.ts';
+import { gather, within } from './scope.ts';
 import { selectCases } from './store.ts';
 
 export const caseRoutes = (desk: CaseDesk): BoundRoute[] => {
-  const { database } = desk.platform;
   /** Does something to a case, and shows the case that it is about then. */
-  const deed = (actor: Actor, work: (tx: Tx, doer: Doer) => Promise<string>): Promise<CaseDetail> =>
-    database.for(actor, async (tx) => getCase(tx, await work(tx, { actor }), isCustomer(actor)));
+  const deed = (actor: Actor, caseId: string, work: (tx: Tx, doer: Doer) => Promise<string>): Promise<CaseDetail> =>
+    within(desk, actor, caseId, async (tx, doer) => getCase(tx, await work(tx, doer), viewOf(actor)));
   const to = (actor: Actor, caseId: string, work: (tx: Tx, doer: Doer) => Promise<void>) =>
-    deed(actor, async (tx, doer) => {
+    deed(actor, caseId, async (tx, doer) => {
       await work(tx, doer);
       return caseId;
     });
@@ -24,21 +24,29 @@ export const caseRoutes = (desk: CaseDesk): BoundRoute[] => {
         ...{ ...rest, number, after: readCursor(cursor), state: number === undefined ? state : undefined },
         ownerId: mine === 'true' ? actor.id : undefined,
       };
-      return database.for(actor, async (tx) => {
-        const rows = await selectCases(tx, filter);
-        const page = toPage(
-          rows,
-          query.limit,
-          (row) => ({ at: row.opened_at, id: row.id }),
-          (row) => row,
-        );
-        return { ...page, items: await toCases(tx, page.items, isCustomer(actor)) };
-      });
+      const found = await gather(
+        desk,
+        actor,
+        async (tx) => {
+          const rows = await selectCases(tx, filter);
+          return (await toCases(tx, rows, viewOf(actor))).map((one, index) => ({ one, at: rows[index]!.opened_at }));
+        },
+        query.accountId,
+      );
+      found.sort((a, b) => b.at.getTime() - a.at.getTime() || (a.one.id < b.one.id ? 1 : -1));
+      return toPage(
+        found,
+        query.limit,
+        ({ at, one }) => ({ at, id: one.id }),
+        ({ one }) => one,
+      );
     }),
     serve(routes.getCase, ({ params }, { actor }) =>
-      database.for(actor, (tx) => getCase(tx, params.caseId, isCustomer(actor))),
+      within(desk, actor, params.caseId, (tx) => getCase(tx, params.caseId, viewOf(actor))),
     ),
-    serve(routes.openCaseByHand, ({ body }, { actor }) => deed(actor, (tx) => openByHand(tx, desk, actor, body))),
+    serve(routes.openCaseByHand, ({ body }, { actor }) =>
+      desk.platform.database.for(actor, async (tx) => getCase(tx, await openByHand(tx, desk, actor, body), 'provider')),
+    ),
     serve(routes.acknowledgeCase, ({ params: { caseId }, body }, { actor }) =>
       to(actor, caseId, (tx, doer) => acknowledge(tx, desk, doer, caseId, body.note)),
     ),
@@ -58,13 +66,13 @@ export const caseRoutes = (desk: CaseDesk): BoundRoute[] => {
       to(actor, caseId, (tx, doer) => close(tx, desk, doer, caseId, body)),
     ),
     serve(routes.mergeCase, ({ params: { caseId }, body }, { actor }) =>
-      deed(actor, (tx, doer) => merge(tx, desk, doer, caseId, body.intoId)),
+      deed(actor, caseId, (tx, doer) => merge(tx, desk, doer, caseId, body.intoId)),
     ),
     serve(routes.splitCase, ({ params: { caseId }, body }, { actor }) =>
-      deed(actor, (tx, doer) => split(tx, desk, doer, caseId, body.alertIds)),
+      deed(actor, caseId, (tx, doer) => split(tx, desk, doer, caseId, body.alertIds)),
     ),
     serve(routes.undoCaseMove, ({ params: { caseId, moveId } }, { actor }) =>
-      deed(actor, (tx, doer) => undoMove(tx, desk, doer, caseId, moveId)),
+      deed(actor, caseId, (tx, doer) => undoMove(tx, desk, doer, caseId, moveId)),
     ),
   ];
 };

@@ -113,6 +113,13 @@ export const Config = z.object({
     .default('no')
     .transform((word) => word === 'yes')
     .describe('Whether feeds of web reputation may be fetched from private networks and from this machine: yes or no'),
+  SAKIMORI_WEBHOOKS_PRIVATE: z
+    .enum(['yes', 'no'])
+    .default('no')
+    .transform((word) => word === 'yes')
+    .describe(
+      'Whether webhooks to partner SOCs, chat and telephone gateways may go to private networks and to this machine: yes or no',
+    ),
   SAKIMORI_HEARTBEAT_SECONDS: z.coerce
     .number()
     .int()

@@ -96,8 +96,12 @@ export class Database {
     return this.#transaction('begin; set local role sakimori_provider', work);
   }
 
-  /** As the account of a customer's actor, as the provider for everybody else. */
-  for<T>(actor: { readonly accountId?: string }, work: (tx: Tx) => Promise<T>): Promise<T> {
+  /**
+   * As the account of a customer's actor, as the provider for its own people. A partner SOC is neither: what it may see is opened account by account
+   * by the room that knows the contracts. @throws Refusal `forbidden`
+   */
+  for<T>(actor: { readonly accountId?: string; readonly socId?: string }, work: (tx: Tx) => Promise<T>): Promise<T> {
+    if (actor.socId !== undefined) return Promise.reject(new Refusal('forbidden', { permission: 'account.read' }));
     return actor.accountId ? this.as(actor.accountId, work) : this.asProvider(work);
   }
 

@@ -53,6 +53,7 @@ import { refusal } from './refusal.ts';
 import { report } from './report.ts';
 import { review } from './review.ts';
 import { setting } from './setting.ts';
+import { soc } from './soc.ts';
 import { task } from './task.ts';
 import { ticket } from './ticket.ts';
 import { up } from './up.ts';
@@ -119,6 +120,7 @@ export const en = {
   ...report,
   ...review,
   ...setting,
+  ...soc,
   ...task,
   ...ticket,
   ...up,

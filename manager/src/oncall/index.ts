@@ -1,0 +1,25 @@
+/**
+ * On-call (当番): who is called when something cannot wait. One plan holds rotations, levels and channels; a page goes from level to level until
+ * somebody takes it. Any room to the right starts a page and says when it is taken.
+ */
+import type { Room } from '../platform/index.ts';
+import { callJob, callLevels, type OnCallDesk } from './pages.ts';
+import { onCallRoutes } from './routes.ts';
+import { type PageRow, selectPages } from './store.ts';
+
+export { type OnCallDesk, startPage, takePage } from './pages.ts';
+export { type Post, PostProblem, post } from './post.ts';
+export type { PageRow } from './store.ts';
+
+/** Pages for these targets, as far as the transaction may see them. */
+export const pagesFor = async (
+  tx: Parameters<typeof selectPages>[0],
+  targets: readonly string[],
+): Promise<PageRow[]> => (targets.length === 0 ? [] : selectPages(tx, { targets, limit: 1000 }));
+
+export const onCallRoom = (desk: OnCallDesk): Room => ({
+  name: 'oncall',
+  routes: onCallRoutes(desk.platform),
+  jobs: [callJob(desk)],
+  ticks: [callLevels(desk)],
+});
