@@ -22,6 +22,9 @@ import { dueDeadline } from './calendar/due.ts';
 import { importHolidays } from './calendar/holidays.ts';
 import { overrideDays, removeDays, showCalendar, undoCalendar } from './calendar/override.ts';
 import { listSubscriptions, subscribeCalendar, unsubscribeCalendar } from './calendar/subscription.ts';
+import { closeCase, mergeCase, noteCase, takeCase, undoCase } from './case/deeds.ts';
+import { listCases } from './case/list.ts';
+import { showCase } from './case/show.ts';
 import type { Cli, GlobalOptions, Verb } from './cli.ts';
 import { addContact } from './contact/add.ts';
 import { setContactDigest } from './contact/digest.ts';
@@ -76,6 +79,7 @@ import { addHashes, listHashes, removeHash } from './malware/hashes.ts';
 import { listSignatures, putSignatures, removeSignatures } from './malware/signatures.ts';
 import { setScanners, setSource, showSupply } from './malware/supply.ts';
 import { goLive, issueOnboarding, listOnboardings, showOnboarding, stepOnboarding } from './onboarding/onboardings.ts';
+import { listPages, setOnCall, showOnCall } from './oncall/verbs.ts';
 import { oneOf } from './options.ts';
 import { checkOrder, importOrder, orderTemplate } from './order/orders.ts';
 import { addPerson } from './person/add.ts';
@@ -110,6 +114,7 @@ import { showReview } from './review/show.ts';
 import { addRule } from './rule/add.ts';
 import { listRules } from './rule/list.ts';
 import { showRule } from './rule/show.ts';
+import { addSoc, changeSoc, coverAccount, listDeliveries, listSocs, retryDelivery, rotateSoc } from './soc/verbs.ts';
 import {
   abortUpgrade,
   listVersionChanges,
@@ -147,6 +152,9 @@ const nouns: Readonly<Record<string, readonly Verb[]>> = {
   push: [runPush, listPushes, showPush, showPushLog, cancelPush],
   upgrade: [planUpgrade, startUpgrade, upgradeStatus, pauseUpgrade, resumeUpgrade, abortUpgrade, listVersionChanges],
   proposal: [listProposals, acceptProposal, declineProposal, listAllowed, allowSource, disallowSource],
+  case: [listCases, showCase, takeCase, noteCase, mergeCase, undoCase, closeCase],
+  oncall: [showOnCall, setOnCall, listPages],
+  soc: [listSocs, addSoc, changeSoc, coverAccount, rotateSoc, listDeliveries, retryDelivery],
   review: [listReviews, showReview, judgeReview],
   work: [listWork, showWork, addWork, takeWork, finishWork, cancelWork],
   alert: [

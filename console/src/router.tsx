@@ -77,6 +77,11 @@ const pages = [
     ...frame,
     path: '/',
     validateSearch: accountSearch,
+    // A partner SOC has no overview: its work begins at the queue.
+    beforeLoad: async () => {
+      const { permissions } = await queryClient.ensureQueryData(sessionQuery);
+      if (!permissions.includes('alert.read') && permissions.includes('case.read')) throw redirect({ to: '/cases' });
+    },
     component: lazyRouteComponent(() => import('./pages/overview/overview-page.tsx'), 'OverviewPage'),
   }),
   createRoute({
@@ -150,6 +155,32 @@ const pages = [
     path: '/maintenance',
     validateSearch: accountSearch,
     component: lazyRouteComponent(() => import('./pages/maintenance/maintenance-page.tsx'), 'MaintenancePage'),
+  }),
+  createRoute({
+    ...frame,
+    path: '/cases',
+    validateSearch: (search: Search) =>
+      optional({
+        account: text(search, 'account'),
+        state: oneOf(search, 'state', ['unclosed', 'unacknowledged', 'working', 'waiting', 'closed'] as const),
+        mine: oneOf(search, 'mine', ['yes'] as const),
+      }),
+    component: lazyRouteComponent(() => import('./pages/cases/cases-page.tsx'), 'CasesPage'),
+  }),
+  createRoute({
+    ...frame,
+    path: '/cases/$caseId',
+    component: lazyRouteComponent(() => import('./pages/cases/case-page.tsx'), 'CasePage'),
+  }),
+  createRoute({
+    ...frame,
+    path: '/oncall',
+    component: lazyRouteComponent(() => import('./pages/oncall/oncall-page.tsx'), 'OnCallPage'),
+  }),
+  createRoute({
+    ...frame,
+    path: '/settings/socs',
+    component: lazyRouteComponent(() => import('./pages/socs/socs-page.tsx'), 'SocsPage'),
   }),
   createRoute({
     ...frame,

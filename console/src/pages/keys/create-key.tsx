@@ -1,6 +1,6 @@
 import { Button, Select, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { isCustomerRole, type Role, roles, routes } from '@sakimori/contract';
+import { isCustomerRole, isSocRole, type Role, roles, routes } from '@sakimori/contract';
 import { useMutation } from '@tanstack/react-query';
 import { call } from '../../api.ts';
 import { usePhrase } from '../../language.tsx';
@@ -10,9 +10,10 @@ import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { IconPlus } from '../../parts/icons.ts';
 import { KeyValiditySelect, usualValidity, type Validity } from '../../parts/key-validity.tsx';
 import { Notice } from '../../parts/notice.tsx';
+import { SocSelect } from '../../parts/soc-select.tsx';
 import { queryClient, useAccounts } from '../../session.tsx';
 
-type Values = { name: string; role: Role; accountId: string | null; validDays: Validity };
+type Values = { name: string; role: Role; accountId: string | null; socId: string | null; validDays: Validity };
 
 /** Makes a key and shows its secret, this once. */
 export function CreateKeyButton() {
@@ -28,16 +29,18 @@ function CreateKeyForm() {
   const say = usePhrase();
   const accounts = useAccounts();
   const form = useForm<Values>({
-    initialValues: { name: '', role: 'service-manager', accountId: null, validDays: usualValidity },
+    initialValues: { name: '', role: 'service-manager', accountId: null, socId: null, validDays: usualValidity },
   });
   const ofCustomer = isCustomerRole(form.values.role);
+  const ofSoc = isSocRole(form.values.role);
   const create = useMutation({
-    mutationFn: ({ name, role, accountId, validDays }: Values) =>
+    mutationFn: ({ name, role, accountId, socId, validDays }: Values) =>
       call(routes.createKey, {
         body: {
           name,
           role,
           ...(ofCustomer && accountId ? { accountId } : {}),
+          ...(ofSoc && socId ? { socId } : {}),
           ...(validDays === 'none' ? {} : { validDays: Number(validDays) }),
         },
       }),
@@ -67,6 +70,7 @@ function CreateKeyForm() {
           allowDeselect={false}
           {...form.getInputProps('role')}
         />
+        {ofSoc && <SocSelect {...form.getInputProps('socId')} />}
         {ofCustomer && (
           <Select
             label={say('console.account')}
@@ -81,7 +85,7 @@ function CreateKeyForm() {
         <Button
           type="submit"
           loading={create.isPending}
-          disabled={ofCustomer && !form.values.accountId}
+          disabled={(ofCustomer && !form.values.accountId) || (ofSoc && !form.values.socId)}
           style={{ alignSelf: 'flex-start' }}
         >
           {say('console.keys.create')}

@@ -1,16 +1,24 @@
 import { Button, Group, Radio, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { isCustomerRole, type Language, languages, type Role, roles, routes } from '@sakimori/contract';
+import { isCustomerRole, isSocRole, type Language, languages, type Role, roles, routes } from '@sakimori/contract';
 import { useMutation } from '@tanstack/react-query';
 import { call } from '../../api.ts';
 import { usePhrase } from '../../language.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { IconUserPlus } from '../../parts/icons.ts';
+import { SocSelect } from '../../parts/soc-select.tsx';
 import { queryClient, useAccounts } from '../../session.tsx';
 import type { HandedLink } from './people-page.tsx';
 
-type Values = { name: string; mail: string; role: Role; accountId: string | null; language: Language };
+type Values = {
+  name: string;
+  mail: string;
+  role: Role;
+  accountId: string | null;
+  socId: string | null;
+  language: Language;
+};
 
 type InviteProps = { readonly onInvited: (handed: HandedLink) => void };
 
@@ -35,12 +43,15 @@ function InviteForm({ onInvited }: InviteProps) {
   const say = usePhrase();
   const accounts = useAccounts();
   const form = useForm<Values>({
-    initialValues: { name: '', mail: '', role: 'operator', accountId: null, language: 'ja' },
+    initialValues: { name: '', mail: '', role: 'operator', accountId: null, socId: null, language: 'ja' },
   });
   const ofCustomer = isCustomerRole(form.values.role);
+  const ofSoc = isSocRole(form.values.role);
   const invite = useMutation({
-    mutationFn: ({ accountId, ...values }: Values) =>
-      call(routes.createPerson, { body: { ...values, ...(ofCustomer && accountId ? { accountId } : {}) } }),
+    mutationFn: ({ accountId, socId, ...values }: Values) =>
+      call(routes.createPerson, {
+        body: { ...values, ...(ofCustomer && accountId ? { accountId } : {}), ...(ofSoc && socId ? { socId } : {}) },
+      }),
     onSuccess: async ({ person, link }) => {
       await queryClient.invalidateQueries({ queryKey: ['person'] });
       onInvited({ name: person.name, link });
@@ -66,6 +77,7 @@ function InviteForm({ onInvited }: InviteProps) {
         <Text size="xs" className="dim">
           {say(`console.roleText.${form.values.role}`)}
         </Text>
+        {ofSoc && <SocSelect {...form.getInputProps('socId')} />}
         {ofCustomer && (
           <Select
             label={say('console.account')}
@@ -86,7 +98,7 @@ function InviteForm({ onInvited }: InviteProps) {
         <Button
           type="submit"
           loading={invite.isPending}
-          disabled={ofCustomer && !form.values.accountId}
+          disabled={(ofCustomer && !form.values.accountId) || (ofSoc && !form.values.socId)}
           style={{ alignSelf: 'flex-start' }}
         >
           {say('console.people.makeLink')}

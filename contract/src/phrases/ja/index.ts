@@ -17,6 +17,7 @@ import { consoleAlerts } from './console-alerts.ts';
 import { consoleBlocks } from './console-blocks.ts';
 import { consoleCalendar } from './console-calendar.ts';
 import { consoleContainment } from './console-containment.ts';
+import { consoleCases } from './console-cases.ts';
 import { consoleHearing } from './console-hearing.ts';
 import { consoleHosts } from './console-hosts.ts';
 import { consoleMail } from './console-mail.ts';
@@ -77,6 +78,7 @@ export const ja = {
   ...consoleHosts,
   ...consoleTasks,
   ...consoleBlocks,
+  ...consoleCases,
   ...consoleAlerts,
   ...consoleFrame,
   ...cliPlaybook,
