@@ -7,9 +7,8 @@ import { buildApp } from './app.ts';
 import { auditRoutes } from './audit/index.ts';
 import { automationRoom, withNextRun } from './automation/index.ts';
 import { calendarRoom } from './calendar/index.ts';
-import { casesRoom } from './cases/index.ts';
-import { conditionsRoom } from './conditions/index.ts';
 import { casesRoom, tellExhausted, tellLevel } from './cases/index.ts';
+import { conditionsRoom } from './conditions/index.ts';
 import { forgetHosts } from './configuration/index.ts';
 import { containmentRoom, Proposer } from './containment/index.ts';
 import {

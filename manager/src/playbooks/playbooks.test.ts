@@ -182,7 +182,7 @@ test('S73: the consent, what was done and what came of it are in the case, for t
   );
   const request = await phone(await propose(site, { caseId: opened.id }));
   await run(request);
-  const { timeline } = await door.platform.database.as(site.account, (tx) => getCase(tx, opened.id, true));
+  const { timeline } = await door.platform.database.as(site.account, (tx) => getCase(tx, opened.id, 'customer'));
   const told = timeline.map((entry) => caseEntryText('en', entry));
   const head = `Containment request ${request.number} “Isolate the host” for host web-01`;
   assert.deepEqual(told, [

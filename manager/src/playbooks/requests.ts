@@ -42,7 +42,7 @@ const minutesOf = (playbook: Playbook, aim: ContainmentAim): number | undefined 
 
 /** The case that it belongs to: the one that was named, or that of its alert. @throws Refusal `not_found` for a case that is not the account's */
 async function caseOf(tx: Tx, { caseId, alertId }: NewContainmentRequest): Promise<string | undefined> {
-  if (caseId) return (await getCase(tx, caseId, true)).id;
+  if (caseId) return (await getCase(tx, caseId, 'customer')).id;
   return alertId ? (await caseOfAlert(tx, alertId))?.id : undefined;
 }
 
