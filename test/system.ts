@@ -104,6 +104,10 @@ export async function startLastingSystem(
     SAKIMORI_AGENTS_PORT: `${ports.agents}`,
     SAKIMORI_SMTP_PORT: `${ports.smtp}`,
     SAKIMORI_API_PORT: '0',
+    SAKIMORI_SYSLOG_TCP_PORT: '0',
+    SAKIMORI_SYSLOG_TLS_PORT: '0',
+    SAKIMORI_SYSLOG_UDP_PORT: '0',
+    SAKIMORI_SNS_PORT: '0',
     SAKIMORI_LOG: 'warn',
     ...env,
   };

@@ -22,6 +22,7 @@ const staleBy: Readonly<Record<Topic, readonly string[]>> = {
   case: ['cases'],
   ticket: ['tickets'],
   containment: ['containment', 'host'],
+  source: ['source'],
 };
 
 export const keysStaleBy = (topics: Iterable<Topic>): string[] => [

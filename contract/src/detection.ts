@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ForeignRecord } from './foreign-record.ts';
 import { DetectedEntity } from './integrity-entity.ts';
 import { DetectionModule } from './module.ts';
 import { FilePath, Id, Instant } from './primitives.ts';
@@ -153,7 +154,8 @@ export const Detection = z.object({
   /** MITRE ATT&CK technique ids. */
   attack: z.array(text(12)).max(20).optional(),
   /** The raw record as the engine gave it. */
-  raw: text(16_384).optional(),
+  raw: text(65_536).optional(),
+  foreign: ForeignRecord.optional(),
 });
 export type Detection = z.infer<typeof Detection>;
 

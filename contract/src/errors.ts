@@ -180,6 +180,16 @@ export const errors = {
     en: 'There is already a {what} of this name.',
     ja: '同じ名前の{what}が既に存在します。',
   },
+  source_value_invalid: {
+    status: 422,
+    en: 'This cannot be a source ({reason}). Give an address or network (192.0.2.0/24), the common name of a client certificate, a topic (arn:aws:sns:REGION:ACCOUNT:NAME) or the name of a folder, and a zone such as Asia/Tokyo.',
+    ja: '送信元として登録できません（{reason}）。IP アドレスまたはネットワーク（192.0.2.0/24）、クライアント証明書のコモンネーム、トピック（arn:aws:sns:REGION:ACCOUNT:NAME）、フォルダ名のいずれかと、Asia/Tokyo のようなタイムゾーンを指定してください。',
+  },
+  source_taken: {
+    status: 409,
+    en: 'This sender is bound already ({name}). If several accounts share it, give each source the TenantID that it brings.',
+    ja: 'この送信元は既に登録されています（{name}）。複数のアカウントで共有する場合は、送信元ごとに Trend Micro 製品の TenantID を指定してください。',
+  },
   limit_reached: {
     status: 409,
     en: 'No more than {max, number} can be kept (kind: {what}). Remove one that is no longer needed.',

@@ -15,7 +15,13 @@ export type Matter = {
 };
 
 /** Kinds of event that say less than the rule that found it. */
-const vagueKinds: readonly string[] = ['log.matched', 'firewall.denied', 'firewall.logged', 'intrusion.matched'];
+const vagueKinds: readonly string[] = [
+  'log.matched',
+  'firewall.denied',
+  'firewall.logged',
+  'intrusion.matched',
+  'foreign.event',
+];
 
 /** A path or subject longer than this is shown in a headline by its beginning and its end. */
 export const headlinePartMax = 200;

@@ -22,6 +22,7 @@ export const LiveEvent = z.object({
     'case',
     'ticket',
     'containment',
+    'source',
   ]),
   accountId: Id.optional(),
   id: z.string().optional(),

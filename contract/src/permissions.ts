@@ -86,6 +86,8 @@ export const permissions = [
   'ticket.ask',
   'ticket.read',
   'ticket.write',
+  'source.read',
+  'source.write',
   'webfeed.read',
   'webfeed.write',
   'work.read',
@@ -110,6 +112,7 @@ const customerViewer: readonly Permission[] = [
   'policy.read',
   'report.read',
   'ticket.read',
+  'source.read',
   'webfeed.read',
 ];
 /** The customer need not manage the DSM (S12): customers read and ask; only the provider writes. */
@@ -171,6 +174,7 @@ const operator: readonly Permission[] = [
   'report.compose',
   'soc.read',
   'source.block',
+  'source.write',
   'webfeed.write',
   'license.write',
 ];

@@ -32,6 +32,7 @@ export * from './routes/reports.ts';
 export * from './routes/reviews.ts';
 export * from './routes/rules.ts';
 export * from './routes/socs.ts';
+export * from './routes/sources.ts';
 export * from './routes/terms.ts';
 export * from './routes/tickets.ts';
 export * from './routes/upgrades.ts';

@@ -43,6 +43,8 @@ export const workKinds = {
   reviewLate: 'desk',
   socUnreached: 'desk',
   caseUnanswered: 'desk',
+  sourceSilent: 'desk',
+  sourceForeign: 'desk',
 } as const satisfies Record<string, WorkQueue>;
 export type WorkKind = keyof typeof workKinds;
 export const WorkKind = z.enum(Object.keys(workKinds) as [WorkKind, ...WorkKind[]]);

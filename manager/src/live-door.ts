@@ -22,6 +22,7 @@ const permissionOf: Readonly<Record<LiveEvent['topic'], Permission>> = {
   review: 'review.read',
   case: 'case.read',
   ticket: 'ticket.read',
+  source: 'source.read',
 };
 
 /**

@@ -64,6 +64,7 @@ import { providerRoom } from './provider/index.ts';
 import { applyAutomatically, recommendationsRoom } from './recommendations/index.ts';
 import { reportsRoom } from './reports/index.ts';
 import { reviewsRoom } from './reviews/index.ts';
+import { type Receivers, sourcesRoom } from './sources/index.ts';
 import { ticketsRoom } from './tickets/index.ts';
 import { unannouncedChanges, upgradesRoom } from './upgrades/index.ts';
 import { WebTables, webFeedsRoom } from './webfeeds/index.ts';
@@ -82,6 +83,8 @@ export type Manager = {
   readonly agentsDoor: AgentsDoor;
   /** `https://host:port` of the Workload Security API. */
   readonly workloadSecurity: string;
+  /** Where events of Trend Micro's products come in. */
+  readonly intake: Receivers['addresses'];
   /** A one-time sign-in link, as long as the first administrator has no password. */
   readonly firstLink: string | undefined;
   /** Makes happen what is due at once: for a replay, whose clock is moved by hand. */
@@ -176,9 +179,12 @@ async function openDoors(
   const consolePort = config.SAKIMORI_PORT === 0 ? await freePort() : config.SAKIMORI_PORT;
   const consoleUrl = (config.SAKIMORI_URL ?? `http://${config.SAKIMORI_HOST}:${consolePort}`).replace(/\/$/, '');
 
+  const sources = sourcesRoom({ platform, editions });
+  const { receivers } = sources;
   const rooms = listRooms(platform, {
     ...{
       editions,
+      sources,
       authority,
       sightings,
       workloadApi,
@@ -196,6 +202,8 @@ async function openDoors(
     agentsDoor.open(config.SAKIMORI_AGENTS_HOST, agentsPort, names),
   );
   undo.push(() => agentsDoor.close());
+  undo.push(() => receivers.close());
+  await receivers.open((given) => authority.issueServer(given));
   await openWorkloadApi(workloadApi, config);
   undo.push(() => workloadApi.close());
   // Before the jobs: letters that waited for a restart must not meet a closed port.
@@ -224,6 +232,7 @@ async function openDoors(
     smtp: `${catcher.host}:${catcher.port}`,
     agentsDoor,
     workloadSecurity: workloadApi.address,
+    intake: receivers.addresses,
     firstLink: first?.link,
     runTicks: () => ticks.runAll(),
     stop,
@@ -276,6 +285,7 @@ function doorNames(further: string, host: string): string[] {
 }
 
 type Wiring = {
+  readonly sources: Room;
   readonly webTables: WebTables;
   readonly editions: Editions;
   readonly authority: Authority;
@@ -333,6 +343,7 @@ function listRooms(platform: Platform, wiring: Wiring): Room[] {
     alertsRoom(platform),
     detectionsRoom(platform),
     casesRoom(desk),
+    wiring.sources,
     containmentRoom(platform, gate),
     playbooksRoom(desk, { publicUrl }),
     livenessRoom(platform, wiring.sightings),

@@ -28,6 +28,7 @@ export const roomOrder = [
   'alerts', // grouping, triage
   'detections', // what engines saw; raises alerts
   'cases', // what the provider and its partner SOC work together
+  'sources', // Trend Micro's events: which sender may bring them, for which account; quarantine
   'containment', // sources that are blocked on hosts, and proposals to do so
   'playbooks', // what is done about an attack, and the customer's word about it
   'liveness', // silence and its causes

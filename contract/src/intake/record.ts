@@ -11,7 +11,12 @@ export type FormatChoice = (typeof intakeFormats)[number];
 export const recordProblems = ['empty', 'noEvent', 'otherProduct', 'otherFormat', 'unreadableJson', 'control'] as const;
 export type RecordProblem = (typeof recordProblems)[number];
 
-export type ParsedRecord = { readonly events: readonly NeutralEvent[]; readonly problem?: RecordProblem };
+export type ParsedRecord = {
+  readonly events: readonly NeutralEvent[];
+  /** What each event was read from: its line, or its object of a document. */
+  readonly raws: readonly string[];
+  readonly problem?: RecordProblem;
+};
 
 /** The header ends here at the latest; behind that a marker is part of some other text. */
 const headerLengthMax = 4096;
@@ -24,7 +29,7 @@ export function parseRecord(given: string, format: FormatChoice = 'auto'): Parse
   const text = given.charCodeAt(0) === 0xfeff ? given.slice(1) : given;
   if (format === 'sns' || (format === 'auto' && isDocument(text))) return parseDocument(text, format);
   const event = parseLine(text, format);
-  return typeof event === 'string' ? { events: [], problem: event } : { events: [event] };
+  return typeof event === 'string' ? { events: [], raws: [], problem: event } : { events: [event], raws: [text] };
 }
 
 /** Text that may hold several lines, each a record of its own: a frame, a case. A line that begins no record belongs to the one before it. */
@@ -38,21 +43,26 @@ export function parseLines(text: string, format: FormatChoice = 'auto'): ParsedR
   }
   const parsed = records.filter((record) => record.trim() !== '').map((record) => parseRecord(record, format));
   const problem = parsed.length === 0 ? 'empty' : parsed.find((each) => each.problem)?.problem;
-  return { events: parsed.flatMap(({ events }) => events), ...(problem ? { problem } : {}) };
+  const [events, raws] = [parsed.flatMap((each) => each.events), parsed.flatMap((each) => each.raws)];
+  return { events, raws, ...(problem ? { problem } : {}) };
 }
 
 const isDocument = (text: string): boolean => /^\s*(?:\{\s*["}]|\[\s*[[{"\]])/.test(text.slice(0, 256));
 
 function parseDocument(text: string, format: FormatChoice): ParsedRecord {
-  if (text.trim() === '') return { events: [], problem: 'empty' };
-  const { events, lines, isControl, unreadable } = readDocument(text);
+  if (text.trim() === '') return { events: [], raws: [], problem: 'empty' };
+  const { events, objects, lines, isControl, unreadable } = readDocument(text);
   const wrapped = lines.map((line) => (format === 'sns' ? 'otherFormat' : parseLine(line, format)));
   const problem =
     unreadable > 0
       ? 'unreadableJson'
       : (wrapped.find((each) => typeof each === 'string') ?? (isControl ? 'control' : undefined));
-  const all = [...events, ...wrapped.filter((each) => typeof each !== 'string')];
-  return { events: all, ...(problem ? { problem } : all.length === 0 ? { problem: 'noEvent' } : {}) };
+  const read = wrapped.flatMap((each, index) =>
+    typeof each === 'string' ? [] : [{ event: each, raw: lines[index]! }],
+  );
+  const all = [...events, ...read.map(({ event }) => event)];
+  const raws = [...objects.map((object) => JSON.stringify(object)), ...read.map(({ raw }) => raw)];
+  return { events: all, raws, ...(problem ? { problem } : all.length === 0 ? { problem: 'noEvent' } : {}) };
 }
 
 type Marker = { readonly kind: 'cef' | 'leef'; readonly from: number; readonly to: number };

@@ -4,6 +4,8 @@ import { eventOfJson, type JsonObject } from './sns-event.ts';
 
 export type DocumentFindings = {
   readonly events: NeutralEvent[];
+  /** The objects that the events were read from, in the same order. */
+  readonly objects: JsonObject[];
   /** Lines of syslog that were wrapped in JSON. */
   readonly lines: string[];
   /** A word of the service itself: a subscription to be confirmed, a test. */
@@ -18,7 +20,7 @@ const signs = ['EventType', 'EventID', 'LogDate', 'HostID', 'TenantID'];
 
 /** Reads a document in whichever wrapping. Never throws. */
 export function readDocument(text: string): DocumentFindings {
-  const found: DocumentFindings = { events: [], lines: [], isControl: false, unreadable: 0 };
+  const found: DocumentFindings = { events: [], objects: [], lines: [], isControl: false, unreadable: 0 };
   unwrapText(text, found, depthMax, false);
   return found;
 }
@@ -50,7 +52,7 @@ function unwrap(value: unknown, found: DocumentFindings, depth: number, isEvent:
 function unwrapObject(value: JsonObject, found: DocumentFindings, depth: number, isEvent: boolean): void {
   if (signs.some((sign) => Object.hasOwn(value, sign))) {
     if (value['EventType'] === 'TestSNS') found.isControl = true;
-    else found.events.push(eventOfJson(value));
+    else add(found, value);
     return;
   }
   const type = value['Type'];
@@ -61,8 +63,13 @@ function unwrapObject(value: JsonObject, found: DocumentFindings, depth: number,
   const list = ['Records', 'Messages', 'events'].find((key) => Array.isArray(value[key]));
   const wrapped = list ?? wrappings.find((key) => typeof value[key] === 'string' || isNest(value[key]));
   if (wrapped) unwrap(value[wrapped], found, depth - 1, !list && (wrapped === 'Message' || isEvent));
-  else if (isEvent) found.events.push(eventOfJson(value));
+  else if (isEvent) add(found, value);
   else found.unreadable += 1;
+}
+
+function add(found: DocumentFindings, value: JsonObject): void {
+  found.events.push(eventOfJson(value));
+  found.objects.push(value);
 }
 
 const wrappings = ['Sns', 'Message', 'body', 'Body', 'detail', 'message', 'raw'];

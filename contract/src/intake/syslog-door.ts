@@ -5,6 +5,7 @@ import { createServer, isIPv4, isIPv6, type Server, type Socket } from 'node:net
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { FairTurns } from './fair-turns.ts';
 import { type Frame, FrameFault, FrameReader, recordBytesMax } from './framing.ts';
+import { ReadAhead } from './read-ahead.ts';
 import { udpDrops } from './udp-drops.ts';
 
 export type SyslogTransport = 'udp' | 'tcp' | 'tls';
@@ -58,6 +59,7 @@ export class SyslogDoor {
   readonly #connections = new Map<Socket, string>();
   readonly #pending = new Map<string, { frames: Frame[]; bytes: number }>();
   readonly #working = new Set<Promise<void>>();
+  readonly #aheadBudget = { bytes: 0 };
   #lost = 0;
   #isClosing = false;
 
@@ -122,13 +124,21 @@ export class SyslogDoor {
       : counts.reduce<number>((sum, count) => sum + (count ?? 0), 0);
   }
 
-  /** Nothing more comes in; what was read is handed on before this returns. */
-  async close(): Promise<void> {
+  /**
+   * Nothing more comes in; what was read is handed on before this returns. Senders are told that the connection ends, and what they sent until they
+   * hear of it is still taken, for so long: a restart loses nothing of a sender that listens.
+   */
+  async close(drainMs = 2000): Promise<void> {
+    if (this.#isClosing) return;
     this.#isClosing = true;
-    for (const socket of this.#datagrams) socket.close();
     const closed = this.#servers.map((server) => new Promise((done) => server.close(done)));
-    for (const socket of this.#connections.keys()) socket.destroy();
+    for (const socket of this.#connections.keys()) socket.end();
+    const timer = setTimeout(() => {
+      for (const socket of this.#connections.keys()) socket.destroy();
+    }, drainMs);
     await Promise.all([...this.#working]);
+    clearTimeout(timer);
+    for (const socket of this.#datagrams) socket.close();
     await Promise.all(closed);
   }
 
@@ -156,11 +166,16 @@ export class SyslogDoor {
     this.#follow(this.#read(socket, { transport, address, ...(identity ? { identity } : {}) }));
   }
 
-  /** Piece by piece: while one is handed on, the socket is not read, and the sender's own buffers fill up. */
+  /**
+   * Piece by piece: while one is handed on, a bounded next one gathers, then the socket is not read and the sender's own buffers fill up. Large
+   * pieces make large transactions.
+   */
   async #read(socket: Socket, sender: SyslogSender): Promise<void> {
     const reader = new FrameReader();
+    const ahead = new ReadAhead(socket, this.#aheadBudget);
     try {
-      for await (const piece of socket as AsyncIterable<Buffer>) await this.#hand(sender, reader.push(piece));
+      for (let piece = await ahead.next(); piece; piece = await ahead.next())
+        await this.#hand(sender, reader.push(piece));
       await this.#hand(sender, reader.end());
     } catch (error) {
       if (error instanceof FrameFault) this.#end(socket, sender.transport, 'oversized');

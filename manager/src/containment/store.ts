@@ -149,7 +149,9 @@ export function countBySource(
 /** Hosts of the account that are in service. */
 export async function selectServing(tx: Tx, accountId: string): Promise<string[]> {
   const rows = await tx.rows(
-    sql<{ id: string }>`select id from hosts_host where tenant_id = ${accountId} and retired_at is null order by id`,
+    sql<{
+      id: string;
+    }>`select id from hosts_host where tenant_id = ${accountId} and origin = 'agent' and retired_at is null order by id`,
   );
   return rows.map(({ id }) => id);
 }

@@ -13,6 +13,7 @@ export { announceAssignment, assignPolicies } from './assignment.ts';
 export { Authority, type IssuedCertificate } from './authority.ts';
 export { enrolHost, type OnEnrol } from './enrolment.ts';
 export { getHost, hostsOf, type OnRetired, renewCertificate, retireHosts } from './hosts.ts';
+export { ensureRemoteHosts, listRemoteHosts, type RemoteSighting, touchRemoteHosts } from './remote.ts';
 export { type EndCause, type Recovered, SightingWriter } from './sightings.ts';
 export {
   type CertificateRow,

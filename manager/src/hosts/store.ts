@@ -261,7 +261,7 @@ export async function clearSilent(tx: Tx, accountId: string, hostId: string): Pr
 /** Hosts of an account whose silence nobody would notice: neither is one due nor does one stand. */
 export async function selectUnwatched(tx: Tx, accountId: string): Promise<string[]> {
   const rows = await tx.rows(sql<{ id: string }>`
-    select id from hosts_host where tenant_id = ${accountId} and retired_at is null and silence_due_at is null and silent_since is null`);
+    select id from hosts_host where tenant_id = ${accountId} and origin = 'agent' and retired_at is null and silence_due_at is null and silent_since is null`);
   return rows.map(({ id }) => id);
 }
 

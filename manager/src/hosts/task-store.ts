@@ -26,7 +26,7 @@ const promptKinds: readonly HostTaskKind[] = ['stop-host'];
 /** Those of the hosts that are in service. */
 export async function selectInService(tx: Tx, accountId: string, hostIds: readonly string[]): Promise<string[]> {
   const rows = await tx.rows(sql<{ id: string }>`
-    select id from hosts_host where tenant_id = ${accountId} and id = any(${hostIds}) and retired_at is null`);
+    select id from hosts_host where tenant_id = ${accountId} and id = any(${hostIds}) and origin = 'agent' and retired_at is null`);
   return rows.map((row) => row.id);
 }
 

@@ -59,13 +59,64 @@ export const Config = z.object({
     .default(500)
     .describe('Calls of the Workload Security API that one key may make in a minute'),
   SAKIMORI_AWS_ENDPOINT: Endpoint.describe(
-    'Asked instead of AWS by cloud connectors, for all its services: a gateway, or a local server. Left out: AWS itself',
+    'Asked instead of AWS by cloud connectors and for what Amazon SNS signs with, for all its services: a gateway, or a local server. Left out: AWS itself',
   ),
   SAKIMORI_GCP_ENDPOINT: Endpoint.describe(
     'Asked instead of Google Cloud by cloud connectors, for tokens too. Left out: Google Cloud itself',
   ),
   SAKIMORI_VCENTER_ENDPOINT: Endpoint.describe(
     'Asked instead of the host that a vCenter connector names: a gateway into the data centre. Left out: that host, which then may not be this machine',
+  ),
+  SAKIMORI_INTAKE_HOST: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe('Address on which events of Trend Micro’s products are received: syslog and Amazon SNS'),
+  SAKIMORI_INTAKE_NAMES: z
+    .string()
+    .default('')
+    .describe(
+      'Further host names or addresses of these doors, separated by commas, for their certificate; the first is shown',
+    ),
+  SAKIMORI_INTAKE_CERTIFICATE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'File with the certificate and its chain for syslog over TLS and for Amazon SNS. Left out: one of the manager’s own authority, which Amazon does not trust',
+    ),
+  SAKIMORI_INTAKE_KEY: z.string().min(1).optional().describe('File with the key of that certificate'),
+  SAKIMORI_INTAKE_FOLDER: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Folder in which another program lays what it fetched from S3 or a queue, a folder a source. Left out: none',
+    ),
+  SAKIMORI_SYSLOG_TCP_PORT: Port.optional().describe(
+    'Port of syslog over TCP; 0 picks a free one. Left out: 7514, or a free one where that is in use',
+  ),
+  SAKIMORI_SYSLOG_TLS_PORT: Port.optional().describe(
+    'Port of syslog over TLS; 0 picks a free one. Left out: 7614, or a free one where that is in use',
+  ),
+  SAKIMORI_SYSLOG_UDP_PORT: Port.optional().describe(
+    'Port of syslog over UDP; 0 picks a free one. Left out: 7514, or a free one where that is in use',
+  ),
+  SAKIMORI_SYSLOG_CLIENT_AUTHORITY: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'File with the authorities of client certificates of syslog over TLS. Left out: no client is asked for one',
+    ),
+  SAKIMORI_SYSLOG_CLIENT_NEEDED: z
+    .enum(['yes', 'no'])
+    .default('no')
+    .transform((word) => word === 'yes')
+    .describe('Whether a client of syslog over TLS without a certificate is refused: yes or no'),
+  SAKIMORI_SYSLOG_REVOKED: z.string().min(1).optional().describe('File with the revocation list of these authorities'),
+  SAKIMORI_SNS_PORT: Port.optional().describe(
+    'Port at which Amazon SNS delivers (HTTPS); 0 picks a free one. Left out: 7303, or a free one where that is in use',
   ),
   SAKIMORI_SMTP_PORT: Port.default(7325).describe('Port of the built-in mail catcher'),
   SAKIMORI_LOG: z

@@ -112,7 +112,7 @@ export const selectHosts = (tx: Tx, accountId: string): Promise<HostRow[]> =>
     select h.id, h.name, h.os, h.modules, h.silent_since is not null as silent, p.name as policy_name, h.applied_version, p.version as latest_version
     from hosts_for_report h
     left join policies_for_report p on p.tenant_id = h.tenant_id and p.id = h.applied_policy_id
-    where h.tenant_id = ${accountId} and h.retired_at is null
+    where h.tenant_id = ${accountId} and h.origin = 'agent' and h.retired_at is null
     order by h.name, h.id`);
 
 export type NewReport = {

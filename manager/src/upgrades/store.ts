@@ -85,7 +85,7 @@ export function selectPlanHosts(tx: Tx, planIds: readonly string[]): Promise<Hos
 export function selectCandidates(tx: Tx, accountId: string, build: string): Promise<{ id: string; version: string }[]> {
   return tx.rows(sql<{ id: string; version: string }>`
     select h.id, ${saysVersion} as version from hosts_host h
-    where h.tenant_id = ${accountId} and h.retired_at is null and ${saysVersion} <> ${build}
+    where h.tenant_id = ${accountId} and h.origin = 'agent' and h.retired_at is null and ${saysVersion} <> ${build}
     order by h.silent_since is not null or h.last_seen_at is null, h.name, h.id`);
 }
 
@@ -184,7 +184,7 @@ export const selectSaid = (tx: Tx, packages: readonly string[]): Promise<SeenRow
       select jsonb_object_agg(p ->> 'name', p ->> 'version') from jsonb_array_elements(i.inventory -> 'packages') p where p ->> 'name' = any(${packages})
     ), '{}') as packages
     from hosts_host h left join inventory_current i on i.tenant_id = h.tenant_id and i.host_id = h.id
-    where h.retired_at is null and h.last_seen_at is not null`);
+    where h.origin = 'agent' and h.retired_at is null and h.last_seen_at is not null`);
 
 export type Said = {
   readonly tenant_id: string;

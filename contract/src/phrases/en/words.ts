@@ -119,6 +119,7 @@ export const words: Record<keyof typeof ja, string> = {
   'kind.malware.update_failed': 'Signatures not fetched',
   'kind.malware.update_recovered': 'Signatures fetched again',
   'kind.policy.refused': 'Policy could not be applied',
+  'kind.foreign.event': 'Event of a Trend Micro product',
   'kind.detection.foreign': 'Detection naming another account',
   'kind.module.degraded': 'Module works in part',
   'kind.module.lacking': 'Engine of a module is missing',

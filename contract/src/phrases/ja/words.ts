@@ -116,6 +116,7 @@ export const words = {
   'kind.malware.update_failed': 'シグネチャの取得の失敗',
   'kind.malware.update_recovered': 'シグネチャの取得の再開',
   'kind.policy.refused': 'ポリシーの適用不可',
+  'kind.foreign.event': 'Trend Micro 製品のイベント',
   'kind.detection.foreign': '他アカウントを名乗る検出',
   'kind.module.degraded': '機能の一部停止',
   'kind.module.lacking': '機能に必要なエンジンの不足',

@@ -9,6 +9,9 @@ export const work = {
   'work.title.licenseExpiring': 'ライセンス「{product}」の期限まで {days, number} 日（{validTo} まで）',
   'work.title.licenseGap': 'ライセンス「{product}」の期限切れ（{validTo} まで）',
   'work.title.licenseOveruse': 'ライセンス「{product}」の使用数が上限を超過（{used, number} / {seats, number}）',
+  'work.title.sourceSilent': '送信元「{name}」から {minutes, number} 分間イベントが届いていません',
+  'work.title.sourceForeign':
+    '送信元「{name}」から、その送信元のものではない TenantID（{named}）の記録が届き、隔離しました',
   'work.title.inquiry': 'お問い合わせ：{subject}',
   'work.title.mailUndelivered': '{recipient} にメールが届きません：{reason}',
   'work.title.contractAction':
