@@ -101,6 +101,7 @@ import { deleteQuarantined, fetchQuarantined, restoreQuarantined } from './quara
 import { listQuarantine } from './quarantine/list.ts';
 import { listQuotes } from './quote/list.ts';
 import { offerQuote } from './quote/offer.ts';
+import { quotePdf } from './quote/pdf.ts';
 import { decideQuote, withdrawQuote, workOnQuote } from './quote/steps.ts';
 import { applyRecommendations } from './recommendation/apply.ts';
 import { scanForRecommendations } from './recommendation/scan.ts';
@@ -205,7 +206,7 @@ const nouns: Readonly<Record<string, readonly Verb[]>> = {
   license: [listLicenses, addLicense, renewLicense, retireLicense, saveProofs],
   onboarding: [listOnboardings, showOnboarding, stepOnboarding, issueOnboarding, goLive],
   order: [checkOrder, importOrder, orderTemplate],
-  quote: [listQuotes, offerQuote, decideQuote, withdrawQuote, workOnQuote],
+  quote: [listQuotes, offerQuote, quotePdf, decideQuote, withdrawQuote, workOnQuote],
   billing: [exportBilling],
   provider: [showProvider, setProvider, assignBrand],
   edition: [listEditions, showEdition, checkEditionFile],

@@ -33,6 +33,26 @@ export const decideQuote = route({
   reply: Quote,
   errors: ['not_found', 'wrong_state', 'malformed'],
 });
+export const getQuoteDocument = route({
+  needs: 'contract.read',
+  method: 'GET',
+  path: '/accounts/{accountId}/quotes/{quoteId}/document',
+  summary: 'A quote as a PDF with the provider’s brand: the same bytes each time',
+  params: QuoteParams,
+  query: z.object({ language: z.enum(['ja', 'en']).optional() }),
+  reply: z.object({ name: z.string(), type: z.string(), /** Base64. */ content: z.string(), sha256: z.string() }),
+  errors: ['not_found'],
+});
+export const sendQuote = route({
+  needs: 'contract.write',
+  method: 'POST',
+  path: '/accounts/{accountId}/quotes/{quoteId}/send',
+  summary: 'Mail a quote as a PDF to contacts of the account, each in their language',
+  params: QuoteParams,
+  body: z.object({ contactIds: z.array(Id).min(1).max(20) }),
+  reply: z.object({ sentTo: z.array(z.string()) }),
+  errors: ['not_found', 'wrong_state'],
+});
 export const withdrawQuote = route({
   needs: 'contract.write',
   method: 'POST',

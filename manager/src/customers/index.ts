@@ -33,7 +33,7 @@ export {
   type OnAccountCreated,
 } from './customers.ts';
 export { type NumberedAccount, selectNumbered } from './numbers.ts';
-export { approveByOrder, checkWork, entitlementOf, makeQuote, refuseFeature } from './quotes.ts';
+export { approveByOrder, checkWork, entitlementOf, makeQuote, quoteOf, refuseFeature } from './quotes.ts';
 export { selectServers } from './server-store.ts';
 export { addServer, checkActivation, contractWithout, serversOf } from './servers.ts';
 export { editionSource, type Service, serviceOf, serviceToday } from './service.ts';

@@ -58,6 +58,12 @@ export async function listQuotes(desk: Desk, actor: Actor, accountId: string | u
   return rows.map((row) => toQuote(row, todayOf(desk)));
 }
 
+/** One quote, as whoever's transaction it is may see it. */
+export async function quoteOf(tx: Tx, { clock }: Desk['platform'], key: QuoteKey): Promise<Quote | undefined> {
+  const [row] = await selectQuotes(tx, key);
+  return row && toQuote(row, dayInJapan(clock.now()));
+}
+
 async function record(
   tx: Tx,
   { platform }: Desk,

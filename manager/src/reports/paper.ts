@@ -51,7 +51,7 @@ export function toPaper(language: Language, report: Report, logo?: string): unkn
 const say = (language: Language, key: string): string => phrase(language, `report.${key}` as PhraseKey);
 
 /** Every string of the data, and so every character on paper, is one that the fonts can show. */
-function clean(value: unknown): unknown {
+export function clean(value: unknown): unknown {
   if (typeof value === 'string') return printableOnPaper(value);
   if (Array.isArray(value)) return value.map(clean);
   if (value !== null && typeof value === 'object')
@@ -60,7 +60,7 @@ function clean(value: unknown): unknown {
 }
 
 /** As `datetime` in Typst takes it; PDF dates without a zone are UTC. */
-function dateParts(instant: string): Record<string, number> {
+export function dateParts(instant: string): Record<string, number> {
   const at = new Date(instant);
   return {
     year: at.getUTCFullYear(),

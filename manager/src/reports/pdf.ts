@@ -8,7 +8,7 @@ import { toPaper } from './paper.ts';
 export type Logo = { readonly type: string; readonly content: Buffer };
 
 /** Typst takes a drawing as text within the data; a picture of pixels is put into one. */
-const toDrawing = ({ type, content }: Logo): string =>
+export const toDrawing = ({ type, content }: Logo): string =>
   type === 'image/svg+xml'
     ? content.toString('utf8')
     : `<svg xmlns="http://www.w3.org/2000/svg" width="${content.readUInt32BE(16)}" height="${content.readUInt32BE(20)}"><image width="${content.readUInt32BE(16)}" height="${content.readUInt32BE(20)}" href="data:image/png;base64,${content.toString('base64')}"/></svg>`;
@@ -26,15 +26,24 @@ let queue: Promise<unknown> = Promise.resolve();
  * @throws Error where Typst refuses the document, or it takes longer than a minute
  */
 export function toPdf(language: Language, report: Report, logo?: Logo): Promise<Buffer> {
-  const paper = JSON.stringify(toPaper(language, report, logo && toDrawing(logo)));
-  const printed = queue.then(() => print(paper));
+  return printPaper('monthly', toPaper(language, report, logo && toDrawing(logo)));
+}
+
+/** Prints what a template takes, after whatever waits already. @throws Error as above */
+export function printPaper(template: 'monthly' | 'quote', paper: unknown): Promise<Buffer> {
+  const printed = queue.then(() => print(template, JSON.stringify(paper)));
   queue = printed.catch(() => undefined);
   return printed;
 }
 
-async function print(paper: string): Promise<Buffer> {
+async function print(template: string, paper: string): Promise<Buffer> {
   // No environment: the press needs none of the manager's settings.
-  const child = spawn(process.execPath, [press], { env: {}, stdio: 'pipe', timeout: timeoutMs, killSignal: 'SIGKILL' });
+  const child = spawn(process.execPath, [press, template], {
+    env: {},
+    stdio: 'pipe',
+    timeout: timeoutMs,
+    killSignal: 'SIGKILL',
+  });
   const ended = new Promise<string>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code, signal) => resolve(code === 0 ? '' : `ended with ${signal ?? code}`));

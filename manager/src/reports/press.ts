@@ -12,12 +12,15 @@ import { readFont } from './fonts.ts';
 const pdfStandard = 'ua-1';
 const template = join(import.meta.dirname, 'template');
 
+/** Which of our templates; nothing else is printed. */
+const paper = process.argv[2] === 'quote' ? 'quote.typ' : 'monthly.typ';
+
 const report = (await buffer(process.stdin)).toString();
 const compiler = NodeCompiler.create({
   workspace: template,
   fontArgs: [{ fontBlobs: [readFont('regular'), readFont('bold')] }],
 });
-const compiled = compiler.compile({ mainFilePath: join(template, 'monthly.typ'), inputs: { report } });
+const compiled = compiler.compile({ mainFilePath: join(template, paper), inputs: { report } });
 if (compiled.result) {
   process.stdout.write(compiler.pdf(compiled.result, { pdfStandard }));
 } else {

@@ -1,6 +1,7 @@
 import { Refusal, routes } from '@sakimori/contract';
 import { type BoundRoute, type Platform, serve } from '../platform/index.ts';
 import { issueReport } from './issue.ts';
+import { quoteDocument, sendQuote } from './quote-document.ts';
 import { selectDocuments, selectReport, selectSummaries } from './store.ts';
 
 export const reportRoutes = (platform: Platform): BoundRoute[] => [
@@ -30,6 +31,14 @@ export const reportRoutes = (platform: Platform): BoundRoute[] => [
     const mail = { subject: row.mail_subject, text: row.mail_text, html: row.mail_html };
     return { mail, ...(row.pdf ? { pdf: row.pdf.toString('base64') } : {}) };
   }),
+  serve(routes.getQuoteDocument, async ({ params, query }, { actor, language }) => {
+    const key = { accountId: params.accountId, id: params.quoteId };
+    const { name, pdf, sha256 } = await quoteDocument(platform, actor, key, query.language ?? language);
+    return { name, type: 'application/pdf', content: pdf.toString('base64'), sha256 };
+  }),
+  serve(routes.sendQuote, ({ params, body }, { actor }) =>
+    sendQuote(platform, actor, { accountId: params.accountId, id: params.quoteId }, [...new Set(body.contactIds)]),
+  ),
   serve(routes.composeReport, async ({ body }, { actor, language }) => {
     const { pdf, ...issued } = await issueReport(platform, actor, language, body);
     return { ...issued, ...(pdf ? { pdf: pdf.toString('base64') } : {}) };

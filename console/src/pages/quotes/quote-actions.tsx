@@ -7,6 +7,7 @@ import { usePhrase } from '../../language.tsx';
 import { ConfirmButton } from '../../parts/confirm-button.tsx';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { queryClient, useSession } from '../../session.tsx';
+import { DocumentButton, SendButton } from './quote-document.tsx';
 
 const refresh = () => queryClient.invalidateQueries({ queryKey: ['quote'] });
 
@@ -22,6 +23,8 @@ export function QuoteActions({ quote }: { quote: Quote }) {
   const isOpen = quote.state === 'offered';
   return (
     <Group gap={6} wrap="nowrap" justify="flex-end">
+      <DocumentButton quote={quote} />
+      {isOpen && may('contract.write') && <SendButton quote={quote} />}
       {isOpen && may('contract.agree') && (
         <>
           <DecideButton quote={quote} decision="approved" />

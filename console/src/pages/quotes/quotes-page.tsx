@@ -83,7 +83,6 @@ export function QuotesPage() {
       key: 'actions',
       head: say('console.edit'),
       silent: true,
-      shown: may('contract.agree') || may('contract.write'),
       cell: (quote) => <QuoteActions quote={quote} />,
     },
   ];

@@ -110,6 +110,7 @@ export const audit: Record<keyof typeof ja, string> = {
   'audit.quarantine.fetch_asked': 'Host asked for a copy of a quarantined file',
   'audit.quarantine.restore_asked': 'Host asked to restore a quarantined file',
   'audit.quote.decided': 'Quote approved or declined',
+  'audit.quote.sent': 'Quotation sent',
   'audit.quote.offered': 'Quote offered',
   'audit.quote.withdrawn': 'Quote withdrawn',
   'audit.quote.work': 'Paid work begun or done',

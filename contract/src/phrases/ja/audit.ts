@@ -108,6 +108,7 @@ export const audit = {
   'audit.quarantine.fetch_asked': '隔離ファイルの取り寄せの依頼',
   'audit.quarantine.restore_asked': '隔離ファイルの復元の依頼',
   'audit.quote.decided': '見積もりの承認・辞退',
+  'audit.quote.sent': '見積書の送付',
   'audit.quote.offered': '見積もりの提示',
   'audit.quote.withdrawn': '見積もりの取り下げ',
   'audit.quote.work': '有償作業の開始・完了',
