@@ -58,7 +58,7 @@ export class Sightings<Owner> {
   /** What a container did is not what the host did. */
   #keyOf({ verdict, address, via, local }: Seen): string {
     const matter = `${verdict.reason} ${verdict.matched ?? ''}`;
-    const full = `${matter} ${address.host} ${via}`;
+    const full = `${matter} ${address.host} ${via} ${local.address}`;
     return this.#kept.size < mattersMax || this.#kept.has(full) ? full : matter;
   }
 }
