@@ -30,6 +30,7 @@ export const workKinds = {
   contactCall: 'processMonitoring',
   contactsUnanswered: 'processMonitoring',
   consentUnanswered: 'desk',
+  blockProposal: 'desk',
   licenseExpiring: 'licenseRenewal',
   licenseGap: 'licenseRenewal',
   licenseOveruse: 'licenseRenewal',

@@ -345,6 +345,7 @@ function listRooms(platform: Platform, wiring: Wiring): Room[] {
     casesRoom(desk),
     wiring.sources,
     containmentRoom(platform, gate),
+    containmentRoom(platform, gate, { ...desk, publicUrl }),
     playbooksRoom(desk, { publicUrl }),
     livenessRoom(platform, wiring.sightings),
     conditionsRoom(platform),

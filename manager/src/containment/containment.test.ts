@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import { type BlockProposal, type Detection, routes, usualSourceBlocking } from '@sakimori/contract';
+import { type BlockProposal, type Detection, dayInJapan, routes, usualSourceBlocking } from '@sakimori/contract';
 import { refusedWith, startTestDoor, type TestDoor } from '../../../test/agents-door.ts';
 import { actorOf } from '../../../test/service.ts';
 import type { SimulatedAgent } from '../../../test/simulated-agent.ts';
 import { until } from '../../../test/system.ts';
-import { containmentRoom, Proposer } from './index.ts';
+import { entitlementOf } from '../customers/index.ts';
+import { Editions } from '../editions/index.ts';
+import { newId, sql } from '../platform/index.ts';
+import { containmentRoom, Proposer, tellProposals } from './index.ts';
 
 let door: TestDoor;
 let proposer: Proposer;
@@ -173,4 +176,63 @@ test('S75: switched off nothing is proposed, and of another account nobody sees 
   ])
     await assert.rejects(decide, { code: /forbidden|not_found/ });
   assert.equal((await proposals())[0]?.state, 'open');
+});
+
+test('S75: each proposal is told once, to whoever may block and to the contacts where the plan has the answer, and work ends with the decisions', async () => {
+  const { platform } = door;
+  const parts = { platform, editions: Editions.read(platform.config), publicUrl: () => 'https://console.example' };
+  const other = await door.makeAccount('told of nothing');
+  await platform.database.asProvider(async (tx) => {
+    await tx.run(sql`
+      insert into access_person (id, name, mail, role, language, created_at)
+      values (${newId(platform.clock)}, '運用 花子', ${`${account}@provider.example`}, 'operator', 'ja', ${platform.clock.now()})`);
+    for (const tenant of [account, other])
+      await tx.run(sql`
+        insert into customers_contact (tenant_id, id, name, mail, language, purposes, created_at)
+        values (${tenant}, ${newId(platform.clock)}, 'c', ${`c-${tenant}@customer.example`}, 'en', '{alerts}', ${platform.clock.now()})`);
+  });
+  const letters = () =>
+    platform.database.asProvider((tx) =>
+      tx.rows(
+        sql<{ tenant_id: string; kind: string; recipient: string; subject: string; text: string }>`
+          select tenant_id, kind, recipient, subject, body_text as text from notices_notice where kind like 'containment.%' and tenant_id in (${account}, ${other}) order by kind`,
+      ),
+    );
+  const work = () =>
+    platform.database.asProvider((tx) =>
+      tx.rows(sql<{ tenant_id: string; is_open: boolean }>`
+        select tenant_id, is_open from work_about where kind = 'blockProposal' and tenant_id in (${account}, ${other})`),
+    );
+  await configure({ count: 2 });
+  await attack(2);
+  await attack(2, '203.0.113.50');
+  await Promise.all([tellProposals(parts), tellProposals(parts)]);
+  await tellProposals(parts);
+  const told = await letters();
+  const plan = await platform.database.asProvider((tx) =>
+    entitlementOf(tx, parts, { accountId: account, feature: 'alert.response', day: dayInJapan(platform.clock.now()) }),
+  );
+  const staff = told.filter(({ kind }) => kind === 'containment.proposed_staff');
+  const ours = staff.find(({ recipient }) => recipient.startsWith(account));
+  assert.match(ours!.subject, /送信元の遮断のご提案（2 件）/);
+  assert.match(ours!.text, /203\.0\.113\.7 →[\s\S]*203\.0\.113\.50 →|203\.0\.113\.50 →[\s\S]*203\.0\.113\.7 →/);
+  assert.equal(new Set(staff.map(({ recipient }) => recipient)).size, staff.length, 'nobody is told twice');
+  const contacts = told.filter(({ kind }) => kind === 'containment.proposed_contacts');
+  assert.deepEqual(
+    contacts.map(({ recipient }) => recipient),
+    plan.outcome === 'granted' ? [`c-${account}@customer.example`] : [],
+  );
+  assert.ok(told.every(({ tenant_id }) => tenant_id === account));
+  assert.deepEqual(await work(), [{ tenant_id: account, is_open: true }]);
+  // More of them within ten minutes wait for the next letter.
+  await attack(2, '203.0.113.51');
+  await tellProposals(parts);
+  assert.equal((await letters()).length, told.length);
+  platform.clock.advance(11 * 60_000);
+  await tellProposals(parts);
+  assert.equal((await letters()).length, told.length * 2);
+  for (const { id } of await proposals({ state: 'open' }))
+    await as()(routes.declineBlockProposal, { params: { proposalId: id }, body: { reason: 'ours' } });
+  await tellProposals(parts);
+  assert.deepEqual(await work(), [{ tenant_id: account, is_open: false }]);
 });

@@ -11,15 +11,29 @@ import {
   putSetting,
   unblockSource,
 } from './containment.ts';
+import { type TellingParts, tellProposals } from './tell.ts';
 
 export { managerAddresses, namedAddresses } from './allow-list.ts';
 export { blockFacts, checkProposal, settingOf, settleProposal } from './containment.ts';
 export { Proposer } from './proposer.ts';
 export { selectServing, selectSources } from './store.ts';
+export { type TellingParts, tellProposals } from './tell.ts';
 
-/** @param gate asked before anything is blocked or lifted by hand */
-export const containmentRoom = (platform: Platform, gate: ContainmentGate = openGate): Room => ({
+const tellEveryMs = 5000;
+
+/**
+ * @param gate asked before anything is blocked or lifted by hand
+ * @param telling absent: nobody is told of proposals
+ */
+export const containmentRoom = (
+  platform: Platform,
+  gate: ContainmentGate = openGate,
+  telling?: TellingParts,
+): Room => ({
   name: 'containment',
+  ...(telling
+    ? { ticks: [{ name: 'containment.tell', everyMs: tellEveryMs, run: () => tellProposals(telling) }] }
+    : {}),
   routes: [
     serve(routes.getSourceBlocking, ({ params }, { actor }) => getSetting(platform, actor, params.accountId)),
     serve(routes.putSourceBlocking, ({ params, body }, { actor }) =>

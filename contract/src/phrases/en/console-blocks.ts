@@ -2,6 +2,18 @@ import type { consoleBlocks as ja } from '../ja/console-blocks.ts';
 
 /** Blocks of sources, and proposals of them. */
 export const consoleBlocks: Record<keyof typeof ja, string> = {
+  'work.title.blockProposal':
+    'Decide on blocking {source} ({host}){count, plural, one {} other {, # proposals in all}}',
+  'containment.mail.subject':
+    '[{product}] {count, plural, one {A block is proposed} other {# blocks are proposed}}: {account}',
+  'containment.mail.text.staff':
+    'Servers of {account} were attacked by the same sources again and again. Please decide whether they are blocked. Nothing is blocked by itself.',
+  'containment.mail.text.contacts':
+    'Servers of {account} were attacked by the same sources again and again. We look into it, and where a block is needed it is made with your consent. Nothing is blocked yet.',
+  'containment.mail.line':
+    '- {source} → {host}: {count, plural, one {# detection} other {# detections}} ({from} to {to}) {rule}',
+  'containment.mail.more': 'and {count, number} more',
+  'containment.mail.open': 'The proposals:',
   'console.blocks.title': 'Blocked sources',
   'console.blocks.none': 'No source is blocked on request',
   'console.blocks.more': '{count, number} more are blocked.',

@@ -1,5 +1,14 @@
 /** 送信元の遮断と、その提案の文言。 */
 export const consoleBlocks = {
+  'work.title.blockProposal': '送信元の遮断の判断：{source}（{host}）{count, plural, other {ほか計 # 件}}',
+  'containment.mail.subject': '[{product}] 送信元の遮断のご提案（{count, number} 件）：{account}',
+  'containment.mail.text.staff':
+    '{account} のサーバで、同じ送信元からの攻撃が繰り返し検出されています。遮断するか否かの判断をお願いいたします。遮断は自動的には行われません。',
+  'containment.mail.text.contacts':
+    '{account} のサーバで、同じ送信元からの攻撃が繰り返し検出されています。当社にて内容を確認し、遮断が必要と判断した場合は、お客様のご承諾のうえで実施いたします。現時点では遮断しておりません。',
+  'containment.mail.line': '・{source} → {host}：{count, number} 件（{from}～{to}）{rule}',
+  'containment.mail.more': 'ほか {count, number} 件',
+  'containment.mail.open': '提案の一覧：',
   'console.blocks.title': '遮断中の送信元',
   'console.blocks.none': '依頼により遮断している送信元はありません',
   'console.blocks.more': 'ほかに {count, number} 件を遮断しています。',
