@@ -33,8 +33,14 @@ const alertLooks = {
   closed: ['idle', IconCheck],
 } as const;
 
-export function AlertStateBadge({ alert }: { alert: Pick<Alert, 'state' | 'closing'> }) {
+export function AlertStateBadge({ alert }: { alert: Pick<Alert, 'state' | 'closing' | 'snoozedUntil'> }) {
   const say = usePhrase();
+  if (alert.snoozedUntil)
+    return (
+      <StateBadge tone="idle" icon={IconClock}>
+        {say('console.alerts.states.snoozed')}
+      </StateBadge>
+    );
   const [tone, icon] = alertLooks[alert.state];
   const closing = alert.closing && say(`closing.${alert.closing}`);
   return (

@@ -3,7 +3,12 @@ import { alertKeyOf, definitionsOf, raiseAlerts } from '../alerts/index.ts';
 import { type Finder, maintenanceBetween } from '../maintenance/index.ts';
 import { announce, isConflict, type Platform, type Tx } from '../platform/index.ts';
 import type { Keyed } from './copy.ts';
+import { Gate } from './gate.ts';
 import { addHourly, type HourlyCount, mergeDetections } from './store.ts';
+
+/** Two cores' worth of PostgreSQL are busy with fewer; more only wait for each other. */
+const atOnce = 6;
+const gate = new Gate(atOnce);
 
 export type Recorded = { readonly stored: number; readonly duplicate: number };
 
@@ -18,7 +23,9 @@ export async function recordDetections(
 ): Promise<Recorded> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await platform.database.as(accountId, (tx) => recordIn(tx, platform, accountId, detections));
+      return await gate.pass(() =>
+        platform.database.as(accountId, (tx) => recordIn(tx, platform, accountId, detections)),
+      );
     } catch (error) {
       // Two transactions opened the first alert of one cause at the same moment: the second attempt finds the other's.
       if (!isConflict(error) || attempt === 3) throw error;

@@ -4,7 +4,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call } from '../../api.ts';
-import { formatTime } from '../../format.ts';
+import { formatDuration, formatTime } from '../../format.ts';
 import { useLanguage, usePhrase } from '../../language.tsx';
 import { AccountFilter } from '../../parts/account-filter.tsx';
 import { Card } from '../../parts/card.tsx';
@@ -91,7 +91,9 @@ function DefinitionTable({ items, accountId, showState, mayChange }: TableProps)
       key: 'ends',
       head: say('console.definitions.ends'),
       cell: ({ resolve }) =>
-        say(`console.definitions.ends.${resolve.by}`, { minutes: resolve.by === 'quiet' ? resolve.minutes : 0 }),
+        resolve.by === 'quiet'
+          ? say('console.definitions.ends.quiet', { time: formatDuration(language, resolve.minutes * 60_000) })
+          : say(`console.definitions.ends.${resolve.by}`),
     },
     {
       key: 'attack',
@@ -115,7 +117,7 @@ function DefinitionTable({ items, accountId, showState, mayChange }: TableProps)
             <DialogButton
               label={say('console.definitions.change')}
               title={say('console.definitions.changeOf', { name: definition.name[language] })}
-              button={{ size: 'compact-xs', variant: 'default' }}
+              button={{ size: 'compact-xs', variant: 'default', style: { alignSelf: 'flex-start' } }}
             >
               {(close) => <OverrideForm definition={definition} accountId={accountId} onDone={close} />}
             </DialogButton>
