@@ -163,6 +163,7 @@ async function untilSent(system: Awaited<ReturnType<typeof startBenchSystem>>, w
           select (select count(*) from notices_held where notice_id is null) + (select count(*) from notices_notice where state = 'waiting') as left`),
       );
       if (left === 0) return;
+      if (process.env['BENCH_DEBUG']) progress(String(left));
     }
     progress('mails still wait; what was accepted so far is counted');
   });

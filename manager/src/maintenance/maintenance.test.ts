@@ -42,8 +42,13 @@ const silencesOf = async (agent: SimulatedAgent) =>
   (await door.service.as(operator)(routes.listDetections, { query: { hostId: agent.hostId } })).items.filter(
     ({ kind }) => kind === 'agent.silent',
   );
-const countMails = async (): Promise<number> =>
-  (await door.service.as(operator)(routes.listNotices, { query: { accountId: account, limit: 500 } })).items.length;
+/** Letters, and what is held to be told by one. */
+const countMails = async (): Promise<number> => {
+  const query = { accountId: account, limit: 500 };
+  const letters = (await door.service.as(operator)(routes.listNotices, { query })).items.length;
+  const digests = await door.service.as(operator)(routes.listContactDigests, { params: { accountId: account } });
+  return letters + digests.items.reduce((sum, { held }) => sum + held, 0);
+};
 async function pass(ms: number): Promise<void> {
   await door.sightings.flush();
   door.platform.clock.advance(ms);
