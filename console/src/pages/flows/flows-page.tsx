@@ -16,6 +16,7 @@ import { ask, contactRunsQuery } from '../../queries.ts';
 import { useSession } from '../../session.tsx';
 import { ContactRun, RecordButton } from './contact-runs.tsx';
 import { FlowEditor } from './flow-editor.tsx';
+import { OutagesCard } from './outages-card.tsx';
 
 const route = getRouteApi('/frame/flows');
 type Call = { readonly run: FlowRun; readonly attempt: FlowTry };
@@ -70,6 +71,7 @@ export function FlowsPage() {
             }
           </Loaded>
         </Card>
+        {may('liveness.write') && <OutagesCard />}
       </Stack>
     </Page>
   );

@@ -107,4 +107,16 @@ export const liveness = {
   'cli.done.maintenanceEnded': 'The maintenance is ended.',
   'cli.late': 'late',
   'cli.allHosts': 'all',
+  'outageReason.network_cut': 'The network of the manager was cut',
+  'outageReason.nobody_heard': 'No host was heard at all; a fault of the manager is suspected',
+  'console.outages.title': 'Outages of the manager',
+  'console.outages.began': 'Began',
+  'console.outages.ended': 'Ended',
+  'console.outages.standing': 'Continues',
+  'console.outages.reason': 'Reason',
+  'console.outages.hosts': 'Hosts held back',
+  'console.outages.hostCount': '{count, number}',
+  'console.outages.none': 'The manager had no outage',
+  'console.outages.noneText':
+    'Times in which the manager itself reached no host are recorded here. Alerts of silence and contacts wait meanwhile.',
 } as const satisfies Record<keyof typeof ja, string>;

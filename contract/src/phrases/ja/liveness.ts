@@ -104,4 +104,16 @@ export const liveness = {
   'cli.done.maintenanceEnded': 'メンテナンス期間を終了しました。',
   'cli.late': '遅延',
   'cli.allHosts': 'すべて',
+  'outageReason.network_cut': 'マネージャ側のネットワークの切断',
+  'outageReason.nobody_heard': 'すべてのホストから応答なし（マネージャ側の障害の疑い）',
+  'console.outages.title': 'マネージャ側の障害',
+  'console.outages.began': '開始',
+  'console.outages.ended': '終了',
+  'console.outages.standing': '継続中',
+  'console.outages.reason': '理由',
+  'console.outages.hosts': '保留したホスト',
+  'console.outages.hostCount': '{count, number} 台',
+  'console.outages.none': 'マネージャ側の障害はありません',
+  'console.outages.noneText':
+    'マネージャ自身がホストと通信できなかった期間が記録されます。その間、疎通不可のアラートとお客様への連絡は保留されます。',
 } as const;
