@@ -136,4 +136,57 @@ describe('containment in the console', { skip: whyNoBrowser() ?? false }, () => 
     await picture(page, 'host-en');
     assert.deepEqual(operator.faults, []);
   });
+
+  test('S73: where consent is demanded a playbook is proposed, the customer consents on their page with the code of another mail, and it runs', async () => {
+    const { page } = operator;
+    await system.admin(routes.putContainmentSetting, {
+      params: { accountId },
+      body: { fourEyes: false, alwaysConsent: true, contactIds: [] },
+    });
+    await page.getByText('日本語', { exact: true }).click();
+    await page.reload();
+    const card = region(page, 'タスク');
+    await card.getByRole('button', { name: '封じ込め…' }).click();
+    assert.equal(await card.getByRole('button', { name: '隔離…' }).count(), 0);
+    const dialog = page.getByRole('dialog', { name: '封じ込めの提案' });
+    await dialog.getByText('お客様の同意が必要です').waitFor();
+    await dialog.getByRole('textbox', { name: '理由' }).fill('ランサムウェアの感染の疑い');
+    await picture(page, 'propose-ja');
+    await dialog.getByRole('button', { name: '提案する' }).click();
+    const request = page.getByRole('article').first();
+    await request.getByText('提案中').waitFor();
+    assert.equal(await request.getByRole('button', { name: '実行…' }).count(), 0);
+    await request.getByRole('button', { name: 'メールで同意を依頼' }).click();
+    await request.getByText('お客様の回答待ち').waitFor();
+    const mailWith = (words: RegExp) =>
+      until(
+        async () =>
+          (await system.mails()).map(({ text }) => words.exec(text)?.[1]).find((found) => found !== undefined),
+        'no mail',
+      );
+    const link = await mailWith(/(http\S+\/consent#[\w-]+)/);
+    const customer = await visit(browser);
+    await customer.page.goto(link);
+    await customer.page.getByText('ランサムウェアの感染の疑い').waitFor();
+    await picture(customer.page, 'consent-ja');
+    await customer.page.getByRole('button', { name: '確認コードを送信' }).click();
+    const code = await mailWith(/^(\d{6})\s*$/m);
+    await customer.page.getByLabel('確認コード（6 桁）').fill(code);
+    await picture(customer.page, 'consent-code-ja');
+    await customer.page.getByRole('button', { name: '実施に同意する' }).click();
+    await customer.page.getByText('ご同意を承りました').waitFor();
+    await customer.page.getByText('English', { exact: true }).click();
+    await customer.page.getByText('Your consent is on record').waitFor();
+    await picture(customer.page, 'consented-en');
+    await request.getByText('実行待ち').waitFor();
+    await request.getByRole('button', { name: '実行…' }).click();
+    await page.getByRole('dialog', { name: '封じ込めの実行' }).getByRole('button', { name: '実行する' }).click();
+    await request.getByText('実行中', { exact: true }).waitFor();
+    await picture(page, 'containment-ja');
+    await page.getByText('English', { exact: true }).click();
+    await request.getByText('Running', { exact: true }).waitFor();
+    await request.getByText('History').click();
+    await picture(page, 'containment-en');
+    assert.deepEqual([...operator.faults, ...customer.faults], []);
+  });
 });

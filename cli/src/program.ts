@@ -86,6 +86,17 @@ import { addPerson } from './person/add.ts';
 import { disablePerson } from './person/disable.ts';
 import { linkPerson } from './person/link.ts';
 import { listPeople } from './person/list.ts';
+import {
+  askCustomer,
+  liftRequest,
+  listPlaybooks,
+  listRequests,
+  proposePlaybook,
+  recordConsent,
+  runRequest,
+  showRequest,
+  withdrawRequest,
+} from './playbook/playbooks.ts';
 import { estimatePolicy } from './policy/estimate.ts';
 import { listPolicies } from './policy/list.ts';
 import { policyRules } from './policy/rules.ts';
@@ -152,6 +163,10 @@ const nouns: Readonly<Record<string, readonly Verb[]>> = {
   ],
   push: [runPush, listPushes, showPush, showPushLog, cancelPush],
   upgrade: [planUpgrade, startUpgrade, upgradeStatus, pauseUpgrade, resumeUpgrade, abortUpgrade, listVersionChanges],
+  playbook: [
+    ...[listPlaybooks, listRequests, showRequest, proposePlaybook, askCustomer, recordConsent, runRequest, liftRequest],
+    withdrawRequest,
+  ],
   proposal: [listProposals, acceptProposal, declineProposal, listAllowed, allowSource, disallowSource],
   case: [listCases, showCase, takeCase, noteCase, mergeCase, undoCase, closeCase],
   oncall: [showOnCall, setOnCall, listPages],

@@ -48,6 +48,11 @@ const answerRoute = createRoute({
   path: '/answer',
   component: lazyRouteComponent(() => import('./pages/flows/answer-page.tsx'), 'AnswerPage'),
 });
+const consentRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/consent',
+  component: lazyRouteComponent(() => import('./pages/containment/consent-page.tsx'), 'ConsentPage'),
+});
 const confirmMailRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/confirm-mail',
@@ -149,6 +154,12 @@ const pages = [
     path: '/flows',
     validateSearch: accountSearch,
     component: lazyRouteComponent(() => import('./pages/flows/flows-page.tsx'), 'FlowsPage'),
+  }),
+  createRoute({
+    ...frame,
+    path: '/containment',
+    validateSearch: accountSearch,
+    component: lazyRouteComponent(() => import('./pages/containment/containment-page.tsx'), 'ContainmentPage'),
   }),
   createRoute({
     ...frame,
@@ -361,6 +372,7 @@ export const router = createRouter({
     signInRoute,
     linkRoute,
     answerRoute,
+    consentRoute,
     confirmMailRoute,
     frameRoute.addChildren(pages),
   ]),

@@ -36,6 +36,7 @@ import {
   IconShieldCheck,
   IconShieldLock,
   IconStack2,
+  IconShieldOff,
   IconTool,
   IconUserPlus,
   IconUsers,
@@ -62,6 +63,7 @@ const groups = [
     heading: 'console.nav.group.hosts',
     ways: [
       { to: '/hosts', key: 'hosts', icon: IconServer2, needs: 'host.read' },
+      { to: '/containment', key: 'containment', icon: IconShieldOff, needs: 'containment.read' },
       { to: '/maintenance', key: 'maintenance', icon: IconTool, needs: 'maintenance.read' },
       { to: '/oncall', key: 'oncall', icon: IconPhoneCall, needs: 'oncall.read' },
       { to: '/flows', key: 'flows', icon: IconPhone, needs: 'contact.read' },

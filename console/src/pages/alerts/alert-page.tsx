@@ -15,6 +15,7 @@ import { AlertStateBadge } from '../../parts/state-badge.tsx';
 import { Time } from '../../parts/time.tsx';
 import { alertQuery, detectionsQuery } from '../../queries.ts';
 import { useSession } from '../../session.tsx';
+import { ProposeContainment } from '../containment/propose-containment.tsx';
 import { DetectionDetails } from '../detections/detection-details.tsx';
 import { useSystemFacts } from '../detections/system-facts.ts';
 import { ContactRunsCard } from '../flows/contact-runs-card.tsx';
@@ -49,6 +50,7 @@ function AlertView({ alert }: { alert: AlertDetail }) {
       }
       actions={
         <>
+          <ProposeContainment target={{ ...alert, alertId: alert.id, source: sourceOf(alert) }} />
           <SeverityBadge severity={alert.severity} />
           <AlertStateBadge alert={alert} />
         </>
@@ -110,6 +112,9 @@ function Standing({ alert }: { alert: AlertDetail }) {
     </>
   );
 }
+/** Alerts of attacks are about their source: that is what a block would be about. */
+const sourceOf = ({ subject }: AlertDetail): string | undefined =>
+  subject && /^(\d{1,3}(\.\d{1,3}){3}|[0-9a-f]*:[0-9a-f:]+)$/i.test(subject) ? subject : undefined;
 
 function Summary({ alert }: { alert: AlertDetail }) {
   const say = usePhrase();

@@ -11,6 +11,7 @@ import { ReasonField } from '../../parts/reason-field.tsx';
 import { RelativeTime, Time } from '../../parts/time.tsx';
 import { blockProposalsQuery } from '../../queries.ts';
 import { queryClient, useSession } from '../../session.tsx';
+import { ProposeContainment } from './propose-containment.tsx';
 import { MinutesField } from './source-blocks.tsx';
 
 /** Sources that attacked again and again, and wait for a person's decision (S75). Nothing to see where none waits. */
@@ -48,6 +49,7 @@ function Proposal({ proposal, showsHost }: { proposal: BlockProposal; showsHost:
         </Text>
         {may('source.block') && (
           <Group gap="xs">
+            <ProposeContainment target={{ ...proposal, proposalId: proposal.id }} />
             <DialogButton
               label={say('console.proposals.accept')}
               title={say('hostTask.kind.block-source')}

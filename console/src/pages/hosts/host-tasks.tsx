@@ -12,6 +12,8 @@ import { PagedTable } from '../../parts/paged-table.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { Time } from '../../parts/time.tsx';
 import { hostTasksQuery } from '../../queries.ts';
+import { ProposeContainment } from '../containment/propose-containment.tsx';
+import { containmentSettingQuery } from '../containment/queries.ts';
 import { ScanMenu, useAskHost, useMayAsk } from './ask-host.tsx';
 import { IsolateHost } from './isolate-host.tsx';
 import { RebuildBaseline } from './rebuild-baseline.tsx';
@@ -22,12 +24,15 @@ export function HostTasks({ host }: { host: Host }) {
   const say = usePhrase();
   const query = useQuery(hostTasksQuery(host.id));
   const ask = useAskHost(host.id);
+  // Where the customer's consent is demanded, the playbooks are the one way.
+  const needsConsent = useQuery(containmentSettingQuery(host.accountId)).data?.needsConsent ?? true;
   const actions = useMayAsk(host) && (
     <>
       <ScanMenu ask={ask} />
       <RebuildBaseline host={host} />
-      <IsolateHost host={host} />
-      <StopHost host={host} />
+      <ProposeContainment target={{ accountId: host.accountId, hostId: host.id, hostName: host.facts.name }} />
+      <IsolateHost host={host} mayIsolate={!needsConsent} />
+      {!needsConsent && <StopHost host={host} />}
     </>
   );
   const waits = query.data?.items.some(({ doneAt }) => !doneAt) && host.liveness.state === 'silent';

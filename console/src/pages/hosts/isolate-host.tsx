@@ -9,16 +9,21 @@ import { useAskHost } from './ask-host.tsx';
 
 const hoursMax = isolationMinutes.max / 60;
 
-/** Cuts the host off from all but its manager, or ends that: asked for with a reason, and recorded with it. */
-export function IsolateHost({ host }: { host: Host }) {
+/**
+ * Cuts the host off from all but its manager, or ends that: asked for with a reason, and recorded with it.
+ * @param mayIsolate false where the customer has to consent first
+ */
+export function IsolateHost({ host, mayIsolate }: { host: Host; mayIsolate: boolean }) {
   const say = usePhrase();
   const isIsolated = host.modules.some(({ notes }) => notes?.some(({ code }) => code === 'firewall_isolated'));
   const button = { size: 'compact-sm', variant: 'default' } as const;
   return (
     <>
-      <DialogButton label={say('console.tasks.isolate')} title={say('hostTask.kind.isolate')} button={button}>
-        {(close) => <IsolateForm host={host} onDone={close} isRelease={false} />}
-      </DialogButton>
+      {mayIsolate && (
+        <DialogButton label={say('console.tasks.isolate')} title={say('hostTask.kind.isolate')} button={button}>
+          {(close) => <IsolateForm host={host} onDone={close} isRelease={false} />}
+        </DialogButton>
+      )}
       {isIsolated && (
         <DialogButton label={say('console.tasks.release')} title={say('hostTask.kind.release')} button={button}>
           {(close) => <IsolateForm host={host} onDone={close} isRelease />}

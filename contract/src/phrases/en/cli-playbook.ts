@@ -17,6 +17,7 @@ export const cliPlaybook = {
   'cli.option.customerName': 'Who of the customer answered',
   'cli.option.customerPhone': 'Telephone number',
   'cli.option.decline': 'Record a no (needs --reason)',
+  'cli.option.onAllHosts': 'On every host of the account',
   'cli.head.playbook': 'Playbook',
   'cli.head.steps': 'Steps',
   'cli.head.consent': 'Consent',

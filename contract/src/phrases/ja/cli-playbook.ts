@@ -17,6 +17,7 @@ export const cliPlaybook = {
   'cli.option.customerName': '回答したお客様の氏名',
   'cli.option.customerPhone': '電話番号',
   'cli.option.decline': '辞退として記録します（--reason が必要）',
+  'cli.option.onAllHosts': 'アカウントのすべてのホストを対象にします',
   'cli.head.playbook': '対応手順',
   'cli.head.steps': '操作',
   'cli.head.consent': '同意',
