@@ -18,7 +18,7 @@ const filesMax = 200;
 type Found = { readonly playbooks: ReadonlyMap<string, PlaybookEntry>; readonly faults: readonly PlaybookFault[] };
 type Read = { readonly file: string; readonly playbook: Playbook; readonly isShipped: boolean };
 
-/** The playbooks that can be chosen: those that are shipped, and those of the data directory, which is looked at whenever somebody asks (S76). */
+/** The playbooks that can be chosen: those that are shipped, and those of the data folder, which is looked at whenever somebody asks (S76). */
 export class Playbooks {
   readonly #folders: readonly { readonly path: string; readonly isShipped: boolean }[];
 

@@ -66,7 +66,7 @@ function Asked({ secret, question, onChange }: AskedProps) {
           ],
           [say('console.contain.source'), question.source],
           [
-            say('console.contain.minutes'),
+            say('console.contain.limit'),
             question.minutes !== undefined && say('console.contain.minutesShown', { minutes: question.minutes }),
           ],
           [say('console.contain.reason'), question.reason],

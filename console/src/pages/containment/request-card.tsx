@@ -51,7 +51,7 @@ export function RequestCard({ request }: { request: ContainmentRequest }) {
               [say('console.contain.target'), <Target key="target" request={request} />],
               [say('console.contain.source'), request.source && <code>{request.source}</code>],
               [
-                say('console.contain.minutes'),
+                say('console.contain.limit'),
                 request.minutes !== undefined && say('console.contain.minutesShown', { minutes: request.minutes }),
               ],
               [say('console.contain.reason'), request.reason],
@@ -145,7 +145,7 @@ function Consent({ request }: { request: ContainmentRequest }) {
   const details = [consent.mail, consent.phone, consent.reason].filter(Boolean).join(', ');
   return (
     <span>
-      {say(consent.answer === 'yes' ? 'console.contain.answerYes' : 'console.contain.answerNo')}{' '}
+      {say(consent.answer === 'yes' ? 'console.contain.answerYes' : 'console.contain.answerNo')}
       {say('console.contain.consentText', { way: say(`consentWay.${consent.way}`), by: consent.by })}
       {details && ` (${details})`} <Time at={consent.at} />
       {consent.recordedBy && ` ${say('console.contain.recordedBy', { name: consent.recordedBy })}`}
