@@ -60,7 +60,8 @@ export const playbook = {
   'state.consent-locked': 'it is stopped after too many wrong codes',
   'state.consent-expired': 'its time is over',
   'state.consent-withdrawn': 'we took the request back',
-  'work.title.consentUnanswered': 'Nobody answered containment request {number, number} for host {host}; please call the customer',
+  'work.title.consentUnanswered':
+    'Nobody answered containment request {number, number} for host {host}; please call the customer',
   'audit.playbook.proposed': 'Containment proposed',
   'audit.playbook.asked': 'Consent to containment asked for',
   'audit.playbook.code_sent': 'Code for a consent sent',
@@ -79,7 +80,9 @@ export const playbook = {
   'audit.playbook.standing_given': 'Standing consent written down',
   'audit.playbook.standing_ended': 'Standing consent ended',
   'mail.consent.subject': '[Your consent needed] {host}: {playbook} (request {number, number})',
-  'mail.consent.text': 'Dear {name},\n\nWe ask for your consent to the following measure for host {host} (account {account}).\n\nMeasure: {playbook}\nReason: {reason}\nEffect: {effect}\n\nPlease read the details on this page and consent or decline. Opening the page does nothing by itself.\n{url}\n\nThe link is good for one answer within {hours, number} hours. You will need a code that we send to this address in another mail. If you do not answer, we will ask the next contact.\n\n{provider}\n',
+  'mail.consent.text':
+    'Dear {name},\n\nWe ask for your consent to the following measure for host {host} (account {account}).\n\nMeasure: {playbook}\nReason: {reason}\nEffect: {effect}\n\nPlease read the details on this page and consent or decline. Opening the page does nothing by itself.\n{url}\n\nThe link is good for one answer within {hours, number} hours. You will need a code that we send to this address in another mail. If you do not answer, we will ask the next contact.\n\n{provider}\n',
   'mail.consent.codeSubject': '[Code] Containment request {number, number}',
-  'mail.consent.codeText': 'Dear {name},\n\nThis is the code for your answer to containment request {number, number} (host {host}: {playbook}).\n\n{code}\n\nPlease type it into the open page within 10 minutes. If you did not ask for it, do not use it, and call us.\n\n{provider}\n',
+  'mail.consent.codeText':
+    'Dear {name},\n\nThis is the code for your answer to containment request {number, number} (host {host}: {playbook}).\n\n{code}\n\nPlease type it into the open page within 10 minutes. If you did not ask for it, do not use it, and call us.\n\n{provider}\n',
 } as const;

@@ -60,7 +60,8 @@ export const playbook = {
   'state.consent-locked': '確認コードの誤りが続いたため停止',
   'state.consent-expired': '期限切れ',
   'state.consent-withdrawn': '依頼を取り下げ済み',
-  'work.title.consentUnanswered': '封じ込めの依頼 {number, number}（ホスト {host}）について、連絡先のどなたからも回答がありません。電話でご確認ください',
+  'work.title.consentUnanswered':
+    '封じ込めの依頼 {number, number}（ホスト {host}）について、連絡先のどなたからも回答がありません。電話でご確認ください',
   'audit.playbook.proposed': '封じ込めの提案',
   'audit.playbook.asked': '封じ込めの同意の依頼',
   'audit.playbook.code_sent': '同意の確認コードの送信',
@@ -79,7 +80,9 @@ export const playbook = {
   'audit.playbook.standing_given': '事前の同意の登録',
   'audit.playbook.standing_ended': '事前の同意の終了',
   'mail.consent.subject': '【ご確認のお願い】{host}：{playbook}（依頼 {number, number}）',
-  'mail.consent.text': '{name} 様\n\nホスト {host}（アカウント {account}）について、次の対応を実施してよいか、ご確認をお願いいたします。\n\n対応：{playbook}\n理由：{reason}\n影響：{effect}\n\n次のページで内容をご確認のうえ、同意または辞退をお選びください。ページを開いただけでは、何も実施されません。\n{url}\n\nこのリンクは {hours, number} 時間、1 回だけ有効です。ご回答の際は、このメールアドレスに別途お送りする確認コードが必要です。ご回答がない場合は、次の連絡先にご連絡します。\n\n{provider}\n',
+  'mail.consent.text':
+    '{name} 様\n\nホスト {host}（アカウント {account}）について、次の対応を実施してよいか、ご確認をお願いいたします。\n\n対応：{playbook}\n理由：{reason}\n影響：{effect}\n\n次のページで内容をご確認のうえ、同意または辞退をお選びください。ページを開いただけでは、何も実施されません。\n{url}\n\nこのリンクは {hours, number} 時間、1 回だけ有効です。ご回答の際は、このメールアドレスに別途お送りする確認コードが必要です。ご回答がない場合は、次の連絡先にご連絡します。\n\n{provider}\n',
   'mail.consent.codeSubject': '【確認コード】封じ込めの依頼 {number, number}',
-  'mail.consent.codeText': '{name} 様\n\n封じ込めの依頼 {number, number}（ホスト {host}：{playbook}）へのご回答に必要な確認コードです。\n\n{code}\n\n10 分以内に、開いているページに入力してください。お心当たりのない場合は入力せず、お電話でお知らせください。\n\n{provider}\n',
+  'mail.consent.codeText':
+    '{name} 様\n\n封じ込めの依頼 {number, number}（ホスト {host}：{playbook}）へのご回答に必要な確認コードです。\n\n{code}\n\n10 分以内に、開いているページに入力してください。お心当たりのない場合は入力せず、お電話でお知らせください。\n\n{provider}\n',
 } as const;
