@@ -29,6 +29,24 @@ export const UnannouncedChange = z.object({
 });
 export type UnannouncedChange = z.infer<typeof UnannouncedChange>;
 
+/** What was done to a host about an attack, or declined by the customer, with whose word (S73, S88). */
+export const ContainedHost = z.object({
+  number: z.number().int(),
+  /** When it began, or was declined. */
+  at: Instant,
+  hostName: z.string().max(255),
+  playbook: z.object({ ja: z.string().max(80), en: z.string().max(80) }),
+  source: z.string().max(64).optional(),
+  /** As of a containment request. */
+  state: z.string().max(20),
+  /** How the consent came, and from whom of the customer. */
+  way: z.string().max(20),
+  consentBy: z.string().max(200),
+  consentAt: Instant,
+  endedAt: Instant.optional(),
+});
+export type ContainedHost = z.infer<typeof ContainedHost>;
+
 /**
  * A **report** is a stored value first; mail, PDF and console page are renderings of it. All figures are sums of the hourly roll-ups and equal a
  * raw query over the detections.
@@ -96,6 +114,8 @@ export const Report = z.object({
     .max(1000),
   /** Of a month: at most 200 changes, the newest first, and how many there were. Absent in weekly and in earlier reports. */
   unannounced: z.object({ count: Count, items: z.array(UnannouncedChange).max(200) }).optional(),
+  /** Of a month in which something was done or declined: at most 200, the earliest first, and how many there were. */
+  contained: z.object({ count: Count, items: z.array(ContainedHost).max(200) }).optional(),
   /** As it was at `composedAt`. */
   settings: z.object({
     /** Policy versions that hosts have applied. `latestVersion` is greater where they have not caught up. */

@@ -7,6 +7,7 @@ import {
   agentPaths,
   type ContainmentRequest,
   caseEntryText,
+  dayInJapan,
   type Refusal,
   type RouteCall,
   routes,
@@ -20,6 +21,7 @@ import { containmentRoom } from '../containment/index.ts';
 import { Editions } from '../editions/index.ts';
 import { openGate } from '../hosts/index.ts';
 import { sql } from '../platform/index.ts';
+import { composeReport } from '../reports/index.ts';
 import {
   advanceRequests,
   containmentGate,
@@ -172,6 +174,13 @@ test('S73: without a consent on record nothing is isolated, stopped or blocked, 
   const period = { from: new Date(0), to: new Date(door.platform.clock.now().getTime() + 1) };
   const [told] = await door.platform.database.as(site.account, (tx) => containmentOfPeriod(tx, site.account, period));
   assert.deepEqual([told?.consent?.by, told?.consent?.way, told?.state], ['一郎', 'link', 'running']);
+  const month = dayInJapan(door.platform.clock.now()).slice(0, 7);
+  const asked = { accountId: site.account, kind: 'monthly', period: month, early: true } as const;
+  const { contained } = await composeReport(door.platform, asked);
+  assert.deepEqual(
+    contained?.items.map(({ hostName, way, consentBy, state }) => [hostName, way, consentBy, state]),
+    [['web-01', 'link', '一郎', 'running']],
+  );
 });
 
 test('S73: the consent, what was done and what came of it are in the case, for the customer to read; a case or an alert of another account is none', async () => {

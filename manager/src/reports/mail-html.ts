@@ -5,6 +5,7 @@ import {
   alertTable,
   changesMax,
   colours,
+  containedTable,
   dayTable,
   headline,
   hostTable,
@@ -16,7 +17,7 @@ import {
   unannouncedTable,
 } from './mail-tables.ts';
 import { printable } from './printable.ts';
-import { earlyNote, longPeriod, moment, moreUnannounced } from './wording.ts';
+import { earlyNote, longPeriod, moment, moreContained, moreUnannounced } from './wording.ts';
 
 /**
  * The mail as HTML that mail clients keep: tables, inline styles, bars drawn as table cells. No image, no script, nothing from outside.
@@ -51,13 +52,21 @@ export function weeklyHtml(parts: LetterParts): string {
   ]);
 }
 
-/** The letter that carries the PDF: the summary, and what changed without notice. */
+/** The letter that carries the PDF: the summary, what was done about attacks, and what changed without notice. */
 export function monthlyHtml(parts: LetterParts): string {
   const { language, report } = parts;
-  if (!report.unannounced) return frame(parts, []);
-  const note = [moreUnannounced(language, report, changesMax), phrase(language, 'report.unannouncedNote')];
-  const said = note.filter((line) => line !== undefined).join(language === 'ja' ? '' : ' ');
-  return frame(parts, [sectionIn(language)('report.section.unannounced', unannouncedTable(language, report), said)]);
+  const section = sectionIn(language);
+  const sections: Html[] = [];
+  if (report.contained) {
+    const note = moreContained(language, report, changesMax);
+    sections.push(section('report.section.contained', containedTable(language, report), note));
+  }
+  if (report.unannounced) {
+    const note = [moreUnannounced(language, report, changesMax), phrase(language, 'report.unannouncedNote')];
+    const said = note.filter((line) => line !== undefined).join(language === 'ja' ? '' : ' ');
+    sections.push(section('report.section.unannounced', unannouncedTable(language, report), said));
+  }
+  return frame(parts, sections);
 }
 
 function frame(parts: LetterParts, sections: readonly Html[]): string {

@@ -7,6 +7,7 @@ import {
   alertRule,
   colourOfModule,
   colourOfSeverity,
+  containedRows,
   countText,
   dayLabel,
   isEarly,
@@ -152,6 +153,23 @@ function stateCell(language: Language, alert: Report['alerts'][number]): Html {
 /** A second line in small print, where there is one. */
 const fine = (text: string | undefined): Html =>
   text ? html`<br><span style="font-size:12px;color:${colours.faint};">${text}</span>` : nothing;
+
+/** Of a month: what was done about attacks, with the customer's word (S73). */
+export const containedTable = (language: Language, report: Report): Html =>
+  table(
+    language,
+    [
+      ...(['report.column.containedAt', 'report.column.containedHost', 'report.column.measure'] as const),
+      ...(['report.column.consent', 'report.column.containedState'] as const),
+    ],
+    containedRows(language, report, changesMax).map((row) => [
+      cell(row.at, 'white-space:nowrap;'),
+      cell(printable(row.host)),
+      cell(printable(row.measure)),
+      cell(printable(row.consent)),
+      cell(row.state),
+    ]),
+  );
 
 /** Of a month: which versions became others without a plan (S17). */
 export function unannouncedTable(language: Language, report: Report): Html {

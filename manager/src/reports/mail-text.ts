@@ -5,12 +5,14 @@ import { alertsMax, changesMax, hostsMax, moreAlerts, moreHosts, rulesMax } from
 import { printable } from './printable.ts';
 import {
   alertHeadline,
+  containedRows,
   countText,
   dayLabel,
   earlyNote,
   longPeriod,
   moduleName,
   moment,
+  moreContained,
   moreUnannounced,
   shortMoment,
   stateName,
@@ -24,7 +26,7 @@ export function weeklyText(parts: LetterParts): string {
   return join([...opening(parts), ...tables(parts), ...closing(parts)]);
 }
 export const monthlyText = (parts: LetterParts): string =>
-  join([...opening(parts), ...unannounced(parts), ...closing(parts)]);
+  join([...opening(parts), ...contained(parts), ...unannounced(parts), ...closing(parts)]);
 
 const join = (blocks: readonly (string | undefined)[]): string =>
   `${blocks.filter((block) => block !== undefined).join('\n\n')}\n`;
@@ -101,6 +103,17 @@ function hostLines(language: Part['language'], report: Part['report']): string[]
     );
   const more = moreHosts(language, report);
   return more ? [...lines, more] : lines;
+}
+
+function contained({ language, report }: LetterParts): string[] {
+  if (!report.contained) return [];
+  const lines = containedRows(language, report, changesMax).map(
+    ({ at, host, measure, consent, state }) =>
+      `・${at} ${printable(host)} ${printable(measure)}\n  ${printable(consent)} ${state}`,
+  );
+  const more = moreContained(language, report, changesMax);
+  const note = phrase(language, 'report.containedNote');
+  return [block(language, 'report.section.contained', more ? [...lines, more] : lines, note), note];
 }
 
 function unannounced({ language, report }: LetterParts): string[] {

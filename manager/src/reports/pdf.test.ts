@@ -214,3 +214,31 @@ test('S22, in part: a mount that is left out stands in the setting list, with th
   assert.ok(text.includes('変更監視の対象外のマウント（2件）：/mnt/s3(fuse.s3fs),/srv/share(nfs4)'), text.slice(-3000));
   assert.ok(text.includes('変更監視のベースライン：バージョン3'));
 });
+
+test('S73: the monthly report says what was done about attacks, and with whose word, on paper and in its letter', {
+  skip: poppler,
+}, async () => {
+  const at = '2026-11-12T03:00:00.000Z';
+  const one = {
+    number: 3,
+    at,
+    hostName: 'web01.minato.example',
+    playbook: { ja: 'ホストの隔離', en: 'Isolate the host' },
+  };
+  const items = [
+    { ...one, state: 'ended', way: 'link', consentBy: '山田 花子', consentAt: at, endedAt: at },
+    {
+      ...one,
+      number: 4,
+      state: 'declined',
+      way: 'phone',
+      consentBy: '鈴木 一郎',
+      consentAt: at,
+      source: '203.0.113.7',
+    },
+  ];
+  const report = sampleReport('2026-11', { contained: { count: 2, items } });
+  const text = joined(run('pdftotext', '-layout', await write(report), '-'));
+  for (const said of ['実施した対応とお客様の同意', 'ホストの隔離', '山田花子（メールのリンク）', '203.0.113.7'])
+    assert.ok(text.replace(/\s/g, '').includes(said), said);
+});

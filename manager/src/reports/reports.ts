@@ -1,6 +1,7 @@
 import { Refusal, type Report, severityOfId } from '@sakimori/contract';
 import { type Period, type PeriodKind, periodOf } from '../calendar/index.ts';
 import type { Platform, Tx } from '../platform/index.ts';
+import { containmentOfPeriod } from '../playbooks/index.ts';
 import { brandOf } from '../provider/index.ts';
 import { compare, toFigures } from './figures.ts';
 import {
@@ -64,9 +65,30 @@ export async function composeReport(platform: Platform, request: ReportRequest):
       ...(account.created_at < previous.to ? { previousTotal: await sumOf(tx, accountId, previous) } : {}),
       ...(await readAlerts(tx, accountId, period)),
       ...(unannounced ? { unannounced } : {}),
+      ...(period.kind === 'monthly' ? await readContained(tx, accountId, period) : {}),
       settings: toSettings(hosts),
     };
   });
+}
+
+/** How many measures a report lists; it counts them all. */
+const containedMax = 200;
+
+/** What was done to hosts about attacks in the period, or declined, each with the customer's word (S73). Absent where there was none. */
+async function readContained(tx: Tx, accountId: string, period: Period): Promise<Pick<Report, 'contained'>> {
+  const found = (await containmentOfPeriod(tx, accountId, period)).flatMap((one) =>
+    one.consent ? [{ ...one, consent: one.consent }] : [],
+  );
+  if (found.length === 0) return {};
+  const items = found
+    .slice(0, containedMax)
+    .map(({ number, hostName, playbook, source, state, consent, ...times }) => ({
+      ...{ number, hostName, playbook, state, way: consent.way, consentBy: consent.by, consentAt: consent.at },
+      at: times.startedAt?.toISOString() ?? consent.at,
+      ...(source === undefined ? {} : { source }),
+      ...(times.endedAt ? { endedAt: times.endedAt.toISOString() } : {}),
+    }));
+  return { contained: { count: found.length, items } };
 }
 
 function periodOfKind(kind: PeriodKind, name: string): Period {

@@ -176,3 +176,28 @@ export function moreUnannounced(language: Language, { unannounced }: Report, sho
   const count = (unannounced?.count ?? 0) - Math.min(unannounced?.items.length ?? 0, shown);
   return count > 0 ? phrase(language, 'report.moreUnannounced', { count }) : undefined;
 }
+
+/** What was done about attacks as every rendering lists it: when, on which host, what, and with whose word (S73). */
+export function containedRows(
+  language: Language,
+  { contained }: Report,
+  shown: number,
+): { at: string; host: string; measure: string; consent: string; state: string }[] {
+  return (contained?.items ?? []).slice(0, shown).map((row) => {
+    const given = { by: row.consentBy, way: phraseOr(language, 'consentWay', row.way) };
+    return {
+      ...{ at: shortMoment(language, row.at), host: row.hostName },
+      measure: row.source ? `${row.playbook[language]} ${row.source}` : row.playbook[language],
+      consent:
+        row.way === 'none'
+          ? given.way
+          : phrase(language, row.state === 'declined' ? 'report.consentDeclined' : 'report.consentGiven', given),
+      state: phraseOr(language, 'containmentState', row.state),
+    };
+  });
+}
+
+export function moreContained(language: Language, { contained }: Report, shown: number): string | undefined {
+  const count = (contained?.count ?? 0) - Math.min(contained?.items.length ?? 0, shown);
+  return count > 0 ? phrase(language, 'report.moreContained', { count }) : undefined;
+}

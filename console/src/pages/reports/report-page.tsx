@@ -15,6 +15,7 @@ import { Page } from '../../parts/page.tsx';
 import { SeverityBadge } from '../../parts/severity-badge.tsx';
 import { Time } from '../../parts/time.tsx';
 import { reportQuery } from '../../queries.ts';
+import { ContainedHosts } from './contained-hosts.tsx';
 import { usePeriodName } from './period-name.ts';
 import { ReportDocuments } from './report-documents.tsx';
 import { UnannouncedChanges } from './unannounced-changes.tsx';
@@ -52,6 +53,7 @@ function ReportView({ reportId, report }: { reportId: string; report: Report }) 
         <ByHost report={report} />
       </SimpleGrid>
       <Alerts report={report} />
+      {report.contained && <ContainedHosts contained={report.contained} />}
       {report.unannounced && <UnannouncedChanges changes={report.unannounced} />}
       <ReportDocuments reportId={reportId} name={`${report.accountName}-${report.period}`} />
     </Page>
