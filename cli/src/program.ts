@@ -128,6 +128,18 @@ import { listRules } from './rule/list.ts';
 import { showRule } from './rule/show.ts';
 import { addSoc, changeSoc, coverAccount, listDeliveries, listSocs, retryDelivery, rotateSoc } from './soc/verbs.ts';
 import {
+  addTicket,
+  closeTicket,
+  noteTicket,
+  pauseTicket,
+  replyTicket,
+  resumeTicket,
+  takeTicket,
+} from './ticket/deeds.ts';
+import { listTickets } from './ticket/list.ts';
+import { assignParked, deskMailbox, dismissParked, listCallers, listParked } from './ticket/mail.ts';
+import { showTicket } from './ticket/show.ts';
+import {
   abortUpgrade,
   listVersionChanges,
   pauseUpgrade,
@@ -172,6 +184,20 @@ const nouns: Readonly<Record<string, readonly Verb[]>> = {
   oncall: [showOnCall, setOnCall, listPages],
   soc: [listSocs, addSoc, changeSoc, coverAccount, rotateSoc, listDeliveries, retryDelivery],
   review: [listReviews, showReview, judgeReview],
+  ticket: [
+    ...[
+      listTickets,
+      showTicket,
+      addTicket,
+      replyTicket,
+      noteTicket,
+      takeTicket,
+      pauseTicket,
+      resumeTicket,
+      closeTicket,
+    ],
+    ...[listCallers, listParked, assignParked, dismissParked, deskMailbox],
+  ],
   work: [listWork, showWork, addWork, takeWork, finishWork, cancelWork],
   alert: [
     listAlerts,

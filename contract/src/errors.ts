@@ -408,13 +408,13 @@ export const errors = {
   },
   ticket_taken: {
     status: 409,
-    en: 'Ticket {number, number} is with {owner}. Say that you take it over.',
-    ja: 'チケット {number, number} は {owner} さんが担当中です。引き継ぐ場合は、引き継ぎを指定してください。',
+    en: 'Ticket #{number} is with {owner}. Say that you take it over.',
+    ja: 'チケット #{number} は {owner} さんが担当中です。引き継ぐ場合は、引き継ぎを指定してください。',
   },
   answer_missing: {
     status: 409,
-    en: 'Ticket {number, number} has no answer yet. Answer the customer, or write a text for the closing.',
-    ja: 'チケット {number, number} はまだ回答していません。お客様へ回答するか、終了時の文面を入力してください。',
+    en: 'Ticket #{number} has no answer yet. Answer the customer, or write a text for the closing.',
+    ja: 'チケット #{number} はまだ回答していません。お客様へ回答するか、終了時の文面を入力してください。',
   },
   attachment_held: {
     status: 409,

@@ -8,6 +8,7 @@ export * from './routes/contact-flows.ts';
 export * from './routes/containment.ts';
 export * from './routes/contracts.ts';
 export * from './routes/desk.ts';
+export * from './routes/desk-mail.ts';
 export * from './routes/editions.ts';
 export * from './routes/hearing.ts';
 export * from './routes/host-tasks.ts';

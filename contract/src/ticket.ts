@@ -240,3 +240,4 @@ export const DeskMailboxState = DeskMailbox.extend({
   lastMailAt: Instant.optional(),
   parked: z.number().int(),
 });
+export type DeskMailboxState = z.infer<typeof DeskMailboxState>;

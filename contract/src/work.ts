@@ -37,7 +37,6 @@ export const workKinds = {
   inquiry: 'helpdesk',
   ticketDue: 'helpdesk',
   ticketLate: 'helpdesk',
-  mailParked: 'helpdesk',
   mailUndelivered: 'desk',
   contractAction: 'desk',
   reviewSheet: 'desk',

@@ -27,6 +27,8 @@ create index tickets_mail_received on tickets_mail (received_at);
 create index tickets_mail_from on tickets_mail (from_mail, received_at);
 grant select, insert, update, delete on tickets_mail to sakimori_provider;
 
+create index tickets_message_mail on tickets_message (message_id) where message_id is not null;
+
 -- How it comes in: one row for the provider. The password is sealed by the master secret.
 create table tickets_mailbox (
   id integer primary key check (id = 1),

@@ -65,7 +65,7 @@ import { applyAutomatically, recommendationsRoom } from './recommendations/index
 import { reportsRoom } from './reports/index.ts';
 import { reviewsRoom } from './reviews/index.ts';
 import { type Receivers, sourcesRoom } from './sources/index.ts';
-import { ticketsRoom } from './tickets/index.ts';
+import { startDeskDoor, ticketsRoom } from './tickets/index.ts';
 import { unannouncedChanges, upgradesRoom } from './upgrades/index.ts';
 import { WebTables, webFeedsRoom } from './webfeeds/index.ts';
 import { raiseRetired, raiseUndelivered, workRoom } from './work/index.ts';
@@ -80,6 +80,8 @@ export type Manager = {
   readonly agents: string;
   /** `host:port` of the mail catcher. */
   readonly smtp: string;
+  /** `host:port` of the desk’s door for mail, where there is one. */
+  readonly desk?: string;
   readonly agentsDoor: AgentsDoor;
   /** `https://host:port` of the Workload Security API. */
   readonly workloadSecurity: string;
@@ -209,6 +211,10 @@ async function openDoors(
   // Before the jobs: letters that waited for a restart must not meet a closed port.
   const catcher = await orExplain('SAKIMORI_SMTP_PORT', config.SAKIMORI_SMTP_PORT, () => startCatcher(platform));
   undo.push(() => catcher.stop());
+  const deskDoor = await orExplain('SAKIMORI_DESK_PORT', config.SAKIMORI_DESK_PORT ?? 0, () =>
+    startDeskDoor({ platform, editions }),
+  );
+  if (deskDoor) undo.push(() => deskDoor.stop());
   const [slow, quick] = [true, false].map((isSlow) =>
     rooms.flatMap((room) => (room.jobs ?? []).filter((job) => job.isSlow === isSlow)),
   );
@@ -230,6 +236,7 @@ async function openDoors(
     consoleUrl,
     agents,
     smtp: `${catcher.host}:${catcher.port}`,
+    ...(deskDoor ? { desk: `${deskDoor.host}:${deskDoor.port}` } : {}),
     agentsDoor,
     workloadSecurity: workloadApi.address,
     intake: receivers.addresses,

@@ -22,6 +22,7 @@ const needs: readonly Need[] = [
   { package: 'clamdscan', paths: ['/usr/bin/clamdscan'], why: 'the engine’s own client, to compare with' },
   { package: 'conntrack', paths: ['/usr/sbin/conntrack'], why: 'connections as the kernel follows them' },
   { package: 'curl', paths: ['/usr/bin/curl'], why: 'deployment scripts on a host of their own' },
+  { package: 'dovecot-imapd', paths: ['/usr/lib/dovecot/imap'], why: 'the desk’s mailbox at a real IMAP server' },
   { package: 'fonts-noto-cjk', paths: ['/usr/share/fonts/opentype/noto/*CJK*'], why: 'Japanese in the browser' },
   { package: 'gcc', paths: ['/usr/bin/gcc'], why: 'the agent’s helper in C' },
   { package: 'iproute2', paths: ['/usr/sbin/ip', '/usr/bin/ip', '/sbin/ip'], why: 'hosts without a network' },

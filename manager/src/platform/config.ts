@@ -119,6 +119,26 @@ export const Config = z.object({
     'Port at which Amazon SNS delivers (HTTPS); 0 picks a free one. Left out: 7303, or a free one where that is in use',
   ),
   SAKIMORI_SMTP_PORT: Port.default(7325).describe('Port of the built-in mail catcher'),
+  SAKIMORI_DESK_HOST: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe('Address on which the desk’s door for mail listens'),
+  SAKIMORI_DESK_PORT: Port.optional().describe(
+    'Port at which your mail server hands over the desk’s mail; 0 picks a free one. Left out: no such door',
+  ),
+  SAKIMORI_DESK_PROTOCOL: z
+    .enum(['smtp', 'lmtp'])
+    .default('smtp')
+    .describe('What is spoken at the desk’s door: smtp or lmtp'),
+  SAKIMORI_CLAMD: z
+    .string()
+    .min(1)
+    .max(255)
+    .optional()
+    .describe(
+      'clamd that scans attachments of mails to the desk: path of its socket, or `host:port`. Left out: they are marked as not scanned',
+    ),
   SAKIMORI_LOG: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
     .default('info')

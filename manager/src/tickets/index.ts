@@ -1,19 +1,29 @@
 /**
  * Tickets: what customers ask of the desk, by mail, phone, portal or as an answer to an alert mail, and by when they are answered (S49–S53, S60, S63,
- * S98). A ticket is opened in the transaction that causes it; its clock runs in reception hours from acceptance to an engineer's first answer.
+ * S98). A ticket is opened in the transaction that causes it; its clock runs in reception hours from acceptance to an engineer's first answer. A mail is
+ * kept in the conversation that brings it, and read by a job: onto its ticket, as a new one, or among those that a person has to look at.
  */
 import type { Desk } from '../customers/index.ts';
-import type { Room, Tx } from '../platform/index.ts';
-import { warnOfDue } from './jobs.ts';
+import { handleJob, type Room, type Tx } from '../platform/index.ts';
+import { fileMail, readMailJob } from './incoming.ts';
+import { lookAfterMails, warnOfDue } from './jobs.ts';
+import { MailboxWatch } from './mailbox-watch.ts';
 import { ticketRoutes } from './routes.ts';
 import { type ClosedRow, selectClosed } from './store.ts';
 
+export { type DeskDoor, startDeskDoor } from './desk-door.ts';
 export { type Opening, openTicket } from './tickets.ts';
 
 export const ticketsRoom = (desk: Desk): Room => ({
   name: 'tickets',
   routes: ticketRoutes(desk),
-  ticks: [warnOfDue(desk)],
+  jobs: [handleJob(readMailJob, ({ mailId }) => fileMail(desk, mailId))],
+  ticks: [warnOfDue(desk), lookAfterMails(desk)],
+  start: async () => {
+    const watch = new MailboxWatch(desk);
+    watch.start();
+    return () => watch.stop();
+  },
 });
 
 /** What was closed in a span, each ticket once, in the order of closing: for the monthly report (S87). */

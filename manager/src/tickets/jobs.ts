@@ -2,8 +2,10 @@ import { type Language, phrase } from '@sakimori/contract';
 import { staffOf } from '../access/index.ts';
 import type { Desk } from '../customers/index.ts';
 import { showInstant, tell } from '../notices/index.ts';
-import type { Tick, Tx } from '../platform/index.ts';
+import { enqueue, type Tick, type Tx } from '../platform/index.ts';
 import { raiseWork } from '../work/index.ts';
+import { readMailJob } from './incoming.ts';
+import { deleteOldMails, selectStranded } from './mail-store.ts';
 import { lockTicket, selectToWarn, setWarned, type TicketRow } from './store.ts';
 import { deskSystem, dueKeys, record } from './tickets.ts';
 
@@ -33,7 +35,7 @@ export function warnOfDue(desk: Desk): Tick {
         await setWarned(tx, { accountId, id }, step);
         await remind(tx, desk, row, step);
         if (step < 3) return;
-        const facts = { number: row.number, subject: row.subject, account: row.account_name };
+        const facts = { number: String(row.number), subject: row.subject, account: row.account_name };
         const compose = (language: Language) => {
           const told = { ...facts, dueAt: showInstant(language, row.due_at.toISOString()) };
           return {
@@ -59,7 +61,26 @@ async function remind(tx: Tx, desk: Desk, row: TicketRow, step: number): Promise
   const percent = [0, 50, 80, 100][step]!;
   await raiseWork(tx, desk, {
     ...{ accountId: row.tenant_id, kind: step === 3 ? 'ticketLate' : 'ticketDue', key: dueKeys(row.id)[step - 1]! },
-    ...{ facts: { number: row.number, subject: row.subject.slice(0, 200), percent }, target: `ticket:${row.id}` },
+    ...{
+      facts: { number: String(row.number), subject: row.subject.slice(0, 200), percent },
+      target: `ticket:${row.id}`,
+    },
     ...{ dueAt: row.due_at, isOnce: true },
   });
+}
+
+const minuteMs = 60_000;
+const dayMs = 24 * 60 * minuteMs;
+
+/** Mails whose job was lost are queued again; originals that are older than what is kept go. */
+export function lookAfterMails({ platform }: Desk): Tick {
+  const { clock, config, database } = platform;
+  const run = () =>
+    database.asProvider(async (tx) => {
+      const now = clock.now().getTime();
+      for (const { id } of await selectStranded(tx, new Date(now - 10 * minuteMs)))
+        await enqueue(tx, readMailJob, { mailId: id }, id);
+      await deleteOldMails(tx, new Date(now - config.SAKIMORI_RETENTION_DAYS * dayMs));
+    });
+  return { name: 'tickets.mails', everyMs: 5 * minuteMs, run };
 }

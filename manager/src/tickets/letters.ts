@@ -18,7 +18,7 @@ function subjectOf({ subject, number }: TicketRow): string {
 function composeLetter(language: Language, from: Identity, row: TicketRow, text: string): string {
   const facts = { customer: showLine(row.customer_name, 200), name: showLine(row.requester_name, 200) };
   const signature = [from.name(language), from.signature(language)].filter(Boolean).join('\n');
-  return `${phrase(language, 'ticket.mail.dear', facts)}\n\n${showText(text)}\n\n${phrase(language, 'ticket.mail.number', { number: row.number })}\n\n-- \n${signature}\n`;
+  return `${phrase(language, 'ticket.mail.dear', facts)}\n\n${showText(text)}\n\n${phrase(language, 'ticket.mail.number', { number: String(row.number) })}\n\n-- \n${signature}\n`;
 }
 
 /**
@@ -56,7 +56,7 @@ export async function writeLetter(
 /** That it came in, and by when somebody answers. It is no answer (S50). */
 export const acknowledgement = (language: Language, row: TicketRow): string =>
   phrase(language, 'ticket.mail.acknowledged', {
-    number: row.number,
+    number: String(row.number),
     subject: showLine(row.subject, 250),
     acceptedAt: showInstant(language, row.accepted_at.toISOString()),
     dueAt: showInstant(language, row.due_at.toISOString()),

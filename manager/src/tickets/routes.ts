@@ -2,6 +2,8 @@ import { type Caller, isCustomerRole, Refusal, routes } from '@sakimori/contract
 import { periodOf } from '../calendar/index.ts';
 import { type Desk, selectCallers } from '../customers/index.ts';
 import { type BoundRoute, serve, type Tx } from '../platform/index.ts';
+import { getMailbox, setMailbox } from './mailbox.ts';
+import { assignParked, dismissParked, getParked, listParked } from './parked.ts';
 import { getTicket, toTicket } from './reading.ts';
 import { countTickets, countUnclosed, selectContent, selectFigures, selectTickets } from './store.ts';
 import {
@@ -70,6 +72,14 @@ export const ticketRoutes = (desk: Desk): BoundRoute[] => {
         return { name: row.name, contentType: row.content_type, content: row.content.toString('base64') };
       }),
     ),
+    serve(routes.listParkedMails, ({ query }) => listParked(desk, query.limit)),
+    serve(routes.getParkedMail, ({ params }) => getParked(desk, params.mailId)),
+    serve(routes.assignParkedMail, ({ params, body }, { actor }) => assignParked(desk, actor, params.mailId, body)),
+    serve(routes.dismissParkedMail, async ({ params, body }, { actor }) => {
+      await dismissParked(desk, actor, params.mailId, body.reason);
+    }),
+    serve(routes.getDeskMailbox, () => getMailbox(desk.platform)),
+    serve(routes.setDeskMailbox, ({ body }, { actor }) => setMailbox(desk.platform, actor, body)),
     serve(routes.findCallers, ({ query }, { actor }) =>
       database.for(actor, async (tx) => ({ items: await findCallers(tx, query) })),
     ),

@@ -385,3 +385,12 @@ export function countUnclosed(tx: Tx, accountIds: readonly string[]): Promise<{ 
     select tenant_id, count(*) as count from tickets_ticket
     where state <> 'closed' and tenant_id = any(${[...accountIds]}::uuid[]) group by tenant_id`);
 }
+
+/** The ticket in whose thread one of these mails stands. */
+export function selectTicketByMessages(
+  tx: Tx,
+  messageIds: readonly string[],
+): Promise<{ tenant_id: string; id: string } | undefined> {
+  return tx.first(sql<{ tenant_id: string; id: string }>`
+    select tenant_id, ticket_id as id from tickets_message where message_id = any(${[...messageIds]}) order by at desc limit 1`);
+}

@@ -283,7 +283,7 @@ export const takeTicket = (desk: Desk, actor: Actor, id: string, isTakenOver: bo
   withTicket(desk, actor, id, async (tx, row) => {
     refuseClosed(row);
     if (row.assignee_id !== null && row.assignee_id !== actor.id && !isTakenOver)
-      throw new Refusal('ticket_taken', { number: row.number, owner: row.assignee_name ?? '' });
+      throw new Refusal('ticket_taken', { number: String(row.number), owner: row.assignee_name ?? '' });
     await setAssignee(tx, keyOf(row), actor);
     await record(tx, desk, actor, 'ticket.taken', keyOf(row), row.assignee_name ? { from: row.assignee_name } : {});
   });
@@ -333,7 +333,7 @@ export const closeTicket = (
     refuseClosed(row);
     const isRefused = outcome === 'out_of_scope' || outcome === 'not_supported';
     if (outcome === 'resolved' && row.first_answer_at === null && text === undefined)
-      throw new Refusal('answer_missing', { number: row.number });
+      throw new Refusal('answer_missing', { number: String(row.number) });
     const written = text === undefined ? undefined : () => text;
     const textOf = written ?? (isRefused ? await closingText(tx, desk, row, outcome) : undefined);
     // A caller without an address was told on the phone; the words are kept all the same.

@@ -21,7 +21,6 @@ export const ticket: Record<keyof typeof ja, string> = {
   'audit.ticket.mailboxSet': 'Mailbox of the desk set',
   'work.title.ticketDue': 'First answer of ticket #{number} ({percent, number} % of its time is over): {subject}',
   'work.title.ticketLate': 'First answer of ticket #{number} is late: {subject}',
-  'work.title.mailParked': '{count, plural, one {# mail} other {# mails}} of senders who are not known',
   'ticketKind.inquiry': 'Inquiry',
   'ticketKind.change': 'Configuration change',
   'ticketKind.consulting': 'Consulting',
@@ -59,8 +58,7 @@ export const ticket: Record<keyof typeof ja, string> = {
   'parkedReason.flood': 'Very many mails came in a short time',
   'parkedReason.unreadable': 'The mail could not be read',
   'ticket.mail.dear': '{customer}\nDear {name},',
-  'ticket.mail.number':
-    'Reference: #{number, number}\n(When you reply, please leave [#{number, number}] in the subject.)',
+  'ticket.mail.number': 'Reference: #{number}\n(When you reply, please leave [#{number}] in the subject.)',
   'ticket.mail.acknowledged':
     'Thank you for your inquiry. We have received it as follows.\n\nSubject: {subject}\nReceived: {acceptedAt}\n{isPromised, select, true {First answer by: {dueAt}} other {First answer expected by: {dueAt}}}\n\nAn engineer will look into it and get back to you.\nThis mail was sent automatically.',
   'ticket.closing.out_of_scope':

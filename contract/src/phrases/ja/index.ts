@@ -11,6 +11,7 @@ import { cliIntegrity } from './cli-integrity.ts';
 import { cliMalware } from './cli-malware.ts';
 import { cliPlaybook } from './cli-playbook.ts';
 import { cliPush } from './cli-push.ts';
+import { cliTickets } from './cli-tickets.ts';
 import { configuration } from './configuration.ts';
 import { consoleFrame } from './console.ts';
 import { consoleAlerts } from './console-alerts.ts';
@@ -117,6 +118,7 @@ export const ja = {
   ...provider,
   ...push,
   ...cliPush,
+  ...cliTickets,
   ...quote,
   ...refusal,
   ...report,

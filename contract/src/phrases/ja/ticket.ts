@@ -19,7 +19,6 @@ export const ticket = {
   'audit.ticket.mailboxSet': '受信設定の変更',
   'work.title.ticketDue': 'チケット #{number} の一次回答（期限まで {percent, number} % 経過）：{subject}',
   'work.title.ticketLate': 'チケット #{number} の一次回答が期限を過ぎています：{subject}',
-  'work.title.mailParked': '送信元を確認できないメールが {count, number} 件あります',
   'ticketKind.inquiry': '問い合わせ',
   'ticketKind.change': '設定変更',
   'ticketKind.consulting': 'コンサルティング',
@@ -57,8 +56,7 @@ export const ticket = {
   'parkedReason.flood': '短時間に多数のメールを受信しています',
   'parkedReason.unreadable': 'メールを解析できませんでした',
   'ticket.mail.dear': '{customer}\n{name} 様',
-  'ticket.mail.number':
-    '受付番号：#{number, number}\n（ご返信の際は、件名の [#{number, number}] を残していただけますと幸いです。）',
+  'ticket.mail.number': '受付番号：#{number}\n（ご返信の際は、件名の [#{number}] を残していただけますと幸いです。）',
   'ticket.mail.acknowledged':
     '平素より大変お世話になっております。\nお問い合わせをお送りいただき、ありがとうございます。下記のとおり受け付けいたしました。\n\n件名：{subject}\n受付日時：{acceptedAt}\n{isPromised, select, true {一次回答の期限：{dueAt}} other {一次回答の目安：{dueAt}}}\n\n担当のエンジニアが内容を確認の上、あらためてご連絡いたします。今しばらくお待ちくださいますようお願い申し上げます。\n本メールは自動でお送りしております。',
   'ticket.closing.out_of_scope':
