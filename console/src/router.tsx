@@ -1,4 +1,4 @@
-import { alertStates, DetectionModule, RuleModule, Severity, workQueues } from '@sakimori/contract';
+import { alertStates, DetectionModule, RuleModule, Severity, ticketStates, workQueues } from '@sakimori/contract';
 import {
   createRootRoute,
   createRoute,
@@ -205,6 +205,22 @@ const pages = [
     validateSearch: (search: Search) =>
       optional({ show: oneOf(search, 'show', ['due', 'reviewed', 'excluded', 'all'] as const) }),
     component: lazyRouteComponent(() => import('./pages/reviews/review-page.tsx'), 'ReviewPage'),
+  }),
+  createRoute({
+    ...frame,
+    path: '/tickets',
+    validateSearch: (search: Search) =>
+      optional({
+        account: text(search, 'account'),
+        state: oneOf(search, 'state', [...ticketStates, 'unclosed', 'all'] as const),
+        mine: search['mine'] === true ? true : undefined,
+      }),
+    component: lazyRouteComponent(() => import('./pages/tickets/tickets-page.tsx'), 'TicketsPage'),
+  }),
+  createRoute({
+    ...frame,
+    path: '/tickets/$ticketId',
+    component: lazyRouteComponent(() => import('./pages/tickets/ticket-page.tsx'), 'TicketPage'),
   }),
   createRoute({
     ...frame,

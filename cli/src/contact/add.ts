@@ -9,6 +9,8 @@ type Options = {
   mail: string;
   mailLanguage: Language;
   receives: Contact['purposes'];
+  phone?: string;
+  reading?: string;
 };
 
 export const addContact: Verb = (noun, cli) =>
@@ -19,12 +21,14 @@ export const addContact: Verb = (noun, cli) =>
     .addOption(needed('--name <NAME>', cli.say('option.name')))
     .addOption(needed('--mail <ADDRESS>', cli.say('option.mail')))
     .addOption(oneOf('--mail-language <LANGUAGE>', cli.say('option.mailLanguage'), languages).default('ja'))
+    .option('--phone <NUMBER>', cli.say('option.contactPhone'))
+    .option('--reading <KANA>', cli.say('option.contactReading'))
     .addOption(someOf('--receives <KINDS>', cli.say('option.purposes'), contactPurposes, cli))
-    .action(async ({ account, name, mail, mailLanguage, receives }: Options) => {
+    .action(async ({ account, name, mail, mailLanguage, receives, ...found }: Options) => {
       const { id } = await findAccount(cli, account);
       const contact = await cli.call(routes.createContact, {
         params: { accountId: id },
-        body: { name, mail, language: mailLanguage, purposes: receives },
+        body: { name, mail, language: mailLanguage, purposes: receives, ...found },
       });
       cli.show(contact, () => cli.say('done.contact', { name: contact.name, mail: contact.mail }));
     });

@@ -52,6 +52,7 @@ const groups = [
     ways: [
       { to: '/', key: 'overview', icon: IconDashboard, needs: 'alert.read' },
       { to: '/work', key: 'work', icon: IconClipboardCheck, needs: 'work.read' },
+      { to: '/tickets', key: 'tickets', icon: IconPhone, needs: 'ticket.read' },
       { to: '/alerts', key: 'alerts', icon: IconBell, needs: 'alert.read' },
       { to: '/cases', key: 'cases', icon: IconStack2, needs: 'case.read' },
       { to: '/reviews', key: 'reviews', icon: IconClipboardList, needs: 'review.read' },

@@ -7,7 +7,14 @@ import { usePhrase } from '../../language.tsx';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { queryClient } from '../../session.tsx';
 
-type Values = { name: string; mail: string; language: Language; purposes: Contact['purposes'] };
+type Values = {
+  name: string;
+  reading: string;
+  mail: string;
+  phone: string;
+  language: Language;
+  purposes: Contact['purposes'];
+};
 export type ContactFormProps = {
   readonly accountId: string;
   /** Left out: a new one. */
@@ -20,16 +27,24 @@ export function ContactForm({ accountId, contact, onDone }: ContactFormProps) {
   const form = useForm<Values>({
     initialValues: {
       name: contact?.name ?? '',
+      reading: contact?.reading ?? '',
       mail: contact?.mail ?? '',
+      phone: contact?.phone ?? '',
       language: contact?.language ?? 'ja',
       purposes: contact?.purposes ?? [...contactPurposes],
     },
   });
   const save = useMutation({
-    mutationFn: (body: Values) =>
-      contact
+    mutationFn: ({ reading, phone, ...given }: Values) => {
+      const body = {
+        ...given,
+        ...(reading.trim() ? { reading: reading.trim() } : {}),
+        ...(phone.trim() ? { phone: phone.trim() } : {}),
+      };
+      return contact
         ? call(routes.updateContact, { params: { accountId, contactId: contact.id }, body })
-        : call(routes.createContact, { params: { accountId }, body }),
+        : call(routes.createContact, { params: { accountId }, body });
+    },
     onSuccess: async () => {
       await queryClient.invalidateQueries({ queryKey: ['contact'] });
       onDone();
@@ -45,7 +60,9 @@ export function ContactForm({ accountId, contact, onDone }: ContactFormProps) {
           data-autofocus
           {...form.getInputProps('name')}
         />
+        <TextInput label={say('console.ticket.reading')} maxLength={200} {...form.getInputProps('reading')} />
         <TextInput label={say('console.person.mail')} type="email" required {...form.getInputProps('mail')} />
+        <TextInput label={say('console.ticket.phone')} type="tel" maxLength={30} {...form.getInputProps('phone')} />
         <Radio.Group label={say('console.contacts.language')} {...form.getInputProps('language')}>
           <Group mt={4}>
             {languages.map((language) => (

@@ -90,6 +90,12 @@ function SettingsForm({ settings }: { settings: MailSettings }) {
           required
           {...form.getInputProps('fromAddress')}
         />
+        <TextInput
+          label={say('console.mail.deskAddress')}
+          description={say('console.mail.deskAddressHint')}
+          type="email"
+          {...form.getInputProps('deskAddress')}
+        />
         <Textarea
           label={say('console.mailSettings.signature')}
           description={say('console.mailSettings.signatureText')}

@@ -17,6 +17,7 @@ export type SettingsValues = {
   bounceAddressing: (typeof bounceAddressings)[number];
   trustedCertificate: string;
   signature: string;
+  deskAddress: string;
 };
 
 export const toValues = (settings: MailSettings): SettingsValues => ({
@@ -32,13 +33,14 @@ export const toValues = (settings: MailSettings): SettingsValues => ({
   bounceAddressing: settings.bounceAddressing ?? 'tagged',
   trustedCertificate: settings.trustedCertificate ?? '',
   signature: settings.signature ?? '',
+  deskAddress: settings.deskAddress ?? '',
 });
 
 /** A password left empty stays as it is stored; to remove it is asked for in words. Emptied texts are removed. */
 export function toInput(values: SettingsValues): MailSettingsInput {
-  const { transport, fromName, fromAddress, bounceAddressing, trustedCertificate, signature } = values;
+  const { transport, fromName, fromAddress, bounceAddressing, trustedCertificate, signature, deskAddress } = values;
   const secret = values.forgetPassword ? { password: '' } : values.password ? { password: values.password } : {};
-  const common = { transport, fromName, fromAddress, signature, ...secret };
+  const common = { transport, fromName, fromAddress, signature, deskAddress: deskAddress.trim(), ...secret };
   if (transport === 'catcher') return common;
   return {
     ...common,

@@ -34,6 +34,12 @@ function TargetLink({ item, children }: { item: WorkItem; children: ReactNode })
         {children}
       </TextLink>
     );
+  if (kind === 'ticket' && id)
+    return (
+      <TextLink size="sm" to="/tickets/$ticketId" params={{ ticketId: id }}>
+        {children}
+      </TextLink>
+    );
   if (kind === 'notice')
     return (
       <TextLink size="sm" to="/mail" search={{ ...search, view: 'outbox' }}>

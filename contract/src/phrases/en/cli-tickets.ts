@@ -61,6 +61,8 @@ export const cliTickets: Record<keyof typeof ja, string> = {
   'cli.done.ticket': 'Ticket #{number} is: {state}.',
   'cli.done.ticketOpened': 'Ticket #{number} is opened; the first answer is due {due}.',
   'cli.done.dismissed': 'The mail is dismissed.',
+  'cli.option.contactPhone': 'telephone number, by which callers are found',
+  'cli.option.contactReading': 'furigana of the name',
   'cli.head.channel': 'Channel',
   'cli.head.furigana': 'Furigana',
   'cli.head.phone': 'Phone',

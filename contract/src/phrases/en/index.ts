@@ -28,6 +28,7 @@ import { consolePolicies } from './console-policies.ts';
 import { consoleRules } from './console-rules.ts';
 import { consoleSettings } from './console-settings.ts';
 import { consoleTasks } from './console-tasks.ts';
+import { consoleTickets } from './console-tickets.ts';
 import { consoleWeb } from './console-web.ts';
 import { consoleWorkload } from './console-workload.ts';
 import { contract } from './contract.ts';
@@ -78,6 +79,7 @@ export const en = {
   ...consoleCalendar,
   ...consoleHosts,
   ...consoleTasks,
+  ...consoleTickets,
   ...consoleBlocks,
   ...consoleCases,
   ...consoleAlerts,

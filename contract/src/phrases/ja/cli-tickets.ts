@@ -58,6 +58,8 @@ export const cliTickets = {
   'cli.done.ticket': 'チケット #{number} は「{state}」です。',
   'cli.done.ticketOpened': 'チケット #{number} を受け付けました。一次回答の期限は {due} です。',
   'cli.done.dismissed': 'メールを対象外としました。',
+  'cli.option.contactPhone': '電話番号（お電話の方の検索に使用します）',
+  'cli.option.contactReading': 'ふりがな',
   'cli.head.channel': '受付方法',
   'cli.head.furigana': 'ふりがな',
   'cli.head.phone': '電話番号',

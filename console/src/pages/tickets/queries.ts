@@ -1,0 +1,22 @@
+import { routes, type TicketState } from '@sakimori/contract';
+import { ask } from '../../queries.ts';
+import { queryClient } from '../../session.tsx';
+
+export type TicketFilter = {
+  readonly accountId?: string | undefined;
+  readonly state?: TicketState | 'unclosed' | 'all' | undefined;
+  readonly mine?: 'true' | 'false' | undefined;
+};
+
+export const ticketsQuery = (filter: TicketFilter = {}) =>
+  ask(['tickets', 'list', filter], routes.listTickets, { query: filter });
+export const ticketQuery = (ticketId: string) => ask(['tickets', ticketId], routes.getTicket, { params: { ticketId } });
+export const figuresQuery = (accountId?: string) =>
+  ask(['tickets', 'figures', accountId], routes.getTicketFigures, { query: { accountId } });
+export const parkedQuery = () => ask(['tickets', 'parked'], routes.listParkedMails, { query: {} });
+export const parkedMailQuery = (mailId: string) =>
+  ask(['tickets', 'parked', mailId], routes.getParkedMail, { params: { mailId } });
+export const callersQuery = (given: { phone?: string; name?: string }) =>
+  ask(['tickets', 'callers', given], routes.findCallers, { query: given });
+
+export const refreshTickets = () => queryClient.invalidateQueries({ queryKey: ['tickets'] });
