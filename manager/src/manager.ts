@@ -351,7 +351,6 @@ function listRooms(platform: Platform, wiring: Wiring): Room[] {
     detectionsRoom(platform),
     casesRoom(desk),
     wiring.sources,
-    containmentRoom(platform, gate),
     containmentRoom(platform, gate, { ...desk, publicUrl }),
     playbooksRoom(desk, { publicUrl }),
     livenessRoom(platform, wiring.sightings),
