@@ -124,6 +124,12 @@ before(async () => {
     params: { accountId },
     body: { queue: 'helpdesk', title: 'himitsu question' },
   });
+  const incident = await system.admin(routes.openCaseByHand, {
+    body: { accountId, alertIds: [alert.id], title: 'himitsu case' },
+  });
+  await system.admin(routes.noteCase, { params: { caseId: incident.id }, body: { text: 'himitsu between us' } });
+  const { soc } = await system.admin(routes.createSoc, { body: { name: 'himitsu soc' } });
+  await system.admin(routes.coverAccount, { params: { accountId }, body: { socId: soc.id } });
   const hearing = await system.admin(routes.createHearing, { body: { accountId } });
   await system.admin(routes.saveHearing, {
     params: { hearingId: hearing.id },
@@ -171,6 +177,8 @@ before(async () => {
     quoteId: quote.id,
     serverId: server.id,
     workId: work.id,
+    caseId: incident.id,
+    socId: soc.id,
     licenseId: license.id,
     termId: license.terms[0]!.id,
     hearingId: hearing.id,
@@ -207,6 +215,8 @@ before(async () => {
     targetId: '019ab000-0000-7000-8000-0000000ba3e7',
     noticeId: '019ab000-0000-7000-8000-0000000071ce',
     planId: '019ab000-0000-7000-8000-00000000b1a0',
+    moveId: '019ab000-0000-7000-8000-0000000e0e0e',
+    deliveryId: '019ab000-0000-7000-8000-0000000de11e',
     reviewId: '019ab000-0000-7000-8000-000000e11e70',
     escalationId: '019ab000-0000-7000-8000-000000e5ca1a',
     proposalId: '019ab000-0000-7000-8000-0000000b10c5',
