@@ -1,5 +1,12 @@
 import { sql } from './database.ts';
 import type { Platform, Tick } from './room.ts';
+import { Turns } from './turns.ts';
+
+/**
+ * A tick holds one connection for its lock and takes another for its work. Those of one interval come due at the same moment; all at once they would hold
+ * every connection of the pool and wait for a second one that nobody gives back.
+ */
+const atOnceMax = 4;
 
 export type Ticks = {
   /** Runs each of them once and waits: whoever moves a clock by hand makes happen what is due then. Throws what a tick throws. */
@@ -11,12 +18,16 @@ export type Ticks = {
 export function startTicks(platform: Platform, ticks: readonly Tick[]): Ticks {
   let stopped = false;
   const running = new Set<Promise<void>>();
+  const turns = new Turns(atOnceMax, ticks.length);
   const timers = ticks.map((tick) => {
     let busy = false;
     return setInterval(() => {
       if (busy || stopped) return;
       busy = true;
-      const turn = runAlone(platform, tick)
+      const turn = turns
+        .run('ticks', async () => {
+          if (!stopped) await runAlone(platform, tick);
+        })
         .catch((error: Error) =>
           platform.log.warn(
             { tick: tick.name, err: error.message, cause: String(error.cause ?? '') },
