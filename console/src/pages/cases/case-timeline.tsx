@@ -9,7 +9,7 @@ import { useSession } from '../../session.tsx';
 export function CaseTimeline({ entries }: { entries: readonly CaseEntry[] }) {
   const say = usePhrase();
   const { language } = useLanguage();
-  const { isProvider } = useSession();
+  const { person } = useSession();
   return (
     <Timeline bulletSize={14} lineWidth={2} color="gray">
       {[...entries].reverse().map((entry) => (
@@ -24,7 +24,7 @@ export function CaseTimeline({ entries }: { entries: readonly CaseEntry[] }) {
           <Text size="xs" className="dim" component="div">
             <Time at={entry.at} /> · {entry.by === 'system' ? say('console.case.system') : entry.by}
             {entry.soc && ` (${entry.soc})`}{' '}
-            {isProvider && entry.audience === 'customer' && (
+            {person.accountId === undefined && entry.audience === 'customer' && (
               <StateBadge tone="watch">{say('caseAudience.customer')}</StateBadge>
             )}
           </Text>
