@@ -43,7 +43,7 @@ import { showEdition } from './edition/show.ts';
 import { addExclusion } from './exclusion/add.ts';
 import { endExclusion } from './exclusion/end.ts';
 import { listExclusions } from './exclusion/list.ts';
-import { addFeed, refreshFeed, removeFeed } from './feed/deeds.ts';
+import { addFeed, refreshFeed, removeFeed, replaceFeed } from './feed/deeds.ts';
 import { listFeeds } from './feed/list.ts';
 import { testAddress } from './feed/test.ts';
 import { answerFlow, listFlowRuns, setFlow, showFlow } from './flow/flow.ts';
@@ -214,7 +214,7 @@ const nouns: Readonly<Record<string, readonly Verb[]>> = {
   ],
   policy: [listPolicies, showPolicy, policyRules, policySettings, estimatePolicy, setPolicy],
   exclusion: [listExclusions, addExclusion, endExclusion],
-  feed: [listFeeds, addFeed, removeFeed, refreshFeed, testAddress],
+  feed: [listFeeds, addFeed, replaceFeed, removeFeed, refreshFeed, testAddress],
   rule: [listRules, showRule, addRule],
   quarantine: [listQuarantine, restoreQuarantined, deleteQuarantined, fetchQuarantined],
   malware: [

@@ -57,6 +57,12 @@ export const NewWebFeed = z
   .refine(({ url, accountId }) => !(url && accountId), 'feeds that are fetched are the provider’s');
 export type NewWebFeed = z.infer<typeof NewWebFeed>;
 
+/** What comes in the place of what a feed has: another list, or another address to fetch from. */
+export const WebFeedReplacement = z
+  .object({ text: z.string().max(feedTextBytesMax).optional(), url: FeedUrl.optional() })
+  .refine(({ url, text }) => (url === undefined) !== (text === undefined), 'either url or text');
+export type WebFeedReplacement = z.infer<typeof WebFeedReplacement>;
+
 export const WebFeed = z.object({
   id: Id,
   accountId: Id.optional(),

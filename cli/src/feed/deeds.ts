@@ -57,6 +57,24 @@ export const refreshFeed: Verb = (noun, cli) =>
       );
     });
 
+export const replaceFeed: Verb = (noun, cli) =>
+  noun
+    .command('replace')
+    .description(cli.say('feed.replace'))
+    .argument('<FEED>', cli.say('argument.feed'))
+    .addOption(accountOption(cli))
+    .option('--url <URL>', cli.say('option.feedUrl'))
+    .option('--file <FILE>', cli.say('option.feedFile'))
+    .action(async (given: string, { account, url, file }: Pick<Options, 'account' | 'url' | 'file'>) => {
+      if ((url === undefined) === (file === undefined)) throw new CliFault('fault.urlOrFile', {}, exitCodes.usage);
+      const { id: feedId } = await findFeed(cli, given, account);
+      const body = url === undefined ? { text: readGiven(file!) } : { url };
+      const feed = await cli.call(routes.replaceWebFeed, { params: { feedId }, body });
+      cli.show(feed, () =>
+        cli.say('done.feed', { name: feed.name, entries: feed.entries, problem: problemOf(cli, feed) || '—' }),
+      );
+    });
+
 export const removeFeed: Verb = (noun, cli) =>
   noun
     .command('remove')

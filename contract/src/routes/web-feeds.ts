@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { Id } from '../primitives.ts';
 import { route } from '../route.ts';
-import { feedTextBytesMax, NewWebFeed, WebFeed, WebFeeds, WebTrial, WebTrialOutcome } from '../web-feed.ts';
+import {
+  feedTextBytesMax,
+  NewWebFeed,
+  WebFeed,
+  WebFeedReplacement,
+  WebFeeds,
+  WebTrial,
+  WebTrialOutcome,
+} from '../web-feed.ts';
 
 const FeedParams = z.object({ feedId: Id });
 
@@ -27,9 +35,9 @@ export const replaceWebFeed = route({
   needs: 'webfeed.write',
   method: 'PUT',
   path: '/web-feeds/{feedId}/text',
-  summary: 'Put another list in the place of the one that was uploaded',
+  summary: 'Put another list in the place of one that was uploaded, or another address in that of one that is fetched',
   params: FeedParams,
-  body: z.object({ text: z.string().max(feedTextBytesMax) }),
+  body: WebFeedReplacement,
   reply: WebFeed,
   bodyBytesMax: feedTextBytesMax + 64 * 1024,
   errors: ['not_found', 'limit_reached'],

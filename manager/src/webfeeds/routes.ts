@@ -7,7 +7,7 @@ import { addFeed, listFeeds, refreshFeed, removeFeed, replaceFeed } from './webf
 export const webFeedRoutes = (platform: Platform, tables: WebTables): BoundRoute[] => [
   serve(routes.listWebFeeds, ({ query }, { actor }) => listFeeds(platform, tables, actor, query.accountId)),
   serve(routes.addWebFeed, ({ body }, { actor }) => addFeed(platform, actor, body)),
-  serve(routes.replaceWebFeed, ({ params, body }, { actor }) => replaceFeed(platform, actor, params.feedId, body.text)),
+  serve(routes.replaceWebFeed, ({ params, body }, { actor }) => replaceFeed(platform, actor, params.feedId, body)),
   serve(routes.refreshWebFeed, ({ params }, { actor }) => refreshFeed(platform, actor, params.feedId)),
   serve(routes.removeWebFeed, async ({ params }, { actor }) => {
     await removeFeed(platform, actor, params.feedId);

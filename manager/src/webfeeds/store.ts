@@ -54,6 +54,16 @@ export type FeedContent = {
   faultCount: number;
 };
 
+export async function updateUrl(
+  tx: Tx,
+  of: Pick<FeedRow, 'tenant_id' | 'id'>,
+  sealedUrl: FeedRow['sealed_url'],
+  shownUrl: string,
+): Promise<void> {
+  await tx.run(sql`
+    update webfeeds_feed set sealed_url = ${sealedUrl}, shown_url = ${shownUrl} where tenant_id = ${of.tenant_id} and id = ${of.id}`);
+}
+
 /** @returns false where the feed is gone meanwhile */
 export async function updateContent(
   tx: Tx,

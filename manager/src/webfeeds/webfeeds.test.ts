@@ -163,6 +163,18 @@ describe('feeds of the manager', () => {
     );
     assert.deepEqual((await fetched(agent, 'shared', shared!.version, 10)).bytes, bytes.subarray(10));
     assert.equal((await fetched(agent, 'shared', 'f'.repeat(64))).status, 404);
+    // Another address: fetched at once, and what was there stays where that fails.
+    const move = (path: string) =>
+      call()(routes.replaceWebFeed, { params: { feedId: feed.id }, body: { url: `${origin}${path}` } });
+    const gone = await move('/nowhere');
+    assert.deepEqual([gone.entries, gone.problem?.code], [2, 'status']);
+    pages.set('/moved', { body: 'evil.test\nhttp://files.test/a.exe\nmore.evil.test\n' });
+    assert.deepEqual(
+      [await move('/moved')].map(({ entries, problem, url }) => [entries, problem, url?.endsWith('/moved')]),
+      [[3, undefined, true]],
+    );
+    const text = 'x.test';
+    await refusedWith(call()(routes.replaceWebFeed, { params: { feedId: feed.id }, body: { text } }), 'malformed');
     assert.equal((await fetched(agent, 'nonsense', shared!.version)).status, 400);
   });
 
@@ -193,6 +205,10 @@ describe('feeds of the manager', () => {
     const others = await call(actorOf('customer-viewer', otherId))(routes.listWebFeeds, { query: {} });
     assert.ok(!others.feeds.some(({ name }) => name === 'Ours'));
     await call()(routes.replaceWebFeed, { params: { feedId: feed.id }, body: { text: 'other.mine.test,50\n' } });
+    await refusedWith(
+      call()(routes.replaceWebFeed, { params: { feedId: feed.id }, body: { url: 'https://feeds.example/x' } }),
+      'malformed',
+    );
     await call()(routes.removeWebFeed, { params: { feedId: feed.id } });
     await rebuild(accountId);
     await until(async () => (await announced(agent))?.own === undefined);

@@ -8,6 +8,7 @@ import {
   type routes,
   sharedEntriesMax,
   type WebFeed,
+  type WebFeedReplacement,
   webFeedsMax,
 } from '@sakimori/contract';
 import { canonicalAddress, shownAddress } from '@sakimori/contract/web-reputation/address';
@@ -25,6 +26,7 @@ import {
   type TableRow,
   updateContent,
   updateProblem,
+  updateUrl,
 } from './store.ts';
 import type { WebTables } from './tables.ts';
 import { work } from './work.ts';
@@ -113,11 +115,20 @@ export async function addFeed(platform: Platform, actor: Actor, input: NewWebFee
   return url === undefined ? show(platform, tenantId, id) : fetchNow(platform, tenantId, id);
 }
 
-/** @throws Refusal not_found, limit_reached, malformed */
-export async function replaceFeed(platform: Platform, actor: Actor, id: string, text: string): Promise<WebFeed> {
+/**
+ * Another list, or another address, which is fetched at once; what was there stays where the new one cannot be read.
+ * @throws Refusal not_found, limit_reached, malformed
+ */
+export async function replaceFeed(
+  platform: Platform,
+  actor: Actor,
+  id: string,
+  { text, url }: WebFeedReplacement,
+): Promise<WebFeed> {
   const row = await find(platform, actor, id);
+  if (text === undefined) return replaceUrl(platform, actor, row, url!);
   if (row.sealed_url !== null || row.is_shipped)
-    throw new Refusal('malformed', { detail: 'this feed is not an uploaded list' });
+    throw new Refusal('malformed', { detail: 'this feed is not an uploaded list: give another address' });
   const read = await orMalformed(() => work({ do: 'read', text, feed: row, entriesMax: roomFor(row.tenant_id) }));
   await platform.database.as(row.tenant_id, async (tx) => {
     const others = (await selectFeeds(tx, [row.tenant_id])).filter((one) => one.id !== id);
@@ -127,6 +138,15 @@ export async function replaceFeed(platform: Platform, actor: Actor, id: string, 
     await enqueue(tx, buildTable, { tenantId: row.tenant_id }, row.tenant_id);
   });
   return show(platform, row.tenant_id, id);
+}
+
+async function replaceUrl(platform: Platform, actor: Actor, row: FeedRow, url: string): Promise<WebFeed> {
+  if (row.sealed_url === null) throw new Refusal('malformed', { detail: 'this list was uploaded: give another list' });
+  await platform.database.as(row.tenant_id, async (tx) => {
+    await updateUrl(tx, row, platform.vault.seal(sealPurpose, url), shownUrl(url));
+    await noteFeed(tx, platform, actor, 'webfeed.replaced', row);
+  });
+  return fetchNow(platform, row.tenant_id, row.id);
 }
 
 /** @throws Refusal not_found, malformed for a list that was uploaded */

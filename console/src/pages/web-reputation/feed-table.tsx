@@ -8,6 +8,7 @@ import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { IconRefresh } from '../../parts/icons.ts';
 import { RelativeTime } from '../../parts/time.tsx';
 import { queryClient, useSession } from '../../session.tsx';
+import { ReplaceFeed } from './replace-feed.tsx';
 
 const renew = () => queryClient.invalidateQueries({ queryKey: ['webfeed'] });
 
@@ -44,7 +45,7 @@ export function FeedTable({ feeds }: { feeds: readonly WebFeed[] }) {
     {
       key: 'deeds',
       head: '',
-      width: 220,
+      width: 300,
       shown: may('webfeed.write'),
       cell: (feed) => <Deeds feed={feed} />,
     },
@@ -93,6 +94,7 @@ function Deeds({ feed }: { feed: WebFeed }) {
           {say('console.web.refresh')}
         </Button>
       )}
+      {!feed.isShipped && <ReplaceFeed feed={feed} />}
       {!feed.isShipped && (
         <ConfirmButton
           label={say('console.web.remove')}

@@ -1,12 +1,13 @@
-import { Button, Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core';
 import { routes, type WebTrialOutcome, webSecurityLevels } from '@sakimori/contract';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { call } from '../../api.ts';
 import { usePhrase } from '../../language.tsx';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { FactList } from '../../parts/fact-list.tsx';
 import { Notice } from '../../parts/notice.tsx';
+import { hostsQuery } from '../../queries.ts';
 
 type Level = (typeof webSecurityLevels)[number];
 
@@ -15,9 +16,13 @@ export function TryAddress({ accountId }: { accountId: string | undefined }) {
   const say = usePhrase();
   const [address, setAddress] = useState('');
   const [level, setLevel] = useState<Level>('medium');
+  const [hostId, setHostId] = useState<string | null>(null);
+  const hosts = useQuery(hostsQuery(accountId)).data?.items ?? [];
   const trial = useMutation({
     mutationFn: (securityLevel: Level) =>
-      call(routes.tryWebAddress, { body: { address, securityLevel, ...(accountId ? { accountId } : {}) } }),
+      call(routes.tryWebAddress, {
+        body: { address, securityLevel, ...(accountId ? { accountId } : {}), ...(hostId ? { hostId } : {}) },
+      }),
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -37,9 +42,20 @@ export function TryAddress({ accountId }: { accountId: string | undefined }) {
             onChange={(event) => setAddress(event.currentTarget.value)}
             style={{ flex: 1, minWidth: '16rem' }}
           />
+          <Select
+            label={say('console.web.asHost')}
+            placeholder={say('console.web.asNone')}
+            data={hosts.map((host) => ({ value: host.id, label: host.facts.name }))}
+            value={hostId}
+            onChange={setHostId}
+            searchable
+            clearable
+            w={220}
+          />
           <SegmentedControl
             size="sm"
             value={level}
+            disabled={hostId !== null}
             onChange={(next) => setLevel(webSecurityLevels.find((one) => one === next) ?? 'medium')}
             aria-label={say('console.web.level')}
             data={webSecurityLevels.map((value) => ({ value, label: say(`web.level.${value}`) }))}
@@ -48,6 +64,11 @@ export function TryAddress({ accountId }: { accountId: string | undefined }) {
             {say('console.web.tryIt')}
           </Button>
         </Group>
+        {hostId !== null && (
+          <Text size="sm" className="dim">
+            {say('console.web.asHostText')}
+          </Text>
+        )}
         {trial.data && <Outcome outcome={trial.data} />}
         <ErrorNotice error={trial.error} />
       </Stack>

@@ -23,6 +23,19 @@ export const consoleWeb = {
   'cli.done.feedRemoved': 'The feed is removed.',
   'cli.feed.blocked': '{address} is blocked (security level: {level}).',
   'cli.feed.allowed': '{address} is allowed (security level: {level}).',
+  'console.web.asHost': 'Host (optional)',
+  'console.web.asNone': 'none',
+  'console.web.asHostText':
+    'Judged by this host’s policy: its lists and security level. Where web reputation is off on the host, the level that was chosen counts.',
+  'console.web.replace': 'Replace…',
+  'console.web.replaceOf': 'Replace “{name}”',
+  'console.web.replaceText':
+    'The whole list is replaced by a new one. Where that cannot be read, the list that was there stays in force.',
+  'console.web.replaceUrlText':
+    'The address is changed and fetched at once. Where that fails, what was there stays in force.',
+  'console.web.file': 'File',
+  'console.web.fileNone': 'Choose a file (it is read into the box below)',
+  'cli.feed.replace': 'put another list or address in the place of what a feed has',
   'console.nav.webReputation': 'Web reputation',
   'console.web.text': 'Feeds and own lists that hosts judge by, and what becomes of an address.',
   'console.web.try': 'Try an address',

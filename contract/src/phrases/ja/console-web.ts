@@ -24,6 +24,19 @@ export const consoleWeb = {
   'cli.done.feedRemoved': 'フィードを削除しました。',
   'cli.feed.blocked': '{address} は遮断されます（セキュリティレベル：{level}）。',
   'cli.feed.allowed': '{address} は許可されます（セキュリティレベル：{level}）。',
+  'console.web.asHost': 'ホスト（任意）',
+  'console.web.asNone': '指定しない',
+  'console.web.asHostText':
+    'このホストのポリシー（リスト・セキュリティレベル）で判定します。ホストで Web レピュテーションが無効の場合は、左で選択したレベルで判定します。',
+  'console.web.replace': '差し替え…',
+  'console.web.replaceOf': '「{name}」の差し替え',
+  'console.web.replaceText':
+    '登録済みのリスト全体を、新しいリストに差し替えます。読み取れない場合は、これまでのリストをそのまま使用します。',
+  'console.web.replaceUrlText':
+    '取得元の URL を変更し、すぐに取得します。取得できない場合は、これまでの内容をそのまま使用します。',
+  'console.web.file': 'ファイル',
+  'console.web.fileNone': 'ファイルを選択（下の欄に読み込みます）',
+  'cli.feed.replace': 'リストまたは取得元の URL を差し替えます',
   'console.nav.webReputation': 'Web レピュテーション',
   'console.web.text': '判定に使うフィードと独自リストを管理し、アドレスの判定を確認します。',
   'console.web.try': 'アドレスの判定を確認',
