@@ -1,13 +1,13 @@
-import { type Language, routes } from '@sakimori/contract';
+import { routes } from '@sakimori/contract';
 import type { Verb } from '../cli.ts';
 import { writeInto } from '../files.ts';
 import { pick } from '../find.ts';
-import { accountOption, oneOf } from '../options.ts';
+import { accountOption } from '../options.ts';
 import { findQuote } from './list.ts';
 
-type Options = { account: string; out: string; language?: Language; to: string[] };
+type Options = { account: string; out: string; to: string[] };
 
-/** The document of a quote into a folder, and with `--to` to contacts of the account. */
+/** The document of a quote, in the language of the command, into a folder, and with `--to` to contacts of the account. */
 export const quotePdf: Verb = (noun, cli) =>
   noun
     .command('pdf')
@@ -15,9 +15,8 @@ export const quotePdf: Verb = (noun, cli) =>
     .argument('<QUOTE>', cli.say('argument.quote'))
     .addOption(accountOption(cli, { required: true }))
     .option('--out <FOLDER>', cli.say('option.out'), '.')
-    .addOption(oneOf('--language <LANGUAGE>', cli.say('option.quoteLanguage'), ['ja', 'en']))
     .option('--to <MAIL>', cli.say('option.quoteTo'), (mail: string, all: string[]) => [...all, mail], [] as string[])
-    .action(async (given: string, { account, out, language, to }: Options) => {
+    .action(async (given: string, { account, out, to }: Options) => {
       const { accountId, id: quoteId } = await findQuote(cli, given, account);
       const params = { accountId, quoteId };
       const { items } = await cli.call(routes.listContacts, { params: { accountId } });
@@ -29,7 +28,7 @@ export const quotePdf: Verb = (noun, cli) =>
             list: `contact list --account ${account}`,
           }).id,
       );
-      const made = await cli.call(routes.getQuoteDocument, { params, query: language ? { language } : {} });
+      const made = await cli.call(routes.getQuoteDocument, { params, query: {} });
       const path = writeInto(out, made.name, Buffer.from(made.content, 'base64'));
       const sentTo =
         contactIds.length > 0 ? (await cli.call(routes.sendQuote, { params, body: { contactIds } })).sentTo : [];

@@ -47,7 +47,6 @@ export const quote: Record<keyof typeof ja, string> = {
     'To {customer}\n\n{provider} sends you a quotation.\n\nNumber: {number}\nItem: {title}\nValid until: {validUntil}\n\nPlease approve it by phone, by mail or in the portal. No work begins before you have approved it.',
   'cli.quote.pdf': 'saves a quote as a PDF, or mails it',
   'cli.option.quoteTo': 'mail address of a contact it goes to (may be repeated)',
-  'cli.option.quoteLanguage': 'language of the document',
   'cli.done.quotePdf': 'The quotation was written to {path}.',
   'cli.done.quoteSent': 'The quotation was sent to {to}.',
   'console.quotes.pdf': 'Document',

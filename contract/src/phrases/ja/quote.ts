@@ -45,7 +45,6 @@ export const quote = {
     '{customer} ご担当者様\n\n{provider}です。お見積書をお送りいたします。\n\n見積番号：{number}\n内容：{title}\n有効期限：{validUntil}\n\n内容をご確認のうえ、お電話、メール、またはポータルでご承認くださいますようお願いいたします。ご承認をいただくまで、作業は開始いたしません。',
   'cli.quote.pdf': '見積書（PDF）を保存し、または送付します',
   'cli.option.quoteTo': '送付先の連絡先のメールアドレス（繰り返し指定できます）',
-  'cli.option.quoteLanguage': '見積書の言語',
   'cli.done.quotePdf': '見積書を {path} に保存しました。',
   'cli.done.quoteSent': '見積書を送付しました：{to}',
   'console.quotes.pdf': '見積書',
