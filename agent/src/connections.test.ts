@@ -11,7 +11,7 @@ const row = (remote: string, state = '01') =>
 test('S73, in part: open connections are counted by peer, those within the host and those that only wait are left out', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'sakimori-connections-'));
   try {
-    const tcp = ['head', row('050200C0'), row('050200C0'), row('0100007F'), row('00000000', '0A'), row('070071CB')];
+    const tcp = ['head', row('050200C0'), row('050200C0'), row('0100007F'), row('00000000', '0A'), row('077100CB')];
     writeFileSync(join(folder, 'tcp'), tcp.join('\n'));
     writeFileSync(join(folder, 'tcp6'), ['head', row('0000000000000000FFFF0000050200C0'), 'broken'].join('\n'));
     assert.equal(await listConnections(folder), '4 open connections: 192.0.2.5 ×3, 203.0.113.7 ×1');
