@@ -127,6 +127,9 @@ import { addRule } from './rule/add.ts';
 import { listRules } from './rule/list.ts';
 import { showRule } from './rule/show.ts';
 import { addSoc, changeSoc, coverAccount, listDeliveries, listSocs, retryDelivery, rotateSoc } from './soc/verbs.ts';
+import { addSource, changeSource, removeSource } from './source/deeds.ts';
+import { listRemoteHosts, listSources } from './source/list.ts';
+import { sourceQuarantine } from './source/quarantine.ts';
 import {
   addTicket,
   closeTicket,
@@ -198,6 +201,7 @@ const nouns: Readonly<Record<string, readonly Verb[]>> = {
     ],
     ...[listCallers, listParked, assignParked, dismissParked, deskMailbox],
   ],
+  source: [listSources, addSource, changeSource, removeSource, listRemoteHosts, sourceQuarantine],
   work: [listWork, showWork, addWork, takeWork, finishWork, cancelWork],
   alert: [
     listAlerts,

@@ -46,6 +46,13 @@ export const sessionQuery = queryOptions({
 });
 export const overviewQuery = (accountId?: string) =>
   ask(['overview', accountId], routes.getOverview, { query: { accountId } });
+export const sourcesQuery = (accountId?: string) =>
+  ask(['source', 'list', accountId], routes.listSources, { query: { accountId } });
+export const remoteHostsQuery = (accountId?: string) =>
+  ask(['source', 'hosts', accountId], routes.listRemoteHosts, { query: { accountId } });
+export const heldSendersQuery = ask(['source', 'held'], routes.listHeldSenders);
+export const heldRecordsQuery = (senderId: string) =>
+  ask(['source', 'held', senderId], routes.listHeldRecords, { params: { senderId } });
 export const accountsQuery = ask(['account'], routes.listAccounts);
 export const contractsQuery = (accountId: string) =>
   ask(['contract', 'terms', accountId], routes.listContracts, { params: { accountId } });

@@ -163,6 +163,12 @@ const pages = [
   }),
   createRoute({
     ...frame,
+    path: '/sources',
+    validateSearch: accountSearch,
+    component: lazyRouteComponent(() => import('./pages/sources/sources-page.tsx'), 'SourcesPage'),
+  }),
+  createRoute({
+    ...frame,
     path: '/maintenance',
     validateSearch: accountSearch,
     component: lazyRouteComponent(() => import('./pages/maintenance/maintenance-page.tsx'), 'MaintenancePage'),

@@ -57,6 +57,7 @@ import { report } from './report.ts';
 import { review } from './review.ts';
 import { setting } from './setting.ts';
 import { soc } from './soc.ts';
+import { source } from './source.ts';
 import { task } from './task.ts';
 import { ticket } from './ticket.ts';
 import { up } from './up.ts';
@@ -127,6 +128,7 @@ export const ja = {
   ...review,
   ...setting,
   ...soc,
+  ...source,
   ...task,
   ...ticket,
   ...up,

@@ -1,0 +1,192 @@
+// CEF lines a second over TCP and TLS until their rows are committed and alerts are evaluated, against rsyslog with ompgsql of Debian, which writes the
+// same lines into a table with a primary key and two indexes, both in turn on the same PostgreSQL with fsync on.
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { connect as connectTls } from 'node:tls';
+import { routes } from '@sakimori/contract';
+import { freePort } from '@sakimori/manager/platform/index';
+import pg from 'pg';
+import { cpuSecondsOf, median, megabytes, residentBytesOf, round } from './parts/measure.ts';
+import { progress, tell } from './parts/report.ts';
+import { type BenchSystem, startBenchSystem } from './parts/system.ts';
+
+const given = process.argv.indexOf('--lines');
+const linesPerRound = given > 0 ? Number(process.argv[given + 1]) : 60_000;
+const rounds = 3;
+const connections = 4;
+const plugin = '/usr/lib/x86_64-linux-gnu/rsyslog/ompgsql.so';
+
+/** Every line is an event of its own; one in a hundred raises an alert, of a hundred different ones. */
+function makeLines(from: number): string[] {
+  const at = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
+  return Array.from({ length: linesPerRound }, (_, index) => {
+    const n = from + index;
+    const isGrave = n % 100 === 0;
+    const [rule, name, severity] = isGrave
+      ? [1_000_000 + ((n / 100) % 100), 'Attack', 8]
+      : [21, 'Out Of Allowed Policy', 5];
+    return `<134>${at} dsm.example CEF:0|Trend Micro|Deep Security Agent|20.0.560|${rule}|${name}|${severity}|cn1=${n % 50} cn1Label=Host ID dvchost=web-${n % 50} TrendMicroDsTenant=Primary TrendMicroDsTenantId=0 act=Deny smac=00:50:56:00:00:01 dmac=00:50:56:00:00:02 src=198.51.${n % 200}.${n % 250} dst=192.0.2.9 spt=${n % 60_000} dpt=443 proto=TCP in=${n} cnt=1 cs2=0x02 SYN cs2Label=TCP Flags\n`;
+  });
+}
+
+/** All lines over a few connections, in pieces, as fast as they are taken. */
+async function send(lines: readonly string[], open: () => Socket): Promise<void> {
+  const share = Math.ceil(lines.length / connections);
+  await Promise.all(
+    Array.from({ length: connections }, async (_, index) => {
+      const socket = open();
+      const own = lines.slice(index * share, (index + 1) * share);
+      for (let at = 0; at < own.length; at += 500)
+        if (!socket.write(own.slice(at, at + 500).join('')))
+          await new Promise((drained) => socket.once('drain', drained));
+      await new Promise<void>((ended) => socket.end(ended));
+    }),
+  );
+}
+
+const portOf = (address: string): number => Number(address.split(':').at(-1));
+
+type Measured = { readonly rate: number; readonly cpu: number };
+
+async function ours(system: BenchSystem, lines: readonly string[], by: 'tcp' | 'tls'): Promise<Measured> {
+  const look = () => system.admin(routes.listSources, { query: {} });
+  const { doors, items } = await look();
+  const before = items[0]!.counts.stored;
+  const cpu = cpuSecondsOf(system.managerPid) + cpuSecondsOf(system.postgres.pid());
+  const startedAt = performance.now();
+  const port = portOf(by === 'tcp' ? doors.syslogTcp! : doors.syslogTls!);
+  await send(lines, () =>
+    by === 'tcp' ? connect(port, '127.0.0.1') : connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false }),
+  );
+  while ((await look()).items[0]!.counts.stored - before < lines.length) await delay(20);
+  const seconds = (performance.now() - startedAt) / 1000;
+  const used = cpuSecondsOf(system.managerPid) + cpuSecondsOf(system.postgres.pid()) - cpu;
+  return { rate: lines.length / seconds, cpu: (used / lines.length) * 1e6 };
+}
+
+type Peer = { readonly child: ChildProcess; readonly port: number; readonly client: pg.Client };
+
+async function startRsyslog(system: BenchSystem): Promise<Peer> {
+  const client = new pg.Client({ connectionString: system.postgres.url });
+  await client.connect();
+  await client.query(`create table bench_rsyslog (id bigint generated always as identity primary key, at timestamptz, host text, message text);
+    create index on bench_rsyslog (at); create index on bench_rsyslog (host, at)`);
+  const url = new URL(system.postgres.url);
+  const port = await freePort();
+  const folder = join(system.folder, 'rsyslog');
+  mkdirSync(folder);
+  writeFileSync(
+    join(folder, 'rsyslog.conf'),
+    `global(workDirectory="${folder}" maxMessageSize="64k")
+module(load="imtcp" maxSessions="50")
+module(load="ompgsql")
+template(name="row" type="string" option.stdsql="on" string="insert into bench_rsyslog (at, host, message) values ('%timegenerated:::date-rfc3339%', '%hostname%', '%rawmsg%')")
+ruleset(name="in" queue.type="LinkedList" queue.size="500000" queue.dequeueBatchSize="8192" queue.workerThreads="2") {
+  action(type="ompgsql" server="${url.hostname}" port="${url.port}" user="${url.username}" pass="${decodeURIComponent(url.password)}" db="${url.pathname.slice(1)}" template="row")
+}
+input(type="imtcp" port="${port}" address="127.0.0.1" ruleset="in")
+`,
+    { mode: 0o600 },
+  );
+  const child = spawn('rsyslogd', ['-n', '-f', join(folder, 'rsyslog.conf'), '-i', join(folder, 'pid')], {
+    stdio: 'inherit',
+  });
+  for (let tries = 0; tries < 100; tries += 1) {
+    const isOpen = await new Promise<boolean>((told) => {
+      const socket = connect(port, '127.0.0.1', () => {
+        socket.destroy();
+        told(true);
+      }).once('error', () => told(false));
+    });
+    if (isOpen) return { child, port, client };
+    await delay(100);
+  }
+  throw new Error('rsyslogd did not open its port.');
+}
+
+async function theirs(peer: Peer, system: BenchSystem, lines: readonly string[]): Promise<Measured> {
+  const count = async () =>
+    (await peer.client.query<{ n: number }>('select count(*)::integer as n from bench_rsyslog')).rows[0]!.n;
+  const before = await count();
+  const cpu = cpuSecondsOf(peer.child.pid!) + cpuSecondsOf(system.postgres.pid());
+  const startedAt = performance.now();
+  await send(lines, () => connect(peer.port, '127.0.0.1'));
+  while ((await count()) - before < lines.length) await delay(20);
+  const seconds = (performance.now() - startedAt) / 1000;
+  const used = cpuSecondsOf(peer.child.pid!) + cpuSecondsOf(system.postgres.pid()) - cpu;
+  return { rate: lines.length / seconds, cpu: (used / lines.length) * 1e6 };
+}
+
+async function main(): Promise<void> {
+  if (!existsSync(plugin)) {
+    console.error(
+      'This benchmark compares with rsyslog, whose part for PostgreSQL is not here. Install it with: apt install rsyslog-pgsql',
+    );
+    process.exit(69);
+  }
+  execFileSync('rsyslogd', ['-v'], { stdio: 'ignore' });
+  const system = await startBenchSystem();
+  let peer: Peer | undefined;
+  try {
+    const accountId = await system.makeAccount('Syslog');
+    await system.admin(routes.addSource, {
+      params: { accountId },
+      body: { name: 'DSM', kind: 'address', value: '127.0.0.1' },
+    });
+    peer = await startRsyslog(system);
+    const found: Record<'tcp' | 'tls' | 'rsyslog', Measured[]> = { tcp: [], tls: [], rsyslog: [] };
+    for (let at = 0; at <= rounds; at += 1) {
+      const lines = (part: number) => makeLines((at * 3 + part) * linesPerRound);
+      const measured = {
+        tcp: await ours(system, lines(0), 'tcp'),
+        tls: await ours(system, lines(1), 'tls'),
+        rsyslog: await theirs(peer, system, lines(2)),
+      };
+      progress(
+        `${at === 0 ? 'warm-up' : `round ${at}`}: ${Object.entries(measured)
+          .map(([name, { rate }]) => `${name} ${Math.round(rate)}/s`)
+          .join(', ')}`,
+      );
+      if (at === 0) continue;
+      for (const name of ['tcp', 'tls', 'rsyslog'] as const) found[name].push(measured[name]);
+    }
+    report(system, peer, found);
+  } finally {
+    peer?.child.kill();
+    await peer?.client.end();
+    await system.stop();
+  }
+}
+
+function report(system: BenchSystem, peer: Peer, found: Record<'tcp' | 'tls' | 'rsyslog', Measured[]>): void {
+  const rate = (name: keyof typeof found) => Math.round(median(found[name].map((each) => each.rate)));
+  const cpu = (name: keyof typeof found) => round(median(found[name].map((each) => each.cpu)));
+  const ratio = median(found.tcp.map((each, index) => each.rate / found.rsyslog[index]!.rate));
+  const memory = residentBytesOf(system.managerPid, 'peak');
+  tell({
+    bench: 'syslog',
+    figures: {
+      ...{ 'lines/s, TCP': rate('tcp'), 'lines/s, TLS': rate('tls'), 'lines/s, rsyslog with ompgsql': rate('rsyslog') },
+      'TCP to rsyslog': round(ratio),
+      ...{
+        'CPU µs a line, TCP': cpu('tcp'),
+        'CPU µs a line, TLS': cpu('tls'),
+        'CPU µs a line, rsyslog': cpu('rsyslog'),
+      },
+      'manager, peak RSS MB': megabytes(memory),
+      'rsyslog, peak RSS MB': megabytes(residentBytesOf(peer.child.pid!, 'peak')),
+    },
+    aims: [
+      { what: 'TCP against rsyslog', aim: '≥ 2 ×', measured: `${round(ratio)} ×`, met: ratio >= 2 },
+      { what: 'memory', aim: '< 300 MB', measured: `${megabytes(memory)} MB`, met: megabytes(memory) < 300 },
+    ],
+    notes: [
+      `${linesPerRound} lines of CEF a round over ${connections} connections, ${rounds} rounds in turn after one to warm up; medians. rsyslog parses nothing, its queue is in memory, and it has taken lines before they are committed. The sender runs on the same cores.`,
+    ],
+  });
+}
+
+await main();
