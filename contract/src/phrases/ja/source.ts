@@ -33,7 +33,7 @@ export const source = {
   'intakeEnded.tooLarge': 'SNS：大きすぎる通知',
   'console.nav.sources': 'イベントの送信元',
   'console.sources.subtitle':
-    'Trend Micro 製品（Deep Security、Workload Security、Server & Workload Protection）のイベントを、登録した送信元から受信して検知として扱います。',
+    'Trend Micro 製品（Deep Security、Workload Security、Server & Workload Protection）のイベントを、登録した送信元から受信して検出として扱います。',
   'console.sources.title': '送信元',
   'console.sources.add': '送信元を登録',
   'console.sources.edit': '編集',
@@ -53,12 +53,12 @@ export const source = {
   'console.sources.rawPassword': '未加工配信のパスワード。表示されるのは今回だけです。',
   'console.sources.lastHeard': '最終受信',
   'console.sources.counts': '記録',
-  'console.sources.countsOf': '検知 {stored, number}、重複 {duplicate, number}、隔離 {held, number}',
+  'console.sources.countsOf': '検出 {stored, number}、重複 {duplicate, number}、隔離 {held, number}',
   'console.sources.outOfScope':
     '対象外：アプリケーションコントロール {application, number}、デバイスコントロール {device, number}',
   'console.sources.remove': '削除',
   'console.sources.removeText':
-    '「{name}」からの記録を受け取らなくなり、届いた記録は隔離します。これまでの検知は残ります。削除は取り消せます。',
+    '「{name}」からの記録を受け取らなくなり、届いた記録は隔離します。これまでの検出は残ります。削除は取り消せます。',
   'console.sources.restore': '削除を取り消す',
   'console.sources.none': '送信元はまだありません',
   'console.sources.noneText': '送信元を登録し、その製品の転送先を下記の受信口に向けてください。',
@@ -83,7 +83,7 @@ export const source = {
     '保持している記録を、選んだ送信元から届いたものとして取り込みます。内容を確認してから実行してください。',
   'console.sources.releaseTo': '取り込み先',
   'console.sources.released':
-    '{released, number} 件を取り込みました（検知 {stored, number}、重複 {duplicate, number}）。読み取れなかった {unreadable, number} 件は隔離に残ります。',
+    '{released, number} 件を取り込みました（検出 {stored, number}、重複 {duplicate, number}）。読み取れなかった {unreadable, number} 件は隔離に残ります。',
   'console.sources.discard': '破棄',
   'console.sources.discardText': 'この送信元の隔離した記録をすべて破棄します。取り消せません。',
   'cli.source': 'Trend Micro 製品のイベントの送信元',
@@ -123,7 +123,7 @@ export const source = {
   'cli.done.sourceRemoved': '送信元「{name}」を削除しました。取り消すには --undo を付けて実行してください。',
   'cli.done.sourceRestored': '送信元「{name}」の削除を取り消しました。',
   'cli.done.released':
-    '{released, number} 件を取り込みました（検知 {stored, number}、重複 {duplicate, number}、読み取れないもの {unreadable, number}）。',
+    '{released, number} 件を取り込みました（検出 {stored, number}、重複 {duplicate, number}、読み取れないもの {unreadable, number}）。',
   'cli.done.discarded': '隔離した記録を破棄しました。',
   'cli.fault.heldOne': '--show、--release（--to と併用）、--discard のどれか 1 つを指定してください。',
 } as const;
