@@ -237,27 +237,19 @@ function objectsOf(event: NeutralEvent): Objects {
 
 const techniques = (text: string): string[] => [...new Set(text.match(/T\d{4}(?:\.\d{3})?/g) ?? [])].slice(0, 20);
 
-/** What stands in the detection by another name, or in what came with it. */
+/** What stands in the detection by another name, or in what came with it: a record that is written twice costs twice. */
 const placed = new Set<string>([
-  ...[
-    'format',
-    'module',
-    'product',
-    'product_version',
-    'timestamp',
-    'syslog_pri',
-    'severity',
-    'truncated',
-    'packet_data',
-  ],
-  ...['src_port', 'dst_port', 'count'],
+  ...['format', 'module', 'product', 'product_version', 'timestamp', 'syslog_pri', 'severity', 'truncated'],
+  ...['src_ip', 'src_port', 'dst_ip', 'dst_port', 'count', 'name', 'signature_id', 'file_path', 'old_file_path', 'url'],
+  ...['process', 'command_line', 'packet_data'],
 ]);
 
 /** Everything else, under its neutral name; the raw record beside it holds what is longer. */
 function fieldsOf(event: NeutralEvent): Record<string, unknown> {
   const fields: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(event)) {
+  for (const name in event) {
     if (placed.has(name)) continue;
+    const value = event[name as keyof NeutralEvent];
     fields[name] = typeof value === 'string' ? short(value, rawFieldMax) : value;
   }
   return fields;

@@ -10,7 +10,7 @@ import { recordArrivals } from './record.ts';
 
 const retryMs = 1000;
 /** Rows of one transaction: a large piece of a sender is several of them, and memory is bounded by this. */
-const batchMax = 4000;
+const batchMax = 1000;
 
 export type Taken = { readonly stored: number; readonly duplicate: number; readonly held: number };
 
