@@ -151,6 +151,10 @@ before(async () => {
   const feed = await system.admin(routes.createCalendarFeed, {
     body: { accountId, name: 'himitsu feed', language: 'ja' },
   });
+  const source = await system.admin(routes.addSource, {
+    params: { accountId },
+    body: { name: 'himitsu source', kind: 'address', value: '192.0.2.77', trendTenant: 'himitsu' },
+  });
   const onboarding = await system.admin(routes.createOnboarding, {
     body: { order: sampleOrder({ number: 'himitsu-2', customerName: 'himitsu next' }) },
   });
@@ -202,6 +206,7 @@ before(async () => {
     ruleId: String(rules.find(({ own }) => own)!.id),
     reportId: report.id,
     personId: person.id,
+    sourceId: source.id,
     sha256,
     name: 'own.hdb',
   });
@@ -222,6 +227,7 @@ before(async () => {
     proposalId: '019ab000-0000-7000-8000-0000000b10c5',
     runId: '019ab000-0000-7000-8000-0000000f70a5',
     tryId: '019ab000-0000-7000-8000-0000000f70a6',
+    senderId: '019ab000-0000-7000-8000-00000005e7de',
   });
   secrets = [...telling, 'himitsu', alert.firstDetectionId];
   ours = await makeAccount(system, 'ours', ['en']);

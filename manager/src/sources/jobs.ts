@@ -7,7 +7,7 @@ const hourMs = 3_600_000;
 /** Longer than two roads can lie apart, and than a sender keeps what it could not send. */
 const pairsMs = 7 * 24 * hourMs;
 
-/** A source that has not been heard for its patience: somebody has to look (S36). It is settled by the next record. */
+/** A source that has not been heard for its patience: somebody has to look. It is settled by the next record. */
 export async function raiseSilentSources(desk: Desk): Promise<number> {
   const { database, clock } = desk.platform;
   const now = clock.now();

@@ -21,7 +21,7 @@ type Group = { id: string; kept: number; bytes: number; pending: number; named: 
 /** Senders beyond the bound are one. */
 const overflow: Sender = { transport: 'tcp', address: '*' };
 
-/** Records that no source may bring: the first of each sender are kept, all are counted (S36 of the sender's own account is not touched). */
+/** Records that no source may bring: the first of each sender are kept, all are counted. */
 export class Quarantine {
   readonly #desk: Desk;
   readonly #groups = new Map<string, Group>();

@@ -54,7 +54,7 @@ const sourceOf = async (id: string) =>
   (await asOperator()(routes.listSources, { query: {} })).items.find((each) => each.id === id)!;
 const agentHead = 'CEF:0|Trend Micro|Deep Security Agent|20.0.0.7119';
 
-test('each record of every module becomes a detection of its account, with the raw record beside it and unknown keys kept', async () => {
+test('S13, in part: each record of every module becomes a detection of its account, with the raw record beside it and unknown keys kept', async () => {
   const source = await bind(yamato, { value: '192.0.2.0/24' });
   const lines = [...cefFixtures, ...leefFixtures].map(({ raw }) => raw);
   await send('192.0.2.9', lines);
