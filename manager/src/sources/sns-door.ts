@@ -47,7 +47,7 @@ export class SnsDoor {
   /** @returns the port that it got */
   open(host: string, port: number, tls: { readonly cert: string; readonly key: string }): Promise<number> {
     const server = createServer({ ...tls, minVersion: 'TLSv1.2', maxHeaderSize: 16_384 }, (request, reply) => {
-      void this.#serve(request, reply);
+      void this.#answer(request, reply);
     });
     server.requestTimeout = answerMs;
     server.headersTimeout = answerMs;
@@ -73,7 +73,7 @@ export class SnsDoor {
     });
   }
 
-  async #serve(request: IncomingMessage, reply: ServerResponse): Promise<void> {
+  async #answer(request: IncomingMessage, reply: ServerResponse): Promise<void> {
     const answer = (status: number, text: string) =>
       reply
         .writeHead(status, { 'content-type': 'text/plain', connection: status < 400 ? 'keep-alive' : 'close' })
