@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AlertFile } from './alert.ts';
+import { CaseEntry, caseStates } from './case.ts';
 import { DetectionModule } from './module.ts';
 import { Id, Instant } from './primitives.ts';
 import { ProviderStamp } from './provider.ts';
@@ -47,6 +48,54 @@ export const ContainedHost = z.object({
 });
 export type ContainedHost = z.infer<typeof ContainedHost>;
 
+const ReportedAlert = z.object({
+  number: z.number().int(),
+  ruleId: z.string(),
+  ruleName: z.string(),
+  ruleNameJa: z.string().optional(),
+  title: z.string(),
+  subject: z.string().optional(),
+  file: AlertFile.optional(),
+  hostName: z.string(),
+  module: DetectionModule,
+  kind: z.string(),
+  severity: Severity,
+  openedAt: Instant,
+  closedAt: Instant.optional(),
+  state: z.string(),
+  closing: z.string().optional(),
+  detectionCount: Count,
+});
+
+/**
+ * An incident (S88): what was detected, when, and what was done. All that a person wrote in it was written for the customer; what is internal has no
+ * place in this shape.
+ */
+export const ReportedIncident = z.object({
+  number: z.number().int(),
+  openedAt: Instant,
+  /** As of the end of the period, or of `composedAt` where that was earlier. */
+  closedAt: Instant.optional(),
+  state: z.enum(caseStates),
+  closing: z.string().max(30).optional(),
+  severity: Severity,
+  /** The most severe alert, the earliest of those. */
+  lead: ReportedAlert.pick({
+    kind: true,
+    ruleId: true,
+    ruleName: true,
+    ruleNameJa: true,
+    subject: true,
+    file: true,
+  }).optional(),
+  alertCount: Count,
+  hostCount: Count,
+  hosts: z.array(z.string()).max(10),
+  /** What was told about it up to the end of the period: the newest 20, the earliest of them first. */
+  told: z.array(CaseEntry.pick({ at: true, kind: true, text: true, values: true })).max(20),
+});
+export type ReportedIncident = z.infer<typeof ReportedIncident>;
+
 /**
  * A **report** is a stored value first; mail, PDF and console page are renderings of it. All figures are sums of the hourly roll-ups and equal a
  * raw query over the detections.
@@ -90,30 +139,11 @@ export const Report = z.object({
   /** All alerts opened in the period, by their state at its end, or at `composedAt` where that was earlier. */
   alertsByState: z.object({ open: Count, acknowledged: Count, closed: Count }),
   /** At most 1,000 of them, the most severe first. State, closing and closing time as of the same moment. */
-  alerts: z
-    .array(
-      z.object({
-        number: z.number().int(),
-        ruleId: z.string(),
-        ruleName: z.string(),
-        ruleNameJa: z.string().optional(),
-        title: z.string(),
-        subject: z.string().optional(),
-        file: AlertFile.optional(),
-        hostName: z.string(),
-        module: DetectionModule,
-        kind: z.string(),
-        severity: Severity,
-        openedAt: Instant,
-        closedAt: Instant.optional(),
-        state: z.string(),
-        closing: z.string().optional(),
-        detectionCount: Count,
-      }),
-    )
-    .max(1000),
+  alerts: z.array(ReportedAlert).max(1000),
   /** Of a month: at most 200 changes, the newest first, and how many there were. Absent in weekly and in earlier reports. */
   unannounced: z.object({ count: Count, items: z.array(UnannouncedChange).max(200) }).optional(),
+  /** Of a month in which incidents were worked: at most 200, the latest first, and how many there were. */
+  incidents: z.object({ count: Count, items: z.array(ReportedIncident).max(200) }).optional(),
   /** Of a month in which something was done or declined: at most 200, the earliest first, and how many there were. */
   contained: z.object({ count: Count, items: z.array(ContainedHost).max(200) }).optional(),
   /** As it was at `composedAt`. */

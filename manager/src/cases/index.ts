@@ -13,6 +13,7 @@ import { socRoutes } from './soc-routes.ts';
 export { caseOfAlert, getCase } from './cases.ts';
 export type { CaseDesk } from './desk.ts';
 export { type RecordedEntry, recordInCase } from './entries.ts';
+export { incidentsOfPeriod } from './incidents.ts';
 export { tellExhausted, tellLevel } from './levels.ts';
 export { type Opening, openCase } from './opening.ts';
 

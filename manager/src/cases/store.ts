@@ -277,3 +277,56 @@ export function selectCaseOfHost(
       )
     order by c.opened_at desc limit 1`);
 }
+
+export type IncidentRow = {
+  id: string;
+  number: number;
+  severity: number;
+  state: CaseState;
+  opened_at: Date;
+  acknowledged_at: Date | null;
+  closed_at: Date | null;
+  closing: string | null;
+  alert_ids: string[];
+  alert_count: number;
+  host_count: number;
+  all_count: number;
+};
+type Span = { readonly from: Date; readonly to: Date };
+/** Cases that were open in a period or told about in it, the latest first, with their gravest 50 alerts (S88). */
+export function selectIncidents(tx: Tx, accountId: string, { from, to }: Span, limit: number): Promise<IncidentRow[]> {
+  return tx.rows(sql<IncidentRow>`
+    select c.id, c.number, c.severity, c.state, c.opened_at, c.acknowledged_at, c.closed_at, c.closing,
+      coalesce(n.alert_ids[1:50], '{}') as alert_ids, n.alert_count, n.host_count, count(*) over () as all_count
+    from cases_case c
+    cross join lateral (
+      select array_agg(al.id order by al.severity desc, al.opened_at, al.id) as alert_ids, count(*) as alert_count,
+        count(distinct al.host_id) as host_count
+      from cases_alert m join alerts_alert al on al.tenant_id = m.tenant_id and al.id = m.alert_id
+      where m.tenant_id = c.tenant_id and m.case_id = c.id
+    ) n
+    where c.tenant_id = ${accountId} and c.state <> 'merged' and c.opened_at < ${to} and (
+      c.closed_at is null or c.closed_at >= ${from}
+      or exists (select from cases_told t where t.tenant_id = c.tenant_id and t.case_id = c.id and t.at >= ${from} and t.at < ${to})
+    )
+    order by c.opened_at desc, c.id desc limit ${limit}`);
+}
+
+/** What was told about cases before a moment, with what was told of those that were merged into them: the newest 20 of each. */
+export function selectToldOf(
+  tx: Tx,
+  accountId: string,
+  ids: readonly string[],
+  before: Date,
+): Promise<(EntryRow & { root: string })[]> {
+  return tx.rows(sql<EntryRow & { root: string }>`
+    with recursive part as (
+      select id, id as root from cases_case where tenant_id = ${accountId} and id = any(${[...ids]}::uuid[])
+      union
+      select c.id, p.root from cases_case c join part p on c.merged_into = p.id where c.tenant_id = ${accountId}
+    ), numbered as (
+      select p.root, t.*, row_number() over (partition by p.root order by t.at desc, t.id desc) as nth
+      from part p join cases_told t on t.tenant_id = ${accountId} and t.case_id = p.id where t.at < ${before}
+    )
+    select root, id, at, kind, by_name, null as soc_name, text, facts from numbered where nth <= 20 order by at, id`);
+}

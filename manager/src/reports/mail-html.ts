@@ -9,6 +9,7 @@ import {
   dayTable,
   headline,
   hostTable,
+  incidentTable,
   moduleTable,
   moreAlerts,
   moreHosts,
@@ -17,7 +18,7 @@ import {
   unannouncedTable,
 } from './mail-tables.ts';
 import { printable } from './printable.ts';
-import { earlyNote, longPeriod, moment, moreContained, moreUnannounced } from './wording.ts';
+import { earlyNote, longPeriod, moment, moreContained, moreIncidents, moreUnannounced } from './wording.ts';
 
 /**
  * The mail as HTML that mail clients keep: tables, inline styles, bars drawn as table cells. No image, no script, nothing from outside.
@@ -52,11 +53,15 @@ export function weeklyHtml(parts: LetterParts): string {
   ]);
 }
 
-/** The letter that carries the PDF: the summary, what was done about attacks, and what changed without notice. */
+/** The letter that carries the PDF: the summary, the incidents, what was done about attacks, and what changed without notice. */
 export function monthlyHtml(parts: LetterParts): string {
   const { language, report } = parts;
   const section = sectionIn(language);
   const sections: Html[] = [];
+  if (report.incidents) {
+    const note = moreIncidents(language, report, changesMax);
+    sections.push(section('report.section.cases', incidentTable(language, report), note));
+  }
   if (report.contained) {
     const note = moreContained(language, report, changesMax);
     sections.push(section('report.section.contained', containedTable(language, report), note));

@@ -10,6 +10,7 @@ import {
   containedRows,
   countText,
   dayLabel,
+  incidentRows,
   isEarly,
   moduleName,
   preventedOf,
@@ -153,6 +154,27 @@ function stateCell(language: Language, alert: Report['alerts'][number]): Html {
 /** A second line in small print, where there is one. */
 const fine = (text: string | undefined): Html =>
   text ? html`<br><span style="font-size:12px;color:${colours.faint};">${text}</span>` : nothing;
+
+/** Of a month: what the SOC worked (S88). */
+export const incidentTable = (language: Language, report: Report): Html =>
+  table(
+    language,
+    [
+      ...(['report.column.number', 'report.column.incidentAt', 'report.column.incidentContent'] as const),
+      ...(['report.column.incidentDone', 'report.column.state'] as const),
+    ],
+    incidentRows(language, report, changesMax).map((row) => [
+      cell(`#${row.number}`, 'white-space:nowrap;'),
+      cell(row.at),
+      cell(html`${printable(row.content)}${fine(printable(row.hosts))}`),
+      cell(
+        row.done.length === 0
+          ? phrase(language, 'report.nothingTold')
+          : html`${row.done.map(({ at, text }) => html`<div>${at} ${printable(text)}</div>`)}`,
+      ),
+      cell(row.state),
+    ]),
+  );
 
 /** Of a month: what was done about attacks, with the customer's word (S73). */
 export const containedTable = (language: Language, report: Report): Html =>

@@ -9,10 +9,12 @@ import {
   countText,
   dayLabel,
   earlyNote,
+  incidentRows,
   longPeriod,
   moduleName,
   moment,
   moreContained,
+  moreIncidents,
   moreUnannounced,
   shortMoment,
   stateName,
@@ -26,7 +28,7 @@ export function weeklyText(parts: LetterParts): string {
   return join([...opening(parts), ...tables(parts), ...closing(parts)]);
 }
 export const monthlyText = (parts: LetterParts): string =>
-  join([...opening(parts), ...contained(parts), ...unannounced(parts), ...closing(parts)]);
+  join([...opening(parts), ...incidents(parts), ...contained(parts), ...unannounced(parts), ...closing(parts)]);
 
 const join = (blocks: readonly (string | undefined)[]): string =>
   `${blocks.filter((block) => block !== undefined).join('\n\n')}\n`;
@@ -103,6 +105,19 @@ function hostLines(language: Part['language'], report: Part['report']): string[]
     );
   const more = moreHosts(language, report);
   return more ? [...lines, more] : lines;
+}
+
+function incidents({ language, report }: LetterParts): string[] {
+  if (!report.incidents) return [];
+  const lines = incidentRows(language, report, changesMax).map(({ number, at, content, hosts, done, state }) => {
+    const told =
+      done.length > 0 ? done.map((one) => `${one.at} ${one.text}`) : [phrase(language, 'report.nothingTold')];
+    const head = `・#${number} ${at} ${printable(content)}\n  ${printable(hosts)} ${state}`;
+    return [head, ...told.map((line) => `  - ${printable(line)}`)].join('\n');
+  });
+  const more = moreIncidents(language, report, changesMax);
+  const note = phrase(language, 'report.incidentsNote');
+  return [block(language, 'report.section.cases', more ? [...lines, more] : lines, note), note];
 }
 
 function contained({ language, report }: LetterParts): string[] {

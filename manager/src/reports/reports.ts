@@ -1,5 +1,6 @@
 import { Refusal, type Report, severityOfId } from '@sakimori/contract';
 import { type Period, type PeriodKind, periodOf } from '../calendar/index.ts';
+import { incidentsOfPeriod } from '../cases/index.ts';
 import type { Platform, Tx } from '../platform/index.ts';
 import { containmentOfPeriod } from '../playbooks/index.ts';
 import { brandOf } from '../provider/index.ts';
@@ -65,10 +66,20 @@ export async function composeReport(platform: Platform, request: ReportRequest):
       ...(account.created_at < previous.to ? { previousTotal: await sumOf(tx, accountId, previous) } : {}),
       ...(await readAlerts(tx, accountId, period)),
       ...(unannounced ? { unannounced } : {}),
+      ...(period.kind === 'monthly' ? await readIncidents(tx, accountId, period) : {}),
       ...(period.kind === 'monthly' ? await readContained(tx, accountId, period) : {}),
       settings: toSettings(hosts),
     };
   });
+}
+
+/** How many incidents a report lists; it counts them all. */
+const incidentsMax = 200;
+
+/** What the SOC worked in the period: what was detected, when, and what was done (S88). Absent where there was none. */
+async function readIncidents(tx: Tx, accountId: string, period: Period): Promise<Pick<Report, 'incidents'>> {
+  const incidents = await incidentsOfPeriod(tx, accountId, period, incidentsMax);
+  return incidents.count > 0 ? { incidents } : {};
 }
 
 /** How many measures a report lists; it counts them all. */

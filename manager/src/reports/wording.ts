@@ -1,4 +1,5 @@
 import {
+  caseEntryText,
   headlineIn,
   type Language,
   matterOfAlert,
@@ -200,4 +201,47 @@ export function containedRows(
 export function moreContained(language: Language, { contained }: Report, shown: number): string | undefined {
   const count = (contained?.count ?? 0) - Math.min(contained?.items.length ?? 0, shown);
   return count > 0 ? phrase(language, 'report.moreContained', { count }) : undefined;
+}
+
+/** Incidents as every rendering lists them: number, when, what was detected and where, what was done, and how it stands (S88). */
+export function incidentRows(
+  language: Language,
+  { incidents }: Report,
+  shown: number,
+): {
+  number: string;
+  at: string;
+  content: string;
+  hosts: string;
+  done: { at: string; text: string }[];
+  state: string;
+}[] {
+  return (incidents?.items ?? []).slice(0, shown).map((row) => {
+    const more = row.hostCount - row.hosts.length;
+    const state = phraseOr(language, 'caseState', row.state);
+    const hosts = [...row.hosts, ...(more > 0 ? [phrase(language, 'report.moreChangedHosts', { count: more })] : [])];
+    return {
+      number: String(row.number),
+      at: row.closedAt
+        ? phrase(language, 'report.period.range', {
+            from: shortMoment(language, row.openedAt),
+            to: shortMoment(language, row.closedAt),
+          })
+        : shortMoment(language, row.openedAt),
+      content: row.lead ? headlineIn(language, matterOfAlert(row.lead)) : phrase(language, 'report.noContent'),
+      hosts: hosts.join(phrase(language, 'report.comma')),
+      done: row.told.map((entry) => ({
+        at: shortMoment(language, entry.at),
+        text: caseEntryText(language, entry).replace(/\s*\n\s*/g, ' '),
+      })),
+      state: row.closing
+        ? phrase(language, 'report.withDetail', { text: state, detail: phraseOr(language, 'closing', row.closing) })
+        : state,
+    };
+  });
+}
+
+export function moreIncidents(language: Language, { incidents }: Report, shown: number): string | undefined {
+  const count = (incidents?.count ?? 0) - Math.min(incidents?.items.length ?? 0, shown);
+  return count > 0 ? phrase(language, 'report.moreIncidents', { count }) : undefined;
 }

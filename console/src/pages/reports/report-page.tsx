@@ -16,6 +16,7 @@ import { SeverityBadge } from '../../parts/severity-badge.tsx';
 import { Time } from '../../parts/time.tsx';
 import { reportQuery } from '../../queries.ts';
 import { ContainedHosts } from './contained-hosts.tsx';
+import { Incidents } from './incidents.tsx';
 import { usePeriodName } from './period-name.ts';
 import { ReportDocuments } from './report-documents.tsx';
 import { UnannouncedChanges } from './unannounced-changes.tsx';
@@ -53,6 +54,7 @@ function ReportView({ reportId, report }: { reportId: string; report: Report }) 
         <ByHost report={report} />
       </SimpleGrid>
       <Alerts report={report} />
+      {report.incidents && <Incidents incidents={report.incidents} />}
       {report.contained && <ContainedHosts contained={report.contained} />}
       {report.unannounced && <UnannouncedChanges changes={report.unannounced} />}
       <ReportDocuments reportId={reportId} name={`${report.accountName}-${report.period}`} />

@@ -84,6 +84,15 @@ export const report: Record<keyof typeof ja, string> = {
   'report.noHosts': 'There are no hosts.',
   'report.noAlerts': 'No alert was opened in the period.',
   'report.noRules': 'No rule matched in the period.',
+  'report.section.cases': 'Incidents',
+  'report.incidentsNote':
+    'Incidents that were worked in the period. The time runs from the detection to the closing; the action is what you were told of it.',
+  'report.column.incidentAt': 'Time',
+  'report.column.incidentContent': 'Detected',
+  'report.column.incidentDone': 'Action taken',
+  'report.nothingTold': 'Work on it goes on.',
+  'report.noContent': '(no alert)',
+  'report.moreIncidents': 'There are {count, number} more incidents; please see the console.',
   'report.section.contained': 'Actions and the customer’s consent',
   'report.containedNote':
     'Isolations, stops and blocks that were carried out with the customer’s consent, and measures that were declined.',
