@@ -170,7 +170,13 @@ before(async () => {
       ...{ agreedBy: 'himitsu person', document: 'himitsu contract' },
     },
   });
+  const ticket = await system.admin(routes.createTicket, {
+    params: { accountId },
+    body: { subject: 'himitsu ticket', text: 'himitsu words', callerName: 'himitsu caller' },
+  });
+  await system.admin(routes.noteTicket, { params: { ticketId: ticket.id }, body: { text: 'himitsu note' } });
   Object.assign(theirs, {
+    ticketId: ticket.id,
     accountId,
     requestId: request.id,
     standingId: standing.id,
