@@ -117,11 +117,14 @@ create table access_key (
   expires_at timestamp with time zone,
   last_used_at timestamp with time zone,
   revoked_at timestamp with time zone,
+  soc_id uuid,
   PRIMARY KEY (id),
   UNIQUE (secret_hash),
   FOREIGN KEY (account_id) REFERENCES customers_account(tenant_id),
+  FOREIGN KEY (soc_id) REFERENCES cases_soc(id),
   CHECK ((role = ANY (ARRAY['customer-admin'::text, 'customer-viewer'::text])) = (account_id IS NOT NULL)),
-  CHECK (role = ANY (ARRAY['provider-admin'::text, 'operator'::text, 'soc-analyst'::text, 'service-manager'::text, 'monitor'::text, 'customer-admin'::text, 'customer-viewer'::text]))
+  CHECK (role = ANY (ARRAY['provider-admin'::text, 'operator'::text, 'soc-analyst'::text, 'service-manager'::text, 'monitor'::text, 'soc-partner'::text, 'customer-admin'::text, 'customer-viewer'::text])),
+  CHECK ((role = 'soc-partner'::text) = (soc_id IS NOT NULL))
 );
 grant insert, select, update on access_key to sakimori_provider;
 
@@ -151,11 +154,14 @@ create table access_person (
   totp_last_step bigint,
   created_at timestamp with time zone not null,
   disabled_at timestamp with time zone,
+  soc_id uuid,
   PRIMARY KEY (id),
   FOREIGN KEY (account_id) REFERENCES customers_account(tenant_id),
+  FOREIGN KEY (soc_id) REFERENCES cases_soc(id),
   CHECK ((role = ANY (ARRAY['customer-admin'::text, 'customer-viewer'::text])) = (account_id IS NOT NULL)),
   CHECK (language = ANY (ARRAY['ja'::text, 'en'::text])),
-  CHECK (role = ANY (ARRAY['provider-admin'::text, 'operator'::text, 'soc-analyst'::text, 'service-manager'::text, 'monitor'::text, 'customer-admin'::text, 'customer-viewer'::text]))
+  CHECK (role = ANY (ARRAY['provider-admin'::text, 'operator'::text, 'soc-analyst'::text, 'service-manager'::text, 'monitor'::text, 'soc-partner'::text, 'customer-admin'::text, 'customer-viewer'::text])),
+  CHECK ((role = 'soc-partner'::text) = (soc_id IS NOT NULL))
 );
 CREATE UNIQUE INDEX access_person_mail ON public.access_person USING btree (lower(mail)) WHERE (disabled_at IS NULL);
 grant insert, select, update on access_person to sakimori_provider;
@@ -196,6 +202,13 @@ create table alerts_alert (
   facts jsonb not null default '{}'::jsonb,
   rule_name_ja text,
   file jsonb,
+  definition_id text,
+  attack text[] not null default '{}'::text[],
+  counted_from timestamp with time zone,
+  snoozed_until timestamp with time zone,
+  snooze_reason text,
+  flapping_since timestamp with time zone,
+  settles_at timestamp with time zone,
   PRIMARY KEY (tenant_id, id),
   UNIQUE (tenant_id, number),
   FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
@@ -206,6 +219,10 @@ create table alerts_alert (
 CREATE INDEX alerts_alert_host ON public.alerts_alert USING btree (tenant_id, host_id) WHERE (state <> 'closed'::text);
 CREATE INDEX alerts_alert_opened ON public.alerts_alert USING btree (tenant_id, opened_at DESC, id DESC);
 CREATE INDEX alerts_alert_opened_everywhere ON public.alerts_alert USING btree (opened_at DESC, id DESC);
+CREATE INDEX alerts_alert_quiet ON public.alerts_alert USING btree (definition_id, last_detected_at) WHERE (state <> 'closed'::text);
+CREATE INDEX alerts_alert_resolved ON public.alerts_alert USING btree (tenant_id, grouping_key, closed_at) WHERE (closing = 'resolved'::text);
+CREATE INDEX alerts_alert_settling ON public.alerts_alert USING btree (settles_at) WHERE ((settles_at IS NOT NULL) AND (state <> 'closed'::text));
+CREATE INDEX alerts_alert_snoozed ON public.alerts_alert USING btree (snoozed_until) WHERE ((snoozed_until IS NOT NULL) AND (state <> 'closed'::text));
 CREATE UNIQUE INDEX alerts_alert_unclosed ON public.alerts_alert USING btree (tenant_id, grouping_key) WHERE (state <> 'closed'::text);
 alter table alerts_alert enable row level security;
 alter table alerts_alert force row level security;
@@ -226,6 +243,40 @@ create policy provider on alerts_counter to sakimori_provider using (true) with 
 create policy tenant on alerts_counter to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
 grant delete, insert, select, update on alerts_counter to sakimori_provider;
 grant delete, insert, select, update on alerts_counter to sakimori_tenant;
+
+create table alerts_override (
+  tenant_id uuid not null,
+  definition_id text not null,
+  override jsonb not null,
+  reason text not null,
+  updated_at timestamp with time zone not null,
+  updated_by text not null,
+  PRIMARY KEY (tenant_id, definition_id),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id)
+);
+alter table alerts_override enable row level security;
+alter table alerts_override force row level security;
+create policy provider on alerts_override to sakimori_provider using (true) with check (true);
+create policy tenant on alerts_override to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on alerts_override to sakimori_provider;
+grant delete, insert, select, update on alerts_override to sakimori_tenant;
+
+create table alerts_pending (
+  tenant_id uuid not null,
+  grouping_key text not null,
+  at timestamp with time zone not null,
+  id uuid not null,
+  count integer not null,
+  PRIMARY KEY (tenant_id, grouping_key, at, id),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id)
+);
+CREATE INDEX alerts_pending_at ON public.alerts_pending USING btree (at);
+alter table alerts_pending enable row level security;
+alter table alerts_pending force row level security;
+create policy provider on alerts_pending to sakimori_provider using (true) with check (true);
+create policy tenant on alerts_pending to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on alerts_pending to sakimori_provider;
+grant delete, insert, select, update on alerts_pending to sakimori_tenant;
 
 create table alerts_step (
   tenant_id uuid not null,
@@ -471,6 +522,205 @@ create table calendar_version (
 );
 grant insert, select on calendar_version to sakimori_provider;
 
+create table cases_alert (
+  tenant_id uuid not null,
+  alert_id uuid not null,
+  case_id uuid not null,
+  added_at timestamp with time zone not null,
+  PRIMARY KEY (tenant_id, alert_id),
+  FOREIGN KEY (tenant_id, alert_id) REFERENCES alerts_alert(tenant_id, id),
+  FOREIGN KEY (tenant_id, case_id) REFERENCES cases_case(tenant_id, id)
+);
+CREATE INDEX cases_alert_case ON public.cases_alert USING btree (tenant_id, case_id);
+alter table cases_alert enable row level security;
+alter table cases_alert force row level security;
+create policy provider on cases_alert to sakimori_provider using (true) with check (true);
+create policy tenant on cases_alert to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select, update on cases_alert to sakimori_provider;
+grant insert, select, update on cases_alert to sakimori_tenant;
+
+create table cases_case (
+  tenant_id uuid not null,
+  id uuid not null,
+  number bigint not null,
+  title text,
+  state text not null,
+  severity smallint not null,
+  owner_id text,
+  owner_name text,
+  clause text,
+  edition text,
+  opened_at timestamp with time zone not null,
+  opened_by text not null,
+  acknowledged_at timestamp with time zone,
+  acknowledged_by text,
+  closed_at timestamp with time zone,
+  closing text,
+  merged_into uuid,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
+  FOREIGN KEY (tenant_id, merged_into) REFERENCES cases_case(tenant_id, id),
+  CHECK ((state = 'merged'::text) = (merged_into IS NOT NULL)),
+  CHECK ((state = 'closed'::text) = (closed_at IS NOT NULL AND closing IS NOT NULL)),
+  CHECK (closing = ANY (ARRAY['resolved'::text, 'handled'::text, 'false_positive'::text, 'planned_work'::text])),
+  CHECK (state = ANY (ARRAY['open'::text, 'working'::text, 'waiting'::text, 'closed'::text, 'merged'::text]))
+);
+CREATE UNIQUE INDEX cases_case_id ON public.cases_case USING btree (id);
+CREATE UNIQUE INDEX cases_case_number ON public.cases_case USING btree (number);
+CREATE INDEX cases_case_opened ON public.cases_case USING btree (opened_at DESC, id DESC);
+CREATE INDEX cases_case_unclosed ON public.cases_case USING btree (tenant_id, opened_at) WHERE (state = ANY (ARRAY['open'::text, 'working'::text, 'waiting'::text]));
+alter table cases_case enable row level security;
+alter table cases_case force row level security;
+create policy provider on cases_case to sakimori_provider using (true) with check (true);
+create policy tenant on cases_case to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select, update on cases_case to sakimori_provider;
+grant insert, select, update on cases_case to sakimori_tenant;
+
+create table cases_coverage (
+  tenant_id uuid not null,
+  soc_id uuid not null,
+  since timestamp with time zone not null,
+  PRIMARY KEY (tenant_id),
+  FOREIGN KEY (soc_id) REFERENCES cases_soc(id),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id)
+);
+CREATE INDEX cases_coverage_soc ON public.cases_coverage USING btree (soc_id);
+alter table cases_coverage enable row level security;
+alter table cases_coverage force row level security;
+create policy provider on cases_coverage to sakimori_provider using (true) with check (true);
+create policy tenant on cases_coverage to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on cases_coverage to sakimori_provider;
+grant delete, insert, select, update on cases_coverage to sakimori_tenant;
+
+create table cases_delivery (
+  tenant_id uuid not null,
+  id uuid not null,
+  soc_id uuid not null,
+  case_id uuid not null,
+  channel text not null,
+  event text not null,
+  facts jsonb not null,
+  state text not null,
+  attempts integer not null default 0,
+  next_at timestamp with time zone,
+  problem text,
+  created_at timestamp with time zone not null,
+  done_at timestamp with time zone,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (soc_id) REFERENCES cases_soc(id),
+  FOREIGN KEY (tenant_id, case_id) REFERENCES cases_case(tenant_id, id),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
+  CHECK (channel = ANY (ARRAY['webhook'::text, 'mail'::text])),
+  CHECK ((state = 'waiting'::text) = (next_at IS NOT NULL)),
+  CHECK (state = ANY (ARRAY['waiting'::text, 'delivered'::text, 'dead'::text]))
+);
+CREATE INDEX cases_delivery_due ON public.cases_delivery USING btree (next_at) WHERE (state = 'waiting'::text);
+CREATE INDEX cases_delivery_soc ON public.cases_delivery USING btree (soc_id, created_at DESC);
+alter table cases_delivery enable row level security;
+alter table cases_delivery force row level security;
+create policy provider on cases_delivery to sakimori_provider using (true) with check (true);
+create policy tenant on cases_delivery to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on cases_delivery to sakimori_provider;
+grant delete, insert, select, update on cases_delivery to sakimori_tenant;
+
+create table cases_entry (
+  tenant_id uuid not null,
+  case_id uuid not null,
+  id uuid not null,
+  at timestamp with time zone not null,
+  kind text not null,
+  by_name text not null,
+  soc_name text,
+  text text,
+  facts jsonb not null,
+  PRIMARY KEY (tenant_id, case_id, id),
+  FOREIGN KEY (tenant_id, case_id) REFERENCES cases_case(tenant_id, id)
+);
+alter table cases_entry enable row level security;
+alter table cases_entry force row level security;
+create policy provider on cases_entry to sakimori_provider using (true) with check (true);
+create policy tenant on cases_entry to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select on cases_entry to sakimori_provider;
+grant insert, select on cases_entry to sakimori_tenant;
+
+create table cases_move (
+  tenant_id uuid not null,
+  id uuid not null,
+  kind text not null,
+  from_id uuid not null,
+  to_id uuid not null,
+  alert_ids uuid[] not null,
+  from_state text not null,
+  at timestamp with time zone not null,
+  by_name text not null,
+  undone_at timestamp with time zone,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id, from_id) REFERENCES cases_case(tenant_id, id),
+  FOREIGN KEY (tenant_id, to_id) REFERENCES cases_case(tenant_id, id),
+  CHECK (kind = ANY (ARRAY['merge'::text, 'split'::text]))
+);
+CREATE INDEX cases_move_from ON public.cases_move USING btree (tenant_id, from_id) WHERE (undone_at IS NULL);
+CREATE INDEX cases_move_to ON public.cases_move USING btree (tenant_id, to_id) WHERE (undone_at IS NULL);
+alter table cases_move enable row level security;
+alter table cases_move force row level security;
+create policy provider on cases_move to sakimori_provider using (true) with check (true);
+create policy tenant on cases_move to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select, update on cases_move to sakimori_provider;
+grant insert, select, update on cases_move to sakimori_tenant;
+
+create table cases_soc (
+  id uuid not null,
+  name text not null,
+  mails text[] not null,
+  language text not null,
+  webhook_url text,
+  secret_sealed text not null,
+  old_secret_sealed text,
+  old_secret_until timestamp with time zone,
+  created_at timestamp with time zone not null,
+  PRIMARY KEY (id),
+  CHECK ((old_secret_sealed IS NULL) = (old_secret_until IS NULL)),
+  CHECK (language = ANY (ARRAY['ja'::text, 'en'::text]))
+);
+CREATE UNIQUE INDEX cases_soc_name ON public.cases_soc USING btree (name);
+grant insert, select, update on cases_soc to sakimori_provider;
+
+create table cases_told (
+  tenant_id uuid not null,
+  case_id uuid not null,
+  id uuid not null,
+  at timestamp with time zone not null,
+  kind text not null,
+  by_name text not null,
+  text text,
+  facts jsonb not null,
+  PRIMARY KEY (tenant_id, case_id, id),
+  FOREIGN KEY (tenant_id, case_id) REFERENCES cases_case(tenant_id, id)
+);
+alter table cases_told enable row level security;
+alter table cases_told force row level security;
+create policy provider on cases_told to sakimori_provider using (true) with check (true);
+create policy tenant on cases_told to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select on cases_told to sakimori_provider;
+grant insert, select on cases_told to sakimori_tenant;
+
+create table conditions_holding (
+  tenant_id uuid not null,
+  host_id uuid not null,
+  definition_id text not null,
+  subject text not null,
+  since timestamp with time zone not null,
+  raised_at timestamp with time zone,
+  PRIMARY KEY (tenant_id, host_id, definition_id, subject),
+  FOREIGN KEY (tenant_id, host_id) REFERENCES hosts_host(tenant_id, id)
+);
+alter table conditions_holding enable row level security;
+alter table conditions_holding force row level security;
+create policy provider on conditions_holding to sakimori_provider using (true) with check (true);
+create policy tenant on conditions_holding to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on conditions_holding to sakimori_provider;
+grant delete, insert, select, update on conditions_holding to sakimori_tenant;
+
 create table configuration_account (
   tenant_id uuid not null,
   revision bigint not null,
@@ -579,6 +829,8 @@ create table containment_proposal (
   reason text,
   minutes integer,
   scope text,
+  told_at timestamp with time zone,
+  work_ended_at timestamp with time zone,
   PRIMARY KEY (tenant_id, id),
   FOREIGN KEY (tenant_id, host_id) REFERENCES hosts_host(tenant_id, id),
   CHECK (scope = ANY (ARRAY['host'::text, 'account'::text])),
@@ -586,6 +838,8 @@ create table containment_proposal (
 );
 CREATE INDEX containment_proposal_newest ON public.containment_proposal USING btree (tenant_id, created_at DESC);
 CREATE UNIQUE INDEX containment_proposal_open ON public.containment_proposal USING btree (tenant_id, host_id, source) WHERE (state = 'open'::text);
+CREATE INDEX containment_proposal_untold ON public.containment_proposal USING btree (tenant_id) WHERE (told_at IS NULL);
+CREATE INDEX containment_proposal_work ON public.containment_proposal USING btree (tenant_id) WHERE (work_ended_at IS NULL);
 alter table containment_proposal enable row level security;
 alter table containment_proposal force row level security;
 create policy provider on containment_proposal to sakimori_provider using (true) with check (true);
@@ -668,6 +922,8 @@ create table customers_contact (
   bounced_at timestamp with time zone,
   bounce_reason text,
   created_at timestamp with time zone not null,
+  phone text,
+  reading text,
   PRIMARY KEY (tenant_id, id),
   UNIQUE (tenant_id, mail),
   FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
@@ -1044,7 +1300,7 @@ create table hosts_host (
   facts jsonb not null,
   enrolled_at timestamp with time zone not null,
   retired_at timestamp with time zone,
-  policy_id uuid not null,
+  policy_id uuid,
   applied_policy_id uuid,
   applied_version integer,
   policy_problem text,
@@ -1061,17 +1317,27 @@ create table hosts_host (
   silence_seconds integer,
   ended_seconds integer,
   preflight jsonb,
+  enrolled_boot_id text,
+  origin text not null default 'agent'::text,
+  remote_key text,
   PRIMARY KEY (tenant_id, id),
   FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
-  FOREIGN KEY (tenant_id, policy_id) REFERENCES policies_policy(tenant_id, id)
+  FOREIGN KEY (tenant_id, policy_id) REFERENCES policies_policy(tenant_id, id),
+  CHECK (
+CASE origin
+    WHEN 'agent'::text THEN policy_id IS NOT NULL AND remote_key IS NULL
+    ELSE policy_id IS NULL AND remote_key IS NOT NULL AND silence_due_at IS NULL AND silent_since IS NULL
+END),
+  CHECK (origin = ANY (ARRAY['agent'::text, 'remote'::text]))
 );
 CREATE UNIQUE INDEX hosts_host_id ON public.hosts_host USING btree (id);
+CREATE UNIQUE INDEX hosts_host_remote ON public.hosts_host USING btree (tenant_id, remote_key) WHERE (origin = 'remote'::text);
 CREATE INDEX hosts_host_silence ON public.hosts_host USING btree (silence_due_at) WHERE (silence_due_at IS NOT NULL);
 alter table hosts_host enable row level security;
 alter table hosts_host force row level security;
 create policy provider on hosts_host to sakimori_provider using (true) with check (true);
 create policy tenant on hosts_host to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
-CREATE TRIGGER liveness_begin AFTER INSERT ON hosts_host FOR EACH ROW EXECUTE FUNCTION liveness_begin();
+CREATE TRIGGER liveness_begin AFTER INSERT ON hosts_host FOR EACH ROW WHEN (new.origin = 'agent'::text) EXECUTE FUNCTION liveness_begin();
 CREATE TRIGGER liveness_end AFTER UPDATE OF retired_at ON hosts_host FOR EACH ROW WHEN (new.retired_at IS NOT NULL) EXECUTE FUNCTION liveness_end();
 CREATE TRIGGER liveness_patience BEFORE INSERT ON hosts_host FOR EACH ROW EXECUTE FUNCTION liveness_patience();
 grant delete, insert, select, update on hosts_host to sakimori_provider;
@@ -1439,6 +1705,48 @@ create table notices_caught (
 CREATE INDEX notices_caught_received ON public.notices_caught USING btree (received_at DESC, id DESC);
 grant delete, insert, select on notices_caught to sakimori_provider;
 
+create table notices_digest (
+  tenant_id uuid not null,
+  contact_id uuid not null,
+  singles_max integer,
+  window_minutes integer,
+  window_from timestamp with time zone not null,
+  singles integer not null default 0,
+  due_at timestamp with time zone,
+  PRIMARY KEY (tenant_id, contact_id),
+  FOREIGN KEY (tenant_id, contact_id) REFERENCES customers_contact(tenant_id, id) ON DELETE CASCADE,
+  CHECK (singles_max >= 0 AND singles_max <= 1000),
+  CHECK (window_minutes >= 1 AND window_minutes <= 60)
+);
+CREATE INDEX notices_digest_due ON public.notices_digest USING btree (due_at) WHERE (due_at IS NOT NULL);
+alter table notices_digest enable row level security;
+alter table notices_digest force row level security;
+create policy provider on notices_digest to sakimori_provider using (true) with check (true);
+create policy tenant on notices_digest to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on notices_digest to sakimori_provider;
+grant delete, insert, select, update on notices_digest to sakimori_tenant;
+
+create table notices_held (
+  tenant_id uuid not null,
+  id uuid not null,
+  contact_id uuid not null,
+  alert_id uuid not null,
+  event text not null,
+  at timestamp with time zone not null,
+  notice_id uuid,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id, contact_id) REFERENCES customers_contact(tenant_id, id) ON DELETE CASCADE
+);
+CREATE INDEX notices_held_alert ON public.notices_held USING btree (tenant_id, alert_id);
+CREATE INDEX notices_held_notice ON public.notices_held USING btree (tenant_id, notice_id);
+CREATE INDEX notices_held_waiting ON public.notices_held USING btree (tenant_id, contact_id) WHERE (notice_id IS NULL);
+alter table notices_held enable row level security;
+alter table notices_held force row level security;
+create policy provider on notices_held to sakimori_provider using (true) with check (true);
+create policy tenant on notices_held to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on notices_held to sakimori_provider;
+grant delete, insert, select, update on notices_held to sakimori_tenant;
+
 create table notices_notice (
   tenant_id uuid not null,
   id uuid not null,
@@ -1459,13 +1767,16 @@ create table notices_notice (
   server_response text,
   last_error text,
   from_name text,
+  is_outage boolean not null default false,
+  thread jsonb,
   PRIMARY KEY (tenant_id, id),
   FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
-  CHECK (state = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text, 'bounced'::text]))
+  CHECK (state = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text, 'bounced'::text, 'digested'::text]))
 );
 CREATE INDEX notices_notice_alert ON public.notices_notice USING btree (tenant_id, alert_id) WHERE (alert_id IS NOT NULL);
 CREATE INDEX notices_notice_created ON public.notices_notice USING btree (tenant_id, created_at DESC, id DESC);
 CREATE INDEX notices_notice_due ON public.notices_notice USING btree (next_attempt_at) WHERE (state = 'waiting'::text);
+CREATE INDEX notices_notice_failing ON public.notices_notice USING btree (tenant_id, contact_id) WHERE ((state = 'waiting'::text) AND (last_error IS NOT NULL));
 CREATE INDEX notices_notice_id ON public.notices_notice USING btree (id);
 alter table notices_notice enable row level security;
 alter table notices_notice force row level security;
@@ -1565,11 +1876,258 @@ create policy tenant on onboarding_recipient to sakimori_tenant using ((tenant_i
 grant insert, select, update on onboarding_recipient to sakimori_provider;
 grant select on onboarding_recipient to sakimori_tenant;
 
+create table oncall_call (
+  tenant_id uuid not null,
+  id uuid not null,
+  page_id uuid not null,
+  level integer not null,
+  channel text not null,
+  state text not null,
+  attempts integer not null default 0,
+  next_at timestamp with time zone,
+  problem text,
+  at timestamp with time zone not null,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id, page_id) REFERENCES oncall_page(tenant_id, id),
+  CHECK ((state = 'waiting'::text) = (next_at IS NOT NULL)),
+  CHECK (state = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text]))
+);
+CREATE INDEX oncall_call_due ON public.oncall_call USING btree (next_at) WHERE (state = 'waiting'::text);
+CREATE INDEX oncall_call_page ON public.oncall_call USING btree (tenant_id, page_id, at);
+alter table oncall_call enable row level security;
+alter table oncall_call force row level security;
+create policy provider on oncall_call to sakimori_provider using (true) with check (true);
+create policy tenant on oncall_call to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select, update on oncall_call to sakimori_provider;
+grant insert, select, update on oncall_call to sakimori_tenant;
+
+create table oncall_page (
+  tenant_id uuid not null,
+  id uuid not null,
+  target text not null,
+  facts jsonb not null,
+  severity smallint not null,
+  state text not null,
+  level integer not null,
+  next_at timestamp with time zone,
+  opened_at timestamp with time zone not null,
+  taken_at timestamp with time zone,
+  taken_by text,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
+  CHECK ((state = 'calling'::text) = (next_at IS NOT NULL)),
+  CHECK ((state = 'taken'::text) = (taken_at IS NOT NULL)),
+  CHECK (state = ANY (ARRAY['calling'::text, 'taken'::text, 'exhausted'::text]))
+);
+CREATE INDEX oncall_page_due ON public.oncall_page USING btree (next_at) WHERE (state = 'calling'::text);
+CREATE INDEX oncall_page_opened ON public.oncall_page USING btree (opened_at DESC, id);
+CREATE UNIQUE INDEX oncall_page_target ON public.oncall_page USING btree (tenant_id, target) WHERE (state <> 'taken'::text);
+alter table oncall_page enable row level security;
+alter table oncall_page force row level security;
+create policy provider on oncall_page to sakimori_provider using (true) with check (true);
+create policy tenant on oncall_page to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select, update on oncall_page to sakimori_provider;
+grant insert, select, update on oncall_page to sakimori_tenant;
+
+create table oncall_plan (
+  version integer not null,
+  document jsonb not null,
+  sealed jsonb not null,
+  changed_at timestamp with time zone not null,
+  changed_by text not null,
+  PRIMARY KEY (version)
+);
+grant insert, select on oncall_plan to sakimori_provider;
+
 create table platform_migration (
   name text not null,
   applied_at timestamp with time zone not null default now(),
   PRIMARY KEY (name)
 );
+
+create table playbooks_consent (
+  tenant_id uuid not null,
+  id uuid not null,
+  request_id uuid not null,
+  way text not null,
+  answer text not null,
+  by_name text not null,
+  phone text,
+  mail text,
+  contact_id uuid,
+  link_id uuid,
+  standing_id uuid,
+  at timestamp with time zone not null,
+  recorded_at timestamp with time zone not null,
+  recorded_by text,
+  recorded_by_id text,
+  reason text,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id, request_id) REFERENCES playbooks_request(tenant_id, id),
+  CHECK (answer = ANY (ARRAY['yes'::text, 'no'::text])),
+  CHECK (way = ANY (ARRAY['link'::text, 'phone'::text, 'standing'::text, 'none'::text]))
+);
+CREATE INDEX playbooks_consent_request ON public.playbooks_consent USING btree (tenant_id, request_id);
+alter table playbooks_consent enable row level security;
+alter table playbooks_consent force row level security;
+create policy provider on playbooks_consent to sakimori_provider using (true) with check (true);
+create policy tenant on playbooks_consent to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select on playbooks_consent to sakimori_provider;
+grant insert, select on playbooks_consent to sakimori_tenant;
+
+create table playbooks_event (
+  tenant_id uuid not null,
+  id uuid not null,
+  request_id uuid not null,
+  at timestamp with time zone not null,
+  what text not null,
+  by_name text not null,
+  facts jsonb not null,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id, request_id) REFERENCES playbooks_request(tenant_id, id)
+);
+CREATE INDEX playbooks_event_request ON public.playbooks_event USING btree (tenant_id, request_id, at);
+alter table playbooks_event enable row level security;
+alter table playbooks_event force row level security;
+create policy provider on playbooks_event to sakimori_provider using (true) with check (true);
+create policy tenant on playbooks_event to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select on playbooks_event to sakimori_provider;
+grant insert, select on playbooks_event to sakimori_tenant;
+
+create table playbooks_link (
+  tenant_id uuid not null,
+  id uuid not null,
+  request_id uuid not null,
+  contact_id uuid not null,
+  contact_name text not null,
+  mail text not null,
+  language text not null,
+  secret_hash text not null,
+  state text not null,
+  sent_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  code_hash text,
+  code_sent_at timestamp with time zone,
+  code_count integer not null default 0,
+  try_count integer not null default 0,
+  answered_at timestamp with time zone,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id, request_id) REFERENCES playbooks_request(tenant_id, id),
+  CHECK (state = ANY (ARRAY['sent'::text, 'answered'::text, 'locked'::text, 'expired'::text, 'closed'::text]))
+);
+CREATE INDEX playbooks_link_request ON public.playbooks_link USING btree (tenant_id, request_id);
+CREATE UNIQUE INDEX playbooks_link_secret ON public.playbooks_link USING btree (secret_hash);
+alter table playbooks_link enable row level security;
+alter table playbooks_link force row level security;
+create policy provider on playbooks_link to sakimori_provider using (true) with check (true);
+create policy tenant on playbooks_link to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select, update on playbooks_link to sakimori_provider;
+grant insert, select, update on playbooks_link to sakimori_tenant;
+
+create table playbooks_request (
+  tenant_id uuid not null,
+  id uuid not null,
+  number bigint not null default nextval('playbooks_request_number'::regclass),
+  host_id uuid not null,
+  playbook jsonb not null,
+  scope text not null,
+  source text,
+  minutes integer,
+  reason text not null,
+  alert_id uuid,
+  case_id uuid,
+  proposal_id uuid,
+  state text not null,
+  needs_consent boolean not null,
+  four_eyes boolean not null,
+  created_at timestamp with time zone not null,
+  created_by text not null,
+  created_by_id text not null,
+  preview jsonb not null,
+  connections_task uuid,
+  contact_ids uuid[] not null default '{}'::uuid[],
+  next_contact_at timestamp with time zone,
+  consent_id uuid,
+  consent_until timestamp with time zone,
+  started_at timestamp with time zone,
+  started_by text,
+  confirmed_at timestamp with time zone,
+  until timestamp with time zone,
+  ended_at timestamp with time zone,
+  ended_by text,
+  end_reason text,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
+  FOREIGN KEY (tenant_id, host_id) REFERENCES hosts_host(tenant_id, id),
+  CHECK (scope = ANY (ARRAY['host'::text, 'account'::text])),
+  CHECK (state = ANY (ARRAY['proposed'::text, 'asked'::text, 'consented'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text, 'running'::text, 'ended'::text, 'failed'::text]))
+);
+CREATE INDEX playbooks_request_due ON public.playbooks_request USING btree (state) WHERE (state = ANY (ARRAY['proposed'::text, 'asked'::text, 'consented'::text, 'running'::text]));
+CREATE INDEX playbooks_request_newest ON public.playbooks_request USING btree (created_at DESC, id DESC);
+alter table playbooks_request enable row level security;
+alter table playbooks_request force row level security;
+create policy provider on playbooks_request to sakimori_provider using (true) with check (true);
+create policy tenant on playbooks_request to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select, update on playbooks_request to sakimori_provider;
+grant insert, select, update on playbooks_request to sakimori_tenant;
+
+create table playbooks_setting (
+  tenant_id uuid not null,
+  four_eyes boolean not null,
+  always_consent boolean not null,
+  contact_ids uuid[] not null,
+  updated_at timestamp with time zone not null,
+  updated_by text not null,
+  PRIMARY KEY (tenant_id),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id)
+);
+alter table playbooks_setting enable row level security;
+alter table playbooks_setting force row level security;
+create policy provider on playbooks_setting to sakimori_provider using (true) with check (true);
+create policy tenant on playbooks_setting to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select, update on playbooks_setting to sakimori_provider;
+grant insert, select, update on playbooks_setting to sakimori_tenant;
+
+create table playbooks_standing (
+  tenant_id uuid not null,
+  id uuid not null,
+  playbook_ids text[] not null,
+  host_ids uuid[] not null,
+  hours text not null,
+  until date not null,
+  agreed_by text not null,
+  document text not null,
+  recorded_at timestamp with time zone not null,
+  recorded_by text not null,
+  ended_at timestamp with time zone,
+  ended_by text,
+  end_reason text,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
+  CHECK (hours = ANY (ARRAY['any'::text, 'business'::text, 'off'::text]))
+);
+alter table playbooks_standing enable row level security;
+alter table playbooks_standing force row level security;
+create policy provider on playbooks_standing to sakimori_provider using (true) with check (true);
+create policy tenant on playbooks_standing to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select, update on playbooks_standing to sakimori_provider;
+grant insert, select, update on playbooks_standing to sakimori_tenant;
+
+create table playbooks_task (
+  tenant_id uuid not null,
+  request_id uuid not null,
+  task_id uuid not null,
+  host_id uuid not null,
+  deed text not null,
+  PRIMARY KEY (tenant_id, request_id, task_id),
+  FOREIGN KEY (tenant_id, request_id) REFERENCES playbooks_request(tenant_id, id)
+);
+alter table playbooks_task enable row level security;
+alter table playbooks_task force row level security;
+create policy provider on playbooks_task to sakimori_provider using (true) with check (true);
+create policy tenant on playbooks_task to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select on playbooks_task to sakimori_provider;
+grant insert, select on playbooks_task to sakimori_tenant;
 
 create table policies_estimate (
   tenant_id uuid not null,
@@ -1687,6 +2245,26 @@ create policy tenant on provider_brand_version to sakimori_tenant using ((brand_
 grant insert, select on provider_brand_version to sakimori_provider;
 grant select on provider_brand_version to sakimori_tenant;
 
+create table reports_quote_document (
+  tenant_id uuid not null,
+  quote_id uuid not null,
+  language text not null,
+  sha256 text not null,
+  pdf bytea not null,
+  made_at timestamp with time zone not null,
+  PRIMARY KEY (tenant_id, quote_id, language),
+  FOREIGN KEY (tenant_id, quote_id) REFERENCES customers_quote(tenant_id, id),
+  CHECK (language = ANY (ARRAY['ja'::text, 'en'::text])),
+  CHECK (octet_length(pdf) > 0),
+  CHECK (sha256 ~ '^[0-9a-f]{64}$'::text)
+);
+alter table reports_quote_document enable row level security;
+alter table reports_quote_document force row level security;
+create policy provider on reports_quote_document to sakimori_provider using (true) with check (true);
+create policy tenant on reports_quote_document to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select on reports_quote_document to sakimori_provider;
+grant insert, select on reports_quote_document to sakimori_tenant;
+
 create table reports_report (
   tenant_id uuid not null,
   id uuid not null,
@@ -1798,6 +2376,250 @@ create policy provider on reviews_sheet to sakimori_provider using (true) with c
 create policy tenant on reviews_sheet to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
 grant insert, select, update on reviews_sheet to sakimori_provider;
 grant insert, select, update on reviews_sheet to sakimori_tenant;
+
+create table sources_held (
+  tenant_id uuid not null,
+  id uuid not null,
+  sender_id uuid not null,
+  at timestamp with time zone not null,
+  raw bytea not null,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id, sender_id) REFERENCES sources_sender(tenant_id, id) ON DELETE CASCADE
+);
+CREATE INDEX sources_held_sender ON public.sources_held USING btree (tenant_id, sender_id, at);
+alter table sources_held enable row level security;
+alter table sources_held force row level security;
+create policy provider on sources_held to sakimori_provider using (true) with check (true);
+create policy tenant on sources_held to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on sources_held to sakimori_provider;
+grant delete, insert, select, update on sources_held to sakimori_tenant;
+
+create table sources_pair (
+  tenant_id uuid not null,
+  detection_id uuid not null,
+  road text not null,
+  event_id uuid not null,
+  met_at timestamp with time zone not null,
+  PRIMARY KEY (tenant_id, detection_id, road)
+);
+CREATE INDEX sources_pair_event ON public.sources_pair USING btree (tenant_id, event_id);
+CREATE INDEX sources_pair_met ON public.sources_pair USING btree (met_at);
+alter table sources_pair enable row level security;
+alter table sources_pair force row level security;
+create policy provider on sources_pair to sakimori_provider using (true) with check (true);
+create policy tenant on sources_pair to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on sources_pair to sakimori_provider;
+grant delete, insert, select, update on sources_pair to sakimori_tenant;
+
+create table sources_sender (
+  tenant_id uuid not null,
+  id uuid not null,
+  transport text not null,
+  address text not null,
+  identity text not null,
+  reason text not null,
+  account_id uuid,
+  source_id uuid,
+  named text,
+  record_count bigint not null default 0,
+  first_at timestamp with time zone not null,
+  last_at timestamp with time zone not null,
+  PRIMARY KEY (tenant_id, id)
+);
+CREATE UNIQUE INDEX sources_sender_whose ON public.sources_sender USING btree (tenant_id, transport, address, identity, reason, COALESCE(source_id, '00000000-0000-0000-0000-000000000000'::uuid));
+alter table sources_sender enable row level security;
+alter table sources_sender force row level security;
+create policy provider on sources_sender to sakimori_provider using (true) with check (true);
+create policy tenant on sources_sender to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on sources_sender to sakimori_provider;
+grant delete, insert, select, update on sources_sender to sakimori_tenant;
+
+create table sources_source (
+  tenant_id uuid not null,
+  id uuid not null,
+  name text not null,
+  kind text not null,
+  value text not null,
+  trend_tenant text,
+  zone text not null,
+  silent_minutes integer,
+  raw_hash text,
+  created_at timestamp with time zone not null,
+  created_by text not null,
+  removed_at timestamp with time zone,
+  last_heard_at timestamp with time zone,
+  silent_since timestamp with time zone,
+  roads text[] not null default '{}'::text[],
+  record_count bigint not null default 0,
+  stored_count bigint not null default 0,
+  duplicate_count bigint not null default 0,
+  application_count bigint not null default 0,
+  device_count bigint not null default 0,
+  held_count bigint not null default 0,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
+  CHECK (kind = ANY (ARRAY['address'::text, 'tls'::text, 'sns'::text, 'folder'::text]))
+);
+CREATE UNIQUE INDEX sources_source_value ON public.sources_source USING btree (kind, value, COALESCE(trend_tenant, ''::text)) WHERE (removed_at IS NULL);
+alter table sources_source enable row level security;
+alter table sources_source force row level security;
+create policy provider on sources_source to sakimori_provider using (true) with check (true);
+create policy tenant on sources_source to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select, update on sources_source to sakimori_provider;
+grant select, update on sources_source to sakimori_tenant;
+
+create table tickets_attachment (
+  tenant_id uuid not null,
+  id uuid not null,
+  message_id uuid not null,
+  name text not null,
+  content_type text not null,
+  size_bytes bigint not null,
+  state text not null,
+  finding text,
+  content bytea,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id, message_id) REFERENCES tickets_message(tenant_id, id),
+  CHECK ((state = ANY (ARRAY['held'::text, 'left_out'::text])) = (content IS NULL)),
+  CHECK (state = ANY (ARRAY['clean'::text, 'held'::text, 'unscanned'::text, 'left_out'::text]))
+);
+CREATE INDEX tickets_attachment_message ON public.tickets_attachment USING btree (tenant_id, message_id);
+alter table tickets_attachment enable row level security;
+alter table tickets_attachment force row level security;
+create policy provider on tickets_attachment to sakimori_provider using (true) with check (true);
+create policy tenant on tickets_attachment to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select on tickets_attachment to sakimori_provider;
+grant insert, select on tickets_attachment to sakimori_tenant;
+
+create table tickets_mail (
+  id uuid not null,
+  key text not null,
+  received_at timestamp with time zone not null,
+  via text not null,
+  envelope_from text not null,
+  envelope_to text[] not null,
+  size_bytes bigint not null,
+  raw bytea not null,
+  is_cut boolean not null default false,
+  state text not null,
+  reason text,
+  from_mail text not null default ''::text,
+  from_name text not null default ''::text,
+  subject text not null default ''::text,
+  proof jsonb,
+  account_id uuid,
+  ticket_id uuid,
+  settled_by text,
+  settled_at timestamp with time zone,
+  PRIMARY KEY (id),
+  UNIQUE (key),
+  CHECK (state = ANY (ARRAY['waiting'::text, 'filed'::text, 'parked'::text, 'automatic'::text, 'report'::text, 'dismissed'::text])),
+  CHECK (via = ANY (ARRAY['smtp'::text, 'lmtp'::text, 'imap'::text]))
+);
+CREATE INDEX tickets_mail_from ON public.tickets_mail USING btree (from_mail, received_at);
+CREATE INDEX tickets_mail_parked ON public.tickets_mail USING btree (received_at, id) WHERE (state = 'parked'::text);
+CREATE INDEX tickets_mail_received ON public.tickets_mail USING btree (received_at);
+CREATE INDEX tickets_mail_waiting ON public.tickets_mail USING btree (received_at) WHERE (state = 'waiting'::text);
+grant delete, insert, select, update on tickets_mail to sakimori_provider;
+
+create table tickets_mailbox (
+  id integer not null,
+  settings jsonb not null,
+  sealed_password text,
+  updated_at timestamp with time zone not null,
+  last_error text,
+  last_mail_at timestamp with time zone,
+  PRIMARY KEY (id),
+  CHECK (id = 1)
+);
+grant insert, select, update on tickets_mailbox to sakimori_provider;
+
+create table tickets_message (
+  tenant_id uuid not null,
+  id uuid not null,
+  ticket_id uuid not null,
+  kind text not null,
+  at timestamp with time zone not null,
+  author text not null,
+  from_mail text,
+  text text not null,
+  quoted text,
+  is_stranger boolean not null default false,
+  is_automatic boolean not null default false,
+  proof jsonb,
+  message_id text,
+  notice_id uuid,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id, notice_id) REFERENCES notices_notice(tenant_id, id) ON DELETE SET NULL (notice_id),
+  FOREIGN KEY (tenant_id, ticket_id) REFERENCES tickets_ticket(tenant_id, id),
+  CHECK (kind = ANY (ARRAY['customer'::text, 'reply'::text, 'acknowledgement'::text, 'note'::text, 'event'::text]))
+);
+CREATE INDEX tickets_message_mail ON public.tickets_message USING btree (message_id) WHERE (message_id IS NOT NULL);
+CREATE INDEX tickets_message_notice ON public.tickets_message USING btree (notice_id) WHERE (notice_id IS NOT NULL);
+CREATE INDEX tickets_message_ticket ON public.tickets_message USING btree (tenant_id, ticket_id, at, id);
+alter table tickets_message enable row level security;
+alter table tickets_message force row level security;
+create policy provider on tickets_message to sakimori_provider using (true) with check (true);
+create policy tenant on tickets_message to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select on tickets_message to sakimori_provider;
+grant insert, select on tickets_message to sakimori_tenant;
+
+create table tickets_ticket (
+  tenant_id uuid not null,
+  id uuid not null,
+  number bigint not null,
+  kind text not null,
+  channel text not null,
+  subject text not null,
+  state text not null,
+  language text not null,
+  requester_name text not null,
+  requester_mail text,
+  requester_phone text,
+  contact_id uuid,
+  alert_id uuid,
+  case_id uuid,
+  assignee_id text,
+  assignee_name text,
+  opened_at timestamp with time zone not null,
+  opened_by text not null,
+  accepted_at timestamp with time zone not null,
+  due_at timestamp with time zone not null,
+  due jsonb not null,
+  half_at timestamp with time zone not null,
+  most_at timestamp with time zone not null,
+  warned smallint not null default 0,
+  first_answer_at timestamp with time zone,
+  pauses jsonb not null default '[]'::jsonb,
+  paused_at timestamp with time zone,
+  pause_reason text,
+  closed_at timestamp with time zone,
+  closed_by text,
+  outcome text,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id, alert_id) REFERENCES alerts_alert(tenant_id, id),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
+  CHECK (channel = ANY (ARRAY['mail'::text, 'phone'::text, 'portal'::text, 'alertReply'::text])),
+  CHECK ((state = 'paused'::text) = (paused_at IS NOT NULL AND pause_reason IS NOT NULL)),
+  CHECK ((state = 'closed'::text) = (closed_at IS NOT NULL AND outcome IS NOT NULL)),
+  CHECK (kind = ANY (ARRAY['inquiry'::text, 'change'::text, 'consulting'::text])),
+  CHECK (language = ANY (ARRAY['ja'::text, 'en'::text])),
+  CHECK (outcome = ANY (ARRAY['resolved'::text, 'out_of_scope'::text, 'not_supported'::text, 'duplicate'::text])),
+  CHECK (state = ANY (ARRAY['open'::text, 'answered'::text, 'paused'::text, 'closed'::text])),
+  CHECK (warned >= 0 AND warned <= 3)
+);
+CREATE INDEX tickets_ticket_alert ON public.tickets_ticket USING btree (tenant_id, alert_id) WHERE (alert_id IS NOT NULL);
+CREATE INDEX tickets_ticket_closed ON public.tickets_ticket USING btree (tenant_id, closed_at) WHERE (state = 'closed'::text);
+CREATE UNIQUE INDEX tickets_ticket_id ON public.tickets_ticket USING btree (id);
+CREATE UNIQUE INDEX tickets_ticket_number ON public.tickets_ticket USING btree (number, tenant_id);
+CREATE INDEX tickets_ticket_unanswered ON public.tickets_ticket USING btree (due_at) WHERE ((first_answer_at IS NULL) AND (state = ANY (ARRAY['open'::text, 'answered'::text])));
+CREATE INDEX tickets_ticket_unclosed ON public.tickets_ticket USING btree (due_at, id) WHERE (state <> 'closed'::text);
+alter table tickets_ticket enable row level security;
+alter table tickets_ticket force row level security;
+create policy provider on tickets_ticket to sakimori_provider using (true) with check (true);
+create policy tenant on tickets_ticket to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select, update on tickets_ticket to sakimori_provider;
+grant insert, select, update on tickets_ticket to sakimori_tenant;
 
 create table upgrades_change (
   tenant_id uuid not null,
@@ -1954,9 +2776,9 @@ create table work_item (
   ended_at timestamp with time zone,
   ended_by text,
   evidence text,
+  account_name text,
   PRIMARY KEY (tenant_id, id),
   UNIQUE (tenant_id, key),
-  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
   FOREIGN KEY (tenant_id, quote_id) REFERENCES customers_quote(tenant_id, id),
   CHECK ((state = 'taken'::text) <= (owner_id IS NOT NULL)),
   CHECK ((state = ANY (ARRAY['done'::text, 'cancelled'::text])) = (ended_at IS NOT NULL AND evidence IS NOT NULL)),
@@ -1965,6 +2787,7 @@ create table work_item (
 );
 CREATE INDEX work_item_due ON public.work_item USING btree (due_at, id) WHERE (ended_at IS NULL);
 CREATE INDEX work_item_ended ON public.work_item USING btree (ended_at DESC) WHERE (ended_at IS NOT NULL);
+CREATE INDEX work_item_target ON public.work_item USING btree (tenant_id, target) WHERE (target IS NOT NULL);
 alter table work_item enable row level security;
 alter table work_item force row level security;
 create policy provider on work_item to sakimori_provider using (true) with check (true);
@@ -2052,6 +2875,24 @@ create view alerts_beginning with (security_invoker=true) as
 grant select on alerts_beginning to sakimori_provider;
 grant select on alerts_beginning to sakimori_tenant;
 
+create view alerts_for_notices with (security_invoker=true) as
+ SELECT tenant_id,
+    id,
+    number,
+    host_id,
+    module,
+    kind,
+    rule_id,
+    rule_name,
+    rule_name_ja,
+    subject,
+    file,
+    severity,
+    detection_count
+   FROM alerts_alert;
+grant select on alerts_for_notices to sakimori_provider;
+grant select on alerts_for_notices to sakimori_tenant;
+
 create view alerts_for_report with (security_invoker=true) as
  SELECT tenant_id,
     id,
@@ -2072,6 +2913,15 @@ create view alerts_for_report with (security_invoker=true) as
 grant select on alerts_for_report to sakimori_provider;
 grant select on alerts_for_report to sakimori_tenant;
 
+create view alerts_of_host with (security_invoker=true) as
+ SELECT tenant_id,
+    host_id,
+    id,
+    state
+   FROM alerts_alert;
+grant select on alerts_of_host to sakimori_provider;
+grant select on alerts_of_host to sakimori_tenant;
+
 create view alerts_of_silence with (security_invoker=true) as
  SELECT tenant_id,
     id,
@@ -2089,7 +2939,7 @@ create view alerts_span with (security_invoker=true) as
  SELECT tenant_id,
     id,
     grouping_key,
-    opened_at,
+    COALESCE(counted_from, opened_at) AS opened_at,
     closed_at
    FROM alerts_alert;
 grant select on alerts_span to sakimori_provider;
@@ -2156,7 +3006,7 @@ create view hosts_assigned with (security_invoker=true) as
     name,
     policy_id
    FROM hosts_host
-  WHERE retired_at IS NULL;
+  WHERE retired_at IS NULL AND origin = 'agent'::text;
 grant select on hosts_assigned to sakimori_provider;
 grant select on hosts_assigned to sakimori_tenant;
 
@@ -2173,7 +3023,7 @@ create view hosts_count_by_account with (security_invoker=true) as
  SELECT tenant_id,
     count(*)::integer AS host_count
    FROM hosts_host
-  WHERE retired_at IS NULL
+  WHERE retired_at IS NULL AND origin = 'agent'::text
   GROUP BY tenant_id;
 grant select on hosts_count_by_account to sakimori_provider;
 grant select on hosts_count_by_account to sakimori_tenant;
@@ -2193,7 +3043,8 @@ create view hosts_for_configuration with (security_invoker=true) as
     last_seen_at,
     silent_since,
     silence_cause
-   FROM hosts_host;
+   FROM hosts_host
+  WHERE origin = 'agent'::text;
 grant select on hosts_for_configuration to sakimori_provider;
 grant select on hosts_for_configuration to sakimori_tenant;
 
@@ -2206,7 +3057,8 @@ create view hosts_for_report with (security_invoker=true) as
     retired_at,
     silent_since,
     applied_policy_id,
-    applied_version
+    applied_version,
+    origin
    FROM hosts_host;
 grant select on hosts_for_report to sakimori_provider;
 grant select on hosts_for_report to sakimori_tenant;
@@ -2233,7 +3085,7 @@ create view hosts_heard with (security_invoker=true) as
     silent_since,
     spool_pending
    FROM hosts_host
-  WHERE retired_at IS NULL;
+  WHERE retired_at IS NULL AND origin = 'agent'::text;
 grant select on hosts_heard to sakimori_provider;
 grant select on hosts_heard to sakimori_tenant;
 
@@ -2277,6 +3129,27 @@ create view hosts_task_newest with (security_invoker=true) as
 grant select on hosts_task_newest to sakimori_provider;
 grant select on hosts_task_newest to sakimori_tenant;
 
+create view hosts_watched with (security_invoker=true) as
+ SELECT h.tenant_id,
+    h.id,
+    h.enrolled_at,
+    h.modules,
+    h.spool_pending,
+    h.silent_since IS NOT NULL AS is_silent,
+    h.policy_problem,
+    h.last_seen_at IS NOT NULL AND (h.applied_policy_id IS DISTINCT FROM h.policy_id OR h.applied_version IS DISTINCT FROM p.version) AS is_policy_missing,
+    p.version AS assigned_version,
+    h.applied_version,
+    ((h.preflight ->> 'needsReboot'::text)::boolean) IS TRUE AND (h.facts ->> 'bootId'::text) = h.enrolled_boot_id AS needs_reboot,
+    ( SELECT max(c.expires_at) AS max
+           FROM hosts_certificate c
+          WHERE c.tenant_id = h.tenant_id AND c.host_id = h.id AND c.revoked_at IS NULL) AS certificate_expires_at
+   FROM hosts_host h
+     JOIN policies_policy p ON p.tenant_id = h.tenant_id AND p.id = h.policy_id
+  WHERE h.retired_at IS NULL;
+grant select on hosts_watched to sakimori_provider;
+grant select on hosts_watched to sakimori_tenant;
+
 create view inventory_current with (security_invoker=true) as
  SELECT tenant_id,
     host_id,
@@ -2295,6 +3168,20 @@ create view inventory_interfaces with (security_invoker=true) as
    FROM inventory_host;
 grant select on inventory_interfaces to sakimori_provider;
 grant select on inventory_interfaces to sakimori_tenant;
+
+create view licenses_standing with (security_invoker=true) as
+ SELECT tenant_id,
+    id,
+    product,
+    gap_since,
+    is_overused,
+    ( SELECT max(t.valid_to) AS max
+           FROM licenses_term t
+          WHERE t.tenant_id = l.tenant_id AND t.license_id = l.id) AS valid_to
+   FROM licenses_license l
+  WHERE ended_at IS NULL;
+grant select on licenses_standing to sakimori_provider;
+grant select on licenses_standing to sakimori_tenant;
 
 create view maintenance_notice with (security_invoker=true) as
  SELECT tenant_id,
@@ -2323,7 +3210,7 @@ create view notices_pending with (security_invoker=true) as
  SELECT tenant_id,
     state
    FROM notices_notice
-  WHERE state <> 'sent'::text;
+  WHERE state <> ALL (ARRAY['sent'::text, 'digested'::text]);
 grant select on notices_pending to sakimori_provider;
 grant select on notices_pending to sakimori_tenant;
 
@@ -2385,3 +3272,13 @@ create view provider_use with (security_invoker=true) as
   WHERE brand_id IS NOT NULL
   GROUP BY brand_id;
 grant select on provider_use to sakimori_provider;
+
+create view work_about with (security_invoker=true) as
+ SELECT tenant_id,
+    kind,
+    key,
+    target,
+    ended_at IS NULL AS is_open
+   FROM work_item;
+grant select on work_about to sakimori_provider;
+grant select on work_about to sakimori_tenant;

@@ -16,7 +16,7 @@ import { bundleFolder, freshBundle } from './programs.mjs';
 /**
  * Puts what `sakimori` and `sakimori-agent` of this checkout load into a few files: hundreds of sources, each found, read and stripped of its types,
  * are two thirds of a start (`bench/start-up.ts`). `programs.mjs` takes them as long as no source has changed since, and else the sources;
- * so they are only a quicker road to the same place. Measured and decided in `docs/decisions/0044-bundled-programs.md`.
+ * so they are only a quicker road to the same place. Measured and decided in `docs/decisions/0042-bundled-programs.md`.
  *
  *   node scripts/bundle-programs.ts
  */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
-import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import test from 'node:test';
@@ -175,6 +175,8 @@ test('the examples marked "sh run" run, page by page, against a fresh system', a
   assert.ok(runnable.size >= 2);
   const system = await startSystem();
   const folder = mkdtempSync(join(tmpdir(), 'sakimori-documents-'));
+  // What is typed in a checkout finds what is shipped there.
+  symlinkSync(join(root, 'rules'), join(folder, 'rules'));
   t.after(async () => {
     await system.stop();
     rmSync(folder, { recursive: true, force: true });

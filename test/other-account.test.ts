@@ -218,7 +218,7 @@ before(async () => {
   });
   // Numbers and names of modules are every account's.
   const telling = Object.values(theirs).filter((id) => id.includes('-'));
-  // Held by nobody: the tests of antimalware, containment, reviews, installation and upgrades ask for what is.
+  // Held by nobody: the tests of antimalware, containment, reviews, tickets, installation and upgrades ask for what is.
   Object.assign(theirs, {
     fileId: '019ab000-0000-7000-8000-0000000f11e5',
     fetchId: '019ab000-0000-7000-8000-0000000fe7c4',
@@ -233,6 +233,9 @@ before(async () => {
     proposalId: '019ab000-0000-7000-8000-0000000b10c5',
     runId: '019ab000-0000-7000-8000-0000000f70a5',
     tryId: '019ab000-0000-7000-8000-0000000f70a6',
+    definitionId: 'agent.silent',
+    attachmentId: '019ab000-0000-7000-8000-0000000a77ac',
+    mailId: '019ab000-0000-7000-8000-00000000a11d',
     senderId: '019ab000-0000-7000-8000-00000005e7de',
   });
   secrets = [...telling, 'himitsu', alert.firstDetectionId];
