@@ -6,9 +6,11 @@ import { glossary } from '@sakimori/contract/glossary';
 import { allRoutes } from '@sakimori/contract/openapi';
 import {
   builtInSettings,
+  isStoredOnly,
   placesOf,
   type SettingSupport,
   settingSupport,
+  systemSettingSupport,
 } from '@sakimori/contract/workload-security/index';
 import { Config } from '@sakimori/manager/platform/index';
 import { z } from 'zod';
@@ -22,6 +24,7 @@ export const pages: Readonly<Record<string, () => string>> = {
   'glossary.md': glossaryPage,
   'permissions.md': permissionsPage,
   'policy-settings.md': policySettingsPage,
+  'system-settings.md': systemSettingsPage,
 };
 
 const row = (...cells: readonly string[]): string =>
@@ -146,6 +149,40 @@ function policySettingsPage(): string {
     'ポリシーの設定 / Settings of a policy',
     'contract/src/workload-security/setting-support.json',
     `Workload Security API のポリシー設定 ${rows.length} 項目が、どこで有効かを示します（S25）。対応していない設定を既定値以外に変更する操作は、理由を添えて拒否します。 The ${rows.length} settings of a policy of the Workload Security API: ${count('agent')} take effect on the host, at the named place of the agent’s policy, ${count('manager')} in the manager; ${count('none')} are not supported: what would change one of them is answered with 400 and the reason, but for those that say nothing without another one. A value that is built in is always taken, and reading answers all of them.`,
+    table(['Setting', 'Built in', '有効な場所', '理由', 'Takes effect', 'Where, or why not'], rows),
+  );
+}
+
+/** Three classes: what works, what is stored only, and what is not supported. */
+function systemSettingsPage(): string {
+  const entries = Object.entries(systemSettingSupport);
+  const classOf = (row: SettingSupport) => (isStoredOnly(row) ? 'stored' : row.by);
+  const count = (one: string) => entries.filter(([, row]) => classOf(row) === one).length;
+  const rows = entries.map(([name, row]) => {
+    const [ja, en] = both(`setting.by.${classOf(row)}`);
+    const builtIn = builtInSettings.system[name];
+    const head = [`\`${name}\``, builtIn ? `\`${builtIn}\`` : '', ja];
+    if (row.by === 'agent')
+      return [
+        ...head,
+        '',
+        en,
+        placesOf(row)
+          .map((place) => `\`${place}\``)
+          .join(', '),
+      ];
+    if (row.by === 'manager') return [...head, '', en, row.place];
+    const reason = both(`setting.why.${row.why}` as PhraseKey);
+    const [whyJa, whyEn] = (['ja', 'en'] as const).map((language, index) => {
+      const stored = row.after !== undefined ? phrase(language, 'setting.stored', { after: row.after }) : '';
+      return `${reason[index]} ${row.taken ? phrase(language, 'setting.taken') : stored}`.trim();
+    }) as [string, string];
+    return [...head, whyJa, en, whyEn];
+  });
+  return page(
+    'システム設定 / System settings',
+    'contract/src/workload-security/system-setting-support.json',
+    `Workload Security API のシステム設定 ${entries.length} 項目が、どこで有効かを示します（S25）。${count('agent')} 項目はホスト上、${count('manager')} 項目はマネージャで有効です。${count('stored')} 項目は値の保存のみで、効果はありません。${count('none')} 項目には対応していないため、既定値以外に変更する操作は、理由を添えて拒否します。 The ${entries.length} system settings of the Workload Security API: ${count('agent')} take effect on hosts, ${count('manager')} in the manager; of ${count('stored')} a value is stored only and has no effect; ${count('none')} are not supported: what would change one of them is answered with 400 and the reason. A value that is built in is always taken, and reading answers all of them.`,
     table(['Setting', 'Built in', '有効な場所', '理由', 'Takes effect', 'Where, or why not'], rows),
   );
 }

@@ -75,14 +75,14 @@ test('API keys: made, found again, gathered, given a new secret, deleted', async
 });
 
 const settings = {
-  platformSettingSyslogConfigId: '12',
-  platformSettingHttpStrictTransportEnabled: 'true',
-  platformSettingDemoModeEnabled: 'true',
+  platformSettingAgentInitiatedActivationPolicyId: '12',
+  firewallSettingIntranetConnectivityTestUrl: 'http://intra.example/',
+  platformSettingEventForwardingSnsAdvancedConfigEnabled: 'true',
 };
 const defaults = {
-  platformSettingSyslogConfigId: '0',
-  platformSettingHttpStrictTransportEnabled: 'false',
-  platformSettingDemoModeEnabled: 'false',
+  platformSettingAgentInitiatedActivationPolicyId: '',
+  firewallSettingIntranetConnectivityTestUrl: '',
+  platformSettingEventForwardingSnsAdvancedConfigEnabled: 'false',
 };
 
 test('system settings: set together and alone, read, reset to what the module takes for the default', async () => {
@@ -99,11 +99,25 @@ test('system settings: set together and alone, read, reset to what the module ta
   assert.deepEqual(await values(), settings);
   for (const [name, value] of Object.entries(settings))
     assert.deepEqual((await request('GET', `/systemsettings/${name}`)).response, { value });
-  const alone = await request('POST', '/systemsettings/platformSettingSyslogConfigId', { value: '13' });
+  const alone = await request('POST', '/systemsettings/platformSettingAgentInitiatedActivationPolicyId', {
+    value: '13',
+  });
   assert.deepEqual(alone.response, { value: '13' });
   for (const [name, value] of Object.entries(defaults))
     assert.deepEqual((await request('DELETE', `/systemsettings/${name}`)).response, { value }, `reset ${name}`);
   assert.deepEqual(await values(), defaults);
+});
+
+test('S25, in part: a system setting that nobody carries out is refused in a sentence that the module shows', async () => {
+  const { request } = ansible;
+  for (const [name, value] of [
+    ['platformSettingSyslogConfigId', '12'],
+    ['platformSettingDemoModeEnabled', 'true'],
+  ] as const) {
+    const { code, response } = await request('POST', '/systemsettings', { [name]: { value } });
+    assert.equal(code, 400);
+    assert.match(String(response['message']), new RegExp(`^.*${name} cannot be changed here`));
+  }
 });
 
 test('system settings: all of them, sent back as they were read, change nothing', async () => {

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { phrase } from '@sakimori/contract';
-import { type ApiObject, builtInSettings, settingSupport } from '@sakimori/contract/workload-security/index';
+import {
+  type ApiObject,
+  builtInSettings,
+  isStoredOnly,
+  settingSupport,
+  systemSettingSupport,
+} from '@sakimori/contract/workload-security/index';
 import { type ManagerInProcess, startManagerInProcess } from '../manager-in-process.ts';
 import type { Driver } from './driver.ts';
 import { idIn } from './world.ts';
@@ -67,4 +73,30 @@ test('clients that write back all that they have read, in their own spelling, ar
   await api.call('modifyPolicy', { policyID }, { body: { policySettings: spelt } });
   await api.call('modifyComputer', { computerID }, { body: { computerSettings: settings } });
   await api.call('modifyDefaultSettings', {}, { body: await api.call('listDefaultSettings') });
+});
+
+test('S25, in part: a system setting that nobody carries out is refused with its reason, alone and with others', async () => {
+  const all = Object.entries(systemSettingSupport);
+  const refused = all.flatMap(([name, row]) => (row.by === 'none' && !isStoredOnly(row) ? [[name, row] as const] : []));
+  assert.ok(refused.length > 140);
+  for (const [name, { why, other }] of refused) {
+    const message = await api.refused(400, 'modifySystemSetting', { name }, { body: { value: other } });
+    assert.ok(message.includes(name) && message.includes(phrase('en', `setting.why.${why}` as never)), message);
+    await api.refused(400, 'modifySystemSettings', {}, { body: { [name]: { value: other } } });
+    await api.call('modifySystemSetting', { name }, { body: { value: builtInSettings.system[name] } });
+  }
+  const stands = await api.call<Settings>('listSystemSettings');
+  for (const [name, value] of Object.entries(builtInSettings.system)) assert.equal(stands[name]?.value, value, name);
+});
+
+test('S25, in part: a system setting that works or is stored only can be set, read and reset', async () => {
+  const taken = Object.entries(systemSettingSupport).filter(([, row]) => row.by !== 'none' || isStoredOnly(row));
+  assert.equal(taken.length, 64);
+  const body = Object.fromEntries(taken.map(([name, { other }]) => [name, { value: other }]));
+  const stands = await api.call<Settings>('modifySystemSettings', {}, { body });
+  for (const [name, { other }] of taken) {
+    if (!/(?:Password|SecretKey|PrivateKey)$/.test(name)) assert.equal(stands[name]?.value, other, name);
+    assert.deepEqual(await api.call('resetSystemSetting', { name }), { value: builtInSettings.system[name] });
+  }
+  await api.call('modifySystemSettings', {}, { body: await api.call('listSystemSettings') });
 });

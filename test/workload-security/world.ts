@@ -96,7 +96,7 @@ export function idsFor({ path }: Operation, ids: Ids): Ids {
   if (path.startsWith('/gcpconnectors')) own['actionID'] = ids['gcpActionID']!;
   if (path.startsWith('/vcenterconnectors')) own['actionID'] = ids['vcenterActionID']!;
   own['name'] = path.startsWith('/systemsettings')
-    ? 'platformSettingSyslogConfigId'
+    ? 'firewallSettingIntranetConnectivityTestExpectedContentRegex'
     : 'firewallSettingReconnaissanceEnabled';
   return own;
 }

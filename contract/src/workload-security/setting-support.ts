@@ -1,9 +1,10 @@
 import support from './setting-support.json' with { type: 'json' };
 import { builtInSettings } from './settings.ts';
+import systemSupport from './system-setting-support.json' with { type: 'json' };
 
 /**
- * What becomes of each of the 219 policy settings here (S25): who carries it out, or why nobody does. `test/setting-support.test.ts` holds every row
- * against the compilers, the agent's engines and the API.
+ * What becomes of each of the 219 policy settings and the 207 system settings here (S25): who carries it out, or why nobody does. The tests of this name
+ * hold every row against the compilers, the agent's engines and the API.
  */
 export type SettingSupport =
   | {
@@ -18,7 +19,7 @@ export type SettingSupport =
   | {
       readonly by: 'manager';
       /** The manager's room that follows it. */
-      readonly place: 'recommendations';
+      readonly place: 'recommendations' | 'policies';
       readonly other: string;
     }
   | {
@@ -31,9 +32,21 @@ export type SettingSupport =
        * clients expect, and nothing comes of it.
        */
       readonly after?: string;
+      /** The vendor's own samples set it to see an answer: taken like those that follow another. */
+      readonly taken?: boolean;
     };
 
 export const settingSupport = support as Readonly<Record<string, SettingSupport>>;
+
+export const systemSettingSupport = systemSupport as Readonly<Record<string, SettingSupport>>;
+
+/** Not one name is both a policy's and the system's. */
+const supportOf = (name: string): SettingSupport | undefined => settingSupport[name] ?? systemSettingSupport[name];
+const builtInOf = (name: string): string => builtInSettings.policy[name] ?? builtInSettings.system[name] ?? '';
+
+/** A value is taken and answered, and nothing comes of it: it is `stored` only. */
+export const isStoredOnly = (row: SettingSupport): boolean =>
+  row.by === 'none' && (row.after !== undefined || row.taken === true);
 
 /** A setting that this backend cannot carry out has its built-in value, whatever is stored: for compilers. */
 export const isCarriedOut = (name: string): boolean => settingSupport[name]?.by !== 'none';
@@ -42,9 +55,9 @@ export const placesOf = ({ at }: Extract<SettingSupport, { by: 'agent' }>): read
 
 /** @returns the phrase that says why a setting must not have this value here; undefined: it may */
 export function whyNotSet(name: string, value: string): `setting.why.${string}` | undefined {
-  const row = settingSupport[name];
-  if (row?.by !== 'none' || row.after !== undefined) return undefined;
-  return isSameValue(value, builtInSettings.policy[name] ?? '') ? undefined : `setting.why.${row.why}`;
+  const row = supportOf(name);
+  if (row?.by !== 'none' || isStoredOnly(row)) return undefined;
+  return isSameValue(value, builtInOf(name)) ? undefined : `setting.why.${row.why}`;
 }
 
 /** Clients write `true`, `True` and `Yes`, and an empty list or no ID in their own ways; the meaning is one. */

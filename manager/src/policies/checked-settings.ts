@@ -21,7 +21,7 @@ export function checkSettings(given: GivenSettings, before: GivenSettings = {}):
     const why = whyNotSet(name, value);
     const stands = before[name]?.value;
     if (!why || !hasPhrase(why) || (stands !== undefined && isSameValue(stands, value))) continue;
-    const builtIn = builtInSettings.policy[name] || phrase('en', 'setting.empty');
+    const builtIn = (builtInSettings.policy[name] ?? builtInSettings.system[name]) || phrase('en', 'setting.empty');
     throw malformed(phrase('en', 'setting.refused', { name, reason: phrase('en', why), builtIn }));
   }
 }

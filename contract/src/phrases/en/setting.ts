@@ -67,4 +67,33 @@ export const setting: Record<keyof typeof ja, string> = {
   'console.settings.none': 'No such setting',
   'console.settings.noneText': 'Please look for other words.',
   'console.settings.platform': 'Agents as a whole',
+  'setting.by.stored': 'Stored only',
+  'setting.taken': 'A value is taken and has no effect (clients are known to set it).',
+  'setting.why.no_forwarding':
+    'Events are not forwarded to SNS or as SNMP traps. Contacts and alert definitions say who is told of detections.',
+  'setting.why.no_other_api':
+    'There is no SOAP API and no status monitoring API; this API and the Prometheus output are there for monitoring.',
+  'setting.why.no_packet_capture':
+    'Of packets only bounded excerpts with secrets masked are recorded; this cannot be changed.',
+  'setting.why.no_proxy': 'Proxies cannot be chosen by this setting.',
+  'setting.why.no_vendor_services':
+    'There is no connection to services of Trend Micro: XDR, MDR, usage data or feedback.',
+  'setting.why.own_accounts': 'Accounts are issued by the provider and kept apart; no account stands above others.',
+  'setting.why.own_addresses': 'Where agents connect to is decided by the configuration of the manager.',
+  'setting.why.own_alert_thresholds': 'Conditions and thresholds of alerts are changed in the alert definitions.',
+  'setting.why.own_cloud_keys': 'Credentials of clouds are kept with each connector.',
+  'setting.why.own_console':
+    'What the console shows and the headers of its pages are fixed; name and logo are changed in the settings of the provider.',
+  'setting.why.own_enrolment':
+    'Enrolment tokens decide which hosts may enrol; what happens then is set by event-based tasks.',
+  'setting.why.own_mail':
+    'Contacts and alert definitions say who gets which mail; the mail server is part of the configuration of the manager.',
+  'setting.why.own_retention':
+    'How long and how much is kept is set for all accounts in the configuration of the manager.',
+  'setting.why.own_severity': 'Events are not ranked by figures; rules and alert definitions decide on severity.',
+  'setting.why.own_sign_in':
+    'The rules of signing in to the console (passwords, sessions, second factor, consent to terms) are fixed; SAML is not supported.',
+  'setting.why.own_stateful': 'A stateful configuration takes effect where a policy assigns it.',
+  'setting.why.own_updates': 'Updates of rules and agents come from this manager, and agents are upgraded in stages.',
+  'setting.why.set_in_policy': 'Scans for recommendations are set in policies.',
 };

@@ -64,4 +64,33 @@ export const setting = {
   'console.settings.none': '該当する設定はありません',
   'console.settings.noneText': '検索の条件を変えてお試しください。',
   'console.settings.platform': 'エージェント全般',
+  'setting.by.stored': '値の保存のみ',
+  'setting.taken': '値は受け付けますが、効果はありません（既存のクライアントが設定するため）。',
+  'setting.why.no_forwarding':
+    'イベントの転送（SNS、SNMP トラップ）には対応していません。検出の通知は、連絡先とアラートの定義で設定します。',
+  'setting.why.no_other_api':
+    'SOAP API と状態監視 API はありません。監視には、本 API または Prometheus 形式の出力を使用します。',
+  'setting.why.no_packet_capture':
+    'パケットの内容は、上限のある、秘密を伏せた抜粋だけを記録します。記録の範囲は変更できません。',
+  'setting.why.no_proxy': 'プロキシをこの設定で指定することはできません。',
+  'setting.why.no_vendor_services':
+    'Trend Micro のサービス（XDR、MDR、利用状況やフィードバックの送信）には接続しません。',
+  'setting.why.own_accounts':
+    'アカウントはサービス提供者が発行し、互いに分離します。ほかのアカウントを統括するアカウントはありません。',
+  'setting.why.own_addresses': 'エージェントの接続先は、マネージャの構成で決まります。',
+  'setting.why.own_alert_thresholds': 'アラートの条件としきい値は、アラートの定義で変更します。',
+  'setting.why.own_cloud_keys': 'クラウドの認証情報は、コネクタごとに登録します。',
+  'setting.why.own_console': 'コンソールの表示と応答ヘッダは固定です。名称とロゴは、サービス提供者の設定で変更します。',
+  'setting.why.own_enrolment':
+    'ホストの登録の可否は登録トークンで決まり、登録後の動作はイベントベースのタスクで設定します。',
+  'setting.why.own_mail':
+    'メールの宛先と内容は、連絡先とアラートの定義で設定し、送信サーバはマネージャの構成で指定します。',
+  'setting.why.own_retention': '保存期間と保存数は、マネージャの構成で全アカウント共通に定めます。',
+  'setting.why.own_severity':
+    'イベントを数値の重みで順位付けする機能はありません。重要度は、ルールとアラートの定義で決まります。',
+  'setting.why.own_sign_in':
+    'コンソールへのサインイン（パスワード、セッション、二要素認証、規約への同意）の規則は固定です。SAML には対応していません。',
+  'setting.why.own_stateful': 'ステートフル設定は、ポリシーで割り当てた範囲で有効になります。',
+  'setting.why.own_updates': 'ルールとエージェントの更新は、マネージャが配布し、段階的に適用します。',
+  'setting.why.set_in_policy': '推奨設定の検索は、ポリシーの設定で指定します。',
 };

@@ -148,7 +148,7 @@ const settingsOf = (view: ConfigurationView, { kind }: Singleton): Record<string
 
 function put(edit: ConfigurationEdit, singleton: Singleton, given: Record<string, { value: string }>): void {
   const before = settingsOf(edit, singleton);
-  if (singleton.scope !== 'system') checkSettings(given, before);
+  checkSettings(given, before);
   const settings = { ...before, ...given };
   // What is ours and the API has no word for stays.
   edit.put(singleton.kind, singletonId, {
