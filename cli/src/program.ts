@@ -79,7 +79,7 @@ import { addHashes, listHashes, removeHash } from './malware/hashes.ts';
 import { listSignatures, putSignatures, removeSignatures } from './malware/signatures.ts';
 import { setScanners, setSource, showSupply } from './malware/supply.ts';
 import { goLive, issueOnboarding, listOnboardings, showOnboarding, stepOnboarding } from './onboarding/onboardings.ts';
-import { listPages, setOnCall, showOnCall } from './oncall/verbs.ts';
+import { listPages, setOnCall, showOnCall, tryChannel } from './oncall/verbs.ts';
 import { oneOf } from './options.ts';
 import { checkOrder, importOrder, orderTemplate } from './order/orders.ts';
 import { addPerson } from './person/add.ts';
@@ -184,7 +184,7 @@ const nouns: Readonly<Record<string, readonly Verb[]>> = {
   ],
   proposal: [listProposals, acceptProposal, declineProposal, listAllowed, allowSource, disallowSource],
   case: [listCases, showCase, takeCase, noteCase, mergeCase, undoCase, closeCase],
-  oncall: [showOnCall, setOnCall, listPages],
+  oncall: [showOnCall, setOnCall, tryChannel, listPages],
   soc: [listSocs, addSoc, changeSoc, coverAccount, rotateSoc, listDeliveries, retryDelivery],
   review: [listReviews, showReview, judgeReview],
   ticket: [

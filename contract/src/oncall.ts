@@ -6,7 +6,9 @@ import { Severity } from './severity.ts';
 const Word = z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'a word of small letters, digits and hyphens');
 const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day from 00:00 to 23:59');
 
-export const onCallChannelKinds = ['slack', 'teams', 'pagerduty'] as const;
+export const onCallChannelKinds = ['slack', 'teams', 'pagerduty', 'voice', 'sms'] as const;
+/** Kinds that a telephone gateway carries to a number. */
+export const gatewayKinds: readonly string[] = ['voice', 'sms'];
 export const onCallHours = ['always', 'business', 'outside'] as const;
 /** People of the provider by their role, where no rotation is named. */
 export const onCallRoles = ['operator', 'soc-analyst', 'service-manager', 'provider-admin'] as const;
@@ -38,12 +40,23 @@ export const OnCallLevel = z.object({
 });
 export type OnCallLevel = z.infer<typeof OnCallLevel>;
 
-const Channel = z.object({ id: Word, name: ShortText, kind: z.enum(onCallChannelKinds) });
+const Channel = z.object({
+  id: Word,
+  name: ShortText,
+  kind: z.enum(onCallChannelKinds),
+  /** Of voice and SMS: the number, as E.164 writes it. */
+  to: z
+    .string()
+    .regex(/^\+[1-9]\d{6,14}$/, 'a number as E.164 writes it: +819012345678')
+    .optional(),
+});
 
 export const OnCallPlan = z.object({
   rotations: z.array(Rotation).max(20),
   channels: z.array(Channel).max(20),
   levels: z.array(OnCallLevel).min(1).max(20),
+  /** When telephone gateways are tried each day, in Japan. */
+  trialAt: TimeOfDay.default('11:00'),
 });
 export type OnCallPlan = z.infer<typeof OnCallPlan>;
 
@@ -56,7 +69,7 @@ export const NewOnCallPlan = OnCallPlan.extend({
           .url({ protocol: /^https?$/ })
           .max(2000)
           .optional(),
-        /** PagerDuty's routing key. */
+        /** PagerDuty's routing key; a telephone gateway's token. */
         key: z.string().min(1).max(200).optional(),
       }),
     )
@@ -67,6 +80,7 @@ export const NewOnCallPlan = OnCallPlan.extend({
 export const usualOnCallPlan: OnCallPlan = {
   rotations: [],
   channels: [],
+  trialAt: '11:00',
   levels: [
     { minutes: 15, hours: 'always', rotations: [], roles: ['operator', 'soc-analyst'], channels: [] },
     { minutes: 15, hours: 'always', rotations: [], roles: ['service-manager'], channels: [] },
@@ -88,6 +102,17 @@ export const OnCall = OnCallPlan.extend({
         name: z.string().max(200),
         until: Instant,
         nextName: z.string().max(200),
+      }),
+    )
+    .max(20),
+  /** What the last trial of each telephone gateway showed. */
+  gateways: z
+    .array(
+      z.object({
+        channel: Word,
+        state: z.enum(['untried', 'trying', 'working', 'quiet']),
+        at: Instant.optional(),
+        problem: z.string().max(300).optional(),
       }),
     )
     .max(20),
@@ -113,7 +138,8 @@ export const OnCallPage = z.object({
       z.object({
         level: z.number().int(),
         channel: z.string().max(100),
-        state: z.enum(['waiting', 'sent', 'failed']),
+        /** `accepted`: the gateway has it. `answered`: nobody pressed a key. `acknowledged`: somebody did, and so took the case. */
+        state: z.enum(['waiting', 'accepted', 'sent', 'answered', 'acknowledged', 'failed']),
         problem: z.string().max(300).optional(),
         at: Instant,
       }),

@@ -43,6 +43,7 @@ export const workKinds = {
   reviewLate: 'desk',
   socUnreached: 'desk',
   caseUnanswered: 'desk',
+  gatewayQuiet: 'desk',
   sourceSilent: 'desk',
   sourceForeign: 'desk',
 } as const satisfies Record<string, WorkQueue>;

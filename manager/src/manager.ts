@@ -7,7 +7,7 @@ import { buildApp } from './app.ts';
 import { auditRoutes } from './audit/index.ts';
 import { automationRoom, withNextRun } from './automation/index.ts';
 import { calendarRoom } from './calendar/index.ts';
-import { casesRoom, tellExhausted, tellLevel } from './cases/index.ts';
+import { casesRoom, tellExhausted, tellKey, tellLevel } from './cases/index.ts';
 import { conditionsRoom } from './conditions/index.ts';
 import { forgetHosts } from './configuration/index.ts';
 import { containmentRoom, Proposer } from './containment/index.ts';
@@ -344,6 +344,7 @@ function listRooms(platform: Platform, wiring: Wiring): Room[] {
     onCallRoom({
       ...{ ...desk, publicUrl },
       onLevel: (tx, page, level, names) => tellLevel(tx, desk, page, level, names),
+      onKey: (tx, page, by) => tellKey(tx, desk, page, by),
       onExhausted: (tx, page) => tellExhausted(tx, desk, page),
     }),
     licensesRoom(desk, { publicUrl }),

@@ -30,6 +30,22 @@ export const showOnCall: Verb = (noun, cli) =>
             ...{ rotation: nameOf.get(rotation) ?? rotation, name, until: cli.time(until), next: nextName },
           }),
         );
+      for (const { channel, state, problem = 'none' } of plan.gateways)
+        cli.remark(
+          cli.say('oncall.gateway', {
+            ...{ channel: nameOf.get(channel) ?? channel, state: cli.word('gatewayState', state), problem },
+          }),
+        );
+    });
+
+export const tryChannel: Verb = (noun, cli) =>
+  noun
+    .command('try')
+    .description(cli.say('oncall.try'))
+    .argument('<CHANNEL>', cli.say('argument.onCallChannel'))
+    .action(async (channel: string) => {
+      const plan = await cli.call(routes.tryOnCallChannel, { params: { channel } });
+      cli.show(plan, () => cli.say('done.onCallTried', { channel }));
     });
 
 /** The plan as `oncall show --json` writes it; what it says besides is passed over. */

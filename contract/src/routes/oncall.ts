@@ -19,6 +19,15 @@ export const setOnCall = route({
   reply: OnCall,
   errors: ['version_conflict'],
 });
+export const tryOnCallChannel = route({
+  needs: 'oncall.write',
+  method: 'POST',
+  path: '/oncall/channels/{channel}/trials',
+  summary: 'Try a telephone gateway now',
+  params: z.object({ channel: z.string().max(31) }),
+  reply: OnCall,
+  errors: ['not_found'],
+});
 export const listOnCallPages = route({
   needs: 'oncall.read',
   method: 'GET',

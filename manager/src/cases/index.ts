@@ -14,7 +14,7 @@ export { caseOfAlert, getCase } from './cases.ts';
 export type { CaseDesk } from './desk.ts';
 export { type RecordedEntry, recordInCase } from './entries.ts';
 export { incidentsOfPeriod } from './incidents.ts';
-export { tellExhausted, tellLevel } from './levels.ts';
+export { tellExhausted, tellKey, tellLevel } from './levels.ts';
 export { type Opening, openCase } from './opening.ts';
 
 export const casesRoom = (desk: CaseDesk): Room => ({

@@ -1,10 +1,12 @@
 import type { PageRow } from '../oncall/index.ts';
 import type { Tx } from '../platform/index.ts';
 import { raiseWork } from '../work/index.ts';
+import { acknowledge } from './deeds.ts';
 import { tellSoc } from './delivery.ts';
 import type { CaseDesk } from './desk.ts';
 import { recordInCase } from './entries.ts';
 import { system } from './opening.ts';
+import { lockCase } from './store.ts';
 
 const keyOf = ({ tenant_id: accountId, target }: PageRow) =>
   target.startsWith('case:') ? { accountId, id: target.slice(5) } : undefined;
@@ -33,4 +35,11 @@ export async function tellExhausted(tx: Tx, desk: CaseDesk, page: PageRow): Prom
     ...{ accountId: key.accountId, kind: 'caseUnanswered', key: page.target, target: page.target },
     ...{ facts: { number: page.facts.number }, dueAt: desk.platform.clock.now() },
   });
+}
+
+/** Somebody took the page by a key of their telephone: they have the case, as far as nobody else does. */
+export async function tellKey(tx: Tx, desk: CaseDesk, page: PageRow, by: string): Promise<void> {
+  const key = keyOf(page);
+  if (!key || (await lockCase(tx, key.id))?.state !== 'open') return;
+  await acknowledge(tx, desk, { actor: { ...system, name: by } }, key.id);
 }

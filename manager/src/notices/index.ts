@@ -32,6 +32,7 @@ export { type ReplySubject, readReplyAddress } from './reply-address.ts';
 export { loadSending } from './settings.ts';
 export { type NoticeThread, providerName } from './store.ts';
 export { showInstant } from './time.ts';
+export { sendAtOnce } from './trial-mail.ts';
 export type { OnUndelivered, Undelivered } from './wiring.ts';
 
 const everyMs = 1000;

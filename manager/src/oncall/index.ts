@@ -6,6 +6,7 @@ import type { Room } from '../platform/index.ts';
 import { callJob, callLevels, type OnCallDesk } from './pages.ts';
 import { onCallRoutes } from './routes.ts';
 import { type PageRow, selectPages } from './store.ts';
+import { trialJobs, tryGateways } from './trials.ts';
 
 export { type OnCallDesk, startPage, takePage } from './pages.ts';
 export { type Post, PostProblem, post } from './post.ts';
@@ -19,7 +20,7 @@ export const pagesFor = async (
 
 export const onCallRoom = (desk: OnCallDesk): Room => ({
   name: 'oncall',
-  routes: onCallRoutes(desk.platform),
-  jobs: [callJob(desk)],
-  ticks: [callLevels(desk)],
+  routes: onCallRoutes(desk),
+  jobs: [callJob(desk), ...trialJobs(desk)],
+  ticks: [callLevels(desk), tryGateways(desk)],
 });

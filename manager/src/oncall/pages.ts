@@ -13,10 +13,13 @@ import {
   type Tick,
   type Tx,
 } from '../platform/index.ts';
+import { raiseWork } from '../work/index.ts';
+import { type NextStanding, stepOf } from './gateway.ts';
 import { peopleOf, planInForce, secretOf } from './plan.ts';
 import { PostProblem, post } from './post.ts';
 import { shapeFor } from './shapes.ts';
 import {
+  type CallRow,
   claimCall,
   insertCall,
   insertPage,
@@ -37,6 +40,8 @@ const waitsMs = [5000, 30_000, 120_000];
 export type OnCallDesk = Desk & {
   readonly publicUrl: () => string;
   readonly onLevel?: (tx: Tx, page: PageRow, level: number, names: readonly string[]) => Promise<void>;
+  /** Somebody took it by a key of their telephone. */
+  readonly onKey?: (tx: Tx, page: PageRow, by: string) => Promise<void>;
   readonly onExhausted?: (tx: Tx, page: PageRow) => Promise<void>;
 };
 
@@ -130,7 +135,7 @@ export const callJob = (desk: OnCallDesk): JobHandler =>
   handleJob(call, ({ accountId, callId }) => send(desk, { accountId, id: callId }), { isSlow: true });
 
 async function send(desk: OnCallDesk, key: { readonly accountId: string; readonly id: string }): Promise<void> {
-  const { clock, database, config } = desk.platform;
+  const { clock, database } = desk.platform;
   const now = clock.now();
   const claimed = await database.asProvider(async (tx) => {
     const row = await claimCall(tx, key, now, new Date(now.getTime() + minuteMs));
@@ -142,25 +147,55 @@ async function send(desk: OnCallDesk, key: { readonly accountId: string; readonl
   });
   if (!claimed) return;
   const { row, page, channel, sealed } = claimed;
-  const problem = await (async () => {
-    if (!channel || sealed === undefined) return 'no_channel';
-    const secret = secretOf(desk.platform, sealed);
-    const text = phrase('ja', 'mail.oncall.subject', factsIn('ja', page, row.level));
+  const next = await sendBy(desk, { row, page, channel, sealed, now });
+  await database.asProvider(async (tx) => {
+    await settleCall(tx, key, next);
+    if (next.state === 'acknowledged' && channel) await takenByKey(tx, desk, page, channel.name);
+    if (next.isQuiet && channel)
+      await raiseWork(tx, desk, {
+        ...{ accountId: key.accountId, kind: 'gatewayQuiet', key: `gateway:${channel.id}`, target: page.target },
+        ...{ facts: { channel: channel.name, reason: next.problem ?? 'failed' }, dueAt: now },
+      });
+  });
+}
+
+type Sending = {
+  readonly row: CallRow;
+  readonly page: PageRow;
+  readonly channel: OnCallPlan['channels'][number] | undefined;
+  readonly sealed: string | undefined;
+  readonly now: Date;
+};
+
+async function sendBy(desk: OnCallDesk, { row, page, channel, sealed, now }: Sending): Promise<NextStanding> {
+  if (!channel || sealed === undefined) return { state: 'failed', problem: 'no_channel' };
+  const mayBeInner = desk.platform.config.SAKIMORI_WEBHOOKS_PRIVATE;
+  const secret = secretOf(desk.platform, sealed);
+  const facts = factsIn('ja', page, row.level);
+  if (channel.to !== undefined) {
+    const kind = channel.kind === 'sms' ? 'sms' : 'voice';
+    const text =
+      kind === 'sms'
+        ? `${phrase('ja', 'mail.oncall.subject', facts)} ${linkOf(desk, page)}`
+        : phrase('ja', 'oncall.voice.text', facts);
+    const standing = { ...row, state: row.state === 'accepted' ? 'accepted' : 'waiting' } as const;
+    return stepOf(standing, { id: row.id, kind, to: channel.to, language: 'ja', text }, secret, { now, mayBeInner });
+  }
+  try {
+    const text = phrase('ja', 'mail.oncall.subject', facts);
     const told = { id: page.id, text, severity: severityOfId(page.severity), link: linkOf(desk, page) };
-    const body = JSON.stringify(shapeFor(channel.kind, told, secret));
-    await post({ url: secret.url, body, mayBeInner: config.SAKIMORI_WEBHOOKS_PRIVATE });
-    return undefined;
-  })().catch((error: unknown) => (error instanceof PostProblem ? error.word : 'unreachable'));
-  const waitMs = waitsMs[row.attempts - 1];
-  await database.asProvider((tx) =>
-    settleCall(
-      tx,
-      key,
-      problem === undefined
-        ? { state: 'sent' }
-        : waitMs === undefined || problem === 'no_channel'
-          ? { state: 'failed', problem }
-          : { state: 'waiting', nextAt: new Date(now.getTime() + waitMs), problem },
-    ),
-  );
+    await post({ url: secret.url, body: JSON.stringify(shapeFor(channel.kind, told, secret)), mayBeInner });
+    return { state: 'sent' };
+  } catch (error) {
+    const problem = error instanceof PostProblem ? error.word : 'unreachable';
+    const waitMs = waitsMs[row.attempts - 1];
+    if (waitMs === undefined) return { state: 'failed', problem };
+    return { state: 'waiting', nextAt: new Date(now.getTime() + waitMs), problem };
+  }
+}
+
+/** Somebody pressed a key: the page is theirs, and whoever it is for is told. */
+async function takenByKey(tx: Tx, desk: OnCallDesk, page: PageRow, by: string): Promise<void> {
+  if (desk.onKey) await desk.onKey(tx, page, by);
+  await takePage(tx, desk, { accountId: page.tenant_id, target: page.target, by });
 }

@@ -1,5 +1,6 @@
 import {
   type Actor,
+  gatewayKinds,
   type NewOnCallPlan,
   type OnCall,
   type OnCallPlan,
@@ -12,6 +13,7 @@ import { type Staff, staffOf, staffWho } from '../access/index.ts';
 import { note } from '../audit/index.ts';
 import type { Platform, Tx } from '../platform/index.ts';
 import { insertPlan, type PlanRow, selectPlan } from './store.ts';
+import { selectLatestTrials } from './trial-store.ts';
 
 const purpose = 'oncall.channel';
 /** Where a channel leads: its address and, for PagerDuty, its key. */
@@ -26,6 +28,20 @@ export const secretOf = ({ vault }: Platform, sealed: string): ChannelSecret =>
 /** Everybody who can be called: people of the provider that may work cases. */
 export const callable = (tx: Tx): Promise<Staff[]> => staffWho(tx, 'case.answer');
 
+export const gatewaysOf = (plan: OnCallPlan): OnCallPlan['channels'] =>
+  plan.channels.filter(({ kind }) => gatewayKinds.includes(kind));
+
+/** What the last trial of each gateway showed; while one runs, the state before is not lost sight of. */
+export async function gatewayStates(tx: Tx, plan: OnCallPlan): Promise<OnCall['gateways']> {
+  const latest = new Map((await selectLatestTrials(tx)).map((row) => [row.channel, row]));
+  return gatewaysOf(plan).map(({ id: channel }) => {
+    const row = latest.get(channel);
+    if (!row) return { channel, state: 'untried' };
+    const state = row.done_at === null ? 'trying' : row.state === 'failed' ? 'quiet' : 'working';
+    return { channel, state, at: row.at.toISOString(), ...(row.problem ? { problem: row.problem } : {}) };
+  });
+}
+
 export async function readPlan(tx: Tx, { clock }: Platform): Promise<OnCall> {
   const row = await selectPlan(tx);
   const plan = row?.document ?? usualOnCallPlan;
@@ -34,6 +50,7 @@ export async function readPlan(tx: Tx, { clock }: Platform): Promise<OnCall> {
     ...plan,
     version: row?.version ?? 0,
     ...(row ? { changedAt: row.changed_at.toISOString(), changedBy: row.changed_by } : {}),
+    gateways: await gatewayStates(tx, plan),
     turns: plan.rotations.map((rotation) => {
       const { personId, until, nextId } = turnOf(rotation, clock.now());
       const [name, nextName] = [personId, nextId].map((id) => names.get(id) ?? id);
@@ -63,7 +80,7 @@ export function setPlan(
     }
     const document: OnCallPlan = {
       ...given,
-      channels: given.channels.map(({ id, name, kind }) => ({ id, name, kind })),
+      channels: given.channels.map(({ id, name, kind, to }) => ({ id, name, kind, ...(to ? { to } : {}) })),
     };
     const next = { version: version + 1, document, sealed, changed_at: platform.clock.now(), changed_by: actor.name };
     await insertPlan(tx, next);
@@ -82,6 +99,11 @@ function check(plan: z.output<typeof NewOnCallPlan>, people: ReadonlySet<string>
     const twice = ids.find((id, index) => ids.indexOf(id) !== index);
     if (twice !== undefined) throw fault(`${twice}: stands twice`);
   }
+  for (const { id, kind, to } of plan.channels)
+    if (gatewayKinds.includes(kind) !== (to !== undefined))
+      throw fault(
+        `channels: ${id} ${to === undefined ? 'needs the number that it calls (to)' : 'calls no number (to)'}`,
+      );
   for (const { id, members, overrides } of plan.rotations)
     for (const member of [...members, ...overrides.map(({ personId }) => personId)])
       if (!people.has(member)) throw fault(`rotations: ${id} names ${member}, who is nobody that can be called`);

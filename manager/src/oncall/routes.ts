@@ -1,7 +1,9 @@
 import { type OnCallPage, routes, severityOfId } from '@sakimori/contract';
-import { type BoundRoute, type Platform, serve } from '../platform/index.ts';
+import { type BoundRoute, serve } from '../platform/index.ts';
+import type { OnCallDesk } from './pages.ts';
 import { readPlan, setPlan } from './plan.ts';
 import { type CallRow, type PageRow, selectCalls, selectPages } from './store.ts';
+import { tryNow } from './trials.ts';
 
 const toPageShown = (row: PageRow, calls: readonly CallRow[]): OnCallPage => ({
   ...{ id: row.id, accountId: row.tenant_id, accountName: row.account_name, target: row.target },
@@ -16,11 +18,12 @@ const toPageShown = (row: PageRow, calls: readonly CallRow[]): OnCallPage => ({
   })),
 });
 
-export const onCallRoutes = (platform: Platform): BoundRoute[] => [
-  serve(routes.getOnCall, (_, { actor }) => platform.database.for(actor, (tx) => readPlan(tx, platform))),
-  serve(routes.setOnCall, ({ body }, { actor }) => setPlan(platform, actor, body.plan, body.version)),
+export const onCallRoutes = (desk: OnCallDesk): BoundRoute[] => [
+  serve(routes.getOnCall, (_, { actor }) => desk.platform.database.for(actor, (tx) => readPlan(tx, desk.platform))),
+  serve(routes.setOnCall, ({ body }, { actor }) => setPlan(desk.platform, actor, body.plan, body.version)),
+  serve(routes.tryOnCallChannel, ({ params }, { actor }) => tryNow(desk, actor, params.channel)),
   serve(routes.listOnCallPages, ({ query }, { actor }) =>
-    platform.database.for(actor, async (tx) => {
+    desk.platform.database.for(actor, async (tx) => {
       const rows = await selectPages(tx, query);
       const calls = Map.groupBy(
         await selectCalls(

@@ -1,5 +1,6 @@
 import type { OnCallPage, OnCallPlan } from '@sakimori/contract';
 import { sql, type Tx } from '../platform/index.ts';
+import type { NextStanding } from './gateway.ts';
 
 export type PlanRow = {
   version: number;
@@ -8,10 +9,13 @@ export type PlanRow = {
   changed_at: Date;
   changed_by: string;
 };
-export const selectPlan = (tx: Tx): Promise<PlanRow | undefined> =>
-  tx.first(
+export async function selectPlan(tx: Tx): Promise<PlanRow | undefined> {
+  const row = await tx.first(
     sql<PlanRow>`select version, document, sealed, changed_at, changed_by from oncall_plan order by version desc limit 1`,
   );
+  // Plans of before there were telephone gateways do not say when they are tried.
+  return row && { ...row, document: { ...row.document, trialAt: row.document.trialAt ?? '11:00' } };
+}
 
 export async function insertPlan(tx: Tx, row: PlanRow): Promise<void> {
   await tx.run(sql`
@@ -96,8 +100,10 @@ export type CallRow = {
   page_id: string;
   level: number;
   channel: string;
-  state: 'waiting' | 'sent' | 'failed';
+  state: NextStanding['state'];
   attempts: number;
+  remote_id: string | null;
+  ends_at: Date | null;
   problem: string | null;
   at: Date;
 };
@@ -113,12 +119,12 @@ export async function insertCall(
 
 export const selectCalls = (tx: Tx, pageIds: readonly string[]): Promise<CallRow[]> =>
   tx.rows(sql<CallRow>`
-    select tenant_id, id, page_id, level, channel, state, attempts, problem, at from oncall_call
+    select tenant_id, id, page_id, level, channel, state, attempts, remote_id, ends_at, problem, at from oncall_call
     where page_id = any(${[...pageIds]}) order by at, id limit 5000`);
 
 export const selectDueCalls = (tx: Tx, now: Date): Promise<{ tenant_id: string; id: string }[]> =>
   tx.rows(sql<{ tenant_id: string; id: string }>`
-    select tenant_id, id from oncall_call where state = 'waiting' and next_at <= ${now} order by next_at limit 200`);
+    select tenant_id, id from oncall_call where next_at <= ${now} order by next_at limit 200`);
 
 export const claimCall = (
   tx: Tx,
@@ -128,16 +134,17 @@ export const claimCall = (
 ): Promise<(CallRow & { page_id: string }) | undefined> =>
   tx.first(sql<CallRow>`
     update oncall_call set attempts = attempts + 1, next_at = ${until}
-    where tenant_id = ${accountId} and id = ${id} and state = 'waiting' and next_at <= ${now}
-    returning tenant_id, id, page_id, level, channel, state, attempts, problem, at`);
+    where tenant_id = ${accountId} and id = ${id} and next_at <= ${now}
+    returning tenant_id, id, page_id, level, channel, state, attempts, remote_id, ends_at, problem, at`);
 
 export async function settleCall(
   tx: Tx,
   { accountId, id }: Key,
-  end: { readonly state: CallRow['state']; readonly nextAt?: Date | undefined; readonly problem?: string | undefined },
+  end: Partial<NextStanding> & Pick<NextStanding, 'state'>,
 ): Promise<void> {
   await tx.run(sql`
-    update oncall_call set state = ${end.state}, next_at = ${end.nextAt ?? null}, problem = ${end.problem ?? null}
+    update oncall_call set state = ${end.state}, next_at = ${end.nextAt ?? null}, remote_id = coalesce(${end.remoteId ?? null}, remote_id),
+      ends_at = coalesce(${end.endsAt ?? null}, ends_at), problem = ${end.problem ?? null}
     where tenant_id = ${accountId} and id = ${id}`);
 }
 

@@ -13,6 +13,7 @@ import { SeverityBadge } from '../../parts/severity-badge.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { Time } from '../../parts/time.tsx';
 import { ask } from '../../queries.ts';
+import { Gateways } from './gateways.tsx';
 
 const onCallQuery = ask(['cases', 'oncall'], routes.getOnCall);
 const pagesQuery = ask(['cases', 'oncall', 'pages'], routes.listOnCallPages, { query: {} });
@@ -85,6 +86,7 @@ function Plan({ plan }: { plan: OnCall }) {
           />
         </Card>
       )}
+      {plan.gateways.length > 0 && <Gateways plan={plan} />}
       <Card flush title={say('console.oncall.levels')}>
         <DataTable
           label={say('console.oncall.levels')}
@@ -135,7 +137,7 @@ function Pages({ items }: { items: readonly Page_[] }) {
           <div key={`${level} ${channel}`} style={{ fontSize: '0.8125rem' }}>
             {level}. {channel.replace(/^mail:/, '')}
             {state !== 'sent' && (
-              <StateBadge tone={state === 'failed' ? 'bad' : 'watch'}>
+              <StateBadge tone={state === 'failed' ? 'bad' : state === 'acknowledged' ? 'good' : 'watch'}>
                 {say(`onCallCall.${state}`)} {problem}
               </StateBadge>
             )}

@@ -16,6 +16,20 @@ export const soc = {
   'audit.soc.unreached': 'Partner SOC not reached',
   'audit.soc.retried': 'Message to a partner SOC tried again',
   'audit.soc.refused': 'Partner SOC refused for an account that it does not cover',
+  'thing.onCallChannel': 'channel for voice or SMS',
+  'work.title.gatewayQuiet': 'Calls by “{channel}” do not arrive: {reason}',
+  'audit.oncall.tried': 'Telephone gateway tried',
+  'audit.oncall.gateway_quiet': 'Telephone gateway quiet',
+  'audit.oncall.gateway_back': 'Telephone gateway works again',
+  'oncall.trial.text':
+    'This is a trial by Sakimori. There is nothing to do; where this is a call, answering is enough.',
+  'oncall.voice.text':
+    'Sakimori calls whoever is on call. Account {account}, case {number, number}, severity {severity}: {title}. Press 1 to take it.',
+  'mail.gateway.quiet.subject': '[{product}][action needed] The telephone gateway “{channel}” is quiet',
+  'mail.gateway.quiet.text':
+    'A trial of the telephone gateway “{channel}”, by which people are called, has failed.\n\nReason: {reason}\n\nPlease look at the gateway and at the on-call plan. It is tried each hour until it works. Mail and the other channels go on meanwhile.\n{link}',
+  'mail.gateway.back.subject': '[{product}][works again] The telephone gateway “{channel}”',
+  'mail.gateway.back.text': 'A trial of the telephone gateway “{channel}” has succeeded.\n{link}',
   'audit.oncall.changed': 'On-call plan changed',
   'mail.soc.opened.subject': '[{product}][{severity}] Case {number, number}: {title} ({account})',
   'mail.soc.escalated.subject': '[{product}][not taken] Case {number, number}: {title} ({account})',
