@@ -155,6 +155,9 @@ before(async () => {
     params: { accountId },
     body: { name: 'himitsu source', kind: 'address', value: '192.0.2.77', trendTenant: 'himitsu' },
   });
+  const form = await system.admin(routes.issueForm, {
+    body: { kind: 'order', customerName: 'himitsu form', contactName: 'himitsu', mail: 'form@himitsu.example' },
+  });
   const onboarding = await system.admin(routes.createOnboarding, {
     body: { order: sampleOrder({ number: 'himitsu-2', customerName: 'himitsu next' }) },
   });
@@ -180,6 +183,7 @@ before(async () => {
     accountId,
     requestId: request.id,
     standingId: standing.id,
+    formId: form.id,
     onboardingId: onboarding.id,
     step: 'contract',
     editionId: '2',

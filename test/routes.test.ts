@@ -19,11 +19,15 @@ const openRoutes = [
   'confirmByLink',
   'getSession',
   'lookAtConsent',
+  'lookAtForm',
   'lookAtQuestion',
   'readCalendarFeed',
   'redeemLink',
+  'saveForm',
   'sendConsentCode',
+  'sendFormCode',
   'signIn',
+  'submitForm',
 ];
 /** Routes for whoever is signed in, about themselves. */
 const ownRoutes = ['confirmTotp', 'removeTotp', 'setLanguage', 'setPassword', 'signOut', 'startTotp'];

@@ -47,6 +47,7 @@ import { addFeed, refreshFeed, removeFeed, replaceFeed } from './feed/deeds.ts';
 import { listFeeds } from './feed/list.ts';
 import { testAddress } from './feed/test.ts';
 import { answerFlow, listFlowRuns, setFlow, showFlow } from './flow/flow.ts';
+import { issueForm, listForms, renewForm, reopenForm, showForm, takeForm, withdrawForm } from './form/forms.ts';
 import { checkHearing, exportHearing, importHearing } from './hearing/files.ts';
 import { applyHearing, createHearing, diffHearing, listHearings } from './hearing/settings.ts';
 import { isolateHost, rebuildBaseline, releaseHost, scanHost, stopHost } from './host/ask.ts';
@@ -247,6 +248,7 @@ const nouns: Readonly<Record<string, readonly Verb[]>> = {
     ...[listContracts, createContract, changeContract, endContract, cancelContract, showEntitlements],
     ...[listServers, addServer, removeServer, showTerms, agreeToTerms, listConsents],
   ],
+  form: [issueForm, listForms, showForm, renewForm, withdrawForm, reopenForm, takeForm],
   hearing: [createHearing, listHearings, exportHearing, checkHearing, importHearing, diffHearing, applyHearing],
   license: [listLicenses, addLicense, renewLicense, retireLicense, saveProofs],
   onboarding: [listOnboardings, showOnboarding, stepOnboarding, issueOnboarding, goLive],

@@ -53,6 +53,11 @@ const consentRoute = createRoute({
   path: '/consent',
   component: lazyRouteComponent(() => import('./pages/containment/consent-page.tsx'), 'ConsentPage'),
 });
+const formRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/form',
+  component: lazyRouteComponent(() => import('./pages/onboarding/form-page.tsx'), 'FormPage'),
+});
 const confirmMailRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/confirm-mail',
@@ -395,6 +400,7 @@ export const router = createRouter({
     linkRoute,
     answerRoute,
     consentRoute,
+    formRoute,
     confirmMailRoute,
     frameRoute.addChildren(pages),
   ]),

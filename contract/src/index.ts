@@ -10,6 +10,7 @@ export * from './case.ts';
 export * from './client.ts';
 export * from './contact-flow.ts';
 export * from './containment-request.ts';
+export * from './customer-form.ts';
 export * from './detection.ts';
 export * from './edition.ts';
 export * from './edition-check.ts';

@@ -7,6 +7,7 @@ export * from './routes/cases.ts';
 export * from './routes/contact-flows.ts';
 export * from './routes/containment.ts';
 export * from './routes/contracts.ts';
+export * from './routes/customer-forms.ts';
 export * from './routes/desk.ts';
 export * from './routes/desk-mail.ts';
 export * from './routes/editions.ts';

@@ -234,6 +234,30 @@ export async function saveHearing(
   });
 }
 
+/**
+ * Takes what a customer submitted as the newest version, confirmed, whatever was saved meanwhile: what differs is seen between the versions.
+ * @returns its number
+ * @throws Refusal `not_found`, `unsupported_in_region`, `hearing_incomplete`, `limit_reached`
+ */
+export async function takeAnswers(
+  tx: Tx,
+  desk: Pick<Desk, 'platform'>,
+  by: AuditNote['actor'] & { readonly name: string },
+  given: { readonly hearingId: string; readonly answers: HearingAnswers },
+  placesOf: (definition: HearingDefinition, answers: HearingAnswers) => CellPlaces,
+): Promise<number> {
+  const sheet = await lockSheet(tx, given.hearingId);
+  if (!sheet) throw new Refusal('not_found', { what: 'hearing' });
+  const definition = definitionFor(sheet);
+  refuseUnsupported(sheet, given.answers);
+  const answers = tidyAnswers(definition, given.answers);
+  checkComplete(checkAnswers(definition, answers));
+  const places = placesOf(definition, answers);
+  const row = await addVersion(tx, desk, by, sheet, { answers, places, state: 'confirmed', source: 'form' });
+  await record(tx, desk, by, 'hearing.saved', sheet, { number: row.number, state: 'confirmed' });
+  return row.number;
+}
+
 /** @throws Refusal `unsupported_in_region` (S16) */
 function refuseUnsupported({ definition }: SheetRow, answers: HearingAnswers): void {
   const lacking = unsupportedIn(definition, answers);

@@ -9,7 +9,15 @@ import { hearingRoutes } from './routes.ts';
 
 export { isComplete, sheetFaultsAgainstOrder } from '@sakimori/contract/hearing/index';
 export type { PlanTask } from './apply.ts';
-export { appliedSheet, bindSheet, createHearing, type LatestSheet, latestSheet } from './hearing.ts';
+export {
+  appliedSheet,
+  bindSheet,
+  createHearing,
+  type LatestSheet,
+  latestSheet,
+  takeAnswers,
+} from './hearing.ts';
+export { sheetToFill } from './prefill.ts';
 export { applyHearing, compareHearing } from './settings.ts';
 
 /** @param planTask works out when a task runs next: of the room of tasks, which stands further right */

@@ -1,9 +1,19 @@
-import type { HearingAnswers, HearingDefinition, HearingRow } from '@sakimori/contract';
-import { dayInJapan } from '@sakimori/contract';
+import { dayInJapan, type HearingAnswers, type HearingDefinition, type HearingRow } from '@sakimori/contract';
 import { type Desk, listContacts, selectServers, selectTerms, serviceOf } from '../customers/index.ts';
 import type { Tx } from '../platform/index.ts';
-import { accountOf, definitionFor } from './hearing.ts';
+import { accountOf, definitionFor, theSheet } from './hearing.ts';
 import { type SheetRow, selectVersion } from './store.ts';
+
+/** A sheet with what is known, for whoever fills it in elsewhere. @throws Refusal `not_found` */
+export async function sheetToFill(
+  tx: Tx,
+  desk: Desk,
+  id: string,
+): Promise<{ readonly customerName: string; readonly questions: HearingDefinition; readonly answers: HearingAnswers }> {
+  const sheet = await theSheet(tx, id);
+  const answers = await prefilledAnswers(tx, desk, sheet);
+  return { customerName: sheet.customer_name, questions: definitionFor(sheet), answers };
+}
 
 /** What a sheet shows to whoever fills it in: the newest answers; before there are any, what is known, and the defaults. */
 export async function prefilledAnswers(tx: Tx, desk: Desk, sheet: SheetRow): Promise<HearingAnswers> {

@@ -1,5 +1,5 @@
 import { type Edition, type Language, type PhraseKey, phrase } from '@sakimori/contract';
-import { type Letter, showLine, showText, toHtml, toText } from '../notices/index.ts';
+import { type Letter, showInstant, showLine, showText, toHtml, toText } from '../notices/index.ts';
 
 type Provider = { readonly name: string; readonly signature: string };
 type Composed = { readonly subject: string; readonly text: string; readonly html: string };
@@ -47,6 +47,41 @@ export function confirmationLetter(
       rows: [say('onboarding.mail.confirmAdvice'), say('onboarding.mail.confirmOther')],
     },
     link: { text: say('onboarding.mail.confirmLink'), url: told.url },
+  });
+}
+
+/** The link of a form that the customer fills in (S35). */
+export function formLetter(
+  language: Language,
+  told: {
+    readonly kind: 'order' | 'hearing';
+    readonly customerName: string;
+    readonly name: string;
+    readonly url: string;
+    readonly expiresAt: Date;
+    readonly provider: Provider;
+  },
+): Composed {
+  const say = (key: string, facts = {}) => phrase(language, key as PhraseKey, facts);
+  const form = say(`formKind.${told.kind}`);
+  return write(say('form.mail.subject', { form, product: say('product.name') }), {
+    ...frame(language, told.customerName, told.provider),
+    footer: say('form.mail.footer'),
+    badge: form,
+    headline: say('form.mail.headline', { form }),
+    intro: say('form.mail.intro', { form, provider: showLine(told.provider.name, 200) }),
+    facts: {
+      heading: say('form.mail.facts'),
+      rows: [
+        [say('form.mail.contact'), showLine(told.name, 200)],
+        [say('form.mail.until'), showInstant(language, told.expiresAt.toISOString())],
+      ],
+    },
+    advice: {
+      heading: say('mail.heading.advice'),
+      rows: [say('form.mail.advice1'), say('form.mail.advice2'), say('form.mail.advice3')],
+    },
+    link: { text: say('form.mail.link'), url: told.url },
   });
 }
 

@@ -72,7 +72,8 @@ export async function begin(desk: Desk, actor: Actor, given: Given, language: La
   }
 }
 
-async function beginWithin(tx: Tx, desk: Desk, actor: Actor, order: Order, given: Given): Promise<string> {
+/** Within the transaction of whoever takes the order. @throws Refusal `order_known` */
+export async function beginWithin(tx: Tx, desk: Desk, actor: Actor, order: Order, given: Given): Promise<string> {
   const { platform } = desk;
   const sum = sumOfOrder(order);
   const known = await selectKnown(tx, order, sum);

@@ -12,7 +12,7 @@ import {
 import { checkAnswers, isComplete, tidyAnswers } from '@sakimori/contract/hearing/check';
 import { faultText } from '@sakimori/contract/hearing/words';
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { call } from '../../api.ts';
 import { useLanguage, usePhrase } from '../../language.tsx';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
@@ -26,13 +26,8 @@ type Asked = Hearing & { questions: HearingDefinition; prefilled: HearingAnswers
 /** The same questions as in the workbook; what is wrong is said at the field as it is typed. */
 export function HearingForm({ hearing, version }: { hearing: Asked; version: HearingVersion | undefined }) {
   const say = usePhrase();
-  const { language } = useLanguage();
   const { may } = useSession();
-  const definition = hearing.questions;
   const [answers, setAnswers] = useState<HearingAnswers>(version?.answers ?? hearing.prefilled);
-  const [current, setCurrent] = useState(definition.sections[0]!.key);
-  const section = definition.sections.find(({ key }) => key === current) ?? definition.sections[0]!;
-  const faults = checkAnswers(definition, tidyAnswers(definition, answers));
   const save = useMutation({
     mutationFn: (confirm: boolean) =>
       call(routes.saveHearing, {
@@ -42,6 +37,51 @@ export function HearingForm({ hearing, version }: { hearing: Asked; version: Hea
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ['account', 'hearing'] }),
   });
   const mayWrite = may('hearing.write');
+  return (
+    <HearingFields definition={hearing.questions} answers={answers} onChange={mayWrite ? setAnswers : undefined}>
+      {(faults) =>
+        mayWrite && (
+          <Stack gap="xs" mt="md">
+            <Button variant="default" loading={save.isPending} onClick={() => save.mutate(false)}>
+              {say('console.hearing.saveDraft')}
+            </Button>
+            <Button loading={save.isPending} disabled={!isComplete(faults)} onClick={() => save.mutate(true)}>
+              {say('console.hearing.confirm')}
+            </Button>
+            <WhatIsOpen faults={faults} />
+            <ErrorNotice error={save.error} />
+          </Stack>
+        )
+      }
+    </HearingFields>
+  );
+}
+
+export function WhatIsOpen({ faults }: { faults: readonly HearingFault[] }) {
+  const say = usePhrase();
+  const count = faults.filter(({ level }) => level !== 'caution').length;
+  return (
+    <Text size="xs" c="dimmed">
+      {isComplete(faults) ? say('console.hearing.complete') : say('console.hearing.open', { count })}
+    </Text>
+  );
+}
+
+export type HearingFieldsProps = {
+  readonly definition: HearingDefinition;
+  readonly answers: HearingAnswers;
+  /** Absent: to be read only. */
+  readonly onChange: ((answers: HearingAnswers) => void) | undefined;
+  /** Stands below the list of sections. */
+  readonly children?: (faults: readonly HearingFault[]) => ReactNode;
+};
+
+/** The sections of a sheet, wherever it is filled in. */
+export function HearingFields({ definition, answers, onChange, children }: HearingFieldsProps) {
+  const { language } = useLanguage();
+  const [current, setCurrent] = useState(definition.sections[0]!.key);
+  const section = definition.sections.find(({ key }) => key === current) ?? definition.sections[0]!;
+  const faults = checkAnswers(definition, tidyAnswers(definition, answers));
   const counts = (key: string) =>
     faults.filter(({ path, level }) => path?.section === key && level !== 'caution').length;
   const general = faults.filter(({ path }) => path?.section === section.key && path.question === undefined);
@@ -59,22 +99,7 @@ export function HearingForm({ hearing, version }: { hearing: Asked; version: Hea
             />
           ))}
         </Stack>
-        {mayWrite && (
-          <Stack gap="xs" mt="md">
-            <Button variant="default" loading={save.isPending} onClick={() => save.mutate(false)}>
-              {say('console.hearing.saveDraft')}
-            </Button>
-            <Button loading={save.isPending} disabled={!isComplete(faults)} onClick={() => save.mutate(true)}>
-              {say('console.hearing.confirm')}
-            </Button>
-            <Text size="xs" c="dimmed">
-              {isComplete(faults)
-                ? say('console.hearing.complete')
-                : say('console.hearing.open', { count: faults.filter(({ level }) => level !== 'caution').length })}
-            </Text>
-            <ErrorNotice error={save.error} />
-          </Stack>
-        )}
+        {children?.(faults)}
       </Grid.Col>
       <Grid.Col span={{ base: 12, sm: 9 }}>
         <Card withBorder padding="md">
@@ -93,7 +118,7 @@ export function HearingForm({ hearing, version }: { hearing: Asked; version: Hea
                 {faultText(definition, language, fault)}
               </Notice>
             ))}
-            <SectionFields {...{ section, answers, faults, definition }} onChange={mayWrite ? setAnswers : undefined} />
+            <SectionFields {...{ section, answers, faults, definition, onChange }} />
           </Stack>
         </Card>
       </Grid.Col>

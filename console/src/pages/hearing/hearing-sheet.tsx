@@ -10,6 +10,7 @@ import { Loaded } from '../../parts/loaded.tsx';
 import { Page } from '../../parts/page.tsx';
 import { hearingQuery, hearingVersionQuery } from '../../queries.ts';
 import { useSession } from '../../session.tsx';
+import { AskButton } from '../onboarding/ask-form.tsx';
 import { HearingForm } from './hearing-form.tsx';
 import { HearingSettings } from './hearing-settings.tsx';
 import { HearingVersions } from './hearing-versions.tsx';
@@ -48,6 +49,9 @@ export function HearingSheet({ id, onBack }: { id: string; onBack?: () => void }
           >
             {say('console.hearing.export')}
           </Button>
+          {query.data && may('onboarding.write') && (
+            <AskButton kind="hearing" hearingId={id} label={say('console.forms.issueHearing')} />
+          )}
           {query.data && may('hearing.write') && <ImportButton hearing={query.data} />}
         </>
       }

@@ -10,6 +10,7 @@ import { ListCard } from '../../parts/list-card.tsx';
 import { Page } from '../../parts/page.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { useSession } from '../../session.tsx';
+import { FormsCard } from './forms-card.tsx';
 import { NewOrder } from './new-order.tsx';
 import { boardQuery } from './queries.ts';
 
@@ -89,6 +90,7 @@ export function BoardPage() {
           children: say('console.onboarding.noneText'),
         }}
       />
+      {isProvider && may('onboarding.write') && <FormsCard />}
     </Page>
   );
 }

@@ -7,6 +7,8 @@ export const boardQuery = (all: boolean) =>
 export const onboardingQuery = (onboardingId: string, language: Language) =>
   ask(['onboarding', onboardingId, language], routes.getOnboarding, { params: { onboardingId }, query: { language } });
 
+export const formsQuery = ask(['onboarding', 'forms'], routes.listForms, {});
+
 export const refreshOnboardings = (): Promise<void> => queryClient.invalidateQueries({ queryKey: ['onboarding'] });
 
 /** Bytes of a form that are sent at most; the manager refuses larger ones too. */

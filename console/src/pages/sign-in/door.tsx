@@ -4,13 +4,13 @@ import { usePhrase } from '../../language.tsx';
 import { LanguageSwitch } from '../../shell/language-switch.tsx';
 import { Mark } from '../../shell/mark.tsx';
 
-/** The pages before the frame: one card in the middle. */
-export function Door({ title, children }: { title: string; children: ReactNode }) {
+/** The pages before the frame: one card in the middle. @param isWide where there is a form to fill in */
+export function Door({ title, children, isWide }: { title: string; children: ReactNode; isWide?: boolean }) {
   const say = usePhrase();
   return (
     <main className="door">
       <title>{`${title} | ${say('product.name')}`}</title>
-      <Stack className="door-card" gap="md">
+      <Stack className={isWide ? 'door-card wide' : 'door-card'} gap="md">
         <Group justify="space-between">
           <Mark size={34} />
           <LanguageSwitch />

@@ -32,6 +32,7 @@ import { consoleTickets } from './console-tickets.ts';
 import { consoleWeb } from './console-web.ts';
 import { consoleWorkload } from './console-workload.ts';
 import { contract } from './contract.ts';
+import { customerForm } from './customer-form.ts';
 import { edition } from './edition.ts';
 import { entity } from './entity.ts';
 import { flow } from './flow.ts';
@@ -74,6 +75,7 @@ export const en = {
   ...consoleRules,
   ...consoleWorkload,
   ...consoleOnboarding,
+  ...customerForm,
   ...consolePolicies,
   ...consoleMail,
   ...consoleMalware,
