@@ -48,6 +48,7 @@ import { listFeeds } from './feed/list.ts';
 import { testAddress } from './feed/test.ts';
 import { answerFlow, listFlowRuns, setFlow, showFlow } from './flow/flow.ts';
 import { issueForm, listForms, renewForm, reopenForm, showForm, takeForm, withdrawForm } from './form/forms.ts';
+import { draftHandover, listHandovers, showHandover, signHandover, writeHandover } from './handover/verbs.ts';
 import { checkHearing, exportHearing, importHearing } from './hearing/files.ts';
 import { applyHearing, createHearing, diffHearing, listHearings } from './hearing/settings.ts';
 import { isolateHost, rebuildBaseline, releaseHost, scanHost, stopHost } from './host/ask.ts';
@@ -185,6 +186,7 @@ const nouns: Readonly<Record<string, readonly Verb[]>> = {
   ],
   proposal: [listProposals, acceptProposal, declineProposal, listAllowed, allowSource, disallowSource],
   case: [listCases, showCase, takeCase, noteCase, mergeCase, undoCase, closeCase],
+  handover: [listHandovers, draftHandover, showHandover, writeHandover, signHandover],
   oncall: [showOnCall, setOnCall, tryChannel, listPages],
   soc: [listSocs, addSoc, changeSoc, coverAccount, rotateSoc, listDeliveries, retryDelivery],
   review: [listReviews, showReview, judgeReview],

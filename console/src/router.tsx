@@ -196,6 +196,16 @@ const pages = [
   }),
   createRoute({
     ...frame,
+    path: '/handovers',
+    component: lazyRouteComponent(() => import('./pages/handovers/handovers-page.tsx'), 'HandoversPage'),
+  }),
+  createRoute({
+    ...frame,
+    path: '/handovers/$handoverId',
+    component: lazyRouteComponent(() => import('./pages/handovers/handover-page.tsx'), 'HandoverPage'),
+  }),
+  createRoute({
+    ...frame,
     path: '/oncall',
     component: lazyRouteComponent(() => import('./pages/oncall/oncall-page.tsx'), 'OnCallPage'),
   }),

@@ -17,6 +17,7 @@ export * from './edition-check.ts';
 export * from './entitlement.ts';
 export * from './errors.ts';
 export * from './foreign-record.ts';
+export * from './handover.ts';
 export * from './headline.ts';
 export * from './hearing.ts';
 export * from './host.ts';

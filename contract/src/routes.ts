@@ -11,6 +11,7 @@ export * from './routes/customer-forms.ts';
 export * from './routes/desk.ts';
 export * from './routes/desk-mail.ts';
 export * from './routes/editions.ts';
+export * from './routes/handovers.ts';
 export * from './routes/hearing.ts';
 export * from './routes/host-tasks.ts';
 export * from './routes/hosts.ts';

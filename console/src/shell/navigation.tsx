@@ -56,6 +56,7 @@ const groups = [
       { to: '/tickets', key: 'tickets', icon: IconPhone, needs: 'ticket.read' },
       { to: '/alerts', key: 'alerts', icon: IconBell, needs: 'alert.read' },
       { to: '/cases', key: 'cases', icon: IconStack2, needs: 'case.read' },
+      { to: '/handovers', key: 'handovers', icon: IconNote, needs: 'case.write' },
       { to: '/reviews', key: 'reviews', icon: IconClipboardList, needs: 'review.read' },
       { to: '/detections', key: 'detections', icon: IconListSearch, needs: 'detection.read' },
       { to: '/reports', key: 'reports', icon: IconFileReport, needs: 'report.read' },

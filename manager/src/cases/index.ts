@@ -6,6 +6,8 @@ import { alertsOpened } from '../alerts/index.ts';
 import { handleJob, type Room } from '../platform/index.ts';
 import { deliveryJob, queueDeliveries } from './delivery.ts';
 import type { CaseDesk } from './desk.ts';
+import { handoverRoutes } from './handover-routes.ts';
+import { draftBeforeTurns } from './handovers.ts';
 import { openForAlerts } from './opening.ts';
 import { caseRoutes } from './routes.ts';
 import { socRoutes } from './soc-routes.ts';
@@ -19,12 +21,12 @@ export { type Opening, openCase } from './opening.ts';
 
 export const casesRoom = (desk: CaseDesk): Room => ({
   name: 'cases',
-  routes: [...caseRoutes(desk), ...socRoutes(desk.platform)],
+  routes: [...caseRoutes(desk), ...socRoutes(desk.platform), ...handoverRoutes(desk)],
   jobs: [
     handleJob(alertsOpened, async ({ accountId }) => {
       while (await desk.platform.database.as(accountId, (tx) => openForAlerts(tx, desk, accountId)));
     }),
     deliveryJob(desk),
   ],
-  ticks: [queueDeliveries(desk)],
+  ticks: [queueDeliveries(desk), draftBeforeTurns(desk)],
 });

@@ -36,6 +36,7 @@ import { customerForm } from './customer-form.ts';
 import { edition } from './edition.ts';
 import { entity } from './entity.ts';
 import { flow } from './flow.ts';
+import { handover } from './handover.ts';
 import { headline } from './headline.ts';
 import { hearing } from './hearing.ts';
 import { host } from './host.ts';
@@ -104,6 +105,7 @@ export const en = {
   ...entity,
   ...flow,
   ...headline,
+  ...handover,
   ...hearing,
   ...cliHearing,
   ...consoleHearing,

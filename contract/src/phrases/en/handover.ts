@@ -1,0 +1,47 @@
+import type { handover as ja } from '../ja/handover.ts';
+
+/** Shift hand-overs (S72). */
+export const handover: Record<keyof typeof ja, string> = {
+  'thing.handover': 'hand-over',
+  'state.signed': 'signed',
+  'handoverState.draft': 'Draft',
+  'handoverState.signed': 'Signed',
+  'audit.handover.drafted': 'Hand-over drafted',
+  'audit.handover.changed': 'Hand-over changed',
+  'audit.handover.signed': 'Hand-over signed',
+  'console.nav.handovers': 'Hand-overs',
+  'console.handover.title': 'Shift hand-overs',
+  'console.handover.subtitle':
+    'Drafted from the cases. Add what the next shift has to know and sign it; from then on it stays as it is.',
+  'console.handover.draft': 'Draft one',
+  'console.handover.none': 'There are no hand-overs',
+  'console.handover.shift': 'Shift',
+  'console.handover.state': 'State',
+  'console.handover.by': 'Signed by',
+  'console.handover.counts':
+    '{unclosed, number} not closed ({untaken, number} not taken); in the shift {opened, number} opened, {closed, number} closed, {unanswered, number} that nobody answered',
+  'console.handover.unclosed': 'Cases that are not closed',
+  'console.handover.closed': 'Cases closed in the shift',
+  'console.handover.noCases': 'There are none',
+  'console.handover.lastNote': 'Last note',
+  'console.handover.owner': 'Owner',
+  'console.handover.text': 'For the next shift',
+  'console.handover.noText': 'Nothing was written.',
+  'console.handover.save': 'Save',
+  'console.handover.sign': 'Sign',
+  'console.handover.signText': 'It cannot be changed afterwards.',
+  'console.handover.live': 'Until it is signed, figures and lists say how it is now.',
+  'cli.handover': 'shift hand-overs',
+  'cli.handover.list': 'List hand-overs',
+  'cli.handover.draft': 'Draft a hand-over from the cases',
+  'cli.handover.show': 'Show a hand-over; the newest where none is named',
+  'cli.handover.write': 'Write what the next shift has to know into the draft',
+  'cli.handover.sign': 'Sign the draft',
+  'cli.argument.handover': 'id of the hand-over; the newest where left out',
+  'cli.argument.handoverText': 'what the next shift has to know',
+  'cli.fault.noHandover': 'There is no hand-over. Draft one with: sakimori handover draft',
+  'cli.done.handover':
+    '{state}: {unclosed, number} not closed ({untaken, number} not taken); in the shift {opened, number} opened, {closed, number} closed, {unanswered, number} that nobody answered',
+  'cli.head.shiftFrom': 'From (JST)',
+  'cli.head.shiftTo': 'To (JST)',
+};
