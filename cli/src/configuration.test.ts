@@ -238,6 +238,23 @@ test('a feed is named by its name; one that is not there is told with the list',
   const file = join(folder, 'list.csv');
   writeFileSync(file, 'bad.example\n');
   await done('feed', 'add', 'Ours', '--account', '対馬', '--file', file);
+  writeFileSync(file, 'bad.example\nworse.example\n192.0.2.7\n');
+  const replace = ['feed', 'replace', 'Ours', '--account', '対馬'];
+  assert.match(await done(...replace, '--file', file), /Ours.*3/);
+  const { entries } = JSON.parse(await done(...replace, '--file', file, '--json')) as { entries: number };
+  assert.equal(entries, 3);
+  for (const given of [[], ['--file', file, '--url', 'https://feeds.example/list.csv']]) {
+    const refused = await run([...replace, ...given]);
+    assert.equal(refused.code, 64, 'either a file or a URL');
+    assert.match(refused.err, /--url.*--file|--file.*--url/);
+  }
+  // A list that was given stays one, and what cannot be read leaves the list as it was.
+  assert.notEqual((await run([...replace, '--url', 'https://feeds.example/list.csv'])).code, 0);
+  writeFileSync(file, '\u0000\u0001 not a list\n');
+  assert.notEqual((await run([...replace, '--file', file])).code, 0);
+  assert.notEqual((await run([...replace, '--file', join(folder, 'none.csv')])).code, 0);
+  assert.match(await done('feed', 'list', '--account', '対馬'), /Ours.*3/);
+  assert.notEqual((await run(['feed', 'replace', 'no such feed', '--file', file])).code, 0);
   await done('feed', 'remove', 'Ours', '--account', '対馬');
   assert.doesNotMatch(await done('feed', 'list', '--account', '対馬'), /Ours/);
 });

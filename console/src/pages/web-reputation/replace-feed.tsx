@@ -77,7 +77,7 @@ export function ReplaceFeed({ feed }: { feed: WebFeed }) {
             <ErrorNotice error={replace.error} />
             <Group justify="flex-end">
               <Button type="submit" loading={replace.isPending}>
-                {say('console.web.replace')}
+                {say('console.web.replaceSubmit')}
               </Button>
             </Group>
           </Stack>

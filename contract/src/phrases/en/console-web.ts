@@ -28,6 +28,7 @@ export const consoleWeb = {
   'console.web.asHostText':
     'Judged by this host’s policy: its lists and security level. Where web reputation is off on the host, the level that was chosen counts.',
   'console.web.replace': 'Replace…',
+  'console.web.replaceSubmit': 'Replace',
   'console.web.replaceOf': 'Replace “{name}”',
   'console.web.replaceText':
     'The whole list is replaced by a new one. Where that cannot be read, the list that was there stays in force.',

@@ -29,6 +29,7 @@ export const consoleWeb = {
   'console.web.asHostText':
     'このホストのポリシー（リスト・セキュリティレベル）で判定します。ホストで Web レピュテーションが無効の場合は、左で選択したレベルで判定します。',
   'console.web.replace': '差し替え…',
+  'console.web.replaceSubmit': '差し替え',
   'console.web.replaceOf': '「{name}」の差し替え',
   'console.web.replaceText':
     '登録済みのリスト全体を、新しいリストに差し替えます。読み取れない場合は、これまでのリストをそのまま使用します。',
