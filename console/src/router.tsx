@@ -8,24 +8,10 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { sessionQuery } from './queries.ts';
+import { accountSearch, oneOf, optional, ownPath, type Search, text, wholeNumber } from './search-parameters.ts';
 import { queryClient } from './session.tsx';
 import { Broken, NotFound } from './shell/broken.tsx';
 import { Frame } from './shell/frame.tsx';
-
-type Search = Record<string, unknown>;
-const text = (search: Search, key: string): string | undefined =>
-  typeof search[key] === 'string' && search[key] !== '' ? search[key] : undefined;
-const oneOf = <T extends string>(search: Search, key: string, words: readonly T[]): T | undefined =>
-  words.find((word) => word === search[key]);
-
-const wholeNumber = (search: Search, key: string): number | undefined => {
-  const value = Number(search[key]);
-  return Number.isSafeInteger(value) && value > 0 ? value : undefined;
-};
-
-/** `/hosts` and the like: only ways within this console, never to another site. */
-const ownPath = (path: string | undefined): string | undefined =>
-  path && /^\/(?![/\\])/.test(path) ? path : undefined;
 
 const rootRoute = createRootRoute({ component: Outlet, errorComponent: Broken, notFoundComponent: NotFound });
 
@@ -78,10 +64,6 @@ const frameRoute = createRoute({
 });
 
 const frame = { getParentRoute: () => frameRoute } as const;
-/** Every word of a search may be left out. */
-const optional = <T extends object>(search: T): { [K in keyof T]?: T[K] } => search;
-const accountSearch = (search: Search) => optional({ account: text(search, 'account') });
-
 const pages = [
   createRoute({
     ...frame,

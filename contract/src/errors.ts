@@ -1,3 +1,7 @@
+import { doorErrors } from './errors/door.ts';
+import { responseErrors } from './errors/response.ts';
+import { serviceErrors } from './errors/service.ts';
+
 /**
  * Every error a door can answer with. The public words come from here; what must stay private goes to `cause` and the log.
  * `status` is the HTTP status. Texts are ICU messages over the refusal's facts. `docs/reference/errors.md` is generated from this list.
@@ -447,6 +451,7 @@ export const errors = {
     ja: 'このリンクは使用済み、または有効期限（24 時間）切れです。ご不明な場合はお電話でお問い合わせください。',
   },
 } as const satisfies Record<string, { status: number; en: string; ja: string }>;
+export const errors = { ...doorErrors, ...responseErrors, ...serviceErrors } as const;
 
 export type ErrorCode = keyof typeof errors;
 export type Facts = Readonly<Record<string, string | number | boolean>>;

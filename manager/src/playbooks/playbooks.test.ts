@@ -1,136 +1,40 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
+import { type Actor, caseEntryText, dayInJapan, type Refusal, routes } from '@sakimori/contract';
+import { refusedWith } from '../../../test/agents-door.ts';
 import {
-  type Actor,
-  agentPaths,
-  type ContainmentRequest,
-  caseEntryText,
-  dayInJapan,
-  type Refusal,
-  type RouteCall,
-  routes,
-} from '@sakimori/contract';
-import { refusedWith, startTestDoor, type TestDoor } from '../../../test/agents-door.ts';
+  advance,
+  analyst,
+  answer,
+  as,
+  askFor,
+  at,
+  carryOut,
+  codeOf,
+  consentByLink,
+  door,
+  get,
+  lettersOf,
+  look,
+  makeSite,
+  minuteMs,
+  operator,
+  parts,
+  pass,
+  phone,
+  propose,
+  run,
+  type Site,
+  second,
+  secretOf,
+  sendCode,
+  tasksOf,
+} from '../../../test/containment-desk.ts';
 import { actorOf } from '../../../test/service.ts';
-import type { SimulatedAgent } from '../../../test/simulated-agent.ts';
-import { until } from '../../../test/system.ts';
 import { getCase, openCase } from '../cases/index.ts';
-import { containmentRoom } from '../containment/index.ts';
-import { Editions } from '../editions/index.ts';
-import { openGate } from '../hosts/index.ts';
 import { sql } from '../platform/index.ts';
 import { composeReport } from '../reports/index.ts';
-import {
-  advanceRequests,
-  containmentGate,
-  containmentOfPeriod,
-  type PlaybookParts,
-  Playbooks,
-  playbooksRoom,
-} from './index.ts';
-
-const minuteMs = 60_000;
-const operator = actorOf('operator');
-const second: Actor = { ...operator, id: '019ab000-0000-7000-8000-00000000beef', name: 'B operator' };
-const analyst: Actor = { ...actorOf('soc-analyst'), id: '019ab000-0000-7000-8000-00000000abcd' };
-let door: TestDoor;
-let parts: PlaybookParts;
-
-before(async () => {
-  const publicUrl = () => 'https://desk.example';
-  let gate = openGate;
-  door = await startTestDoor({
-    gate: (...given) => gate(...given),
-    rooms: (platform) => {
-      const desk = { platform, editions: Editions.read(platform.config) };
-      gate = containmentGate(desk);
-      parts = { ...desk, publicUrl, playbooks: new Playbooks(platform.config) };
-      return [containmentRoom(platform, gate), playbooksRoom(desk, { publicUrl })];
-    },
-    env: { SAKIMORI_AGENTS_NAMES: '198.51.100.9' },
-  });
-});
-after(() => door.stop());
-
-const as = (actor: Actor = operator) => door.service.as(actor);
-const advance = () => advanceRequests(parts);
-async function pass(ms: number): Promise<void> {
-  door.platform.clock.advance(ms);
-  await advance();
-}
-
-type Site = { readonly account: string; readonly agent: SimulatedAgent; readonly contacts: readonly string[] };
-/** An account whose plan demands consent, with a host and two contacts for alerts. */
-async function makeSite(name: string, contactNames: readonly string[] = ['一郎', '二郎']): Promise<Site> {
-  const account = await door.makeAccount(name);
-  await door.platform.database.asProvider((tx) =>
-    tx.run(sql`update customers_account set plan = 'highend' where tenant_id = ${account}`),
-  );
-  const contacts: string[] = [];
-  for (const [place, contact] of contactNames.entries())
-    contacts.push(
-      (
-        await door.platform.database.asProvider((tx) =>
-          tx.one(sql<{ id: string }>`
-            insert into customers_contact (tenant_id, id, name, mail, language, purposes, created_at)
-            values (${account}, gen_random_uuid(), ${contact}, ${`contact${place}@${name}.example`}, 'ja', '{alerts}', ${door.platform.clock.now()}) returning id`),
-        )
-      ).id,
-    );
-  return { account, agent: await door.enrolAgent(account), contacts };
-}
-
-type Proposal = NonNullable<RouteCall<typeof routes.proposeContainment>['body']>;
-const propose = (site: Site, given: Partial<Proposal> = {}, actor = operator): Promise<ContainmentRequest> =>
-  as(actor)(routes.proposeContainment, {
-    params: { hostId: site.agent.hostId },
-    body: { playbookId: 'isolate-host', scope: 'host', reason: 'ransomware', ...given },
-  });
-const at = (request: { readonly id: string }) => ({ params: { requestId: request.id } });
-const askFor = (request: ContainmentRequest) => as()(routes.askForConsent, at(request));
-const get = (request: ContainmentRequest, actor = operator) => as(actor)(routes.getContainmentRequest, at(request));
-const run = (request: ContainmentRequest, actor = operator, confirmation?: string) =>
-  as(actor)(routes.runContainment, { ...at(request), body: confirmation === undefined ? {} : { confirmation } });
-type PhoneBody = NonNullable<RouteCall<typeof routes.recordPhoneConsent>['body']>;
-const phone = (request: ContainmentRequest, given: Partial<PhoneBody> = {}, actor = operator) =>
-  as(actor)(routes.recordPhoneConsent, {
-    ...at(request),
-    body: { answer: 'yes', name: '山田 花子', phone: '+81 3-1234-5678', ...given },
-  });
-const tasksOf = async ({ agent }: Site, kind: string) =>
-  (await as()(routes.listHostTasks, { params: { hostId: agent.hostId } })).items.filter((task) => task.kind === kind);
-
-/** Letters of a kind to an account, newest first. */
-const lettersOf = (account: string, kind: string) =>
-  door.platform.database.asProvider((tx) =>
-    tx.rows(sql<{ recipient: string; body_text: string }>`
-      select recipient, body_text from notices_notice where kind = ${kind} and tenant_id = ${account} order by created_at desc, id desc`),
-  );
-const secretOf = async ({ account }: Site): Promise<string> => {
-  const [letter] = await lettersOf(account, 'consent.asked');
-  return /\/consent#([\w-]+)/.exec(letter!.body_text)![1]!;
-};
-const codeOf = async ({ account }: Site): Promise<string> =>
-  /^(\d{6})$/m.exec((await lettersOf(account, 'consent.code'))[0]!.body_text)![1]!;
-const look = (secret: string) => as()(routes.lookAtConsent, { body: { secret } });
-const sendCode = (secret: string) => as()(routes.sendConsentCode, { body: { secret } });
-const answer = (secret: string, code: string, given: 'yes' | 'no' = 'yes', reason?: string) =>
-  as()(routes.answerConsent, { body: { secret, code, answer: given, ...(reason ? { reason } : {}) } });
-async function consentByLink(site: Site, given: 'yes' | 'no' = 'yes', reason?: string) {
-  const secret = await secretOf(site);
-  await sendCode(secret);
-  return answer(secret, await codeOf(site), given, reason);
-}
-/** The host does what it was asked, and says so. */
-async function carryOut({ agent }: Site, state: 'done' | 'failed' = 'done', detail = 'ok'): Promise<void> {
-  const tasks = await until(async () => {
-    const { received } = await agent.heartbeat();
-    return received.tasks?.length ? received.tasks : undefined;
-  }, 'no heartbeat brought a task');
-  await agent.post(agentPaths.taskResults, { results: tasks.map(({ id }) => ({ id, state, detail })) });
-}
+import { containmentOfPeriod } from './index.ts';
 
 test('S73: without a consent on record nothing is isolated, stopped or blocked, by no way; with one it runs, and the consent is on record', async () => {
   const site = await makeSite('gate');
@@ -386,180 +290,6 @@ test('S73: a consent given beforehand covers its playbooks, hosts, hours and day
   assert.equal((await propose(site)).state, 'proposed');
   const [kept] = (await as()(routes.listStandingConsents, { params })).items;
   assert.deepEqual([kept?.isInForce, kept?.endReason, kept?.useCount], [false, 'the contract was changed', 1]);
-});
-
-test('S74: it is lifted by the clock with the customer’s limit, by hand before it, and by any other way; what no host heard of is taken back', async () => {
-  const site = await makeSite('clock');
-  const isolated = async (minutes: number) => {
-    const request = await propose(site, { minutes });
-    await phone(request);
-    return run(request);
-  };
-  const first = await isolated(30);
-  await carryOut(site);
-  await refusedWith(isolated(60), 'wrong_state');
-  await pass(30 * minuteMs - 1);
-  assert.equal((await get(first)).state, 'running');
-  await pass(1);
-  const over = await get(first);
-  assert.deepEqual([over.state, over.endReason, over.endedBy], ['ended', 'time', 'system']);
-  assert.equal((await tasksOf(site, 'release')).length, 1);
-  await carryOut(site);
-  // Never heard of: it must not begin when the host comes back.
-  const unheard = await isolated(30);
-  const lifted = await as()(routes.liftContainment, { ...at(unheard), body: { reason: 'cleaned' } });
-  assert.deepEqual([lifted.state, lifted.endReason], ['ended', 'cleaned']);
-  assert.equal((await tasksOf(site, 'isolate'))[0]?.state, 'failed');
-  await carryOut(site);
-  // By the task that hosts always had.
-  const third = await isolated(30);
-  await as()(routes.giveHostTask, {
-    params: { hostId: site.agent.hostId },
-    body: { kind: 'release', reason: 'by hand' },
-  });
-  assert.deepEqual([(await get(third)).state, (await get(third)).endReason], ['ended', 'by hand']);
-});
-
-test('S74: an isolation that cut the manager off is lifted by the host, and stands as failed; a stop needs the name of the host and cannot be lifted', async () => {
-  const site = await makeSite('deadman');
-  const request = await propose(site);
-  await phone(request);
-  await run(request);
-  await carryOut(site, 'failed', 'The manager cannot be reached from an isolated host, so the isolation was lifted.');
-  await advance();
-  const failed = await get(request);
-  assert.equal(failed.state, 'failed');
-  assert.match(failed.endReason ?? '', /so the isolation was lifted/);
-  const stop = await propose(site, { playbookId: 'stop-host' });
-  await phone(stop);
-  await refusedWith(run(stop), 'name_not_confirmed');
-  await run(stop, operator, 'web-01');
-  await refusedWith(as()(routes.liftContainment, { ...at(stop), body: { reason: 'x' } }), 'wrong_state');
-  await carryOut(site);
-  await advance();
-  assert.deepEqual([(await get(stop)).state, (await get(stop)).endReason], ['ended', 'done']);
-});
-
-test('S75: after consent the source is blocked on every host; the manager, what is allowed and the customer’s own hosts never are, also when the list changed meanwhile', async () => {
-  const site = await makeSite('block');
-  const block = (source: string, more: Partial<Proposal> = {}) =>
-    propose(site, { playbookId: 'block-source', source, minutes: 60, scope: 'account', ...more });
-  const params = { accountId: site.account };
-  const setting = await as()(routes.getSourceBlocking, { params });
-  await as()(routes.putSourceBlocking, { params, body: { ...setting, allow: ['203.0.113.0/28'] } });
-  await sendInventory(site.agent, inventoryWith('192.0.2.40', '02:00:00:00:00:01'));
-  for (const source of ['203.0.113.7', '198.51.100.9', '198.51.100.0/24', '192.0.2.40'])
-    await refusedWith(block(source), 'source_allowed');
-  for (const source of ['127.0.0.1', '0.0.0.0/0', 'evil.example']) await refusedWith(block(source), 'malformed');
-  await refusedWith(block('203.0.113.77', { minutes: 1 }), 'malformed');
-  const request = await block('203.0.113.77');
-  await phone(request);
-  await as()(routes.putSourceBlocking, { params, body: { ...setting, allow: ['203.0.113.64/26'] } });
-  await refusedWith(run(request), 'source_allowed');
-  assert.deepEqual(await tasksOf(site, 'block-source'), []);
-  await as()(routes.putSourceBlocking, { params, body: { ...setting, allow: [] } });
-  assert.equal((await run(request)).state, 'running');
-  const [task] = await tasksOf(site, 'block-source');
-  assert.equal(task?.createdBy, operator.name);
-  await as()(routes.unblockSource, {
-    params: { hostId: site.agent.hostId },
-    body: { source: '203.0.113.77', reason: 'harmless' },
-  });
-  assert.equal((await get(request)).state, 'ended');
-});
-
-const sendInventory = (agent: SimulatedAgent, inventory: object) => agent.post(agentPaths.inventory, inventory);
-const inventoryWith = (address: string, mac: string) => ({
-  takenAt: door.platform.clock.now().toISOString(),
-  os: { id: 'debian', version: '13', name: 'Debian', kernel: '6', architecture: 'x86_64' },
-  packages: [],
-  services: [{ protocol: 'tcp' as const, address: '0.0.0.0', port: 443, process: 'nginx' }],
-  processes: [],
-  interfaces: [{ name: 'eth0', mac, addresses: [address] }],
-  limits: [],
-});
-
-test('S73: what it would do is shown before: services, connections and who depends; the machine of the manager is neither isolated nor stopped', async () => {
-  const site = await makeSite('preview');
-  await sendInventory(site.agent, inventoryWith('192.0.2.50', '02:00:00:00:00:02'));
-  const neighbour = await door.enrolAgent(site.account, { name: 'db-01' });
-  await sendInventory(neighbour, inventoryWith('192.0.2.51', '02:00:00:00:00:03'));
-  const request = await propose(site);
-  assert.deepEqual(request.preview.services, [{ protocol: 'tcp', port: 443, process: 'nginx' }]);
-  await carryOut(site, 'done', '5 open connections: 192.0.2.51 ×3, 203.0.113.9 ×2');
-  const { connections } = await get(request);
-  assert.deepEqual(
-    [connections?.count, connections?.peers],
-    [
-      5,
-      [
-        { address: '192.0.2.51', count: 3, hostName: 'db-01' },
-        { address: '203.0.113.9', count: 2 },
-      ],
-    ],
-  );
-  await sendInventory(site.agent, inventoryWith('198.51.100.9', '02:00:00:00:00:02'));
-  await refusedWith(propose(site), 'host_is_manager');
-});
-
-test('S76: a file in the data directory can be chosen at once; broken ones are named, and the others stand', async () => {
-  const folder = join(door.platform.config.SAKIMORI_DATA, 'playbooks');
-  mkdirSync(folder, { recursive: true });
-  const shipped = await as()(routes.listPlaybooks);
-  assert.deepEqual(shipped.items.map(({ id }) => id).sort(), [
-    'block-source',
-    'isolate-host',
-    'release-host',
-    'stop-host',
-    'unblock-source',
-  ]);
-  const text = { ja: '文', en: 'text' };
-  const own = {
-    ...{
-      id: 'isolate-and-scan',
-      version: 1,
-      name: { ja: '隔離と検索', en: 'Isolate and scan' },
-      summary: text,
-      effect: text,
-    },
-    ...{ steps: [{ do: 'isolate' }, { do: 'malware-scan' }], minutes: { min: 1, usual: 5, max: 10 }, scopes: ['host'] },
-    ...{ preview: [], guards: ['host-not-manager'], cases: [{ name: 'five', given: { minutes: 5 }, expect: 'ok' }] },
-    consent: { needed: true, linkMinutes: 60, nextContactMinutes: 5, validHours: 1 },
-  };
-  const write = (name: string, value: unknown) =>
-    writeFileSync(join(folder, name), typeof value === 'string' ? value : JSON.stringify(value));
-  write('own.json', own);
-  write('no-consent.json', { ...own, id: 'no-consent', consent: { ...own.consent, needed: false } });
-  write('no-guard.json', { ...own, id: 'no-guard', guards: [] });
-  write('wrong-case.json', {
-    ...own,
-    id: 'wrong-case',
-    cases: [{ name: 'a day', given: { minutes: 1440 }, expect: 'ok' }],
-  });
-  write('taken.json', { ...own, id: 'stop-host' });
-  write('torn.json', '{');
-  write('huge.json', ' '.repeat(70_000));
-  mkdirSync(join(folder, 'folder.json'), { recursive: true });
-  const { items, faults } = await as()(routes.listPlaybooks);
-  assert.equal(items.length, 6);
-  assert.deepEqual(
-    faults.map(({ file }) => file),
-    ['folder.json', 'huge.json', 'no-consent.json', 'no-guard.json', 'taken.json', 'torn.json', 'wrong-case.json'],
-  );
-  assert.match(
-    JSON.stringify(faults),
-    /never done without a consent.*its steps need host-not-manager.*is the id of.*a day/,
-  );
-  const site = await makeSite('own');
-  const request = await propose(site, { playbookId: 'isolate-and-scan' });
-  assert.equal(request.minutes, 5);
-  await refusedWith(run(request), 'consent_needed');
-  // What was agreed does not change with the file.
-  write('own.json', { ...own, version: 2, steps: [{ do: 'malware-scan' }] });
-  await phone(request);
-  await run(request);
-  assert.equal((await tasksOf(site, 'isolate')).length, 1);
-  assert.equal((await tasksOf(site, 'malware-scan')).length, 1);
 });
 
 test('S73: the SOC proposes and does nothing else; a customer reads the own requests alone; of another account nobody sees or does anything', async () => {

@@ -17,6 +17,7 @@ import { AlertStateBadge } from '../../parts/state-badge.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useSession } from '../../session.tsx';
 import { useTitles } from '../alerts/alert-title.ts';
+import { ProposeContainment } from '../containment/propose-containment.tsx';
 import { CaseActions } from './case-actions.tsx';
 import { CaseLevel, CaseStateBadge } from './case-badges.tsx';
 import { CaseTimeline } from './case-timeline.tsx';
@@ -46,6 +47,7 @@ function CaseView({ found }: { found: CaseDetail }) {
       }
       actions={
         <>
+          <ContainHosts found={found} />
           <SeverityBadge severity={found.severity} />
           <CaseStateBadge found={found} />
         </>
@@ -98,6 +100,20 @@ function CaseView({ found }: { found: CaseDetail }) {
       </Grid>
     </Page>
   );
+}
+
+/** One way for each host that the alerts name; with several of them each says its name. */
+function ContainHosts({ found }: { found: CaseDetail }) {
+  const say = usePhrase();
+  if (['closed', 'merged'].includes(found.state)) return null;
+  const hosts = [...new Map(found.alerts.map(({ hostId, hostName }) => [hostId, hostName]))];
+  return hosts.map(([hostId, hostName]) => (
+    <ProposeContainment
+      key={hostId}
+      target={{ accountId: found.accountId, hostId, hostName, caseId: found.id }}
+      {...(hosts.length > 1 ? { label: `${say('console.contain.propose')} ${hostName}` } : {})}
+    />
+  ));
 }
 
 function CaseAlerts({ found }: { found: CaseDetail }) {
