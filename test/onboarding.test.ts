@@ -1,32 +1,53 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import test, { after, before } from 'node:test';
+import { TestNetwork, whyNoNetwork } from '@sakimori/agent/test-network';
 import { type Client, type Onboarding, Refusal, routes } from '@sakimori/contract';
 import { writeOrder } from '@sakimori/manager/onboarding/index';
 import { sampleAnswers } from './hearing.ts';
+import { joinManager, translated } from './join-manager.ts';
 import { sampleOrder } from './orders.ts';
 import { changePolicy, type RealAgent, type System, startAgent, startSystem, until, waitForPolicy } from './system.ts';
 
-/** Why two hosts cannot have names of their own here, or false. */
-const trial = spawnSync('unshare', ['--uts', 'sh', '-c', 'hostname trial'], { encoding: 'utf8' });
-const whyNoHosts =
-  trial.status !== 0 && `two hosts of their own need unshare and root: ${trial.stderr ?? trial.error?.message}`;
-
-/** A host of this name: a process that sees itself under it. */
-const named = (name: string) => ['unshare', '--uts', 'sh', '-c', `hostname ${name} && exec "$@"`, 'sh'];
+/**
+ * Two hosts: each in a network of its own under a name of its own, with an agent that reaches the manager over the cable alone, by the address that the
+ * manager is known by outside.
+ */
+const skip = whyNoNetwork();
+const hostNames = ['web-01', 'web-02'];
+const inside = (network: TestNetwork, name: string) => [
+  ...['ip', 'netns', 'exec', network.server],
+  ...['unshare', '--uts', 'sh', '-c', `hostname ${name} && exec "$@"`, 'sh'],
+];
 
 let system: System;
+const networks: TestNetwork[] = [];
+const relays: Server[] = [];
 const agents: RealAgent[] = [];
+const folder = mkdtempSync(join(tmpdir(), 'sakimori-onboarding-'));
 before(async () => {
-  if (whyNoHosts === false) system = await startSystem();
+  if (skip) return;
+  system = await startSystem({ SAKIMORI_AGENTS_NAMES: translated });
+  const port = Number(system.agents.split(':').at(-1));
+  for (const name of hostNames) {
+    const network = new TestNetwork(name.replace('web-', 'on'));
+    networks.push(network);
+    relays.push(await joinManager(network, join(folder, `${name}.sock`), port));
+  }
 });
 after(async () => {
   for (const agent of agents) await agent.remove();
+  for (const relay of relays) relay.close();
+  for (const network of networks) await network.remove();
   await system?.stop();
+  rmSync(folder, { recursive: true, force: true });
 });
 
 test('S35, S36, S37, S38, S39, S40: a customer with two real hosts comes from the order form to the start notice', {
-  skip: whyNoHosts,
+  skip,
 }, async () => {
   const { admin } = system;
   const order = sampleOrder({ startsOn: '2026-11-01', orderedOn: '2026-10-20' });
@@ -76,12 +97,14 @@ test('S35, S36, S37, S38, S39, S40: a customer with two real hosts comes from th
     admin(routes.completeStep, { params: { ...params, step: 'install' }, body: { version: onboarding.version } }),
     'step_incomplete',
   );
-  for (const name of ['web-01', 'web-02'])
-    agents.push(await startAgent(system, accountId!, named(name), undefined, secrets!.enrolmentToken));
+  for (const [place, name] of hostNames.entries())
+    agents.push(
+      await startAgent(system, accountId!, inside(networks[place]!, name), undefined, secrets!.enrolmentToken),
+    );
   const { hosts } = await read();
   assert.deepEqual(
     hosts.map(({ name, hostId }) => [name, hostId]),
-    ['web-01', 'web-02'].map((name, index) => [name, agents[index]!.hostId]),
+    hostNames.map((name, index) => [name, agents[index]!.hostId]),
   );
   const tokens = await admin(routes.listEnrolmentTokens, { params: { accountId: accountId! } });
   assert.deepEqual(
