@@ -150,7 +150,7 @@ describe('installation over SSH', { skip: reason, concurrency: false }, () => {
     await assert.rejects(start(push, { privateKey, passphrase: 'a passphrase' }), { code: 'wrong_state' });
   });
 
-  test('S15, in part: an installation that a restart holds up ends needs_reboot; the letter is a draft until somebody sends it', async () => {
+  test('S15: an installation that a restart holds up ends needs_reboot and restarts nothing; the letter is a draft until somebody sends it', async () => {
     await world.admin(routes.createContact, {
       params: { accountId },
       body: { name: 'Tanaka', mail: 'tanaka@example.jp', language: 'ja', purposes: ['alerts'] },

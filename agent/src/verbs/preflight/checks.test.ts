@@ -7,11 +7,24 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { Mounts } from '../../file-system/mounts.ts';
 import { TestManager } from '../../test-manager.ts';
+import { TestNetwork, whyNoNetwork } from '../../test-network.ts';
 import type { Preflight } from '../preflight.ts';
 import { judgeConnection } from './connection.ts';
 import { judgeFiles, judgeMounts, judgeProducts, judgeReboot } from './host.ts';
 import { judgeSystem } from './support.ts';
 import table from './support-table.json' with { type: 'json' };
+
+/** Binds queue 4120 as a driver of another maker would, by one message to the kernel (`NFQNL_CFG_CMD_BIND`), and answers when it has it. */
+const holdsQueue = `
+import socket, struct, sys
+netfilter = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 12)
+netfilter.bind((0, 0))
+body = struct.pack('>BBH', 0, 0, 4120) + struct.pack('<HH', 8, 1) + struct.pack('>BBH', 1, 0, 0)
+netfilter.send(struct.pack('<IHHII', 16 + len(body), 3 << 8 | 2, 5, 1, 0) + body)
+refused = struct.unpack('<i', netfilter.recv(4096)[16:20])[0]
+for line in sys.stdin:
+    print('{"refused":%d}' % refused)
+`;
 
 const main = join(import.meta.dirname, '../../main.ts');
 const folder = mkdtempSync(join(tmpdir(), 'sakimori-preflight-'));
@@ -159,6 +172,23 @@ describe('the host itself', () => {
     assert.equal(finding?.facts['packages'], 'linux-image-amd64, libc6');
     const [product] = judgeProducts(root);
     assert.deepEqual([product?.level, product?.facts['list']], ['warn', 'Trend Micro Deep Security Agent']);
+  });
+
+  test('S15, in part: another program that holds the queue of packets is told by name and number, and asks for a restart', {
+    skip: whyNoNetwork(),
+  }, async (t) => {
+    const network = new TestNetwork('preq');
+    t.after(() => network.remove());
+    const holder = network.start(network.server, 'python3', ['-u', '-c', holdsQueue]);
+    assert.deepEqual(await holder.ask({}), { refused: 0 });
+    const words = [main, 'preflight', '--modules', 'intrusion', '--json'];
+    const { stdout, stderr } = spawnSync('ip', ['netns', 'exec', network.server, process.execPath, ...words], {
+      encoding: 'utf8',
+    });
+    const { findings } = JSON.parse(stdout || assert.fail(stderr)) as Preflight;
+    const busy = findings.find(({ code }) => code === 'queue_busy');
+    assert.deepEqual([busy?.level, busy?.needsReboot], ['warn', true], stdout);
+    assert.deepEqual([busy?.facts['queue'], busy?.facts['program']], [4120, 'python3']);
   });
 
   test('wrong words are refused with the way out; what is kept is for the enrolment', () => {
