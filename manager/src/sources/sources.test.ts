@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
-import { routes } from '@sakimori/contract';
+import { DetectionModule, routes } from '@sakimori/contract';
 import { cefFixtures, leefFixtures } from '@sakimori/contract/intake/test-lines';
 import { countRows, refusedWith, startTestDoor, type TestDoor } from '../../../test/agents-door.ts';
 import { actorOf } from '../../../test/service.ts';
@@ -90,6 +90,28 @@ test('S13, in part: each record of every module becomes a detection of its accou
   const alerts = (await asOperator()(routes.listAlerts, { query: { accountId: yamato, limit: 500 } })).items;
   assert.ok(alerts.some(({ ruleId }) => ruleId === 'Eicar_test_file'));
   assert.ok((await asOperator()(routes.listRemoteHosts, { query: { accountId: yamato } })).items.length > 0);
+});
+
+test('S13: what application control tells is shown as out of scope, and is in no detection, alert, mail or roll-up, from which reports are made', async () => {
+  const account = await door.makeAccount('Okayama');
+  const source = await bind(account, { value: '203.0.113.213', name: 'Scope' });
+  const outOfScope = [...cefFixtures, ...leefFixtures].filter(({ expected }) =>
+    ['application_control', 'device_control'].includes(expected.module ?? ''),
+  );
+  await send(
+    '203.0.113.213',
+    outOfScope.map(({ raw }) => raw),
+  );
+  const { counts } = await sourceOf(source.id);
+  assert.ok(counts.application > 0);
+  assert.deepEqual([counts.application + counts.device, counts.stored, counts.held], [outOfScope.length, 0, 0]);
+  for (const table of ['detections_detection', 'detections_hourly', 'alerts_alert', 'notices_notice'])
+    assert.equal(await countRows(door.platform, table, account), 0, table);
+  assert.deepEqual(
+    DetectionModule.options.filter((module) => module !== 'system'),
+    ['antimalware', 'webreputation', 'firewall', 'intrusion', 'integrity', 'loginspection'],
+    'the six of the service (§2)',
+  );
 });
 
 test('a host that only a remote manager knows is none of ours: not listed, not counted, not silent, given no task', async () => {
