@@ -165,15 +165,28 @@ describe('firewall rules of the API on a real host', { skip }, () => {
     assert.deepEqual((await system.admin(routes.listAlerts, { query })).items, []);
   });
 
-  test('S74, in part: a host is isolated by a task with its reason, reaches only its manager, and is released to what it was', async () => {
+  test('S73, S74: a host is isolated with the customer’s word and not without it, reaches only its manager, keeps that over a restart, and is lifted to what it was', async () => {
     const { admin } = workload.system;
     const give = (body: AskedTask) => admin(routes.giveHostTask, { params: { hostId: agent.hostId }, body });
     const isNoted = async () =>
       (await host()).modules.some(({ notes }) => notes?.some(({ code }) => code === 'firewall_isolated')) || undefined;
-    const stateOf = async (id: string) =>
-      (await admin(routes.listHostTasks, { params: { hostId: agent.hostId } })).items.find((task) => task.id === id);
-    const { id } = await give({ kind: 'isolate', reason: 'ransomware', minutes: 60, dns: false });
-    await until(async () => ((await stateOf(id))?.state === 'done' ? true : undefined), 'not isolated', 30_000);
+    await assert.rejects(give({ kind: 'isolate', reason: 'ransomware', minutes: 60, dns: false }), {
+      code: 'consent_needed',
+    });
+    const aim = { playbookId: 'isolate-host', scope: 'host', reason: 'ransomware', minutes: 60 } as const;
+    const { id } = await admin(routes.proposeContainment, { params: { hostId: agent.hostId }, body: aim });
+    const params = { requestId: id };
+    await assert.rejects(admin(routes.runContainment, { params, body: {} }), { code: 'consent_needed' });
+    await admin(routes.recordPhoneConsent, {
+      params,
+      body: { answer: 'yes', name: '山田 花子', phone: '+81 3-1234-5678' },
+    });
+    await admin(routes.runContainment, { params, body: {} });
+    const isOver = async (kind: 'isolate' | 'release') =>
+      (await admin(routes.listHostTasks, { params: { hostId: agent.hostId } })).items.some(
+        (task) => task.kind === kind && task.state === 'done',
+      ) || undefined;
+    await until(() => isOver('isolate'), 'not isolated', 30_000);
     assert.equal(await connectFrom(permitted, 443), 'silent');
     assert.equal(await server.ask({ do: 'connect', host: asker, port: 80 }), 'silent');
     await until(isNoted, 'the host’s page does not say so', 90_000);
@@ -182,14 +195,14 @@ describe('firewall rules of the API on a real host', { skip }, () => {
       'no alert',
     );
     assert.equal(alert.facts['reason'], 'ransomware');
-    const { items } = await admin(routes.listAudit, { query: { target: `host:${agent.hostId}` } });
-    const noted = items.find(({ action, facts }) => action === 'host.task_given' && facts['kind'] === 'isolate');
-    assert.deepEqual([noted?.facts['reason'], noted?.facts['minutes']], ['ransomware', 60]);
+    const { state, consent } = await admin(routes.getContainmentRequest, { params });
+    assert.equal(state, 'running');
+    assert.match(JSON.stringify(consent), /山田 花子.*81 3-1234-5678/);
     await agent.kill('SIGKILL');
     await agent.start();
     assert.equal(await connectFrom(permitted, 443), 'silent');
-    const release = await give({ kind: 'release', reason: 'cleaned' });
-    await until(async () => ((await stateOf(release.id))?.state === 'done' ? true : undefined), 'not released', 60_000);
+    await admin(routes.liftContainment, { params, body: { reason: 'cleaned' } });
+    await until(() => isOver('release'), 'not released', 60_000);
     assert.deepEqual([await connectFrom(permitted, 443), await connectFrom(stranger, 443)], ['open', 'silent']);
     assert.equal(await server.ask({ do: 'connect', host: asker, port: 80 }), 'open');
   });

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { globSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { globSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { buildConsole } from '../../cli/src/up/console-build.ts';
+import { releaseAgent } from '../agent-release.ts';
 import { bundlePrograms } from '../bundle-programs.ts';
 import { writeConformance } from './conformance.ts';
 import { installDebianPackages } from './debian-packages.ts';
@@ -19,7 +20,7 @@ const isCi = Boolean(process.env['CI']) && process.env['CI'] !== 'false';
 
 const missing = installDebianPackages();
 const checks = isWhole ? await runChecks() : [];
-await Promise.all([buildConsole(), bundlePrograms()]);
+await Promise.all([buildConsole(), bundlePrograms(), isWhole && buildPackages()]);
 const databases = [await startBundledDatabase(), isWhole ? await startSecondDatabase() : undefined].filter(
   (database) => database !== undefined,
 );
@@ -32,6 +33,16 @@ writeResults(results);
 if (isWhole) writeConformance(results);
 const isGood = printEnd({ checks, results, unsteady, missing, isCi, seconds: (performance.now() - beganAt) / 1000 });
 process.exitCode = isGood ? 0 : 1;
+
+/** The agent's packages, which several tests install: built once, they are found by each. */
+async function buildPackages(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'sakimori-packages-'));
+  try {
+    await releaseAgent(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
 
 type Check = { readonly name: string; readonly failed: boolean; readonly output: string };
 

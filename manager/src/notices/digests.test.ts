@@ -202,7 +202,7 @@ test('each contact has a bound of its own; a customer sets none, and nobody one 
   await settled(accountId);
   assert.deepEqual([mailsTo('all@customer.example').length, mailsTo('few@customer.example').length], [8, 1]);
   const reset = await set('few@customer.example', {});
-  assert.deepEqual([reset.isDefault, reset.singlesMax, reset.windowMinutes], [true, 5, 2]);
+  assert.deepEqual([reset.isDefault, reset.singlesMax, reset.windowMinutes], [true, 5, 1]);
   await refusedWith(set('few@customer.example', { windowMinutes: 61 }), 'malformed');
   const other = await accountWith('bounds-other', 'other@customer.example');
   const params = { accountId: other.accountId, contactId: idOf('few@customer.example') };

@@ -20,8 +20,8 @@ import {
 } from './digest-store.ts';
 import { type AlertTelling, tell, tellAlert } from './notices.ts';
 
-/** Where a contact has set nothing: so many letters of their own, then one for all that comes within the time. */
-export const digestDefault = { singlesMax: 5, windowMinutes: 2 } as const;
+/** Where a contact has set nothing: so many letters of their own, then one for all that comes within the time. A minute: nobody hears later (S62). */
+export const digestDefault = { singlesMax: 5, windowMinutes: 1 } as const;
 
 /** To how many an alert is told, and to how many of them by a digest. */
 export type Told = { readonly recipients: number; readonly held: number };
