@@ -1,54 +1,11 @@
 import { alertStates, DetectionModule, RuleModule, Severity, ticketStates, workQueues } from '@sakimori/contract';
-import {
-  createRootRoute,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  Outlet,
-  redirect,
-} from '@tanstack/react-router';
+import { createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { openPages, rootRoute } from './open-pages.tsx';
 import { sessionQuery } from './queries.ts';
-import { accountSearch, oneOf, optional, ownPath, type Search, text, wholeNumber } from './search-parameters.ts';
+import { accountSearch, oneOf, optional, type Search, text, wholeNumber } from './search-parameters.ts';
 import { queryClient } from './session.tsx';
-import { Broken, NotFound } from './shell/broken.tsx';
+import { Broken } from './shell/broken.tsx';
 import { Frame } from './shell/frame.tsx';
-
-const rootRoute = createRootRoute({ component: Outlet, errorComponent: Broken, notFoundComponent: NotFound });
-
-const signInRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/sign-in',
-  validateSearch: (search: Search): { returnTo?: string | undefined } => ({
-    returnTo: ownPath(text(search, 'returnTo')),
-  }),
-  component: lazyRouteComponent(() => import('./pages/sign-in/sign-in-page.tsx'), 'SignInPage'),
-});
-const linkRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/link',
-  component: lazyRouteComponent(() => import('./pages/sign-in/link-page.tsx'), 'LinkPage'),
-});
-
-const answerRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/answer',
-  component: lazyRouteComponent(() => import('./pages/flows/answer-page.tsx'), 'AnswerPage'),
-});
-const consentRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/consent',
-  component: lazyRouteComponent(() => import('./pages/containment/consent-page.tsx'), 'ConsentPage'),
-});
-const formRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/form',
-  component: lazyRouteComponent(() => import('./pages/onboarding/form-page.tsx'), 'FormPage'),
-});
-const confirmMailRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/confirm-mail',
-  component: lazyRouteComponent(() => import('./pages/onboarding/confirm-page.tsx'), 'ConfirmPage'),
-});
 
 /** Everything that needs somebody to be signed in. */
 const frameRoute = createRoute({
@@ -387,15 +344,7 @@ const pages = [
 ] as const;
 
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([
-    signInRoute,
-    linkRoute,
-    answerRoute,
-    consentRoute,
-    formRoute,
-    confirmMailRoute,
-    frameRoute.addChildren(pages),
-  ]),
+  routeTree: rootRoute.addChildren([...openPages, frameRoute.addChildren(pages)]),
   defaultPreload: 'intent',
   scrollRestoration: true,
 });

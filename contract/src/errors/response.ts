@@ -42,6 +42,26 @@ export const responseErrors = {
     en: 'This link is not one of ours. Please open the link of the mail once more, or call us.',
     ja: 'このリンクは正しくありません。メールのリンクをもう一度開くか、お電話でお問い合わせください。',
   },
+  form_link_unknown: {
+    status: 401,
+    en: 'This link is not one of ours, or a newer one was sent. Please open the link of the latest mail, or ask the person who sent it.',
+    ja: 'このリンクは正しくないか、新しいリンクに差し替えられています。最新のメールのリンクを開くか、送付元の担当者にお問い合わせください。',
+  },
+  form_closed: {
+    status: 409,
+    en: 'The form cannot be changed like this; it is: {state}.',
+    ja: 'このフォームに対してその操作はできません（現在の状態：{state}）。',
+  },
+  form_changed: {
+    status: 409,
+    en: 'Somebody else saved this form meanwhile by the same link. Load the page again before you go on.',
+    ja: '同じリンクから、ほかの方が先に保存しました。ページを再読み込みしてから続けてください。',
+  },
+  form_code_wrong: {
+    status: 403,
+    en: 'The code is not right, or more than 15 minutes old. {left, number} tries are left.',
+    ja: '確認コードが正しくないか、発行から 15 分を過ぎています。あと {left, number} 回入力できます。',
+  },
   consent_closed: {
     status: 409,
     en: 'This request can no longer be answered by this link: {state}.',
