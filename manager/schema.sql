@@ -643,6 +643,27 @@ create policy tenant on cases_entry to sakimori_tenant using ((tenant_id = (NULL
 grant insert, select on cases_entry to sakimori_provider;
 grant insert, select on cases_entry to sakimori_tenant;
 
+create table cases_handover (
+  id uuid not null,
+  state text not null,
+  from_at timestamp with time zone not null,
+  to_at timestamp with time zone,
+  text text not null,
+  version integer not null,
+  content jsonb,
+  created_by text not null,
+  created_at timestamp with time zone not null,
+  changed_by text,
+  signed_by text,
+  signed_at timestamp with time zone,
+  PRIMARY KEY (id),
+  CHECK ((state = 'signed'::text) = (signed_at IS NOT NULL AND signed_by IS NOT NULL AND content IS NOT NULL AND to_at IS NOT NULL)),
+  CHECK (state = ANY (ARRAY['draft'::text, 'signed'::text]))
+);
+CREATE UNIQUE INDEX cases_handover_draft ON public.cases_handover USING btree (state) WHERE (state = 'draft'::text);
+CREATE INDEX cases_handover_latest ON public.cases_handover USING btree (created_at DESC);
+grant insert, select, update on cases_handover to sakimori_provider;
+
 create table cases_move (
   tenant_id uuid not null,
   id uuid not null,
@@ -1770,7 +1791,6 @@ create table notices_notice (
   is_outage boolean not null default false,
   thread jsonb,
   PRIMARY KEY (tenant_id, id),
-  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
   CHECK (state = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text, 'bounced'::text, 'digested'::text]))
 );
 CREATE INDEX notices_notice_alert ON public.notices_notice USING btree (tenant_id, alert_id) WHERE (alert_id IS NOT NULL);
@@ -1853,6 +1873,45 @@ create policy tenant on onboarding_file to sakimori_tenant using ((tenant_id = (
 grant insert, select on onboarding_file to sakimori_provider;
 grant select on onboarding_file to sakimori_tenant;
 
+create table onboarding_form (
+  id uuid not null,
+  kind text not null,
+  hearing_id uuid,
+  customer_name text not null,
+  contact_name text not null,
+  mail text not null,
+  language text not null,
+  state text not null,
+  secret_hash text not null,
+  issued_at timestamp with time zone not null,
+  issued_by text not null,
+  expires_at timestamp with time zone not null,
+  content jsonb,
+  revision integer not null default 0,
+  saved_at timestamp with time zone,
+  code_hash text,
+  code_sent_at timestamp with time zone,
+  code_count integer not null default 0,
+  try_count integer not null default 0,
+  submitted_at timestamp with time zone,
+  submitted_by text,
+  hearing_version integer,
+  onboarding_id uuid,
+  reason text,
+  PRIMARY KEY (id),
+  UNIQUE (secret_hash),
+  CHECK ((kind = 'hearing'::text) = (hearing_id IS NOT NULL)),
+  CHECK ((submitted_at IS NULL) = (submitted_by IS NULL)),
+  CHECK ((state <> ALL (ARRAY['submitted'::text, 'taken'::text])) OR submitted_at IS NOT NULL),
+  CHECK ((state = 'taken'::text) = (onboarding_id IS NOT NULL)),
+  CHECK (kind = ANY (ARRAY['order'::text, 'hearing'::text])),
+  CHECK (language = ANY (ARRAY['ja'::text, 'en'::text])),
+  CHECK (state = ANY (ARRAY['open'::text, 'submitted'::text, 'withdrawn'::text, 'taken'::text]))
+);
+CREATE INDEX onboarding_form_issued ON public.onboarding_form USING btree (issued_at DESC, id);
+CREATE UNIQUE INDEX onboarding_form_sheet ON public.onboarding_form USING btree (hearing_id) WHERE (state = ANY (ARRAY['open'::text, 'submitted'::text]));
+grant insert, select, update on onboarding_form to sakimori_provider;
+
 create table onboarding_recipient (
   tenant_id uuid not null,
   case_id uuid not null,
@@ -1887,12 +1946,15 @@ create table oncall_call (
   next_at timestamp with time zone,
   problem text,
   at timestamp with time zone not null,
+  remote_id text,
+  ends_at timestamp with time zone,
   PRIMARY KEY (tenant_id, id),
   FOREIGN KEY (tenant_id, page_id) REFERENCES oncall_page(tenant_id, id),
-  CHECK ((state = 'waiting'::text) = (next_at IS NOT NULL)),
-  CHECK (state = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text]))
+  CHECK (state <> 'accepted'::text OR remote_id IS NOT NULL AND ends_at IS NOT NULL),
+  CHECK ((state = ANY (ARRAY['waiting'::text, 'accepted'::text])) = (next_at IS NOT NULL)),
+  CHECK (state = ANY (ARRAY['waiting'::text, 'accepted'::text, 'sent'::text, 'answered'::text, 'acknowledged'::text, 'failed'::text]))
 );
-CREATE INDEX oncall_call_due ON public.oncall_call USING btree (next_at) WHERE (state = 'waiting'::text);
+CREATE INDEX oncall_call_due ON public.oncall_call USING btree (next_at) WHERE (next_at IS NOT NULL);
 CREATE INDEX oncall_call_page ON public.oncall_call USING btree (tenant_id, page_id, at);
 alter table oncall_call enable row level security;
 alter table oncall_call force row level security;
@@ -1938,6 +2000,27 @@ create table oncall_plan (
   PRIMARY KEY (version)
 );
 grant insert, select on oncall_plan to sakimori_provider;
+
+create table oncall_trial (
+  id uuid not null,
+  channel text not null,
+  state text not null,
+  attempts integer not null default 0,
+  remote_id text,
+  ends_at timestamp with time zone,
+  next_at timestamp with time zone,
+  problem text,
+  at timestamp with time zone not null,
+  done_at timestamp with time zone,
+  PRIMARY KEY (id),
+  CHECK ((state = ANY (ARRAY['waiting'::text, 'accepted'::text])) = (next_at IS NOT NULL)),
+  CHECK ((state = ANY (ARRAY['waiting'::text, 'accepted'::text])) = (done_at IS NULL)),
+  CHECK (state <> 'accepted'::text OR remote_id IS NOT NULL AND ends_at IS NOT NULL),
+  CHECK (state = ANY (ARRAY['waiting'::text, 'accepted'::text, 'sent'::text, 'answered'::text, 'acknowledged'::text, 'failed'::text]))
+);
+CREATE INDEX oncall_trial_latest ON public.oncall_trial USING btree (channel, at DESC);
+CREATE UNIQUE INDEX oncall_trial_running ON public.oncall_trial USING btree (channel) WHERE (next_at IS NOT NULL);
+grant insert, select, update on oncall_trial to sakimori_provider;
 
 create table platform_migration (
   name text not null,

@@ -19,7 +19,7 @@ export const responseErrors = {
   },
   consent_needed: {
     status: 409,
-    en: 'Nothing is done to {host} without the customer’s consent on record. Propose a playbook and ask for it: sakimori playbook propose',
+    en: 'Nothing is done to {host} without the customer’s consent on record. Propose a playbook and ask for it with `sakimori playbook propose`.',
     ja: 'お客様の同意が記録されるまで、{host} に対する操作は行えません。対応手順を提案し、同意を得てください：sakimori playbook propose',
   },
   four_eyes_needed: {
