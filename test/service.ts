@@ -1,11 +1,13 @@
-import { type Actor, type Client, createClient, type Role } from '@sakimori/contract';
+import { type Actor, type Client, createClient, isSocRole, type Role } from '@sakimori/contract';
 import { createAuthenticate } from '@sakimori/manager/access/index';
 import {
   installErrors,
+  newId,
   newRequestId,
   type Platform,
   type Room,
   registerRoutes,
+  sql,
 } from '@sakimori/manager/platform/index';
 import fastify, { type InjectOptions } from 'fastify';
 
@@ -106,3 +108,20 @@ export const actorOf = (role: Role, accountId?: string): Actor => ({
   role,
   ...(accountId ? { accountId } : {}),
 });
+
+/** What somebody of this role belongs to, as people and keys are made: an account, a partner SOC, or neither. */
+export async function belongingOf(
+  platform: Platform,
+  role: Role,
+  accountId: string,
+): Promise<{ readonly accountId?: string; readonly socId?: string }> {
+  if (role.startsWith('customer')) return { accountId };
+  if (!isSocRole(role)) return {};
+  const socId = newId(platform.clock);
+  await platform.database.asProvider((tx) =>
+    tx.run(sql`
+      insert into cases_soc (id, name, mails, language, secret_sealed, created_at)
+      values (${socId}, ${`SOC ${socId}`}, '{}', 'ja', 'sealed', ${platform.clock.now()})`),
+  );
+  return { socId };
+}

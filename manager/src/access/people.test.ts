@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Role, roles } from '@sakimori/contract';
 import { startTestPlatform, type TestPlatform } from '../../../test/platform.ts';
-import { startTestService, type TestService } from '../../../test/service.ts';
+import { belongingOf, startTestService, type TestService } from '../../../test/service.ts';
 import { sql } from '../platform/index.ts';
 import { accessRoom, createKeyFor, ensureFirstAdmin } from './index.ts';
 
@@ -21,7 +21,7 @@ before(async () => {
   for (const role of roles)
     keys.set(
       role,
-      await createKeyFor(platform, { name: role, role, ...(role.startsWith('customer') ? { accountId } : {}) }),
+      await createKeyFor(platform, { name: role, role, ...(await belongingOf(platform, role, accountId)) }),
     );
 });
 after(async () => {

@@ -14,7 +14,7 @@ import {
 import { holidaysOf } from '@sakimori/contract/calendar/index';
 import { holidayCsv, toShiftJis } from '@sakimori/contract/calendar/shift-jis';
 import { startTestPlatform, type TestPlatform } from '../../../test/platform.ts';
-import { startTestService, type TestService } from '../../../test/service.ts';
+import { belongingOf, startTestService, type TestService } from '../../../test/service.ts';
 import { accessRoom, createKeyFor } from '../access/index.ts';
 import { checkAccount } from '../customers/index.ts';
 import { Editions } from '../editions/index.ts';
@@ -50,7 +50,7 @@ before(async () => {
   yamato = await platform.makeAccount('Yamato');
   musashi = await platform.makeAccount('Musashi');
   for (const role of roles) {
-    const bound = role.startsWith('customer') ? { accountId: yamato } : {};
+    const bound = await belongingOf(platform, role, yamato);
     keys.set(role, await createKeyFor(platform, { name: role, role, ...bound }));
   }
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Account, type Contact, type Role, roles } from '@sakimori/contract';
 import { startTestPlatform, type TestPlatform } from '../../../test/platform.ts';
-import { startTestService, type TestService } from '../../../test/service.ts';
+import { belongingOf, startTestService, type TestService } from '../../../test/service.ts';
 import { accessRoom, createKeyFor } from '../access/index.ts';
 import { Editions } from '../editions/index.ts';
 import { type Announcement, newId, sql } from '../platform/index.ts';
@@ -30,10 +30,7 @@ before(async () => {
   yamato = await platform.makeAccount('Yamato');
   musashi = await platform.makeAccount('Musashi');
   for (const role of roles)
-    keys.set(
-      role,
-      await createKeyFor(platform, { name: role, role, ...(role.startsWith('customer') ? { accountId: yamato } : {}) }),
-    );
+    keys.set(role, await createKeyFor(platform, { name: role, role, ...(await belongingOf(platform, role, yamato)) }));
 });
 after(async () => {
   await service.stop();

@@ -41,11 +41,11 @@ test('S73: without a consent on record nothing is isolated, stopped or blocked, 
   const { hostId } = site.agent;
   const reason = 'ransomware';
   const direct = [
-    as()(routes.giveHostTask, { params: { hostId }, body: { kind: 'isolate', reason, minutes: 60, dns: false } }),
-    as()(routes.stopHost, { params: { hostId }, body: { reason, confirmation: 'web-01' } }),
-    as()(routes.blockSource, { params: { hostId }, body: { source: '203.0.113.7', minutes: 60, reason } }),
+    () => as()(routes.giveHostTask, { params: { hostId }, body: { kind: 'isolate', reason, minutes: 60, dns: false } }),
+    () => as()(routes.stopHost, { params: { hostId }, body: { reason, confirmation: 'web-01' } }),
+    () => as()(routes.blockSource, { params: { hostId }, body: { source: '203.0.113.7', minutes: 60, reason } }),
   ];
-  for (const way of direct) await refusedWith(way, 'consent_needed');
+  for (const way of direct) await refusedWith(way(), 'consent_needed');
   const request = await propose(site);
   assert.deepEqual([request.state, request.needsConsent], ['proposed', true]);
   await refusedWith(run(request), 'consent_needed');
