@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { locateProgram } from '../../scripts/programs.mjs';
+import { locateProgram, youngMemory } from '../../scripts/programs.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const node = join(root, 'node_modules/.bin/node');
@@ -15,7 +15,7 @@ if (!existsSync(node)) {
 }
 // What one start has compiled, the next one finds: half a second saved at each. Node goes on without it where the folder is not ours to write.
 const env = { NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/sakimori'), ...process.env };
-const child = spawn(node, [locateProgram('sakimori', 'cli/src/main.ts'), ...process.argv.slice(2)], {
+const child = spawn(node, [youngMemory, locateProgram('sakimori', 'cli/src/main.ts'), ...process.argv.slice(2)], {
   stdio: 'inherit',
   env,
 });
