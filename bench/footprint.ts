@@ -105,6 +105,7 @@ async function startPackaged(system: System, accountId: string, folder: string) 
   const options = [
     '--max-semi-space-size=1',
     '--v8-pool-size=1',
+    '--no-concurrent-sparkplug',
     '--heap-growing-percent=20',
     '--optimize-for-size',
     '--expose-gc',

@@ -97,7 +97,7 @@ function commandsFor(root: string, folder: string, bundle: string): Record<keyof
       ...[`num_workers=${workers}`, `${root} p+i+n+u+g+s+m+c+sha256`, ''],
     ].join('\n'),
   );
-  const node = [process.execPath, '--max-semi-space-size=1', '--v8-pool-size=1'];
+  const node = [process.execPath, '--max-semi-space-size=1', '--v8-pool-size=1', '--no-concurrent-sparkplug'];
   const ours = (...args: string[]) => [...node, bundle, ...args, '--db', join(folder, 'our.db')];
   const two = ['--workers', String(workers)];
   return {

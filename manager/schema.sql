@@ -3253,16 +3253,19 @@ grant select on inventory_interfaces to sakimori_provider;
 grant select on inventory_interfaces to sakimori_tenant;
 
 create view licenses_standing with (security_invoker=true) as
- SELECT tenant_id,
-    id,
-    product,
-    gap_since,
-    is_overused,
-    ( SELECT max(t.valid_to) AS max
-           FROM licenses_term t
-          WHERE t.tenant_id = l.tenant_id AND t.license_id = l.id) AS valid_to
+ SELECT l.tenant_id,
+    l.id,
+    l.product,
+    l.gap_since,
+    l.is_overused,
+    t.valid_to
    FROM licenses_license l
-  WHERE ended_at IS NULL;
+     LEFT JOIN ( SELECT licenses_term.tenant_id,
+            licenses_term.license_id,
+            max(licenses_term.valid_to) AS valid_to
+           FROM licenses_term
+          GROUP BY licenses_term.tenant_id, licenses_term.license_id) t ON t.tenant_id = l.tenant_id AND t.license_id = l.id
+  WHERE l.ended_at IS NULL;
 grant select on licenses_standing to sakimori_provider;
 grant select on licenses_standing to sakimori_tenant;
 

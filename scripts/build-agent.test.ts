@@ -119,7 +119,7 @@ describe('memory with both engines on', () => {
   const flagsOfPackage = (): string[] => {
     const program = programOfPackage();
     const [, memory = ''] = /^memory='(.+)'$/m.exec(program) ?? [];
-    return [...memory.split(' '), '--v8-pool-size=1'];
+    return [...memory.split(' '), '--v8-pool-size=1', '--no-concurrent-sparkplug'];
   };
 
   test('S23: a host of 1 GiB with anti-malware on is warned of, with a proposal; the agent stays below the stated 120 MB', {

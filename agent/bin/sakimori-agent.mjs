@@ -6,16 +6,17 @@ import module from 'node:module';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { locateProgram } from '../../scripts/programs.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const repository = join(here, '../..');
 
 // As the package starts it: a small young generation keeps the agent 40 MB smaller, and it makes little garbage. Whole logs make more.
 const readsLogs = ['logscan', 'logtest'].includes(process.argv[2] ?? '');
+// Code that is compiled in the background as the program ends may wait for a collection that never comes, and the end for it (Node 26.10).
+const always = ['--v8-pool-size=1', '--no-concurrent-sparkplug'];
 const memoryFlags = readsLogs
-  ? ['--max-semi-space-size=4', '--v8-pool-size=1']
-  : ['--max-semi-space-size=1', '--v8-pool-size=1', '--heap-growing-percent=20', '--optimize-for-size', '--expose-gc'];
+  ? ['--max-semi-space-size=4', ...always]
+  : ['--max-semi-space-size=1', ...always, '--heap-growing-percent=20', '--optimize-for-size', '--expose-gc'];
 const script = fileURLToPath(import.meta.url);
 
 if (
@@ -42,7 +43,7 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
     process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
     process.channel.unref();
   }
-  await import(pathToFileURL(locateProgram('sakimori-agent', 'agent/src/main.ts')).href);
+  await import(pathToFileURL(join(here, '../src/main.ts')).href);
 } else {
   const node = [join(here, '../node_modules/.bin/node'), join(repository, 'node_modules/.bin/node')].find(existsSync);
   if (!node) {

@@ -11,7 +11,7 @@ export interface ScanRun {
 }
 
 /** The flags with which the packages start `logscan`. */
-const memoryFlags = ['--max-semi-space-size=4', '--v8-pool-size=1'];
+const memoryFlags = ['--max-semi-space-size=4', '--v8-pool-size=1', '--no-concurrent-sparkplug'];
 
 /** Runs the bundled agent's logscan over a log, its alerts written to a file. @throws where it fails */
 export async function runScan(bundle: string, log: string, content: readonly string[]): Promise<ScanRun> {

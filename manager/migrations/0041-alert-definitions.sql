@@ -67,7 +67,9 @@ create view hosts_watched with (security_invoker = true) as
   from hosts_host h join policies_policy p on p.tenant_id = h.tenant_id and p.id = h.policy_id
   where h.retired_at is null;
 create view licenses_standing with (security_invoker = true) as
-  select l.tenant_id, l.id, l.product, l.gap_since, l.is_overused,
-    (select max(t.valid_to) from licenses_term t where t.tenant_id = l.tenant_id and t.license_id = l.id) as valid_to
-  from licenses_license l where l.ended_at is null;
+  select l.tenant_id, l.id, l.product, l.gap_since, l.is_overused, t.valid_to
+  from licenses_license l
+  left join (select tenant_id, license_id, max(valid_to) as valid_to from licenses_term group by tenant_id, license_id) t
+    on t.tenant_id = l.tenant_id and t.license_id = l.id
+  where l.ended_at is null;
 grant select on hosts_watched, licenses_standing to sakimori_tenant, sakimori_provider;

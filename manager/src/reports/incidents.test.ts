@@ -44,6 +44,8 @@ after(async () => {
 
 const service = () => door.service.as(operator);
 async function openCase(account: string, subject: string): Promise<string> {
+  const list = async () => (await service()(routes.listCases, { query: { accountId: account } })).items;
+  const known = new Set((await list()).map(({ id }) => id));
   const agent = await door.enrolAgent(account);
   const occurredAt = door.platform.clock.now().toISOString();
   await recordDetections(door.platform, account, [
@@ -51,8 +53,7 @@ async function openCase(account: string, subject: string): Promise<string> {
   ]);
   for (const job of cases.jobs ?? [])
     if (job.name === 'alerts.opened') await job.run({ accountId: account } as never, AbortSignal.abort());
-  const { items } = await service()(routes.listCases, { query: { accountId: account } });
-  return items[0]!.id;
+  return (await list()).find(({ id }) => !known.has(id))!.id;
 }
 const month = () => dayInJapan(door.platform.clock.now()).slice(0, 7);
 const compose = (account = accountId, period = month()) =>
