@@ -76,6 +76,9 @@ test('S88, S88a, S88b, S88c: the monthly report says of each incident what was d
   const told = '不審な通信を遮断しました。\nBlocked it.';
   await service()(routes.noteCase, { params, body: { audience: 'customer', text: told } });
   // A second case is merged into it: what the customer was told of it goes along, what is internal stays behind.
+  // What happens in the same millisecond has no order.
+  const later = () => door.platform.clock.advance(1000);
+  later();
   const second = await openCase(accountId, '198.51.100.10');
   await service()(routes.noteCase, {
     params: { caseId: second },
@@ -83,6 +86,7 @@ test('S88, S88a, S88b, S88c: the monthly report says of each incident what was d
   });
   await service()(routes.noteCase, { params: { caseId: second }, body: { text: `${marker} second` } });
   await service()(routes.mergeCase, { params: { caseId: second }, body: { intoId: caseId } });
+  later();
   // A title that somebody typed for their colleagues.
   await door.platform.database.asProvider((tx) => tx.run(sql`update cases_case set title = ${`${marker} title`}`));
   await service()(routes.closeCase, {
