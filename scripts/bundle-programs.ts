@@ -14,14 +14,14 @@ import { build, type Metafile, type Plugin } from 'esbuild';
 import { bundleFolder, freshBundle } from './programs.mjs';
 
 /**
- * Puts what `sakimori` and `sakimori-agent` of this checkout load into a few files: hundreds of sources, each found, read and stripped of its types,
+ * Puts what `sakimori` of this checkout loads into a few files: hundreds of sources, each found, read and stripped of its types,
  * are two thirds of a start (`bench/start-up.ts`). `programs.mjs` takes them as long as no source has changed since, and else the sources;
  * so they are only a quicker road to the same place. Measured and decided in `docs/decisions/0042-bundled-programs.md`.
  *
  *   node scripts/bundle-programs.ts
  */
 const ownRoot = join(import.meta.dirname, '..');
-const entries = { sakimori: 'cli/src/main.ts', 'sakimori-agent': 'agent/src/main.ts' };
+const entries = { sakimori: 'cli/src/main.ts' };
 /** A program that runs may still load pieces of an earlier bundle. */
 const keptBundles = 2;
 

@@ -1,5 +1,5 @@
 export function bundleFolder(root?: string): string;
 /** Folder of the bundle, or undefined when any source differs from what was bundled. */
 export function freshBundle(root?: string): string | undefined;
-export function locateProgram(name: 'sakimori' | 'sakimori-agent', source: string, root?: string): string;
+export function locateProgram(name: 'sakimori', source: string, root?: string): string;
 export const youngMemory: string;

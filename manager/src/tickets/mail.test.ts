@@ -106,7 +106,7 @@ const settled = (where = sql`true`) =>
 const parked = async () => (await staff()(routes.listParkedMails, { query: {} })).items;
 const sentTo = (address: string) => relay.mails.filter(({ to }) => to.includes(address));
 
-test('S52: a mail in ISO-2022-JP becomes a readable ticket, which is acknowledged and not answered', async () => {
+test('S52, in part: a mail in ISO-2022-JP becomes a readable ticket, which is acknowledged and not answered', async () => {
   await send(sample('iso-2022-jp'));
   const ticket = await ticketOf('【質問】侵入防御のルールについて教えてください');
   const [first] = ticket.messages;
