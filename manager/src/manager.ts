@@ -1,44 +1,16 @@
 import type { FastifyInstance } from 'fastify';
-import { accessRoom, createAuthenticate, ensureFirstAdmin } from './access/index.ts';
+import { createAuthenticate, ensureFirstAdmin } from './access/index.ts';
 import { AgentsDoor } from './agents/index.ts';
-import { alertsRoom, definitionsOf, noteUndelivered } from './alerts/index.ts';
-import { antimalwareRoom } from './antimalware/index.ts';
+import { definitionsOf } from './alerts/index.ts';
 import { buildApp } from './app.ts';
-import { auditRoutes } from './audit/index.ts';
-import { automationRoom, withNextRun } from './automation/index.ts';
-import { calendarRoom } from './calendar/index.ts';
-import { casesRoom, tellExhausted, tellKey, tellLevel } from './cases/index.ts';
-import { conditionsRoom } from './conditions/index.ts';
-import { forgetHosts } from './configuration/index.ts';
-import { containmentRoom, Proposer } from './containment/index.ts';
-import {
-  checkAccount,
-  checkActivation,
-  checkWork,
-  customersRoom,
-  type Desk,
-  editionSource,
-  entitlementOf,
-  type OnAccountCreated,
-  pinnedEditions,
-  termsShown,
-} from './customers/index.ts';
-import { type DeploymentParts, deploymentRoom, Software } from './deployment/index.ts';
-import { detectionsRoom } from './detections/index.ts';
-import { Editions, editionsRoom } from './editions/index.ts';
-import { flowsRoom } from './flows/index.ts';
-import { hearingRoom } from './hearing/index.ts';
-import { Authority, hostsRoom, SightingWriter } from './hosts/index.ts';
-import { draftRebootNotice, installationRoom } from './installation/index.ts';
-import { inventoryRoom } from './inventory/index.ts';
-import { licensesRoom } from './licenses/index.ts';
-import { livenessRoom, recoverHost } from './liveness/index.ts';
-import { maintenanceRoom } from './maintenance/index.ts';
-import { monitoringRoom } from './monitoring/index.ts';
-import { noticesRoom, startCatcher, type Undelivered } from './notices/index.ts';
-import { onboardingRoom } from './onboarding/index.ts';
-import { onCallRoom } from './oncall/index.ts';
-import { overviewRoom } from './overview/index.ts';
+import { Proposer } from './containment/index.ts';
+import { checkActivation } from './customers/index.ts';
+import { type DeploymentParts, Software } from './deployment/index.ts';
+import { Editions } from './editions/index.ts';
+import { Authority, SightingWriter } from './hosts/index.ts';
+import { draftRebootNotice } from './installation/index.ts';
+import { recoverHost } from './liveness/index.ts';
+import { startCatcher } from './notices/index.ts';
 import {
   type Clock,
   type Config,
@@ -50,26 +22,18 @@ import {
   type Log,
   migrate,
   type Platform,
-  type Room,
   startEmbeddedPostgres,
   startJobs,
   startTicks,
   systemClock,
-  type Tx,
   Vault,
 } from './platform/index.ts';
-import { containmentGate, playbooksRoom } from './playbooks/index.ts';
-import { defaultTarget, policiesRoom } from './policies/index.ts';
-import { providerRoom } from './provider/index.ts';
-import { applyAutomatically, recommendationsRoom } from './recommendations/index.ts';
-import { reportsRoom } from './reports/index.ts';
-import { reviewsRoom } from './reviews/index.ts';
+import { applyAutomatically } from './recommendations/index.ts';
+import { listRooms } from './room-list.ts';
 import { type Receivers, sourcesRoom } from './sources/index.ts';
-import { startDeskDoor, ticketsRoom } from './tickets/index.ts';
-import { unannouncedChanges, upgradesRoom } from './upgrades/index.ts';
-import { WebTables, webFeedsRoom } from './webfeeds/index.ts';
-import { raiseRetired, raiseUndelivered, workRoom } from './work/index.ts';
-import { WorkloadApiDoor, workloadApiRoom } from './workloadapi/index.ts';
+import { startDeskDoor } from './tickets/index.ts';
+import { WebTables } from './webfeeds/index.ts';
+import { WorkloadApiDoor } from './workloadapi/index.ts';
 
 /** A running manager: where its doors are, and how to stop it. */
 export type Manager = {
@@ -289,96 +253,4 @@ function doorNames(further: string, host: string): string[] {
     .filter(Boolean);
   const own = host === '0.0.0.0' || host === '::' ? [] : [host];
   return [...new Set([...given, ...own, '127.0.0.1', 'localhost'])];
-}
-
-type Wiring = {
-  readonly sources: Room;
-  readonly webTables: WebTables;
-  readonly editions: Editions;
-  readonly authority: Authority;
-  readonly deployment: DeploymentParts;
-  readonly sightings: SightingWriter;
-  readonly workloadApi: WorkloadApiDoor;
-  readonly agents: () => string;
-  readonly publicUrl: () => string;
-};
-
-/** Whoever works the alert sees that somebody was not told, and somebody of the provider has to look after the address (S62). */
-async function onUndelivered(tx: Tx, desk: Desk, mail: Undelivered): Promise<void> {
-  await noteUndelivered(tx, desk.platform, mail);
-  await raiseUndelivered(tx, desk, mail);
-}
-
-function listRooms(platform: Platform, wiring: Wiring): Room[] {
-  const { publicUrl } = wiring;
-  const desk: Desk = { platform, editions: wiring.editions };
-  const onRetired = async (tx: Tx, accountId: string, hostIds: readonly string[]): Promise<void> => {
-    await raiseRetired(tx, desk, accountId, hostIds);
-    await forgetHosts(tx, accountId, hostIds);
-  };
-  const gate = containmentGate(desk);
-  const onAccountCreated: OnAccountCreated = async (tx, accountId) =>
-    void (await defaultTarget(tx, platform, accountId));
-  return [
-    { name: 'audit', routes: auditRoutes(platform) },
-    accessRoom(platform, { publicUrl }),
-    providerRoom(platform),
-    editionsRoom(platform, wiring.editions, pinnedEditions),
-    calendarRoom(platform, {
-      publicUrl,
-      checkAccount,
-      editions: editionSource(wiring.editions),
-    }),
-    customersRoom(platform, { editions: wiring.editions, onAccountCreated }),
-    workRoom(desk),
-    hostsRoom(platform, wiring.authority, { agents: wiring.agents, onRetired, gate }),
-    inventoryRoom(platform),
-    policiesRoom(platform),
-    recommendationsRoom(platform),
-    hearingRoom({ platform, editions: wiring.editions }, (task, at) => withNextRun(task, at, false)),
-    webFeedsRoom(platform, wiring.webTables),
-    antimalwareRoom(platform),
-    maintenanceRoom(platform),
-    noticesRoom(platform, { publicUrl, onUndelivered: (tx, mail) => onUndelivered(tx, desk, mail) }),
-    ticketsRoom(desk),
-    onCallRoom({
-      ...{ ...desk, publicUrl },
-      onLevel: (tx, page, level, names) => tellLevel(tx, desk, page, level, names),
-      onKey: (tx, page, by) => tellKey(tx, desk, page, by),
-      onExhausted: (tx, page) => tellExhausted(tx, desk, page),
-    }),
-    licensesRoom(desk, { publicUrl }),
-    alertsRoom(platform),
-    detectionsRoom(platform),
-    casesRoom(desk),
-    wiring.sources,
-    containmentRoom(platform, gate, { ...desk, publicUrl }),
-    playbooksRoom(desk, { publicUrl }),
-    livenessRoom(platform, wiring.sightings),
-    conditionsRoom(platform),
-    flowsRoom(desk, { publicUrl }),
-    reviewsRoom(desk),
-    reportsRoom(platform, {
-      termsOf: (tx, accountId, day) => termsShown(tx, wiring, accountId, day),
-      unannouncedOf: unannouncedChanges,
-      plan: {
-        check: (tx, accountId, kind, day) => checkWork(tx, desk, { accountId, feature: `report.${kind}`, day }),
-        isGranted: async (tx, accountId, kind, day) =>
-          (await entitlementOf(tx, desk, { accountId, feature: `report.${kind}`, day })).outcome === 'granted',
-      },
-    }),
-    overviewRoom(platform),
-    monitoringRoom(platform),
-    workloadApiRoom(platform, {
-      address: () => wiring.workloadApi.address,
-      certificateAuthority: wiring.authority.pem,
-    }),
-    deploymentRoom(wiring.deployment),
-    onboardingRoom(platform, {
-      ...{ editions: wiring.editions, authority: wiring.authority, agents: wiring.agents, publicUrl, onAccountCreated },
-    }),
-    installationRoom(wiring.deployment),
-    upgradesRoom(wiring.deployment),
-    automationRoom(platform, { publicUrl }),
-  ];
 }

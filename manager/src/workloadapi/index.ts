@@ -11,9 +11,11 @@ import { buildDoor } from './http/door.ts';
 import { RateLimit } from './http/rate-limit.ts';
 import { Authenticator } from './keys/authenticate.ts';
 import { keyRoutes, type WorkloadSecurity } from './keys/routes.ts';
+import { OwnOperations } from './own-operations.ts';
 import { UsageWriter, usageTick } from './usage/usage-writer.ts';
 
 export { createApiKeyFor, makeApiKey } from './keys/keys.ts';
+export { OwnOperations } from './own-operations.ts';
 export { dropOldUsage } from './usage/usage-writer.ts';
 
 /** What people do about the API by the service's own routes: its keys. */
@@ -36,6 +38,11 @@ export class WorkloadApiDoor {
     this.#authority = authority;
     this.#wiring = { ...wiring, authority };
     this.#usage = new UsageWriter(platform);
+  }
+
+  /** The same operations for the rooms of this manager. */
+  get operations(): OwnOperations {
+    return new OwnOperations(this.#platform, this.#wiring, () => this.#address);
   }
 
   /** `https://host:port`, once it is open. */

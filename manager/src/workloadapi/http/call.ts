@@ -1,3 +1,4 @@
+import type { Actor } from '@sakimori/contract';
 import type { ApiObject, Operation } from '@sakimori/contract/workload-security/index';
 import { readBoolean } from '@sakimori/contract/workload-security/index';
 import {
@@ -12,14 +13,14 @@ import type { Platform, Tx } from '../../platform/index.ts';
 import { changeConfiguration } from '../../policies/index.ts';
 import { ApiFault, badRequest, notFound } from './api-fault.ts';
 
-/** Who calls: a key of one account, with the role that it has. */
+/** Who calls: a key of one account with the role that it has, or somebody within the service. */
 export type ApiCaller = {
   readonly accountId: string;
-  /** The key's id in the API; undefined for a service key of the account. */
+  /** The key's id in the API; undefined for whoever calls without one. */
   readonly keyId: number | undefined;
-  readonly actor: { readonly kind: 'key'; readonly id: string; readonly name: string };
+  readonly actor: Pick<Actor, 'kind' | 'id' | 'name'>;
   readonly role: ApiObject;
-  readonly method: 'api-key' | 'service-key';
+  readonly method: 'api-key' | 'service-key' | 'in-process';
 };
 
 /** One call of one operation. */
@@ -32,6 +33,7 @@ export class Call {
   readonly body: unknown;
   /** Where the API is reached, for scripts that are handed out. */
   readonly address: string;
+  readonly #reason: string;
 
   constructor(given: {
     platform: Platform;
@@ -41,6 +43,8 @@ export class Call {
     query: Readonly<Record<string, string | string[] | undefined>>;
     body: unknown;
     address: string;
+    /** Stands with the versions that follow; which operation it was, where nothing is said. */
+    reason?: string;
   }) {
     this.platform = given.platform;
     this.operation = given.operation;
@@ -49,6 +53,7 @@ export class Call {
     this.query = given.query;
     this.body = given.body;
     this.address = given.address;
+    this.#reason = given.reason ?? `Workload Security API: ${given.operation.id}`;
   }
 
   get accountId(): string {
@@ -99,8 +104,8 @@ export class Call {
 
   /** Changes the account's configuration; what hosts must do follows in the same transaction. */
   change<T>(work: (edit: ConfigurationEdit) => Promise<T>): Promise<T> {
-    const reason = `Workload Security API: ${this.operation.id}`;
-    return changeConfiguration(this.platform, { accountId: this.accountId, actor: this.caller.actor, reason }, work);
+    const { accountId, actor } = this.caller;
+    return changeConfiguration(this.platform, { accountId, actor, reason: this.#reason }, work);
   }
 }
 
