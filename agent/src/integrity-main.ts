@@ -1,4 +1,5 @@
 import { exitCodes } from './exit-codes.ts';
+import { leave } from './leave.ts';
 import { runIntegrity } from './verbs/integrity.ts';
 
 /**
@@ -14,4 +15,4 @@ process.on('uncaughtException', fail);
 process.on('unhandledRejection', fail);
 // Whatever is written is for its owner alone.
 process.umask(0o077);
-runIntegrity(process.argv.slice(2)).then((code) => process.exit(code), fail);
+runIntegrity(process.argv.slice(2)).then(leave, fail);

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { ExitError, exitCodes } from './exit-codes.ts';
+import { leave } from './leave.ts';
 import { errorText } from './log.ts';
 import { agentVersion } from './version.ts';
 
@@ -107,4 +108,4 @@ process.on('uncaughtException', fail);
 process.on('unhandledRejection', fail);
 // Whatever is written is for the agent's own user alone.
 process.umask(0o077);
-main(process.argv.slice(2)).then(() => process.exit(process.exitCode ?? exitCodes.ok), fail);
+main(process.argv.slice(2)).then(() => leave(Number(process.exitCode ?? exitCodes.ok)), fail);

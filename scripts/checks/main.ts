@@ -70,15 +70,19 @@ function check(name: string, program: string, args: readonly string[]): Promise<
   });
 }
 
-/** Whole-system tests first: they take longest. The rooms run on every database. */
-function listFiles(databases: readonly TestDatabase[]): TestFile[] {
+type Waiting = { readonly systems: TestFile[]; readonly rooms: TestFile[] };
+
+/** Tests of whole systems, hosts and programs, and those of the rooms, which run on every database. */
+function listFiles(databases: readonly TestDatabase[]): Waiting {
   const places = isWhole
     ? ['test', 'manager', 'agent', 'cli', 'console', 'contract', 'scripts', 'bench']
     : paths.map((path) => relative(root, resolve(process.env['INIT_CWD'] ?? root, path)));
   const found = places.flatMap(testFilesBelow);
   const rooms = found.filter(isOfRooms);
-  const onDatabases = databases.flatMap((database) => rooms.map((path) => fileOn(path, database)));
-  return [...found.filter((path) => !isOfRooms(path)).map((path) => fileOn(path)), ...onDatabases];
+  return {
+    systems: found.filter((path) => !isOfRooms(path)).map((path) => fileOn(path)),
+    rooms: databases.flatMap((database) => rooms.map((path) => fileOn(path, database))),
+  };
 }
 
 function isOfRooms(path: string): boolean {
@@ -104,17 +108,22 @@ function fileOn(path: string, database?: TestDatabase): TestFile {
   return { path, database: database?.name ?? 'bundled', env };
 }
 
-/** One file more at a time than there are cores, for tests wait a lot. */
-async function runAll(waiting: TestFile[]): Promise<FileResult[]> {
+/**
+ * Whole systems wait a lot, for engines, hosts and browsers; rooms keep a core busy. Both run at once, as many of each as there are cores; whoever has
+ * none left of its own sort helps with the other.
+ */
+async function runAll({ systems, rooms }: Waiting): Promise<FileResult[]> {
   const done: FileResult[] = [];
-  const work = async () => {
-    for (let file = waiting.shift(); file; file = waiting.shift()) {
+  const work = async (own: TestFile[], others: TestFile[]) => {
+    const next = () => own.shift() ?? others.shift();
+    for (let file = next(); file; file = next()) {
       const result = await runTestFile(file);
       done.push(result);
       printFile(result);
     }
   };
-  await Promise.all(Array.from({ length: availableParallelism() + 1 }, work));
+  const workers = Array.from({ length: availableParallelism() }, () => [work(systems, rooms), work(rooms, systems)]);
+  await Promise.all(workers.flat());
   return done;
 }
 
