@@ -82,7 +82,7 @@ test('week and month tell what the agent saw, no more and no less, and the mails
   assert.deepEqual(figuresOf(week.report), expected);
   assert.equal(week.sentTo.length, 2);
   const [japanese] = await mailsOf(/^【週次レポート】/);
-  assert.match(japanese!.text, new RegExp(`この週の検出は合計 ${seen.length} 件`));
+  assert.match(japanese!.text, new RegExp(`この週の検出は合計${seen.length}件`));
   assert.match(japanese!.html ?? '', new RegExp(hostname()));
   const [english] = await mailsOf(/^\[Weekly report\]/);
   for (const body of [japanese!.text, japanese!.html!]) {

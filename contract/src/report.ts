@@ -17,6 +17,37 @@ const Count = z.number().int().nonnegative();
 /** Figures of one module in the period. `prevented` = detections whose action was carried out with success in prevent mode. */
 export const ModuleFigures = z.object({ module: DetectionModule, detected: Count, prevented: Count, total: Count });
 
+/** What was counted in one period before, in all and by module: what the trend compares with (S80). */
+export const FormerPeriod = z.object({
+  period: ReportPeriod,
+  detected: Count,
+  prevented: Count,
+  total: Count,
+  byModule: z.array(ModuleFigures),
+});
+export type FormerPeriod = z.infer<typeof FormerPeriod>;
+
+/** Modules that a report has a section of, each always there (S80). */
+export const reportedModules = ['webreputation', 'firewall', 'intrusion'] as const;
+
+const ReportedRule = z.object({
+  module: DetectionModule,
+  ruleId: z.string(),
+  ruleName: z.string(),
+  ruleNameJa: z.string().optional(),
+  severity: Severity,
+  count: Count,
+});
+const ReportedHost = z.object({ hostId: Id, hostName: z.string(), count: Count });
+
+/** A section about one module: the five rules and hosts that it counted most. Its sums stand in `byModule`, its days in `byDay`. */
+export const ReportSection = z.object({
+  module: z.enum(reportedModules),
+  rules: z.array(ReportedRule).max(5),
+  hosts: z.array(ReportedHost).max(5),
+});
+export type ReportSection = z.infer<typeof ReportSection>;
+
 /** One version of one part that became another on so many hosts in the period, outside of any plan (S17). */
 export const UnannouncedChange = z.object({
   /** As of a version change: a phrase key below `versionComponent.`, or the name of an engine's package. */
@@ -121,19 +152,12 @@ export const Report = z.object({
   bySeverity: z.array(z.object({ severity: Severity, count: Count })),
   /** One entry a day (`2026-11-23`), every day of the period, zeros included. */
   byDay: z.array(z.object({ day: z.string(), count: Count, byModule: z.record(z.string(), Count) })),
-  topRules: z
-    .array(
-      z.object({
-        module: DetectionModule,
-        ruleId: z.string(),
-        ruleName: z.string(),
-        ruleNameJa: z.string().optional(),
-        severity: Severity,
-        count: Count,
-      }),
-    )
-    .max(20),
-  byHost: z.array(z.object({ hostId: Id, hostName: z.string(), count: Count })),
+  topRules: z.array(ReportedRule).max(20),
+  byHost: z.array(ReportedHost),
+  /** Web reputation, firewall, and intrusion prevention and detection, also where there was nothing. Absent in earlier reports. */
+  sections: z.array(ReportSection).optional(),
+  /** Up to four periods before, the earliest first, as far back as the account existed. Absent in earlier reports. */
+  former: z.array(FormerPeriod).max(4).optional(),
   /** Total of the period before, for the trend. Absent where the account did not exist yet. */
   previousTotal: Count.optional(),
   /** All alerts opened in the period, by their state at its end, or at `composedAt` where that was earlier. */

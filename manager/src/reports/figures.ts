@@ -1,6 +1,6 @@
-import { modules, type Report, severities, severityOfId } from '@sakimori/contract';
+import { type FormerPeriod, modules, type Report, reportedModules, severities, severityOfId } from '@sakimori/contract';
 import type { Period } from '../calendar/index.ts';
-import type { HostRow, SumRow } from './store.ts';
+import type { FormerRow, HostRow, SumRow } from './store.ts';
 
 /** Every source of detections, the six modules first: reports name them all, with zero where nothing was seen. */
 export const sources = [...modules, 'system'] as const;
@@ -8,8 +8,10 @@ type Source = (typeof sources)[number];
 
 /** How many rules a report names. */
 const topRulesMax = 20;
+/** How many rules and hosts the section of one module names. */
+const sectionMax = 5;
 
-type Figures = Pick<Report, 'total' | 'byModule' | 'bySeverity' | 'byDay' | 'topRules' | 'byHost'>;
+type Figures = Pick<Report, 'total' | 'byModule' | 'bySeverity' | 'byDay' | 'topRules' | 'byHost' | 'sections'>;
 
 /**
  * Sums of the roll-ups as the figures of a report: every module, severity and day is there, and each breakdown adds up to the total.
@@ -25,18 +27,34 @@ export function toFigures(period: Period, sums: readonly SumRow[], hosts: readon
       count: count(over('severity').filter((row) => severityOfId(row.severity!) === severity)),
     })),
     byDay: toDays(period, over('day', 'module')),
-    topRules: toRules(over('module', 'rule_id', 'severity')),
+    topRules: toRules(over('module', 'rule_id', 'severity')).slice(0, topRulesMax),
     byHost: toHosts(over('host_id', 'host_name'), hosts),
+    sections: reportedModules.map((module) => ({
+      module,
+      rules: toRules(over('module', 'rule_id', 'severity').filter((row) => row.module === module)).slice(0, sectionMax),
+      hosts: toHosts(
+        over('module', 'host_id', 'host_name').filter((row) => row.module === module),
+        [],
+      ).slice(0, sectionMax),
+    })),
   };
 }
+
+/** The periods before with their figures, zeros included, in the order that they are given in. */
+export const toFormer = (periods: readonly Period[], rows: readonly FormerRow[]): FormerPeriod[] =>
+  periods.map(({ period }) => {
+    const byModule = toModules(rows.filter((row) => row.period === period));
+    const sum = (column: 'detected' | 'prevented' | 'total') => byModule.reduce((all, row) => all + row[column], 0);
+    return { period, detected: sum('detected'), prevented: sum('prevented'), total: sum('total'), byModule };
+  });
 
 const keys = ['module', 'prevented', 'severity', 'day', 'rule_id', 'host_id', 'host_name'] as const;
 const isSumOver = (row: SumRow, columns: readonly (keyof SumRow)[]) =>
   keys.every((key) => columns.includes(key) === (row[key] !== null));
 
-const count = (rows: readonly SumRow[]) => rows.reduce((sum, row) => sum + row.count, 0);
+const count = (rows: readonly Pick<SumRow, 'count'>[]) => rows.reduce((sum, row) => sum + row.count, 0);
 
-function toModules(rows: readonly SumRow[]): Figures['byModule'] {
+function toModules(rows: readonly Pick<SumRow, 'module' | 'prevented' | 'count'>[]): Figures['byModule'] {
   return sources.map((module) => {
     const own = rows.filter((row) => row.module === module);
     const prevented = count(own.filter((row) => row.prevented));
@@ -62,8 +80,7 @@ function toRules(rows: readonly SumRow[]): Figures['topRules'] {
       severity: severityOfId(row.severity!),
       count: row.count,
     }))
-    .sort((a, b) => b.count - a.count || compare(a.module, b.module) || compare(a.ruleId, b.ruleId))
-    .slice(0, topRulesMax);
+    .sort((a, b) => b.count - a.count || compare(a.module, b.module) || compare(a.ruleId, b.ruleId));
 }
 
 function toHosts(rows: readonly SumRow[], hosts: readonly HostRow[]): Figures['byHost'] {

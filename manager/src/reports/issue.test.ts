@@ -103,7 +103,7 @@ test('200: a report that is not sent is stored, listed, audited and announced; n
   assert.equal(status, 200);
   assert.deepEqual([body.report.total, body.sentTo, body.pdf], [2, [], undefined]);
   assert.match(body.mail.subject, /^【週次レポート】minato Inc\.様 /);
-  assert.match(body.mail.text, /合計 2 件/);
+  assert.match(body.mail.text, /合計2件/);
   assert.match(body.mail.html, /^<!DOCTYPE html>/);
   assert.deepEqual(await lettersOf(minato), []);
   assert.deepEqual(await audited(), [
@@ -139,7 +139,7 @@ test('200: a weekly report goes to the account’s own contacts for it, each in 
     ],
   );
   assert.match(letters[0]!.body_text, /There were 2 detections this week/);
-  assert.match(letters[1]!.body_text, /この週の検出は合計 2 件/);
+  assert.match(letters[1]!.body_text, /この週の検出は合計2件/);
   assert.deepEqual(
     letters.map((letter) => letter.attachments),
     [[], []],

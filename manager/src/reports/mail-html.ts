@@ -1,16 +1,17 @@
 import { type Language, type PhraseKey, phrase, type Report } from '@sakimori/contract';
+import { partsOf } from './attack-wording.ts';
 import { Html, html, nothing } from './html.ts';
 import { colourOf, providerLines, providerNameIn, termsIn } from './identity.ts';
+import { attackTable, partBlock, trendTable } from './mail-attack.ts';
+import { colours } from './mail-cells.ts';
 import {
   alertTable,
   changesMax,
-  colours,
   containedTable,
-  dayTable,
+  dayChart,
   headline,
   hostTable,
   incidentTable,
-  moduleTable,
   moreAlerts,
   moreHosts,
   ruleTable,
@@ -21,7 +22,8 @@ import { printable } from './printable.ts';
 import { earlyNote, longPeriod, moment, moreContained, moreIncidents, moreUnannounced } from './wording.ts';
 
 /**
- * The mail as HTML that mail clients keep: tables, inline styles, bars drawn as table cells. No image, no script, nothing from outside.
+ * The mail as HTML that mail clients keep: tables, inline styles, bars drawn as table cells. No image, no script, no style sheet, nothing from
+ * outside: what some clients block or drop cannot be missing.
  */
 
 export type LetterParts = {
@@ -33,9 +35,9 @@ export type LetterParts = {
 
 const sectionIn =
   (language: Language) =>
-  (title: PhraseKey, table: Html, note?: string): Html =>
-    html`<tr><td style="padding:20px 32px 0;">
-<h2 style="margin:0 0 8px;font-size:16px;line-height:1.5;color:${colours.navy};">${phrase(language, title)}</h2>
+  (title: PhraseKey | { readonly text: string }, table: Html, note?: string): Html =>
+    html`<tr><td style="padding:20px 20px 0;">
+<h2 style="margin:0 0 8px;font-size:16px;line-height:1.5;color:${colours.navy};">${typeof title === 'string' ? phrase(language, title) : title.text}</h2>
 ${table}${note ? html`<p style="margin:6px 0 0;font-size:12px;line-height:1.6;color:${colours.faint};">${note}</p>` : nothing}
 </td></tr>
 `;
@@ -44,14 +46,19 @@ export function weeklyHtml(parts: LetterParts): string {
   const { language, report } = parts;
   const section = sectionIn(language);
   return frame(parts, [
-    section('report.section.modules', moduleTable(language, report), phrase(language, 'report.moduleNote')),
+    section('report.section.attack', attackTable(language, report), attackNote(language)),
+    ...(report.former ? [section(`report.section.trend.${report.kind}`, trendTable(language, report))] : []),
+    ...partsOf(language, report).map((part) => section({ text: part.name }, partBlock(language, part))),
+    section('report.section.days', dayChart(language, report)),
     section('report.section.severities', severityTable(language, report)),
-    section('report.section.days', dayTable(language, report)),
     section('report.section.rules', ruleTable(language, report)),
     section('report.section.alerts', alertTable(language, report), moreAlerts(language, report)),
     section('report.section.hosts', hostTable(language, report), moreHosts(language, report)),
   ]);
 }
+
+const attackNote = (language: Language): string =>
+  [phrase(language, 'report.moduleNote'), phrase(language, 'report.ratioNote')].join(language === 'ja' ? '' : ' ');
 
 /** The letter that carries the PDF: the summary, the incidents, what was done about attacks, and what changed without notice. */
 export function monthlyHtml(parts: LetterParts): string {
@@ -86,11 +93,11 @@ function frame(parts: LetterParts, sections: readonly Html[]): string {
 <title>${title} ${printable(report.customerName)}</title>
 </head>
 <body style="margin:0;padding:0;background:#eef1f5;">
-<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="background:#eef1f5;"><tr><td align="center" style="padding:24px 12px;">
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="background:#eef1f5;"><tr><td align="center" style="padding:16px 8px;">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:680px;background:#ffffff;border:1px solid ${colours.line};${fontStack}color:${colours.ink};font-size:14px;line-height:1.7;">
 ${masthead(parts, title)}
 ${opening(parts)}
-<tr><td style="padding:14px 32px 4px;">${headline(language, report)}</td></tr>
+<tr><td style="padding:14px 20px 4px;">${headline(language, report)}</td></tr>
 ${sections}
 ${closing(parts)}
 </table>
@@ -105,7 +112,7 @@ const fontStack = new Html(
 );
 
 const masthead = ({ language, report }: LetterParts, title: string): Html => html`
-<tr><td style="background:${colourOf(report)};padding:24px 32px;color:#ffffff;">
+<tr><td style="background:${colourOf(report)};padding:24px 20px;color:#ffffff;">
 <div style="font-size:12px;color:#ffffff;">${phrase(language, 'report.product')}</div>
 <h1 style="margin:2px 0 6px;font-size:22px;line-height:1.4;color:#ffffff;">${title}</h1>
 <div style="color:#ffffff;">${phrase(language, 'report.withDetail', {
@@ -117,7 +124,7 @@ const masthead = ({ language, report }: LetterParts, title: string): Html => htm
 
 function opening({ language, report, greeting, opening }: LetterParts): Html {
   const early = earlyNote(language, report);
-  return html`<tr><td style="padding:24px 32px 0;">
+  return html`<tr><td style="padding:24px 20px 0;">
 <p style="margin:0 0 8px;">${greeting}</p><p style="margin:0;">${opening}</p>
 ${early ? html`<p style="margin:14px 0 0;padding:10px 14px;background:#fff6e0;border-left:4px solid #d99a2b;">${early}</p>` : nothing}
 </td></tr>`;
@@ -128,7 +135,7 @@ function closing({ language, report }: LetterParts): Html {
   const contacts = providerLines(language, report);
   const pair = (label: PhraseKey, value: string) =>
     phrase(language, 'report.pair', { label: phrase(language, label), value });
-  return html`<tr><td style="padding:24px 32px 28px;">
+  return html`<tr><td style="padding:24px 20px 28px;">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0"><tr><td style="border-top:1px solid ${colours.line};padding-top:14px;font-size:12px;line-height:1.7;color:${colours.faint};">
 <p style="margin:0 0 8px;">${phrase(language, 'report.stance')}</p>
 <p style="margin:0 0 8px;">${phrase(language, 'report.contact')}</p>

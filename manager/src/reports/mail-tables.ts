@@ -1,5 +1,6 @@
 import { type Language, type PhraseKey, phrase, phraseOr, type Report } from '@sakimori/contract';
 import { type Html, html, nothing } from './html.ts';
+import { bar, below, cell, colours, columnChart, number, severityMark, table } from './mail-cells.ts';
 import { printable } from './printable.ts';
 import {
   alertCountOf,
@@ -27,8 +28,6 @@ export const alertsMax = 20;
 export const hostsMax = 20;
 export const changesMax = 20;
 
-export const colours = { ink: '#1f2933', faint: '#5b6773', line: '#dfe4ea', navy: '#12304f', head: '#f3f6f9' } as const;
-
 /** The summary in words, and the three figures to see at a glance. */
 export function headline(language: Language, report: Report): Html {
   const tile = (label: PhraseKey, value: number, note: string) => html`
@@ -46,29 +45,6 @@ ${tile('report.figure.alerts', alertCountOf(report), phrase(language, 'report.fi
 </tr></table>`;
 }
 
-export function moduleTable(language: Language, report: Report): Html {
-  const sums = { detected: report.total - preventedOf(report), prevented: preventedOf(report), total: report.total };
-  const cells = (row: typeof sums) => [
-    number(countText(language, row.detected)),
-    number(countText(language, row.prevented)),
-    number(countText(language, row.total), 'font-weight:bold;'),
-  ];
-  return table(
-    language,
-    ['report.column.module', 'report.column.detected', 'report.column.prevented', 'report.column.total'],
-    [
-      // The six modules of the service are always named; the system's own detections only where there are any.
-      ...report.byModule
-        .filter((row) => row.module !== 'system' || row.total > 0)
-        .map((row) => [
-          cell(html`${swatch(colourOfModule[row.module]!)}${moduleName(language, row.module)}`),
-          ...cells(row),
-        ]),
-      [cell(phrase(language, 'report.column.total'), 'font-weight:bold;'), ...cells(sums)],
-    ],
-  );
-}
-
 export function severityTable(language: Language, report: Report): Html {
   const most = Math.max(...report.bySeverity.map((row) => row.count));
   return table(
@@ -82,37 +58,32 @@ export function severityTable(language: Language, report: Report): Html {
   );
 }
 
-export function dayTable(language: Language, report: Report): Html {
-  const most = Math.max(...report.byDay.map((row) => row.count));
-  return table(
-    language,
-    ['report.column.day', 'report.column.chart', 'report.column.count'],
-    report.byDay.map((row) => [
-      cell(dayLabel(language, row.day), 'white-space:nowrap;'),
-      cell(
-        bar(
-          report.byModule.map(({ module }) => ({ colour: colourOfModule[module]!, count: row.byModule[module] ?? 0 })),
-          most,
-        ),
-        'width:70%;',
-      ),
-      number(countText(language, row.count)),
-    ]),
+export const dayChart = (language: Language, report: Report): Html =>
+  columnChart(
+    report.byDay.map((row) => ({
+      name: dayLabel(language, row.day),
+      text: countText(language, row.count),
+      parts: report.byModule.map(({ module }) => ({
+        colour: colourOfModule[module]!,
+        count: row.byModule[module] ?? 0,
+      })),
+    })),
+    report.byDay
+      .map(({ day, count }) => `${dayLabel(language, day)} ${countText(language, count)}`)
+      .join(phrase(language, 'report.comma')),
   );
-}
 
 export function ruleTable(language: Language, report: Report): Html {
   if (report.topRules.length === 0) return html`<p style="margin:0;">${phrase(language, 'report.noRules')}</p>`;
   return table(
     language,
-    ['report.column.rule', 'report.column.module', 'report.column.severity', 'report.column.count'],
+    ['report.column.rule', 'report.column.severity', 'report.column.count'],
     report.topRules
       .slice(0, rulesMax)
       .map((row) => [
         cell(
-          html`${topRuleName(language, row)}<br><span style="font-size:12px;color:${colours.faint};">${printable(row.ruleId)}</span>`,
+          html`${topRuleName(language, row)}${below(`${moduleName(language, row.module)} · ${printable(row.ruleId)}`)}`,
         ),
-        cell(moduleName(language, row.module)),
         cell(severityMark(language, row.severity), 'white-space:nowrap;'),
         number(countText(language, row.count)),
       ]),
@@ -124,36 +95,30 @@ export function alertTable(language: Language, report: Report): Html {
   return html`<p style="margin:0 0 8px;font-size:12px;line-height:1.6;color:${colours.faint};">${phrase(language, 'report.alertsAsOf', { early: isEarly(report) })}</p>
 ${table(
   language,
-  [
-    'report.column.number',
-    'report.column.openedAt',
-    'report.column.content',
-    'report.column.severity',
-    'report.column.state',
-  ],
-  report.alerts
-    .slice(0, alertsMax)
-    .map((alert) => [
+  ['report.column.number', 'report.column.content', 'report.column.severity'],
+  report.alerts.slice(0, alertsMax).map((alert) => {
+    const rule = alertRule(language, alert);
+    return [
       cell(`#${alert.number}`, 'white-space:nowrap;'),
-      cell(shortMoment(language, alert.openedAt), 'white-space:nowrap;'),
       cell(
-        html`<strong>${alertHeadline(language, alert)}</strong><br>${printable(alert.hostName)}${fine(alertRule(language, alert))}`,
+        html`<strong>${alertHeadline(language, alert)}</strong>${below(
+          html`${shortMoment(language, alert.openedAt)} · ${printable(alert.hostName)}${rule ? html`<br>${rule}` : nothing}`,
+        )}`,
       ),
-      cell(severityMark(language, alert.severity), 'white-space:nowrap;'),
-      cell(stateCell(language, alert), 'white-space:nowrap;'),
-    ]),
+      cell(html`${severityMark(language, alert.severity)}${stateLines(language, alert)}`),
+    ];
+  }),
 )}`;
 }
 
-function stateCell(language: Language, alert: Report['alerts'][number]): Html {
+function stateLines(language: Language, alert: Report['alerts'][number]): Html {
   const state = phraseOr(language, 'alertState', alert.state);
   const closing = alert.closing ? phraseOr(language, 'closing', alert.closing) : undefined;
-  return html`${state}${fine(closing)}`;
+  return html`${below(state)}${fine(closing)}`;
 }
 
 /** A second line in small print, where there is one. */
-const fine = (text: string | undefined): Html =>
-  text ? html`<br><span style="font-size:12px;color:${colours.faint};">${text}</span>` : nothing;
+const fine = (text: string | undefined): Html => (text ? below(text) : nothing);
 
 /** Of a month: what the SOC worked (S88). */
 export const incidentTable = (language: Language, report: Report): Html =>
@@ -230,44 +195,4 @@ export function moreHosts(language: Language, report: Report): string | undefine
   const rest = report.byHost.slice(hostsMax);
   const count = rest.reduce((sum, row) => sum + row.count, 0);
   return rest.length > 0 ? phrase(language, 'report.moreHosts', { hosts: rest.length, count }) : undefined;
-}
-
-const numeric: readonly PhraseKey[] = [
-  'report.column.count',
-  'report.column.detected',
-  'report.column.prevented',
-  'report.column.total',
-];
-
-function table(language: Language, columns: readonly PhraseKey[], rows: readonly (readonly Html[])[]): Html {
-  const heads = columns.map(
-    (column) =>
-      html`<th scope="col" align="${numeric.includes(column) ? 'right' : 'left'}" style="padding:6px 8px;background:${colours.head};border-bottom:1px solid ${colours.line};font-size:12px;font-weight:bold;color:${colours.faint};white-space:nowrap;">${phrase(language, column)}</th>`,
-  );
-  return html`<table width="100%" cellpadding="0" cellspacing="0" style="border-collapse:collapse;border-top:1px solid ${colours.line};font-size:13px;line-height:1.6;">
-<tr>${heads}</tr>
-${rows.map((row) => html`<tr>${row}</tr>\n`)}</table>`;
-}
-
-// Names of hosts and files may be long and without a space: they break anywhere rather than widen the mail.
-const cell = (content: Html | string, style = ''): Html =>
-  html`<td valign="top" style="padding:6px 8px;border-bottom:1px solid ${colours.line};overflow-wrap:anywhere;word-break:break-word;${style}">${content}</td>`;
-const number = (text: string, style = ''): Html =>
-  html`<td align="right" valign="top" style="padding:6px 8px;border-bottom:1px solid ${colours.line};white-space:nowrap;${style}">${text}</td>`;
-
-const swatch = (colour: string): Html => html`<span style="color:${colour};">■</span>&nbsp;`;
-const severityMark = (language: Language, severity: string): Html =>
-  html`<span style="color:${colourOfSeverity[severity]!};">●</span>&nbsp;${phraseOr(language, 'severity', severity)}`;
-
-/** A bar of coloured cells, as wide as its share of `most`. A part that is there at all is at least one per cent wide. */
-function bar(parts: readonly { readonly colour: string; readonly count: number }[], most: number): Html {
-  const wide = parts
-    .filter((part) => part.count > 0)
-    .map((part) => ({ colour: part.colour, percent: Math.max(1, Math.round((part.count / most) * 100)) }));
-  if (wide.length === 0) return html`&nbsp;`;
-  const rest = 100 - wide.reduce((sum, part) => sum + part.percent, 0);
-  return html`<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="margin:4px 0;"><tr>${wide.map(
-    (part) =>
-      html`<td width="${part.percent}%" height="14" bgcolor="${part.colour}" style="font-size:0;line-height:14px;background:${part.colour};">&nbsp;</td>`,
-  )}${rest > 0 ? html`<td width="${rest}%" style="font-size:0;">&nbsp;</td>` : nothing}</tr></table>`;
 }

@@ -1,4 +1,5 @@
 import { type PhraseKey, phrase, phraseOr } from '@sakimori/contract';
+import { attackRows, meanSentence, partsOf, trendRows } from './attack-wording.ts';
 import { providerLines, providerNameIn, termsIn } from './identity.ts';
 import type { LetterParts } from './mail-html.ts';
 import { alertsMax, changesMax, hostsMax, moreAlerts, moreHosts, rulesMax } from './mail-tables.ts';
@@ -11,7 +12,6 @@ import {
   earlyNote,
   incidentRows,
   longPeriod,
-  moduleName,
   moment,
   moreContained,
   moreIncidents,
@@ -49,19 +49,8 @@ function opening({ language, report, greeting, opening }: LetterParts): (string 
 function tables({ language, report }: LetterParts): string[] {
   const line = (label: string, value: string) => `・${phrase(language, 'report.pair', { label, value })}`;
   const count = (value: number) => countText(language, value);
-  const modules = report.byModule.filter((row) => row.module !== 'system' || row.total > 0);
-  const split = (row: { detected: number; prevented: number }) =>
-    `${phrase(language, 'report.column.detected')} ${count(row.detected)} / ${phrase(language, 'report.column.prevented')} ${count(row.prevented)}`;
   return [
-    block(language, 'report.section.modules', [
-      ...modules.map((row) =>
-        line(
-          moduleName(language, row.module),
-          phrase(language, 'report.withDetail', { text: count(row.total), detail: split(row) }),
-        ),
-      ),
-      line(phrase(language, 'report.column.total'), count(report.total)),
-    ]),
+    ...attack({ language, report }),
     block(
       language,
       'report.section.severities',
@@ -86,6 +75,49 @@ function tables({ language, report }: LetterParts): string[] {
 }
 
 type Part = Pick<LetterParts, 'language' | 'report'>;
+
+/** The attack report, its trend, and the sections by module (S80). */
+function attack({ language, report }: Part): string[] {
+  const line = (label: string, value: string) => `・${phrase(language, 'report.pair', { label, value })}`;
+  const split = (row: { detected: string; prevented: string; ratio: string }) =>
+    (['detected', 'prevented', 'ratio'] as const)
+      .map((column) => `${phrase(language, `report.column.${column}`)} ${row[column]}`)
+      .join(' / ');
+  const detail = (row: { total: string; detected: string; prevented: string; ratio: string }) =>
+    phrase(language, 'report.withDetail', { text: row.total, detail: split(row) });
+  const trend = trendRows(language, report).map((row) => line(row.name, detail(row)));
+  const parts = partsOf(language, report).map((part) =>
+    titled(language, part.name, [
+      part.sums,
+      part.mean,
+      ...(part.count === 0
+        ? []
+        : [
+            ...part.days.map((day) => line(day.name, day.text)),
+            phrase(language, 'report.part.rules'),
+            ...part.rules.map((rule) => line(`${rule.name} [${printable(rule.id)}]`, rule.count)),
+            phrase(language, 'report.part.hosts'),
+            ...part.hosts.map((host) => line(printable(host.name), host.text)),
+          ]),
+    ]),
+  );
+  return [
+    block(
+      language,
+      'report.section.attack',
+      attackRows(language, report).map((row) => line(row.name, detail(row))),
+    ),
+    ...(report.former
+      ? [
+          block(language, `report.section.trend.${report.kind}`, [
+            meanSentence(language, report, ({ total }) => total),
+            ...trend,
+          ]),
+        ]
+      : []),
+    ...parts,
+  ];
+}
 
 function alertLines(language: Part['language'], report: Part['report']): string[] {
   const lines = report.alerts.slice(0, alertsMax).map((alert) => {
@@ -162,7 +194,8 @@ function closing({ language, report }: LetterParts): string[] {
 const pairs = (language: Part['language'], rows: readonly (readonly [PhraseKey, string])[]): string =>
   rows.map(([label, value]) => phrase(language, 'report.pair', { label: phrase(language, label), value })).join('\n');
 
-function block(language: Part['language'], title: PhraseKey, lines: readonly string[], empty = ''): string {
-  const heading = language === 'ja' ? `■ ${phrase(language, title)}` : phrase(language, title).toUpperCase();
-  return [heading, ...(lines.length > 0 ? lines : [empty])].join('\n');
-}
+const block = (language: Part['language'], title: PhraseKey, lines: readonly string[], empty = ''): string =>
+  titled(language, phrase(language, title), lines.length > 0 ? lines : [empty]);
+
+const titled = (language: Part['language'], title: string, lines: readonly string[]): string =>
+  [language === 'ja' ? `■ ${title}` : title.toUpperCase(), ...lines].join('\n');

@@ -16,11 +16,11 @@ const visible = (html: string) =>
 test('the weekly mail says period, total and trend in words, all modules, severities and days, in text and in HTML', () => {
   const report = sampleReport('2026-W47');
   const { subject, text, html } = toLetter('ja', report);
-  assert.equal(subject, '【週次レポート】株式会社みなと物流様 2026/11/16～2026/11/22（検出 177 件）');
+  assert.equal(subject, '【週次レポート】株式会社みなと物流様 2026/11/16～2026/11/22（検出 177件）');
   for (const said of [text, visible(html)]) {
     assert.match(said, /株式会社みなと物流 ご担当者様/);
     assert.match(said, /2026年11月16日\(月\)～2026年11月22日\(日\)/);
-    assert.match(said, /この週の検出は合計 177 件で、前週の 141 件から 36 件増加しました。/);
+    assert.match(said, /この週の検出は合計177件で、前週の141件から36件増加しました。/);
     for (const name of [
       '不正プログラム対策',
       'Web レピュテーション',
@@ -36,7 +36,7 @@ test('the weekly mail says period, total and trend in words, all modules, severi
     assert.match(said, /web01\.minato\.example/);
     assert.match(said, /防人セキュリティサービス/);
   }
-  assert.match(text, /・侵入防御 \/ 侵入検知：18 件（検知 9 件 \/ 防御 9 件）/);
+  assert.match(text, /・侵入防御 \/ 侵入検知：18件（検知 9件 \/ 防御 9件 \/ 防御率 50\.0%）/);
 });
 
 test('the trend is told in all its turns', () => {
@@ -44,9 +44,9 @@ test('the trend is told in all its turns', () => {
     const { previousTotal: _, ...report } = sampleReport('2026-W47');
     return toLetter('ja', previousTotal === undefined ? report : { ...report, previousTotal }).text;
   };
-  assert.match(first(1177), /前週の 1,177 件から 1,000 件減少しました。/);
+  assert.match(first(1177), /前週の1,177件から1,000件減少しました。/);
   assert.match(first(177), /前週と同数でした。/);
-  assert.match(first(0), /前週の 0 件から 177 件増加しました。/);
+  assert.match(first(0), /前週の0件から177件増加しました。/);
   assert.match(first(undefined), /前週の集計はありません。/);
 });
 
@@ -60,10 +60,10 @@ test('a week without detections says 0件 for each module, and that there were n
     '変更監視',
     'セキュリティログ監視',
   ])
-    assert.ok(text.includes(`・${name}：0 件（検知 0 件 / 防御 0 件）`), name);
+    assert.ok(text.includes(`・${name}：0件（検知 0件 / 防御 0件 / 防御率 －）`), name);
   assert.ok(!text.includes('システム：'));
-  assert.match(visible(html), /ファイアウォール 0 件 0 件 0 件/);
-  assert.match(text, /アラートは 0 件でした。/);
+  assert.match(visible(html), /ファイアウォール 前4週平均：0件 0件 0件 0件 －/);
+  assert.match(text, /アラートは0件でした。/);
   assert.match(text, /期間中に発生したアラートはありません。/);
 });
 
@@ -119,23 +119,23 @@ test('a long list is cut, and what is left out is counted', () => {
   const report = sampleReport('2026-W47', { alerts, alertsByState: stateCounts(alerts), byHost: hosts });
   const { text, html } = toLetter('ja', report);
   for (const said of [text, visible(html)]) {
-    assert.match(said, /このほかに 55 件のアラートがあります。/);
-    assert.match(said, /このほかに 30 台のホストがあります（検出 60 件）。/);
+    assert.match(said, /このほかに55件のアラートがあります。/);
+    assert.match(said, /このほかに30台のホストがあります（検出 60件）。/);
   }
 });
 
 test('the monthly mail greets, sums up, and points to the PDF', () => {
   const { subject, text } = toLetter('ja', sampleReport('2026-11'));
-  assert.equal(subject, '【月次レポート】株式会社みなと物流様 2026年11月（検出 765 件）');
+  assert.equal(subject, '【月次レポート】株式会社みなと物流様 2026年11月（検出 765件）');
   assert.match(text, /PDF でお送りいたします/);
-  assert.match(text, /この月の検出は合計 765 件/);
+  assert.match(text, /この月の検出は合計765件/);
   assert.ok(!text.includes('日別の検出件数'));
 });
 
 test('a report composed before the end of its period says so', () => {
   const early = { composedAt: '2026-11-19T03:00:00.000Z' };
   assert.match(toLetter('ja', sampleReport('2026-W47', early)).text, /集計期間の途中（2026\/11\/19 12:00 時点）/);
-  assert.match(toLetter('ja', sampleReport('2026-W47', early)).text, /作成時点で 4 件が完了/);
+  assert.match(toLetter('ja', sampleReport('2026-W47', early)).text, /作成時点で4件が完了/);
   assert.ok(!toLetter('ja', sampleReport('2026-W47')).text.includes('途中'));
 });
 

@@ -4,16 +4,16 @@ import { incidentsOfPeriod } from '../cases/index.ts';
 import type { Platform, Tx } from '../platform/index.ts';
 import { containmentOfPeriod } from '../playbooks/index.ts';
 import { brandOf } from '../provider/index.ts';
-import { compare, toFigures } from './figures.ts';
+import { compare, toFigures, toFormer } from './figures.ts';
 import {
   type AlertRow,
   type HostRow,
   selectAccount,
   selectAlerts,
+  selectFormer,
   selectHosts,
   selectProviderName,
   selectSums,
-  sumOf,
 } from './store.ts';
 import { sourcesOf } from './wiring.ts';
 
@@ -49,7 +49,9 @@ export async function composeReport(platform: Platform, request: ReportRequest):
     const terms = await termsOf?.(tx, accountId, period.days.at(-1)!);
     const unannounced = period.kind === 'monthly' ? await unannouncedOf?.(tx, accountId, period) : undefined;
     const hosts = await selectHosts(tx, accountId);
-    const previous = periodOf(period.previous);
+    const before = periodsBefore(period).filter(({ to }) => account.created_at < to);
+    const former = toFormer(before, await selectFormer(tx, accountId, before));
+    const previous = former.at(-1);
     return {
       kind: period.kind,
       period: period.period,
@@ -63,7 +65,8 @@ export async function composeReport(platform: Platform, request: ReportRequest):
       ...(terms ? { terms } : {}),
       composedAt: composedAt.toISOString(),
       ...toFigures(period, await selectSums(tx, accountId, period), hosts),
-      ...(account.created_at < previous.to ? { previousTotal: await sumOf(tx, accountId, previous) } : {}),
+      former,
+      ...(previous ? { previousTotal: previous.total } : {}),
       ...(await readAlerts(tx, accountId, period)),
       ...(unannounced ? { unannounced } : {}),
       ...(period.kind === 'monthly' ? await readIncidents(tx, accountId, period) : {}),
@@ -71,6 +74,17 @@ export async function composeReport(platform: Platform, request: ReportRequest):
       settings: toSettings(hosts),
     };
   });
+}
+
+/** How many periods before a report compares with (S80). */
+const formerMax = 4;
+
+/** The earliest first. */
+function periodsBefore(period: Period): Period[] {
+  const before: Period[] = [];
+  for (let { previous } = period; before.length < formerMax; previous = before[0]!.previous)
+    before.unshift(periodOf(previous));
+  return before;
 }
 
 /** How many incidents a report lists; it counts them all. */

@@ -1,4 +1,11 @@
-import { modules, type Report, severities } from '@sakimori/contract';
+import {
+  type FormerPeriod,
+  modules,
+  type Report,
+  type ReportSection,
+  reportedModules,
+  severities,
+} from '@sakimori/contract';
 import { periodOf } from '../calendar/index.ts';
 
 /** A report for the tests of its renderings: figures that add up, made from the period's name alone. */
@@ -36,6 +43,8 @@ export function sampleReport(name: string, change: Partial<Report> = {}): Report
       count: index === 0 ? total : 0,
     })),
     previousTotal: Math.floor(total * 0.8),
+    former: formerOf(period.previous, byModule),
+    sections: sectionsOf(byModule),
     alertsByState: stateCounts(alerts),
     alerts,
     ...(period.kind === 'monthly' ? { unannounced: unannouncedOf(period.from) } : {}),
@@ -68,6 +77,51 @@ export function sampleReport(name: string, change: Partial<Report> = {}): Report
     ...change,
   };
 }
+
+/** Four periods before, the last of which has four fifths of this one. */
+function formerOf(previous: string, byModule: Report['byModule']): FormerPeriod[] {
+  const total = byModule.reduce((sum, row) => sum + row.total, 0);
+  const share = (period: string, of: number): FormerPeriod => {
+    const scaled = byModule.map(({ module, ...row }) => {
+      const [all, prevented] = [Math.floor(row.total * of), Math.floor(row.prevented * of)];
+      return { module, detected: all - prevented, prevented, total: all };
+    });
+    // What rounding left over is the log's.
+    const rest = Math.floor(total * of) - scaled.reduce((sum, row) => sum + row.total, 0);
+    const rows = scaled.map((row) =>
+      row.module === 'loginspection' ? { ...row, detected: row.detected + rest, total: row.total + rest } : row,
+    );
+    const prevented = rows.reduce((sum, row) => sum + row.prevented, 0);
+    return {
+      period,
+      detected: Math.floor(total * of) - prevented,
+      prevented,
+      total: Math.floor(total * of),
+      byModule: rows,
+    };
+  };
+  const names = [previous];
+  while (names.length < 4) names.unshift(periodOf(names[0]!).previous);
+  return names.map((name, index) => share(name, [1.1, 0.6, 0.95, 0.8][index]!));
+}
+
+const sectionsOf = (byModule: Report['byModule']): ReportSection[] =>
+  reportedModules.map((module) => {
+    const count = byModule.find((row) => row.module === module)?.total ?? 0;
+    const rules = {
+      webreputation: { ruleId: 'c-phishing', ruleName: 'Phishing', ruleNameJa: 'フィッシング' },
+      firewall: { ruleId: '1004', ruleName: 'Deny Telnet', ruleNameJa: 'Telnet の拒否' },
+      intrusion: { ruleId: '2019401', ruleName: 'ET WEB_SERVER Possible SQL Injection Attempt' },
+    };
+    return {
+      module,
+      rules: count === 0 ? [] : [{ module, ...rules[module], severity: 'medium', count }],
+      hosts:
+        count === 0
+          ? []
+          : [{ hostId: '019abc00-0000-7000-8000-000000000100', hostName: 'web01.minato.example', count }],
+    };
+  });
 
 function dayOf(day: string, index: number): Report['byDay'][number] {
   const of = (seed: number, most: number) => (index * seed + 3) % most;
@@ -172,15 +226,21 @@ export const stateCounts = (alerts: Report['alerts']): Report['alertsByState'] =
 /** A period in which nothing happened, on an account without hosts. */
 export function zeroReport(name: string): Report {
   const report = sampleReport(name);
+  const zeros = report.byModule.map(({ module }) => ({ module, detected: 0, prevented: 0, total: 0 }));
   return {
     ...report,
     total: 0,
-    byModule: report.byModule.map(({ module }) => ({ module, detected: 0, prevented: 0, total: 0 })),
+    byModule: zeros,
     bySeverity: report.bySeverity.map(({ severity }) => ({ severity, count: 0 })),
     byDay: report.byDay.map(({ day }) => ({ day, count: 0, byModule: {} })),
     topRules: [],
     byHost: [],
     previousTotal: 0,
+    former: report.former!.map(({ period }) => ({
+      ...{ period, detected: 0, prevented: 0, total: 0 },
+      byModule: zeros,
+    })),
+    sections: reportedModules.map((module) => ({ module, rules: [], hosts: [] })),
     alertsByState: { open: 0, acknowledged: 0, closed: 0 },
     alerts: [],
     ...(report.unannounced ? { unannounced: { count: 0, items: [] } } : {}),

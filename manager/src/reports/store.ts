@@ -37,14 +37,17 @@ export const selectSums = (tx: Tx, accountId: string, period: Period): Promise<S
     )
     select module, prevented, severity, day, rule_id, max(rule_name) as rule_name, max(rule_name_ja) as rule_name_ja, host_id, host_name, sum(count) as count
     from rolled
-    group by grouping sets ((), (module, prevented), (severity), (day, module), (module, rule_id, severity), (host_id, host_name))`);
+    group by grouping sets ((), (module, prevented), (severity), (day, module), (module, rule_id, severity), (host_id, host_name), (module, host_id, host_name))`);
 
-export const sumOf = async (tx: Tx, accountId: string, period: Period): Promise<number> => {
-  const row = await tx.one(sql<{ total: number }>`
-    select coalesce(sum(count), 0) as total from detections_for_report
-    where tenant_id = ${accountId} and hour >= ${period.from} and hour < ${period.to}`);
-  return row.total;
-};
+export type FormerRow = { period: string; module: string; prevented: boolean; count: number };
+
+/** Sums of earlier periods by module. A period without any detection has no row. */
+export const selectFormer = (tx: Tx, accountId: string, periods: readonly Period[]): Promise<FormerRow[]> =>
+  tx.rows(sql<FormerRow>`
+    select p.period, d.module, d.prevented, sum(d.count) as count
+    from jsonb_to_recordset(${JSON.stringify(periods.map(({ period, from, to }) => ({ period, from, to })))}::jsonb) as p(period text, "from" timestamptz, "to" timestamptz)
+    join detections_for_report d on d.tenant_id = ${accountId} and d.hour >= p."from" and d.hour < p."to"
+    group by p.period, d.module, d.prevented`);
 
 export type AlertRow = {
   number: number;

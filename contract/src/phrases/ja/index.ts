@@ -56,6 +56,7 @@ import { push } from './push.ts';
 import { quote } from './quote.ts';
 import { refusal } from './refusal.ts';
 import { report } from './report.ts';
+import { reportContent } from './report-content.ts';
 import { review } from './review.ts';
 import { setting } from './setting.ts';
 import { soc } from './soc.ts';
@@ -129,6 +130,7 @@ export const ja = {
   ...quote,
   ...refusal,
   ...report,
+  ...reportContent,
   ...review,
   ...setting,
   ...soc,
