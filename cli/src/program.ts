@@ -119,6 +119,17 @@ import { decideQuote, withdrawQuote, workOnQuote } from './quote/steps.ts';
 import { applyRecommendations } from './recommendation/apply.ts';
 import { scanForRecommendations } from './recommendation/scan.ts';
 import { showRecommendations } from './recommendation/show.ts';
+import {
+  attachRemote,
+  changeRemote,
+  detachRemote,
+  listCapabilities,
+  listRemoteComputers,
+  listRemotePolicies,
+  listRemotes,
+  syncRemote,
+  testRemote,
+} from './remote/verbs.ts';
 import { composeReport } from './report/compose.ts';
 import { listReports } from './report/list.ts';
 import { showReport } from './report/show.ts';
@@ -205,6 +216,10 @@ const nouns: Readonly<Record<string, readonly Verb[]>> = {
     ...[listCallers, listParked, assignParked, dismissParked, deskMailbox],
   ],
   source: [listSources, addSource, changeSource, removeSource, listRemoteHosts, sourceQuarantine],
+  remote: [
+    ...[listRemotes, attachRemote, changeRemote, detachRemote, testRemote, syncRemote],
+    ...[listRemoteComputers, listRemotePolicies, listCapabilities],
+  ],
   work: [listWork, showWork, addWork, takeWork, finishWork, cancelWork],
   alert: [
     listAlerts,

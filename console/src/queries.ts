@@ -50,6 +50,14 @@ export const sourcesQuery = (accountId?: string) =>
   ask(['source', 'list', accountId], routes.listSources, { query: { accountId } });
 export const remoteHostsQuery = (accountId?: string) =>
   ask(['source', 'hosts', accountId], routes.listRemoteHosts, { query: { accountId } });
+export const remotesQuery = (accountId?: string) =>
+  ask(['remote', 'list', accountId], routes.listRemotes, { query: { accountId } });
+export const remoteComputersQuery = (accountId: string) =>
+  ask(['remote', 'computers', accountId], routes.listRemoteComputers, { params: { accountId } });
+export const remotePoliciesQuery = (accountId: string) =>
+  ask(['remote', 'policies', accountId], routes.listRemotePolicies, { params: { accountId } });
+export const capabilitiesQuery = (accountId: string) =>
+  ask(['remote', 'capabilities', accountId], routes.listCapabilities, { params: { accountId } });
 export const heldSendersQuery = ask(['source', 'held'], routes.listHeldSenders);
 export const heldRecordsQuery = (senderId: string) =>
   ask(['source', 'held', senderId], routes.listHeldRecords, { params: { senderId } });

@@ -113,6 +113,12 @@ const pages = [
   }),
   createRoute({
     ...frame,
+    path: '/remote',
+    validateSearch: accountSearch,
+    component: lazyRouteComponent(() => import('./pages/remote/remote-page.tsx'), 'RemotePage'),
+  }),
+  createRoute({
+    ...frame,
     path: '/maintenance',
     validateSearch: accountSearch,
     component: lazyRouteComponent(() => import('./pages/maintenance/maintenance-page.tsx'), 'MaintenancePage'),

@@ -65,6 +65,15 @@ export const glossary: readonly Term[] = [
     not: { ja: ['テナント'], en: ['tenant'] },
   },
   {
+    ja: 'リモートテナント',
+    en: 'remote tenant',
+    meaning: {
+      ja: 'お客様がご契約の Trend Micro 製品の管理単位。アカウントに API で接続する。',
+      en: 'The customer’s own unit of a Trend Micro product, which an account is attached to by its API.',
+    },
+    not: { ja: [], en: [] },
+  },
+  {
     ja: 'ホスト',
     en: 'host',
     meaning: { ja: 'エージェントが監視するサーバ。', en: 'A server that an agent watches.' },

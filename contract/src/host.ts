@@ -35,6 +35,7 @@ export const silenceCauses = [
   'no_contact', // nothing came, and no look from outside could tell more: host or network is down
   'certificate_expired', // it tried, with a certificate that is no longer valid
   'certificate_revoked',
+  'reported_offline', // the customer's own manager says that its agent is offline
 ] as const;
 export const SilenceCause = z.enum(silenceCauses);
 export type SilenceCause = z.infer<typeof SilenceCause>;

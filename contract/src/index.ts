@@ -60,6 +60,7 @@ export * from './quarantine.ts';
 export * from './quote.ts';
 export * from './recommendation.ts';
 export * from './refusal-text.ts';
+export * from './remote.ts';
 export * from './report.ts';
 export * from './review.ts';
 export * from './route.ts';

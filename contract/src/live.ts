@@ -23,6 +23,7 @@ export const LiveEvent = z.object({
     'ticket',
     'containment',
     'source',
+    'remote',
   ]),
   accountId: Id.optional(),
   id: z.string().optional(),

@@ -31,6 +31,7 @@ export * from './routes/policies.ts';
 export * from './routes/provider.ts';
 export * from './routes/quotes.ts';
 export * from './routes/recommendations.ts';
+export * from './routes/remote.ts';
 export * from './routes/reports.ts';
 export * from './routes/reviews.ts';
 export * from './routes/rules.ts';

@@ -46,6 +46,7 @@ export const workKinds = {
   gatewayQuiet: 'desk',
   sourceSilent: 'desk',
   sourceForeign: 'desk',
+  remoteFailing: 'desk',
 } as const satisfies Record<string, WorkQueue>;
 export type WorkKind = keyof typeof workKinds;
 export const WorkKind = z.enum(Object.keys(workKinds) as [WorkKind, ...WorkKind[]]);

@@ -23,6 +23,7 @@ const permissionOf: Readonly<Record<LiveEvent['topic'], Permission>> = {
   case: 'case.read',
   ticket: 'ticket.read',
   source: 'source.read',
+  remote: 'remote.read',
 };
 
 /**

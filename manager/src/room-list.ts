@@ -40,6 +40,7 @@ import { containmentGate, playbooksRoom } from './playbooks/index.ts';
 import { defaultTarget, policiesRoom } from './policies/index.ts';
 import { providerRoom } from './provider/index.ts';
 import { recommendationsRoom } from './recommendations/index.ts';
+import { RemoteDesk, remoteRoom } from './remote/index.ts';
 import { reportsRoom } from './reports/index.ts';
 import { reviewsRoom } from './reviews/index.ts';
 import { ticketsRoom } from './tickets/index.ts';
@@ -75,6 +76,7 @@ export function listRooms(platform: Platform, wiring: Wiring): Room[] {
     await raiseRetired(tx, desk, accountId, hostIds);
     await forgetHosts(tx, accountId, hostIds);
   };
+  const remote = new RemoteDesk(desk);
   const gate = containmentGate(desk);
   const onAccountCreated: OnAccountCreated = async (tx, accountId) =>
     void (await defaultTarget(tx, platform, accountId));
@@ -132,6 +134,7 @@ export function listRooms(platform: Platform, wiring: Wiring): Room[] {
       address: () => wiring.workloadApi.address,
       certificateAuthority: wiring.authority.pem,
     }),
+    remoteRoom(remote),
     deploymentRoom(wiring.deployment),
     onboardingRoom(platform, {
       ...{ editions: wiring.editions, authority: wiring.authority, agents: wiring.agents, publicUrl, onAccountCreated },

@@ -44,6 +44,7 @@ export const roomOrder = [
   'installation', // the agent brought to hosts over SSH; letters about restarts
   'upgrades', // agents brought to another build in rings; versions that nobody announced
   'workloadapi', // the Workload Security API, for the public's clients
+  'remote', // customers' own tenants of Trend Micro's, ruled by their API
   'backends', // what rules an account's hosts: this manager, or a tenant of the customer's
   'onboarding', // from the order form to the start of use: steps, issue, gate
 ] as const;

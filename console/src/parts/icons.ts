@@ -22,6 +22,7 @@ export { default as IconClipboardCheck } from '@tabler/icons-react/dist/esm/icon
 export { default as IconClipboardList } from '@tabler/icons-react/dist/esm/icons/IconClipboardList.mjs';
 export { default as IconClipboardText } from '@tabler/icons-react/dist/esm/icons/IconClipboardText.mjs';
 export { default as IconClock } from '@tabler/icons-react/dist/esm/icons/IconClock.mjs';
+export { default as IconCloud } from '@tabler/icons-react/dist/esm/icons/IconCloud.mjs';
 export { default as IconCloudOff } from '@tabler/icons-react/dist/esm/icons/IconCloudOff.mjs';
 export { default as IconCopy } from '@tabler/icons-react/dist/esm/icons/IconCopy.mjs';
 export { default as IconDashboard } from '@tabler/icons-react/dist/esm/icons/IconDashboard.mjs';

@@ -27,6 +27,26 @@ export const serviceErrors = {
     en: 'This sender is bound already ({name}). If several accounts share it, give each source the TenantID that it brings.',
     ja: 'この送信元は既に登録されています（{name}）。複数のアカウントで共有する場合は、送信元ごとに Trend Micro 製品の TenantID を指定してください。',
   },
+  remote_address_refused: {
+    status: 422,
+    en: 'This cannot be the address of a remote tenant: {reason}. Give https://HOST[:PORT], or the region of Cloud One. A private network needs the reach "on-premises".',
+    ja: 'リモートテナントのアドレスとして登録できません：{reason}。https://ホスト[:ポート]、または Cloud One のリージョンを指定してください。社内ネットワークのアドレスには、接続範囲「オンプレミス」の指定が必要です。',
+  },
+  remote_taken: {
+    status: 409,
+    en: 'Another account is attached with this key already. A remote tenant belongs to one account.',
+    ja: 'このキーは別のアカウントで既に使用しています。1 つのリモートテナントは 1 つのアカウントにのみ接続できます。',
+  },
+  remote_key_needed: {
+    status: 422,
+    en: 'Another address, reach or certificate needs the API key anew: a key that is kept is sent nowhere else.',
+    ja: 'アドレス、接続範囲、証明書を変更するには、API キーを再度入力してください。保存済みのキーは別の接続先には送信しません。',
+  },
+  remote_failed: {
+    status: 409,
+    en: 'The remote tenant did not do it: {detail}',
+    ja: 'リモートテナントで処理できませんでした：{detail}',
+  },
   limit_reached: {
     status: 409,
     en: 'No more than {max, number} can be kept (kind: {what}). Remove one that is no longer needed.',

@@ -25,7 +25,7 @@ export type {
 } from './machine.ts';
 export { type ComputerFacts, type KnownComputer, type KnownGroup, planSync, type SyncPlan } from './plan.ts';
 export type { AwsKeys } from './sigv4.ts';
-export { outerLookup } from './transport.ts';
+export { type Outgoing, outerLookup, type Reply, Transport } from './transport.ts';
 export {
   type AwsConnectorFields,
   awsAccess,

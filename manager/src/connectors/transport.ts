@@ -32,6 +32,10 @@ export type TransportOptions = {
   readonly trustedCertificates?: readonly string[];
   /** Refuse names and addresses that lead to this machine, its link or a cloud's metadata. */
   readonly refusesInnerAddresses?: boolean;
+  /** Refuse further addresses, or other ones: in place of the inner ones. */
+  readonly refuses?: (address: string) => boolean;
+  /** Trust the given certificates alone, not the public authorities. */
+  readonly isPinned?: boolean;
 };
 
 const untrustedCode = /CERT|SELF_SIGNED|UNABLE_TO_(?:GET_ISSUER|VERIFY)|ALTNAME/;
@@ -47,10 +51,13 @@ export class Transport {
   readonly #tls: TlsAgent;
   readonly #total: AbortSignal;
   readonly #over: AbortSignal;
+  readonly #refuses: ((address: string) => boolean) | undefined;
 
   constructor(options: TransportOptions) {
     this.#options = options;
-    this.#tls = new TlsAgent({ keepAlive: true, maxSockets: 8, ...trust(options.trustedCertificates ?? []) });
+    const trusted = trust(options.trustedCertificates ?? [], options.isPinned ?? false);
+    this.#tls = new TlsAgent({ keepAlive: true, maxSockets: 8, ...trusted });
+    this.#refuses = options.refuses ?? (options.refusesInnerAddresses ? isInnerAddress : undefined);
     this.#total = AbortSignal.timeout(options.limits.totalMs);
     this.#over = options.signal ? AbortSignal.any([options.signal, this.#total]) : this.#total;
   }
@@ -75,8 +82,7 @@ export class Transport {
     const { service, url } = outgoing;
     if (this.#over.aborted) throw this.overFault(service);
     const host = url.hostname.replace(/^\[|\]$/g, '');
-    if (this.#options.refusesInnerAddresses && isInnerAddress(host))
-      throw new ConnectorFault('unreachable', { service, code: innerCode });
+    if (this.#refuses?.(host)) throw new ConnectorFault('unreachable', { service, code: innerCode });
     const timeout = AbortSignal.timeout(outgoing.timeoutMs ?? this.#options.limits.timeoutMs);
     try {
       const reply = await this.#send(outgoing, AbortSignal.any([this.#over, timeout]));
@@ -100,7 +106,7 @@ export class Transport {
       headers: { ...headers, host: url.host, 'content-length': String(Buffer.byteLength(body ?? '')) },
       agent: isTls ? this.#tls : this.#plain,
       signal,
-      ...(this.#options.refusesInnerAddresses ? { lookup: outerLookup } : {}),
+      ...(this.#refuses ? { lookup: lookupWithout(this.#refuses) } : {}),
     });
     request.on('error', reject);
     request.on('response', (incoming) => {
@@ -140,27 +146,30 @@ async function readBody(incoming: IncomingMessage, service: string, bytesMax: nu
  * Public authorities and the given certificates. A certificate that is given stands for itself: the chain above it need not be known, and
  * the very server that holds it needs no fitting name, for many a vCenter is called by its address.
  */
-function trust(pems: readonly string[]): object {
+function trust(pems: readonly string[], isPinned: boolean): object {
   if (pems.length === 0) return {};
   const given = new Set(pems.map((pem) => new X509Certificate(pem).fingerprint256));
   return {
-    ca: [...rootCertificates, ...pems],
+    ca: isPinned ? [...pems] : [...rootCertificates, ...pems],
     allowPartialTrustChain: true,
     checkServerIdentity: (host: string, peer: PeerCertificate) =>
       given.has(peer.fingerprint256) ? undefined : checkServerIdentity(host, peer),
   };
 }
 
-/** Resolves a name and refuses it when any of its addresses is an inner one; the connection goes to what was checked. */
-export const outerLookup: LookupFunction = (host, options, callback) => {
-  resolve(host, { ...options, all: true }, (error, addresses) => {
-    if (error) return callback(error, '', 0);
-    const refused = addresses.length === 0 || addresses.some(({ address }) => isInnerAddress(address));
-    if (refused) return callback(Object.assign(new Error('inner address'), { code: innerCode }), '', 0);
-    if (options.all) return callback(null, addresses);
-    return callback(null, addresses[0]!.address, addresses[0]!.family);
-  });
-};
+/** Resolves a name and refuses it when any of its addresses is refused; the connection goes to what was checked. */
+const lookupWithout =
+  (refuses: (address: string) => boolean): LookupFunction =>
+  (host, options, callback) => {
+    resolve(host, { ...options, all: true }, (error, addresses) => {
+      if (error) return callback(error, '', 0);
+      const refused = addresses.length === 0 || addresses.some(({ address }) => refuses(address));
+      if (refused) return callback(Object.assign(new Error('refused address'), { code: innerCode }), '', 0);
+      if (options.all) return callback(null, addresses);
+      return callback(null, addresses[0]!.address, addresses[0]!.family);
+    });
+  };
+export const outerLookup: LookupFunction = lookupWithout(isInnerAddress);
 
 /** Errors of sockets and TLS. Only their code is told: their text may hold parts of the request. */
 function faultOfSystem(error: unknown, service: string): ConnectorFault {

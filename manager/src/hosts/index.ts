@@ -14,6 +14,7 @@ export { Authority, type IssuedCertificate } from './authority.ts';
 export { enrolHost, type OnEnrol } from './enrolment.ts';
 export { getHost, hostsOf, type OnRetired, renewCertificate, retireHosts } from './hosts.ts';
 export { ensureRemoteHosts, listRemoteHosts, type RemoteSighting, touchRemoteHosts } from './remote.ts';
+export { adoptRemoteHosts, leaveRemoteHosts, type ToldHost, tellRemoteHosts } from './remote-told.ts';
 export { type EndCause, type Recovered, SightingWriter } from './sightings.ts';
 export {
   type CertificateRow,

@@ -16,7 +16,9 @@ const noFacts = { os: '', kernel: '', architecture: '', agentVersion: '', bootId
 
 async function selectKnown(tx: Tx, accountId: string, keys: readonly string[]): Promise<Map<string, string>> {
   const rows = await tx.rows(sql<{ remote_key: string; id: string }>`
-    select remote_key, id from hosts_host where tenant_id = ${accountId} and origin = 'remote' and remote_key = any(${keys})`);
+    select remote_key, id from hosts_host where tenant_id = ${accountId} and origin = 'remote' and remote_key = any(${keys})
+    union all select remote_key, host_id from hosts_remote_alias where tenant_id = ${accountId} and remote_key = any(${keys})`);
+  // What a tenant told of a name counts more than a host that was once made of the name alone.
   return new Map(rows.map(({ remote_key: key, id }) => [key, id]));
 }
 

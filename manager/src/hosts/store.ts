@@ -282,7 +282,7 @@ export async function postponeHosts(tx: Tx, hostIds: readonly string[], until: D
 export function countHeard(tx: Tx, since: Date): Promise<{ living: number; heard: number }> {
   return tx.one(sql<{ living: number; heard: number }>`
     select count(*) as living, count(*) filter (where last_seen_at > ${since}) as heard
-    from hosts_host where retired_at is null and silent_since is null and last_seen_at is not null`);
+    from hosts_host where origin = 'agent' and retired_at is null and silent_since is null and last_seen_at is not null`);
 }
 
 /** Gives the hosts of an account another patience, from their next heartbeat on. */

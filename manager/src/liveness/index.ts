@@ -13,6 +13,7 @@ import { livenessRoutes } from './routes.ts';
 export { settingsOf } from './checks.ts';
 export { explainSilence, raiseAfterMaintenance, raiseDueSilences, recoverHost } from './liveness.ts';
 export { type Knock, type Prober, SystemProber } from './probe.ts';
+export { watchRemoteHosts } from './watch.ts';
 
 /** How often due silences are looked for. */
 const everyMs = 1000;

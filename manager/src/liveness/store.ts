@@ -130,3 +130,9 @@ export async function insertOutage(tx: Tx, row: Omit<OutageRow, 'ended_at'>): Pr
 export async function endOutage(tx: Tx, id: string, at: Date): Promise<void> {
   await tx.run(sql`update liveness_outage set ended_at = ${at} where id = ${id} and ended_at is null`);
 }
+
+export async function insertChecks(tx: Tx, accountId: string, hostIds: readonly string[], at: Date): Promise<void> {
+  await tx.run(sql`
+    insert into liveness_check (tenant_id, host_id, created_at) select ${accountId}::uuid, h, ${at} from unnest(${hostIds}::uuid[]) h
+    on conflict do nothing`);
+}

@@ -67,6 +67,28 @@ export const Config = z.object({
   SAKIMORI_VCENTER_ENDPOINT: Endpoint.describe(
     'Asked instead of the host that a vCenter connector names: a gateway into the data centre. Left out: that host, which then may not be this machine',
   ),
+  SAKIMORI_REMOTE_REQUESTS_PER_MINUTE: z.coerce
+    .number()
+    .int()
+    .min(10)
+    .max(100_000)
+    .default(300)
+    .describe(
+      'Calls of a customer’s own tenant that are made in a minute with its key, by all processes of the manager together; below the tenant’s own limit, so that others with the key are served too',
+    ),
+  SAKIMORI_REMOTE_SYNC_MINUTES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1440)
+    .default(5)
+    .describe('How often computers and policies of a customer’s own tenant are fetched'),
+  SAKIMORI_REMOTE_ALLOWED_ADDRESSES: z
+    .string()
+    .default('')
+    .describe(
+      'Addresses and names that a customer’s own tenant may have although they are this machine or its link, separated by commas: a gateway, or a second manager for tests. Left out: none',
+    ),
   SAKIMORI_INTAKE_HOST: z
     .string()
     .min(1)

@@ -177,6 +177,7 @@ export const host: Record<keyof typeof ja, string> = {
     'The host answers from outside, but its agent does not: it hangs, or its way to the manager is blocked.',
   'liveness.cause.clock_wrong':
     'The agent is not heard. When it was last, the clock of the host was far from right, so that it may be unable to check certificates.',
+  'liveness.cause.reported_offline': 'The customer’s own remote tenant reports that its agent is offline.',
   'liveness.cause.no_contact': 'Nothing answers: the host is down or the network is cut.',
   'liveness.cause.certificate_expired': "The agent's client certificate has expired.",
   'liveness.cause.certificate_revoked': "The agent's client certificate has been revoked.",

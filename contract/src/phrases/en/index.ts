@@ -55,6 +55,7 @@ import { provider } from './provider.ts';
 import { push } from './push.ts';
 import { quote } from './quote.ts';
 import { refusal } from './refusal.ts';
+import { remote } from './remote.ts';
 import { report } from './report.ts';
 import { reportContent } from './report-content.ts';
 import { review } from './review.ts';
@@ -129,6 +130,7 @@ export const en = {
   ...cliTickets,
   ...quote,
   ...refusal,
+  ...remote,
   ...report,
   ...reportContent,
   ...review,

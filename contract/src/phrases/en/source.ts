@@ -67,7 +67,8 @@ export const source: Record<keyof typeof ja, string> = {
   'console.sources.doors': 'Doors',
   'console.sources.lost': 'UDP datagrams lost',
   'console.sources.hosts': 'Hosts that only sources know',
-  'console.sources.hostsText': 'No agent of Sakimori runs there. They count neither for liveness nor for licenses.',
+  'console.sources.hostsText':
+    'No agent of Sakimori runs there. They do not count for licenses; their liveness is watched where a remote tenant is attached.',
   'console.sources.hostsNone': 'None yet',
   'console.sources.firstSeen': 'First seen',
   'console.sources.alerts': 'Unclosed alerts',

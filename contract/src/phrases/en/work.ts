@@ -12,6 +12,7 @@ export const work: Record<keyof typeof ja, string> = {
     'License {product} ends in {days, plural, one {# day} other {# days}} (valid to {validTo})',
   'work.title.licenseGap': 'License {product} has ended (valid to {validTo})',
   'work.title.licenseOveruse': 'License {product} is used beyond its seats ({used, number} of {seats, number})',
+  'work.title.remoteFailing': 'Remote tenant {name} has not answered for {minutes, number} minutes: {problem}',
   'work.title.sourceSilent': 'Nothing has come from source {name} for {minutes, number} minutes',
   'work.title.sourceForeign':
     'Source {name} sends records of a TenantID that is not its own ({named}); they are in quarantine',

@@ -174,6 +174,7 @@ export const host = {
     'ホストは外部からの確認に応答しますが、エージェントから応答がありません（エージェントの無応答、またはマネージャへの通信の遮断）。',
   'liveness.cause.clock_wrong':
     'エージェントから応答がありません。最後の通信の時点でホストの時刻が大きくずれており、証明書を検証できない可能性があります。',
+  'liveness.cause.reported_offline': 'お客様のリモートテナントが、エージェントをオフラインと報告しています。',
   'liveness.cause.no_contact': '応答がありません。ホストの停止またはネットワークの切断が考えられます。',
   'liveness.cause.certificate_expired': 'エージェントのクライアント証明書の有効期限が切れています。',
   'liveness.cause.certificate_revoked': 'エージェントのクライアント証明書は失効しています。',

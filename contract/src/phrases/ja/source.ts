@@ -65,7 +65,8 @@ export const source = {
   'console.sources.doors': '受信口',
   'console.sources.lost': '取りこぼした UDP データグラム',
   'console.sources.hosts': '送信元だけが把握しているホスト',
-  'console.sources.hostsText': '防人のエージェントは入っていません。死活監視とライセンス数の対象にはなりません。',
+  'console.sources.hostsText':
+    '防人のエージェントは入っていません。ライセンス数の対象にはなりません。死活監視は、リモートテナントを接続した場合に行います。',
   'console.sources.hostsNone': 'まだありません',
   'console.sources.firstSeen': '初回',
   'console.sources.alerts': '未完了のアラート',

@@ -9,6 +9,7 @@ export const work = {
   'work.title.licenseExpiring': 'ライセンス「{product}」の期限まで {days, number} 日（{validTo} まで）',
   'work.title.licenseGap': 'ライセンス「{product}」の期限切れ（{validTo} まで）',
   'work.title.licenseOveruse': 'ライセンス「{product}」の使用数が上限を超過（{used, number} / {seats, number}）',
+  'work.title.remoteFailing': 'リモートテナント「{name}」に {minutes, number} 分間接続できていません：{problem}',
   'work.title.sourceSilent': '送信元「{name}」から {minutes, number} 分間イベントが届いていません',
   'work.title.sourceForeign':
     '送信元「{name}」から、その送信元のものではない TenantID（{named}）の記録が届き、隔離しました',

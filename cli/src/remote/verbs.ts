@@ -1,0 +1,198 @@
+import { resolve } from 'node:path';
+import {
+  type RemoteMode,
+  type RemoteProduct,
+  type RemoteReach,
+  remoteModes,
+  remoteProducts,
+  remoteReaches,
+  remoteRegions,
+  routes,
+} from '@sakimori/contract';
+import type { Verb } from '../cli.ts';
+import { CliFault } from '../fault.ts';
+import { readGiven } from '../files.ts';
+import { accountIdOf, findAccount } from '../find.ts';
+import { accountOption, oneOf } from '../options.ts';
+
+export const listRemotes: Verb = (noun, cli) =>
+  noun
+    .command('list')
+    .description(cli.say('remote.list'))
+    .addOption(accountOption(cli))
+    .action(async ({ account }: { account?: string }) => {
+      const found = await cli.call(routes.listRemotes, { query: { accountId: await accountIdOf(cli, account) } });
+      cli.list(found, [
+        ['account', ({ accountName }) => accountName],
+        ['name', ({ name }) => name],
+        ['state', ({ state }) => cli.word('remoteState', state)],
+        ['remoteProduct', ({ product }) => cli.word('remoteProduct', product)],
+        ['remoteMode', ({ mode }) => cli.word('remoteMode', mode)],
+        ['remoteAddress', ({ address }) => address],
+        ['remoteComputers', ({ computerCount }) => String(computerCount), 'right'],
+        ['remoteSynced', ({ syncedAt }) => cli.time(syncedAt)],
+        ['problem', ({ problem }) => problem ?? ''],
+      ]);
+    });
+
+type Attaching = {
+  product: RemoteProduct;
+  mode: RemoteMode;
+  address?: string;
+  region?: (typeof remoteRegions)[number];
+  reach: RemoteReach;
+  certificate?: string;
+  tenant?: string;
+};
+
+/** The key is never an argument: those can be read by everybody on the machine. */
+const readKey = (): string => readGiven('-').trim();
+
+export const attachRemote: Verb = (noun, cli) =>
+  noun
+    .command('attach')
+    .description(cli.say('remote.attach'))
+    .argument('<ACCOUNT>', cli.say('option.account'))
+    .argument('<NAME>', cli.say('argument.remoteName'))
+    .addOption(oneOf('--product <PRODUCT>', cli.say('option.remoteProduct'), remoteProducts).default('cloud-one'))
+    .addOption(oneOf('--mode <MODE>', cli.say('option.remoteMode'), remoteModes).default('ruling'))
+    .option('--address <URL>', cli.say('option.remoteAddress'))
+    .addOption(oneOf('--region <REGION>', cli.say('option.remoteRegion'), remoteRegions))
+    .addOption(oneOf('--reach <REACH>', cli.say('option.remoteReach'), remoteReaches).default('public'))
+    .option('--certificate <FILE>', cli.say('option.remoteCertificate'))
+    .option('--tenant <TENANT>', cli.say('option.remoteTenant'))
+    .action(async (account: string, name: string, { certificate, tenant, ...given }: Attaching) => {
+      const { id: accountId } = await findAccount(cli, account);
+      const body = {
+        ...{ ...given, name, apiKey: readKey() },
+        ...(certificate === undefined ? {} : { certificate: readGiven(resolve(certificate)) }),
+        ...(tenant === undefined ? {} : { trendTenant: tenant }),
+      };
+      const remote = await cli.call(routes.attachRemote, { params: { accountId }, body });
+      cli.show(remote, () => cli.say('done.remoteAttached', { account: remote.accountName, name }));
+    });
+
+type Change = Partial<Omit<Attaching, 'product' | 'region'>> & { name?: string; keyStdin?: boolean };
+
+export const changeRemote: Verb = (noun, cli) =>
+  noun
+    .command('set')
+    .description(cli.say('remote.set'))
+    .argument('<ACCOUNT>', cli.say('option.account'))
+    .option('--name <NAME>', cli.say('argument.remoteName'))
+    .addOption(oneOf('--mode <MODE>', cli.say('option.remoteMode'), remoteModes))
+    .option('--address <URL>', cli.say('option.remoteAddress'))
+    .addOption(oneOf('--reach <REACH>', cli.say('option.remoteReach'), remoteReaches))
+    .option('--certificate <FILE>', cli.say('option.remoteCertificate'))
+    .option('--tenant <TENANT>', cli.say('option.remoteTenant'))
+    .option('--key-stdin', cli.say('option.remoteKeyStdin'))
+    .action(async (account: string, { certificate, tenant, keyStdin, ...given }: Change) => {
+      const { id: accountId } = await findAccount(cli, account);
+      const body = {
+        ...given,
+        ...(certificate === undefined ? {} : { certificate: readGiven(resolve(certificate)) }),
+        ...(tenant === undefined ? {} : { trendTenant: tenant }),
+        ...(keyStdin ? { apiKey: readKey() } : {}),
+      };
+      const remote = await cli.call(routes.changeRemote, { params: { accountId }, body });
+      cli.show(remote, () => cli.say('done.remoteChanged', { name: remote.name }));
+    });
+
+export const detachRemote: Verb = (noun, cli) =>
+  noun
+    .command('detach')
+    .description(cli.say('remote.detach'))
+    .argument('<ACCOUNT>', cli.say('option.account'))
+    .action(async (account: string) => {
+      const { id: accountId } = await findAccount(cli, account);
+      await cli.call(routes.detachRemote, { params: { accountId } });
+      cli.show({ accountId }, () => cli.say('done.remoteDetached'));
+    });
+
+/** Ends with a fault where the tenant does not answer as it should, so that a script sees it. */
+export const testRemote: Verb = (noun, cli) =>
+  noun
+    .command('test')
+    .description(cli.say('remote.test'))
+    .argument('<ACCOUNT>', cli.say('option.account'))
+    .action(async (account: string) => {
+      const { id: accountId } = await findAccount(cli, account);
+      const test = await cli.call(routes.testRemote, { params: { accountId } });
+      if (!test.isWorking) throw new CliFault('done.remoteTestFailed', { problem: test.problem ?? '' });
+      const { apiVersion: version = '', keyName: key = '', milliseconds } = test;
+      cli.remark(cli.say('done.remoteTested', { version, key, milliseconds }));
+      cli.list({ ...test, items: test.groups }, [
+        ['remoteGroup', ({ group }) => cli.word('remoteGroup', group)],
+        ['remoteOutcome', ({ outcome }) => cli.word('probeOutcome', outcome)],
+      ]);
+    });
+
+export const syncRemote: Verb = (noun, cli) =>
+  noun
+    .command('sync')
+    .description(cli.say('remote.sync'))
+    .argument('<ACCOUNT>', cli.say('option.account'))
+    .action(async (account: string) => {
+      const { id: accountId } = await findAccount(cli, account);
+      const remote = await cli.call(routes.syncRemote, { params: { accountId } });
+      cli.show(remote, () => cli.say('done.remoteSynced', { count: remote.computerCount }));
+    });
+
+export const listRemoteComputers: Verb = (noun, cli) =>
+  noun
+    .command('computers')
+    .description(cli.say('remote.computers'))
+    .argument('<ACCOUNT>', cli.say('option.account'))
+    .action(async (account: string) => {
+      const { id: accountId } = await findAccount(cli, account);
+      const found = await cli.call(routes.listRemoteComputers, { params: { accountId } });
+      if (found.fetchedAt) cli.remark(cli.say('done.remoteAsOf', { at: cli.time(found.fetchedAt) }));
+      cli.list(found, [
+        ['number', ({ number }) => String(number), 'right'],
+        ['name', ({ name }) => name],
+        ['remoteLiveness', ({ liveness }) => cli.word('remoteLiveness', liveness)],
+        ['remoteAgent', ({ agentVersion }) => agentVersion],
+        ['remotePlatform', ({ platform }) => platform],
+        ['policy', ({ policyName }) => policyName ?? ''],
+        [
+          'modules',
+          ({ modules }) =>
+            modules
+              .filter(({ status }) => status === 'active')
+              .map(({ module }) => cli.word('module', module))
+              .join('、'),
+        ],
+      ]);
+    });
+
+export const listRemotePolicies: Verb = (noun, cli) =>
+  noun
+    .command('policies')
+    .description(cli.say('remote.policies'))
+    .argument('<ACCOUNT>', cli.say('option.account'))
+    .action(async (account: string) => {
+      const { id: accountId } = await findAccount(cli, account);
+      const found = await cli.call(routes.listRemotePolicies, { params: { accountId } });
+      if (found.fetchedAt) cli.remark(cli.say('done.remoteAsOf', { at: cli.time(found.fetchedAt) }));
+      cli.list(found, [
+        ['number', ({ number }) => String(number), 'right'],
+        ['name', ({ name }) => name],
+        ['remoteParent', ({ parentNumber }) => String(parentNumber ?? ''), 'right'],
+        ['remoteSettings', ({ settingCount }) => String(settingCount), 'right'],
+      ]);
+    });
+
+export const listCapabilities: Verb = (noun, cli) =>
+  noun
+    .command('capabilities')
+    .description(cli.say('remote.capabilities'))
+    .argument('<ACCOUNT>', cli.say('option.account'))
+    .action(async (account: string) => {
+      const { id: accountId } = await findAccount(cli, account);
+      const found = await cli.call(routes.listCapabilities, { params: { accountId } });
+      cli.list(found, [
+        ['capability', ({ capability }) => cli.word('capability', capability)],
+        ['capabilityOffered', ({ isOffered }) => cli.say(isOffered ? 'word.offered' : 'word.notOffered')],
+        ['capabilityWhy', ({ why }) => (why ? cli.word('capabilityWhy', why) : '')],
+      ]);
+    });

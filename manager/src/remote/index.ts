@@ -1,0 +1,19 @@
+/**
+ * Remote tenants (decision 0049): the customer's own tenant of Trend Micro's rules the hosts, and is reached by its public API. `remotes` attaching and
+ * keys · `client`, `budget`, `answer` a call and what is believed of its answer · `operations` the backend's side · `sync`, `hosts` computers as hosts
+ * · `capabilities` what it cannot do.
+ */
+import { handleJob, type Room } from '../platform/index.ts';
+import type { RemoteDesk } from './remotes.ts';
+import { remoteRoutes } from './routes.ts';
+import { syncOrNote, syncTenant, syncTick } from './sync.ts';
+
+export { RemoteOperations } from './operations.ts';
+export { RemoteDesk } from './remotes.ts';
+
+export const remoteRoom = (remote: RemoteDesk): Room => ({
+  name: 'remote',
+  routes: remoteRoutes(remote),
+  jobs: [handleJob(syncTenant, ({ accountId }) => syncOrNote(remote, accountId), { isSlow: true })],
+  ticks: [syncTick(remote)],
+});

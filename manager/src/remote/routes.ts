@@ -1,0 +1,82 @@
+import { type Actor, Refusal, routes } from '@sakimori/contract';
+import { checkAccount } from '../customers/index.ts';
+import { type BoundRoute, serve } from '../platform/index.ts';
+import { ownCapabilities, remoteCapabilities } from './capabilities.ts';
+import { toComputer } from './computer.ts';
+import { RemoteFault } from './fault.ts';
+import { toPolicy } from './policy.ts';
+import {
+  attachRemote,
+  changeRemote,
+  detachRemote,
+  listRemotes,
+  type RemoteDesk,
+  shown,
+  testRemote,
+} from './remotes.ts';
+import { selectComputers, selectSnapshot, selectTenant } from './store.ts';
+import { noteFailure, runSync } from './sync.ts';
+
+export const remoteRoutes = (remote: RemoteDesk): BoundRoute[] => {
+  const { platform } = remote;
+  const { database } = platform;
+  return [
+    serve(routes.listRemotes, async ({ query }, { actor }) => ({
+      items: await listRemotes(platform, actor, query.accountId),
+    })),
+    serve(routes.attachRemote, ({ params, body }, { actor }) => attachRemote(remote, actor, params.accountId, body)),
+    serve(routes.changeRemote, ({ params, body }, { actor }) => changeRemote(remote, actor, params.accountId, body)),
+    serve(routes.detachRemote, async ({ params }, { actor }) => {
+      await detachRemote(remote, actor, params.accountId);
+      return undefined;
+    }),
+    serve(routes.testRemote, ({ params }, { actor }) => testRemote(remote, actor, params.accountId)),
+    serve(routes.syncRemote, ({ params }, { actor }) => syncNow(remote, actor, params.accountId)),
+    serve(routes.listRemoteComputers, ({ params: { accountId } }, { actor }) =>
+      database.for(actor, async (tx) => {
+        await checkAccount(tx, accountId);
+        const policies = await selectSnapshot(tx, accountId, 'policies');
+        const names = new Map((policies?.body ?? []).map((policy) => [policy['ID'] as number, String(policy['name'])]));
+        const rows = await selectComputers(tx, accountId);
+        const fetchedMs = Math.max(...rows.map(({ fetched_at: at }) => at.getTime()));
+        return {
+          ...(rows.length > 0 ? { fetchedAt: new Date(fetchedMs).toISOString() } : {}),
+          items: rows.map((row) => toComputer(row, names)),
+        };
+      }),
+    ),
+    serve(routes.listRemotePolicies, ({ params: { accountId } }, { actor }) =>
+      database.for(actor, async (tx) => {
+        await checkAccount(tx, accountId);
+        const found = await selectSnapshot(tx, accountId, 'policies');
+        return {
+          ...(found ? { fetchedAt: found.fetched_at.toISOString() } : {}),
+          items: (found?.body ?? []).map(toPolicy),
+        };
+      }),
+    ),
+    serve(routes.listCapabilities, ({ params: { accountId } }, { actor }) =>
+      database.for(actor, async (tx) => {
+        await checkAccount(tx, accountId);
+        const row = await selectTenant(tx, accountId);
+        return row?.mode === 'ruling'
+          ? { kind: 'remote' as const, items: remoteCapabilities(row) }
+          : { kind: 'own' as const, items: ownCapabilities() };
+      }),
+    ),
+  ];
+};
+
+/** @throws Refusal `not_found`, `remote_failed` */
+async function syncNow(remote: RemoteDesk, actor: Actor, accountId: string) {
+  const { database } = remote.platform;
+  await database.for(actor, (tx) => checkAccount(tx, accountId));
+  try {
+    await runSync(remote, accountId);
+  } catch (error) {
+    if (!(error instanceof RemoteFault)) throw error;
+    await noteFailure(remote, accountId, error);
+    throw new Refusal('remote_failed', { detail: error.message }, { cause: error });
+  }
+  return database.for(actor, (tx) => shown(tx, remote.platform, accountId));
+}
