@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type HoldReason, Refusal } from '@sakimori/contract';
-import { type Frame, type ParsedRecord, parseLines, parseRecord } from '@sakimori/contract/intake/index';
+import { type Frame, type ParsedRecord, parseLines } from '@sakimori/contract/intake/index';
 import type { Desk } from '../customers/index.ts';
 import { Bindings, type Bound, bindingOf, candidatesFor, type Sender } from './bindings.ts';
 import type { Arrival } from './detection-of.ts';
@@ -87,7 +87,8 @@ export class Intake {
   async takeDocument(sender: Sender, text: string, chosen?: Bound): Promise<Taken & { readonly parsed: ParsedRecord }> {
     const all = await this.bindings.current();
     const candidates = chosen ? [chosen] : candidatesFor(sender, all);
-    const parsed = parseOf(text);
+    // A file may hold many lines, each a record of its own.
+    const parsed = parseLines(text);
     const sorted: Sorted = { arrivals: new Map(), held: new Map() };
     const bytes = Buffer.from(text);
     const context = { bytes, isCut: false, receivedAt: this.#desk.platform.clock.now(), candidates, all };
@@ -141,12 +142,6 @@ export class Intake {
     }
   }
 }
-
-/** A file or a released record may be a document or lines. */
-const parseOf = (text: string): ParsedRecord => {
-  const parsed = parseRecord(text, 'auto');
-  return parsed.events.length > 0 ? parsed : parseLines(text);
-};
 
 type Context = {
   readonly bytes: Buffer;

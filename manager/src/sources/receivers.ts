@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { IntakeDoors } from '@sakimori/contract';
 import { SyslogDoor, type TlsSettings } from '@sakimori/contract/intake/syslog-door';
 import { ConfigFault, freePort, type Platform } from '../platform/index.ts';
-import { readFolder } from './folder.ts';
+import { IntakeFolder } from './folder.ts';
 import type { Intake } from './intake.ts';
 import { SnsDoor } from './sns-door.ts';
 
@@ -87,7 +87,9 @@ export class Receivers {
       sns: `https://${at(await opened('SAKIMORI_SNS_PORT', config.SAKIMORI_SNS_PORT, portDefaults.sns, (port) => this.#sns.open(host, port, own)))}/sns`,
     };
     const folder = config.SAKIMORI_INTAKE_FOLDER;
-    if (folder) this.#timer = setInterval(() => this.#look(folder), folderMs);
+    if (!folder) return;
+    const reader = new IntakeFolder(this.#platform, this.#intake, folder);
+    this.#timer = setInterval(() => this.#look(reader), folderMs);
   }
 
   /** What was read is committed before this returns, or given up where the database is away. */
@@ -98,8 +100,9 @@ export class Receivers {
     await this.#intake.quarantine.stop();
   }
 
-  #look(folder: string): void {
-    this.#reading ??= readFolder(this.#platform, this.#intake, folder)
+  #look(folder: IntakeFolder): void {
+    this.#reading ??= folder
+      .read()
       .catch((error: Error) =>
         this.#platform.log.warn({ err: error.message }, 'the folder of the intake could not be read'),
       )
