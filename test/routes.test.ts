@@ -16,11 +16,13 @@ const root = resolve(import.meta.dirname, '..');
 const openRoutes = [
   'answerConsent',
   'answerQuestion',
+  'answerRecipient',
   'confirmByLink',
   'getSession',
   'lookAtConsent',
   'lookAtForm',
   'lookAtQuestion',
+  'lookAtRecipient',
   'readCalendarFeed',
   'redeemLink',
   'saveForm',

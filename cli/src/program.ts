@@ -29,6 +29,7 @@ import type { Cli, GlobalOptions, Verb } from './cli.ts';
 import { addContact } from './contact/add.ts';
 import { setContactDigest } from './contact/digest.ts';
 import { listContacts } from './contact/list.ts';
+import { changeRecipients, listRecipientChanges, undoRecipientChange } from './contact/recipients.ts';
 import { removeContact } from './contact/remove.ts';
 import { changeContract } from './contract/change.ts';
 import { createContract } from './contract/create.ts';
@@ -171,7 +172,10 @@ import { showWork } from './work/show.ts';
 /** Everything that can be typed: a noun and its verbs. */
 const nouns: Readonly<Record<string, readonly Verb[]>> = {
   account: [createAccount, listAccounts],
-  contact: [addContact, listContacts, removeContact, setContactDigest],
+  contact: [
+    ...[addContact, listContacts, removeContact, setContactDigest],
+    ...[changeRecipients, listRecipientChanges, undoRecipientChange],
+  ],
   host: [
     listHosts,
     scanHost,

@@ -38,6 +38,19 @@ const confirmMailRoute = createRoute({
   path: '/confirm-mail',
   component: lazyRouteComponent(() => import('./pages/onboarding/confirm-page.tsx'), 'ConfirmPage'),
 });
+const recipientRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/recipient',
+  component: lazyRouteComponent(() => import('./pages/recipients/recipient-page.tsx'), 'RecipientPage'),
+});
 
 /** Pages for whoever has the link, and the one to sign in. */
-export const openPages = [signInRoute, linkRoute, answerRoute, consentRoute, formRoute, confirmMailRoute] as const;
+export const openPages = [
+  signInRoute,
+  linkRoute,
+  answerRoute,
+  consentRoute,
+  formRoute,
+  confirmMailRoute,
+  recipientRoute,
+] as const;

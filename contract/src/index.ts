@@ -58,6 +58,7 @@ export * from './primitives.ts';
 export * from './provider.ts';
 export * from './quarantine.ts';
 export * from './quote.ts';
+export * from './recipients.ts';
 export * from './recommendation.ts';
 export * from './refusal-text.ts';
 export * from './remote.ts';

@@ -15,6 +15,7 @@ export function refusalText(language: Language, { code, facts }: Pick<Refusal, '
   if (typeof told['plan'] === 'string') told['plan'] = phraseOr(language, 'plan', told['plan']);
   if (typeof told['feature'] === 'string') told['feature'] = phraseOr(language, 'feature', told['feature']);
   if (typeof told['reason'] === 'string') told['reason'] = phraseOr(language, 'maintenanceFault', told['reason']);
+  if (typeof told['purpose'] === 'string') told['purpose'] = phraseOr(language, 'console.purpose', told['purpose']);
   if (typeof told['lack'] === 'string') told['lack'] = phraseOr(language, 'prerequisite', told['lack']);
   if (typeof told['file'] === 'string') told['file'] = phraseOr(language, 'workbookFault', told['file']);
   for (const name of ['step', 'before'])

@@ -30,6 +30,7 @@ export * from './routes/playbooks.ts';
 export * from './routes/policies.ts';
 export * from './routes/provider.ts';
 export * from './routes/quotes.ts';
+export * from './routes/recipients.ts';
 export * from './routes/recommendations.ts';
 export * from './routes/remote.ts';
 export * from './routes/reports.ts';

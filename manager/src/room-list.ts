@@ -46,7 +46,7 @@ import { reviewsRoom } from './reviews/index.ts';
 import { ticketsRoom } from './tickets/index.ts';
 import { unannouncedChanges, upgradesRoom } from './upgrades/index.ts';
 import { type WebTables, webFeedsRoom } from './webfeeds/index.ts';
-import { raiseRetired, raiseUndelivered, workRoom } from './work/index.ts';
+import { raiseRetired, raiseUndelivered, recipientWork, workRoom } from './work/index.ts';
 import { type WorkloadApiDoor, workloadApiRoom } from './workloadapi/index.ts';
 
 /** What `manager.ts` has made, and rooms are handed. */
@@ -100,7 +100,11 @@ export function listRooms(platform: Platform, wiring: Wiring): Room[] {
     webFeedsRoom(platform, wiring.webTables),
     antimalwareRoom(platform),
     maintenanceRoom(platform),
-    noticesRoom(platform, { publicUrl, onUndelivered: (tx, mail) => onUndelivered(tx, desk, mail) }),
+    noticesRoom(platform, {
+      publicUrl,
+      onUndelivered: (tx, mail) => onUndelivered(tx, desk, mail),
+      recipients: recipientWork(desk),
+    }),
     ticketsRoom(desk),
     onCallRoom({
       ...{ ...desk, publicUrl },

@@ -12,6 +12,26 @@ export const serviceErrors = {
     en: 'Someone changed this meanwhile (version {current, number}). Load it again.',
     ja: '他の利用者が先に変更しました（バージョン {current, number}）。再読み込みしてください。',
   },
+  recipient_duplicate: {
+    status: 409,
+    en: '{mail} receives this already, or is named twice in this change.',
+    ja: '{mail} は既に通知先に登録されているか、この変更の中で重複しています。',
+  },
+  recipient_not_listed: {
+    status: 409,
+    en: '{mail} does not receive this, so it cannot be removed.',
+    ja: '{mail} は該当の通知先に登録されていないため、除外できません。',
+  },
+  recipients_none_left: {
+    status: 409,
+    en: 'Nobody whose address works would receive this any more ({purpose}). Name another recipient in the same change.',
+    ja: '有効な通知先がなくなるため、変更できません（{purpose}）。同じ変更の中で、別の通知先を指定してください。',
+  },
+  recipients_changed: {
+    status: 409,
+    en: 'The recipients were changed meanwhile. Look at the list as it is now.',
+    ja: '通知先が他の操作で変更されています。現在の一覧をご確認ください。',
+  },
   already_exists: {
     status: 409,
     en: 'There is already a {what} of this name.',

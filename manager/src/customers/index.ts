@@ -34,6 +34,15 @@ export {
 } from './customers.ts';
 export { type NumberedAccount, selectNumbered } from './numbers.ts';
 export { approveByOrder, checkWork, entitlementOf, makeQuote, quoteOf, refuseFeature } from './quotes.ts';
+export {
+  planRecipients,
+  type RecipientPlan,
+  type RecipientRow,
+  restoreRecipients,
+  strangeDomains,
+  type TouchedRecipient,
+  writeRecipients,
+} from './recipients.ts';
 export { selectServers } from './server-store.ts';
 export { addServer, checkActivation, contractWithout, serversOf } from './servers.ts';
 export { editionSource, type Service, serviceOf, serviceToday } from './service.ts';

@@ -123,6 +123,24 @@ export function updateContactRow(
     returning ${contactColumns}`);
 }
 
+/** The contacts of an account, held: of two changes at once the second waits for the first. */
+export function lockContacts(tx: Tx, accountId: string): Promise<ContactRow[]> {
+  return tx.rows(sql<ContactRow>`
+    select ${contactColumns} from customers_contact where tenant_id = ${accountId} order by name, id for update`);
+}
+
+/** Writes what a change of recipients decides, and nothing else of the contact. */
+export async function restoreContactRow(
+  tx: Tx,
+  accountId: string,
+  row: Pick<ContactRow, 'id' | 'name' | 'mail' | 'language' | 'purposes' | 'bounced_at' | 'bounce_reason'>,
+): Promise<void> {
+  await tx.run(sql`
+    update customers_contact set name = ${row.name}, mail = ${row.mail}, language = ${row.language}, purposes = ${row.purposes}::text[],
+      bounced_at = ${row.bounced_at}, bounce_reason = ${row.bounce_reason}
+    where tenant_id = ${accountId} and id = ${row.id}`);
+}
+
 export function deleteContactRow(tx: Tx, key: { accountId: string; id: string }): Promise<ContactRow | undefined> {
   return tx.first(
     sql<ContactRow>`delete from customers_contact where tenant_id = ${key.accountId} and id = ${key.id} returning ${contactColumns}`,

@@ -124,8 +124,9 @@ async function tellDigest(tx: Tx, platform: Platform, accountId: string, contact
   const row = await takeDueDigest(tx, accountId, contactId, now);
   if (!row) return;
   const contact = await contactById(tx, contactId);
-  // What is held stays so until the address works again.
-  if (!contact || contact.bouncedAt) return saveDigest(tx, { ...row, due_at: null });
+  // What is held stays so until the address works again; who receives alerts no more is told of none (S55).
+  if (!contact || contact.bouncedAt || !contact.purposes.includes('alerts'))
+    return saveDigest(tx, { ...row, due_at: null });
   await foldWaiting(tx, accountId, contactId);
   const digest = await readDigest(tx, accountId, contactId);
   const noticeId = newId(platform.clock);

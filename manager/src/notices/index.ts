@@ -6,9 +6,10 @@ import { handleJob, type Platform, type Room } from '../platform/index.ts';
 import { tellDigests } from './digests.ts';
 import { sendNotice } from './jobs.ts';
 import { queueDue } from './notices.ts';
+import { askAfterRecipients } from './recipients-answer.ts';
 import { noticesRoutes } from './routes.ts';
 import { Sender } from './sender.ts';
-import { type OnUndelivered, wire } from './wiring.ts';
+import { type OnUndelivered, type RecipientWork, wire } from './wiring.ts';
 
 export { looksLikeBounceAddress } from './bounce-address.ts';
 export { type ReportTaken, takeDeliveryReport } from './bounces.ts';
@@ -28,12 +29,14 @@ export {
   tellAlert,
 } from './notices.ts';
 export { showLine, showText } from './plain.ts';
+export { applyRecipients, proposeRecipients, rollbackRecipients } from './recipients.ts';
+export { askAfterRecipients } from './recipients-answer.ts';
 export { type ReplySubject, readReplyAddress } from './reply-address.ts';
 export { loadSending } from './settings.ts';
 export { type NoticeThread, providerName } from './store.ts';
 export { showInstant } from './time.ts';
 export { sendAtOnce } from './trial-mail.ts';
-export type { OnUndelivered, Undelivered } from './wiring.ts';
+export type { AskedRecipient, OnUndelivered, RecipientWork, Undelivered } from './wiring.ts';
 
 const everyMs = 1000;
 
@@ -42,6 +45,8 @@ export type NoticesOptions = {
   readonly publicUrl: () => string;
   /** Told of every letter that will not arrive, in the transaction that records it. */
   readonly onUndelivered?: OnUndelivered;
+  /** What becomes of new recipients who do not confirm, as work. */
+  readonly recipients?: RecipientWork;
 };
 
 export function noticesRoom(platform: Platform, options: NoticesOptions): Room {
@@ -54,6 +59,7 @@ export function noticesRoom(platform: Platform, options: NoticesOptions): Room {
     ticks: [
       // Before those that are due are tried again: what a digest takes back is not under way then.
       tellDigests(platform),
+      askAfterRecipients(platform),
       { name: 'notices.due', everyMs, run: async () => void (await queueDue(platform)) },
     ],
     start: async () => startSettling(platform, sender),

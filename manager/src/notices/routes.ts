@@ -3,6 +3,8 @@ import { note } from '../audit/index.ts';
 import { type BoundRoute, type Platform, readCursor, serve, toPage, writeCursor } from '../platform/index.ts';
 import { listCaught, toCaughtMail } from './caught.ts';
 import { listDigests, setDigest } from './digests.ts';
+import { applyRecipients, listRecipientChanges, proposeRecipients, rollbackRecipients } from './recipients.ts';
+import { answerRecipient, lookAtRecipient } from './recipients-answer.ts';
 import { readSettings, saveSettings } from './settings.ts';
 import { selectNotices } from './store.ts';
 import { sendTest } from './trial-mail.ts';
@@ -39,6 +41,22 @@ export const noticesRoutes = (platform: Platform): BoundRoute[] => [
   serve(routes.setContactDigest, ({ params, body }, { actor }) =>
     setDigest(platform, actor, params.accountId, params.contactId, body),
   ),
+  serve(routes.previewRecipients, ({ params, body }, { actor }) =>
+    platform.database.for(actor, (tx) => proposeRecipients(tx, platform, params.accountId, body)),
+  ),
+  serve(routes.changeRecipients, ({ params, body }, { actor }) =>
+    platform.database.for(actor, (tx) => applyRecipients(tx, platform, actor, params.accountId, body)),
+  ),
+  serve(routes.listRecipientChanges, async ({ params }, { actor }) => ({
+    items: await platform.database.for(actor, (tx) => listRecipientChanges(tx, params.accountId)),
+  })),
+  serve(routes.undoRecipientChange, ({ params, body }, { actor }) =>
+    platform.database.for(actor, (tx) =>
+      rollbackRecipients(tx, platform, actor, { accountId: params.accountId, id: params.changeId }, body.reason),
+    ),
+  ),
+  serve(routes.lookAtRecipient, ({ body }) => lookAtRecipient(platform, body.secret)),
+  serve(routes.answerRecipient, ({ body }) => answerRecipient(platform, body)),
   serve(routes.listNotices, async ({ query }, { actor }) => {
     const filter = { accountId: query.accountId, after: readCursor(query.cursor), limit: query.limit };
     const rows = await platform.database.for(actor, (tx) => selectNotices(tx, filter));

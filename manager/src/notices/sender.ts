@@ -4,6 +4,7 @@ import { markBounced } from '../customers/index.ts';
 import { announce, type Platform, type Tx } from '../platform/index.ts';
 import { toMessage } from './message.ts';
 import { nextAttempt, type Outcome, readFailure } from './outcome.ts';
+import { followLostRecipient } from './recipients-answer.ts';
 import { loadSending, type SendingSettings } from './settings.ts';
 import {
   bringForward,
@@ -140,5 +141,6 @@ export async function recordLoss(tx: Tx, platform: Platform, loss: Loss): Promis
   // The contact may have another address by now.
   if (state === 'bounced' && contactId && (await isAddressOf(tx, accountId, contactId, recipient)))
     await markBounced(tx, platform.clock, contactId, reason);
+  await followLostRecipient(tx, platform, { accountId, noticeId, alertId, recipient, reason });
   await onUndelivered(platform)(tx, { accountId, noticeId, alertId, recipient, reason });
 }

@@ -6,6 +6,7 @@ import { type Desk, editionSource } from '../customers/index.ts';
 import type { Room } from '../platform/index.ts';
 import { workRoutes } from './routes.ts';
 
+export { recipientWork } from './recipients.ts';
 export { raiseRetired } from './retired.ts';
 export { raiseUndelivered, settleUndelivered } from './undelivered.ts';
 export { type Raising, raiseWork, settleWork } from './work.ts';

@@ -1,4 +1,4 @@
-import { Grid } from '@mantine/core';
+import { Grid, Stack } from '@mantine/core';
 import type { Account } from '@sakimori/contract';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
@@ -12,6 +12,7 @@ import { Page } from '../../parts/page.tsx';
 import { accountsQuery } from '../../queries.ts';
 import { useSession } from '../../session.tsx';
 import { Contract } from '../contracts/contract.tsx';
+import { RecipientHistory } from '../recipients/recipient-history.tsx';
 import { BrandChoice } from './brand-choice.tsx';
 import { Contacts } from './contacts.tsx';
 import { CreateAccountButton } from './create-account.tsx';
@@ -52,7 +53,10 @@ export function AccountsPage() {
                 </Card>
               </Grid.Col>
               <Grid.Col span={{ base: 12, lg: 6 }}>
-                <Contacts key={shown.id} account={shown} />
+                <Stack gap="md">
+                  <Contacts key={shown.id} account={shown} />
+                  <RecipientHistory account={shown} />
+                </Stack>
               </Grid.Col>
               {may('contract.read') && (
                 <Grid.Col span={12}>

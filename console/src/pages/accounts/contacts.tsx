@@ -6,7 +6,7 @@ import { call } from '../../api.ts';
 import { usePhrase } from '../../language.tsx';
 import { Card } from '../../parts/card.tsx';
 import { ConfirmButton } from '../../parts/confirm-button.tsx';
-import { Dialog } from '../../parts/dialog.tsx';
+import { Dialog, DialogButton } from '../../parts/dialog.tsx';
 import { EmptyState } from '../../parts/empty-state.tsx';
 import { IconMail, IconMailX, IconPlus } from '../../parts/icons.ts';
 import { Loaded } from '../../parts/loaded.tsx';
@@ -15,8 +15,11 @@ import { StateBadge } from '../../parts/state-badge.tsx';
 import { Time } from '../../parts/time.tsx';
 import { contactsQuery } from '../../queries.ts';
 import { queryClient, useSession } from '../../session.tsx';
+import { ChangeRecipients } from '../recipients/change-recipients.tsx';
 import { ContactDigestLine } from './contact-digest.tsx';
 import { ContactForm } from './contact-form.tsx';
+
+const compact = { size: 'compact-sm', variant: 'default' } as const;
 
 /** Who at the customer receives which mail, in which language, and whether the address still works. */
 export function Contacts({ account }: { account: Account }) {
@@ -26,9 +29,16 @@ export function Contacts({ account }: { account: Account }) {
   const [edited, setEdited] = useState<Contact | 'new'>();
   const close = () => setEdited(undefined);
   const add = may('contact.write') && (
-    <Button size="compact-sm" variant="default" leftSection={<IconPlus size={15} />} onClick={() => setEdited('new')}>
-      {say('console.contacts.add')}
-    </Button>
+    <Group gap={6}>
+      {(query.data?.items.length ?? 0) > 0 && (
+        <DialogButton label={say('console.recipients.change')} size="lg" button={compact}>
+          {(done) => <ChangeRecipients accountId={account.id} contacts={query.data?.items ?? []} onDone={done} />}
+        </DialogButton>
+      )}
+      <Button {...compact} leftSection={<IconPlus size={15} />} onClick={() => setEdited('new')}>
+        {say('console.contacts.add')}
+      </Button>
+    </Group>
   );
   return (
     <Card title={say('console.contacts.title', { account: account.name })} actions={add} flush>

@@ -54,6 +54,7 @@ import { preflight } from './preflight.ts';
 import { provider } from './provider.ts';
 import { push } from './push.ts';
 import { quote } from './quote.ts';
+import { recipients } from './recipients.ts';
 import { refusal } from './refusal.ts';
 import { remote } from './remote.ts';
 import { report } from './report.ts';
@@ -129,6 +130,7 @@ export const en = {
   ...cliPush,
   ...cliTickets,
   ...quote,
+  ...recipients,
   ...refusal,
   ...remote,
   ...report,
