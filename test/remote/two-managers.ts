@@ -27,7 +27,8 @@ export type Attached = {
 };
 
 export async function startTwoManagers(env: Record<string, string> = {}): Promise<TwoManagers> {
-  const theirs = await startManagerInProcess();
+  // Of theirs silence comes soon: tests move its clock in small steps.
+  const theirs = await startManagerInProcess({ SAKIMORI_SILENCE_SECONDS: '5', SAKIMORI_ENDED_SECONDS: '2' });
   const ours = await startManagerInProcess({ SAKIMORI_REMOTE_ALLOWED_ADDRESSES: '127.0.0.1', ...env });
   const { platform } = ours;
   const remote = new RemoteDesk({ platform, editions: Editions.read(platform.config) });

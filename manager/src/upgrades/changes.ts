@@ -30,6 +30,10 @@ function versionsOf({ tenant_id, host_id, facts, modules, packages }: SeenRow): 
     typeof version === 'string' || typeof version === 'number'
       ? [{ tenant_id, host_id, component, version: String(version).slice(0, 200) }]
       : [];
+  const told = facts['versions'];
+  // Of a host that a customer's own manager tells about: all parts by their names there.
+  if (typeof told === 'object' && told !== null)
+    return Object.entries(told).flatMap(([component, version]) => said(component.slice(0, 200), version));
   return [
     ...said('agent', facts['agentBuild'] ?? facts['agentVersion']),
     ...Object.entries(packages).flatMap(([name, version]) => said(name, version)),

@@ -177,14 +177,14 @@ export type SeenRow = {
   readonly packages: Readonly<Record<string, string>>;
 };
 
-/** Every host in service with what it says of itself. */
+/** Every host in service with what it says of itself, or what the customer's own manager says of it. */
 export const selectSaid = (tx: Tx, packages: readonly string[]): Promise<SeenRow[]> =>
   tx.rows(sql<SeenRow>`
     select h.tenant_id, h.id as host_id, h.facts, h.modules, coalesce((
       select jsonb_object_agg(p ->> 'name', p ->> 'version') from jsonb_array_elements(i.inventory -> 'packages') p where p ->> 'name' = any(${packages})
     ), '{}') as packages
     from hosts_host h left join inventory_current i on i.tenant_id = h.tenant_id and i.host_id = h.id
-    where h.origin = 'agent' and h.retired_at is null and h.last_seen_at is not null`);
+    where h.retired_at is null and h.last_seen_at is not null and (h.origin = 'agent' or h.facts ? 'versions')`);
 
 export type Said = {
   readonly tenant_id: string;
