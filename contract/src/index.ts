@@ -63,6 +63,7 @@ export * from './recommendation.ts';
 export * from './refusal-text.ts';
 export * from './remote.ts';
 export * from './report.ts';
+export * from './report-issue.ts';
 export * from './review.ts';
 export * from './route.ts';
 export * as routes from './routes.ts';

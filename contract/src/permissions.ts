@@ -80,6 +80,7 @@ export const permissions = [
   'remote.write',
   'report.read',
   'report.compose',
+  'report.sign',
   'review.read',
   'review.write',
   'soc.read',
@@ -138,6 +139,7 @@ const analyst: readonly Permission[] = [
   'oncall.read',
   'provider.read',
   'remote.read',
+  'report.sign',
   'review.read',
   'review.write',
   'ticket.ask',
@@ -202,6 +204,7 @@ const serviceManager: readonly Permission[] = [
   'provider.read',
   'remote.read',
   'report.compose',
+  'report.sign',
   'review.read',
   'ticket.ask',
   'ticket.write',
@@ -220,7 +223,7 @@ export const permissionsOf: Readonly<Record<Role, readonly Permission[]>> = {
   'service-manager': serviceManager,
   // For the key of a monitoring server.
   monitor: ['metrics.read'],
-  'soc-partner': ['case.answer', 'case.read'],
+  'soc-partner': ['case.answer', 'case.read', 'report.sign'],
   'customer-admin': customerAdmin,
   'customer-viewer': customerViewer,
 };

@@ -18,6 +18,9 @@ export function refusalText(language: Language, { code, facts }: Pick<Refusal, '
   if (typeof told['purpose'] === 'string') told['purpose'] = phraseOr(language, 'console.purpose', told['purpose']);
   if (typeof told['lack'] === 'string') told['lack'] = phraseOr(language, 'prerequisite', told['lack']);
   if (typeof told['file'] === 'string') told['file'] = phraseOr(language, 'workbookFault', told['file']);
+  if (typeof told['party'] === 'string') told['party'] = phraseOr(language, 'reportParty', told['party']);
+  if (typeof told['report'] === 'string') told['report'] = phraseOr(language, 'report.title', told['report']);
+  if (typeof told['why'] === 'string') told['why'] = phraseOr(language, 'reportUnusual', told['why']);
   for (const name of ['step', 'before'])
     if (typeof told[name] === 'string') told[name] = phraseOr(language, 'onboardingStep', told[name]);
   if (typeof told['fault'] === 'string')

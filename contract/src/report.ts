@@ -143,6 +143,8 @@ export const Report = z.object({
   providerName: z.string(),
   /** The profile that it was made with (S104); absent where the provider had said nothing of itself. */
   provider: ProviderStamp.optional(),
+  /** Who reports by plan (S82): `provider` and `providerName` are those of the SOC where it is one. Absent in earlier reports. */
+  reporter: z.object({ party: z.enum(['provider', 'soc']), fromAddress: z.string().max(254).optional() }).optional(),
   /** The disclaimers of the edition it was made under (S99–S101); absent in earlier reports. */
   terms: TermsShown.optional(),
   /** Before `to` where the report was composed early; its figures are then those so far. */

@@ -33,6 +33,7 @@ export * from './routes/quotes.ts';
 export * from './routes/recipients.ts';
 export * from './routes/recommendations.ts';
 export * from './routes/remote.ts';
+export * from './routes/report-issues.ts';
 export * from './routes/reports.ts';
 export * from './routes/reviews.ts';
 export * from './routes/rules.ts';

@@ -26,6 +26,9 @@ export const Soc = z.object({
   webhookUrl: WebhookUrl.optional(),
   /** Until when what is sent is signed by the secret before this one too. */
   oldSecretUntil: Instant.optional(),
+  /** The brand that its reports are made with (S82), and the address that they come from; without them its name, and the address of the mail settings. */
+  brandId: Id.optional(),
+  fromAddress: MailAddress.optional(),
   createdAt: Instant,
   accounts: z.array(z.object({ id: Id, name: z.string().max(200) })).max(10_000),
   /** Messages that wait, and those that were given up. */
@@ -46,6 +49,9 @@ export const SocChange = z.object({
   language: Language.optional(),
   /** Empty: there is none any more. */
   webhookUrl: z.union([WebhookUrl, z.literal('')]).optional(),
+  /** Empty: there is none any more. */
+  brandId: z.union([Id, z.literal('')]).optional(),
+  fromAddress: z.union([MailAddress, z.literal('')]).optional(),
 });
 
 export const SocDelivery = z.object({

@@ -41,7 +41,7 @@ import { defaultTarget, policiesRoom } from './policies/index.ts';
 import { providerRoom } from './provider/index.ts';
 import { recommendationsRoom } from './recommendations/index.ts';
 import { RemoteDesk, remoteRoom } from './remote/index.ts';
-import { reportsRoom } from './reports/index.ts';
+import { reportsRoom, turnIntoLink } from './reports/index.ts';
 import { reviewsRoom } from './reviews/index.ts';
 import { ticketsRoom } from './tickets/index.ts';
 import { unannouncedChanges, upgradesRoom } from './upgrades/index.ts';
@@ -64,6 +64,8 @@ export type Wiring = {
 
 /** Whoever works the alert sees that somebody was not told, and somebody of the provider has to look after the address (S62). */
 async function onUndelivered(tx: Tx, desk: Desk, mail: Undelivered): Promise<void> {
+  // A report that was too large goes out again as a link; nothing is wrong with the address.
+  if (await turnIntoLink(tx, desk.platform, mail)) return;
   await noteUndelivered(tx, desk.platform, mail);
   await raiseUndelivered(tx, desk, mail);
 }
@@ -124,6 +126,7 @@ export function listRooms(platform: Platform, wiring: Wiring): Room[] {
     flowsRoom(desk, { publicUrl }),
     reviewsRoom(desk),
     reportsRoom(platform, {
+      desk,
       termsOf: (tx, accountId, day) => termsShown(tx, wiring, accountId, day),
       unannouncedOf: unannouncedChanges,
       plan: {

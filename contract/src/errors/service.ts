@@ -157,6 +157,51 @@ export const serviceErrors = {
     en: 'The customer {customer} has no account yet, so there is nothing to compare the sheet with. Issue the account first.',
     ja: '{customer} のアカウントはまだ発行されていないため、設定と照合できません。先にアカウントを発行してください。',
   },
+  signature_needed: {
+    status: 409,
+    en: 'This report leaves only signed ({party}, {count, plural, one {one signature} other {# signatures}}). Sign its draft: sakimori report board',
+    ja: 'このレポートの送付には署名が必要です（{party}、{count, number} 名）。下書きに署名してください：sakimori report board',
+  },
+  report_changed: {
+    status: 409,
+    en: 'The draft is not the one that you looked at any more. Load it again.',
+    ja: '下書きが、確認いただいたものから変更されています。再読み込みして確認してください。',
+  },
+  already_signed: {
+    status: 409,
+    en: '{name} has signed this report already; the other signature is another person’s.',
+    ja: '{name} さんは既に署名しています。もう 1 名の署名は、別の方が行ってください。',
+  },
+  signer_not_party: {
+    status: 403,
+    en: 'This report is signed by {party}.',
+    ja: 'このレポートの署名者は{party}です。',
+  },
+  change_asked: {
+    status: 409,
+    en: 'A change was asked for. Compose the draft again, or settle the comment, before it is signed.',
+    ja: '修正の依頼があります。再作成するか、コメントを解決してから署名してください。',
+  },
+  report_unusual: {
+    status: 409,
+    en: 'Somebody has to look at this one by itself: {why}.',
+    ja: '個別に確認してください：{why}。',
+  },
+  report_not_composed: {
+    status: 503,
+    en: 'The report could not be composed ({why}). The draft before it stands.',
+    ja: 'レポートを作成できませんでした（{why}）。元の下書きはそのまま残っています。',
+  },
+  no_recipients: {
+    status: 409,
+    en: 'Nobody of the account is registered for {report}, or their addresses fail. Register a contact and send it again.',
+    ja: 'このアカウントには{report}の送付先が登録されていないか、すべて配信不能です。連絡先を登録してから、再度送付してください。',
+  },
+  report_link_unknown: {
+    status: 404,
+    en: 'This link cannot be used. Ask your service provider for another one.',
+    ja: 'このリンクはご利用いただけません。お手数ですが、サービス提供元に再送をご依頼ください。',
+  },
   order_invalid: {
     status: 400,
     en: 'The order form has {count, number} faults; the first: {fault}',

@@ -25,7 +25,7 @@ export const changeSoc = route({
   needs: 'soc.write',
   method: 'PATCH',
   path: '/socs/{socId}',
-  summary: 'Change the name, the mail addresses or the webhook of a partner SOC',
+  summary: 'Change the name, the mail addresses, the webhook or the brand of a partner SOC',
   params: SocParams,
   body: SocChange,
   reply: Soc,

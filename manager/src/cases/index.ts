@@ -18,6 +18,7 @@ export { type RecordedEntry, recordInCase } from './entries.ts';
 export { incidentsOfPeriod } from './incidents.ts';
 export { tellExhausted, tellKey, tellLevel } from './levels.ts';
 export { type Opening, openCase } from './opening.ts';
+export { coveredAccounts, coveringSoc, reporterOf } from './soc-store.ts';
 
 export const casesRoom = (desk: CaseDesk): Room => ({
   name: 'cases',

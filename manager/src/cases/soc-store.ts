@@ -10,10 +10,12 @@ export type SocRow = {
   secret_sealed: string;
   old_secret_sealed: string | null;
   old_secret_until: Date | null;
+  brand_id: string | null;
+  from_address: string | null;
   created_at: Date;
 };
 const columns = sql.raw(
-  's.id, s.name, s.mails, s.language, s.webhook_url, s.secret_sealed, s.old_secret_sealed, s.old_secret_until, s.created_at',
+  's.id, s.name, s.mails, s.language, s.webhook_url, s.secret_sealed, s.old_secret_sealed, s.old_secret_until, s.brand_id, s.from_address, s.created_at',
 );
 
 export type ListedSoc = SocRow & { accounts: { id: string; name: string }[]; waiting: number; dead: number };
@@ -33,7 +35,10 @@ export function selectSocs(tx: Tx, id?: string): Promise<ListedSoc[]> {
 export const lockSoc = (tx: Tx, id: string): Promise<SocRow | undefined> =>
   tx.first(sql<SocRow>`select ${columns} from cases_soc s where s.id = ${id} for update`);
 
-export async function insertSoc(tx: Tx, row: Omit<SocRow, 'old_secret_sealed' | 'old_secret_until'>): Promise<void> {
+export async function insertSoc(
+  tx: Tx,
+  row: Omit<SocRow, 'old_secret_sealed' | 'old_secret_until' | 'brand_id' | 'from_address'>,
+): Promise<void> {
   await tx.run(sql`
     insert into cases_soc (id, name, mails, language, webhook_url, secret_sealed, created_at)
     values (${row.id}, ${row.name}, ${row.mails}, ${row.language}, ${row.webhook_url}, ${row.secret_sealed}, ${row.created_at})`);
@@ -42,7 +47,8 @@ export async function insertSoc(tx: Tx, row: Omit<SocRow, 'old_secret_sealed' | 
 export async function updateSoc(tx: Tx, row: Omit<SocRow, 'created_at'>): Promise<void> {
   await tx.run(sql`
     update cases_soc set name = ${row.name}, mails = ${row.mails}, language = ${row.language}, webhook_url = ${row.webhook_url},
-      secret_sealed = ${row.secret_sealed}, old_secret_sealed = ${row.old_secret_sealed}, old_secret_until = ${row.old_secret_until}
+      secret_sealed = ${row.secret_sealed}, old_secret_sealed = ${row.old_secret_sealed}, old_secret_until = ${row.old_secret_until},
+      brand_id = ${row.brand_id}, from_address = ${row.from_address}
     where id = ${row.id}`);
 }
 
@@ -51,6 +57,14 @@ export async function coveringSoc(tx: Tx, accountId: string): Promise<string | u
   const row = await tx.first(sql<{ soc_id: string }>`select soc_id from cases_coverage where tenant_id = ${accountId}`);
   return row?.soc_id;
 }
+
+/** How the SOC that covers an account shows itself in reports (S82). The transaction is the provider's. */
+export const reporterOf = (
+  tx: Tx,
+  accountId: string,
+): Promise<{ name: string; brand_id: string | null; from_address: string | null } | undefined> =>
+  tx.first(sql<{ name: string; brand_id: string | null; from_address: string | null }>`
+    select s.name, s.brand_id, s.from_address from cases_coverage k join cases_soc s on s.id = k.soc_id where k.tenant_id = ${accountId}`);
 
 export async function setCoverage(tx: Tx, accountId: string, socId: string | undefined, at: Date): Promise<void> {
   if (socId === undefined) await tx.run(sql`delete from cases_coverage where tenant_id = ${accountId}`);

@@ -211,7 +211,7 @@ test('S41, in part: nothing else opens to a SOC, also where its role were to all
     door.platform.database.for(ours, async () => undefined),
     'forbidden',
   );
-  assert.deepEqual(permissionsOf['soc-partner'], ['case.answer', 'case.read']);
+  assert.deepEqual(permissionsOf['soc-partner'], ['case.answer', 'case.read', 'report.sign']);
 });
 
 test('messages are signed as Standard Webhooks are, and carry ids to ask for and no more', async () => {

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { note } from '../audit/index.ts';
 import { checkAccount } from '../customers/index.ts';
 import { isDuplicate, newId, type Platform, type Tx } from '../platform/index.ts';
+import { brandExists } from '../provider/index.ts';
 import { newWebhookSecret } from './signature.ts';
 import {
   type DeliveryRow,
@@ -34,6 +35,8 @@ export const toSoc = (row: ListedSoc): Soc => ({
   ...{ id: row.id, name: row.name, mails: row.mails, language: row.language, createdAt: row.created_at.toISOString() },
   ...(row.webhook_url === null ? {} : { webhookUrl: row.webhook_url }),
   ...(row.old_secret_until ? { oldSecretUntil: row.old_secret_until.toISOString() } : {}),
+  ...(row.brand_id === null ? {} : { brandId: row.brand_id }),
+  ...(row.from_address === null ? {} : { fromAddress: row.from_address }),
   ...{ accounts: row.accounts, waiting: row.waiting, dead: row.dead },
 });
 
@@ -84,9 +87,16 @@ export const changeSoc = (platform: Platform, actor: Actor, id: string, change: 
       if (!row) throw new Refusal('not_found', thing);
       const url = change.webhookUrl === undefined ? row.webhook_url : change.webhookUrl || null;
       const { name = row.name, mails = row.mails, language = row.language } = change;
-      await updateSoc(tx, { ...row, name, mails, language, webhook_url: url });
+      const brand_id = change.brandId === undefined ? row.brand_id : change.brandId || null;
+      if (brand_id !== null && !(await brandExists(tx, brand_id))) throw new Refusal('not_found', { what: 'brand' });
+      const from_address = change.fromAddress === undefined ? row.from_address : change.fromAddress || null;
+      await updateSoc(tx, { ...row, name, mails, language, webhook_url: url, brand_id, from_address });
       // An address may hold a secret of the receiver, so the audit says that it changed and not to what.
-      const facts = { name, mails: mails.join(', '), webhookChanged: url !== row.webhook_url };
+      const facts = {
+        ...{ name, mails: mails.join(', '), webhookChanged: url !== row.webhook_url },
+        ...(from_address === null ? {} : { fromAddress: from_address }),
+        ...(brand_id === null ? {} : { brandId: brand_id }),
+      };
       await record(tx, platform, actor, 'soc.changed', id, facts);
       return getSoc(tx, id);
     }),

@@ -28,6 +28,7 @@ export {
   tell,
   tellAlert,
 } from './notices.ts';
+export { isTooLarge } from './outcome.ts';
 export { showLine, showText } from './plain.ts';
 export { applyRecipients, proposeRecipients, rollbackRecipients } from './recipients.ts';
 export { askAfterRecipients } from './recipients-answer.ts';
@@ -36,7 +37,7 @@ export { loadSending } from './settings.ts';
 export { type NoticeThread, providerName } from './store.ts';
 export { showInstant } from './time.ts';
 export { sendAtOnce } from './trial-mail.ts';
-export type { AskedRecipient, OnUndelivered, RecipientWork, Undelivered } from './wiring.ts';
+export { type AskedRecipient, type OnUndelivered, publicUrl, type RecipientWork, type Undelivered } from './wiring.ts';
 
 const everyMs = 1000;
 

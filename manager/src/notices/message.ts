@@ -18,8 +18,13 @@ export function toMessage(platform: Platform, settings: StoredSettings, notice: 
   const replyTo = thread
     ? replyAddress(platform, settings, 'ticket', thread.ticketId)
     : alertId && replyAddress(platform, settings, 'alert', alertId);
+  const { from_address: other } = notice;
   return {
-    from: { name: notice.from_name ?? settings.fromName, address: settings.fromAddress },
+    from: { name: notice.from_name ?? settings.fromName, address: other ?? settings.fromAddress },
+    // Whoever hands it in for another one says so (RFC 5322 §3.6.2).
+    ...(other && other !== settings.fromAddress
+      ? { sender: { name: settings.fromName, address: settings.fromAddress } }
+      : {}),
     to: { name: '', address: notice.recipient },
     envelope: { from: envelopeSender(platform, settings, notice.id), to: [notice.recipient] },
     subject: notice.subject,

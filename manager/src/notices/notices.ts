@@ -32,6 +32,8 @@ export type Telling = {
   readonly contacts: readonly Recipient[];
   /** Called once for each language that is needed, with who the letter comes from. */
   readonly compose: (language: Language, from: Identity) => Composed | Promise<Composed>;
+  /** Who it comes from where that is not the provider: name and address of the From header. */
+  readonly sender?: { readonly name: (language: Language) => string; readonly address?: string | undefined };
   readonly alertId?: string;
   readonly thread?: NoticeThread;
   /** Id of the letter, where there is one recipient and the caller has to know it. */
@@ -64,7 +66,8 @@ export async function tell(tx: Tx, platform: Platform, telling: Telling): Promis
     contactId: contact.id ?? null,
     recipient: contact.mail,
     language: contact.language,
-    fromName: from.sender(contact.language) ?? null,
+    fromName: (telling.sender?.name ?? from.sender)(contact.language) ?? null,
+    fromAddress: telling.sender?.address ?? null,
     ...letters.get(contact.language)!,
   }));
   await insertNotices(tx, accountId, notices, platform.clock.now());

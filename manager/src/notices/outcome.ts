@@ -38,12 +38,26 @@ export function nextAttempt(attempts: number, createdAt: Date, now: Date, isOuta
 export function readFailure(error: unknown): Outcome {
   const { command = '', responseCode = 0, response = '', code } = error as NodemailerError;
   const reason = reasonOf(error as Error, response);
+  // Whichever step of the conversation it was said at, trying again makes the letter no smaller.
+  if (isTooLarge(reason, responseCode)) return { kind: 'refused', reason };
   if (code === 'EENVELOPE' && command === 'API') return { kind: 'bounced', reason };
   if (responseCode === 0) return { kind: 'retry', reason, isOutage: true };
   if (responseCode < 500 || responseCode > 599) return { kind: 'retry', reason };
   if (command === 'RCPT TO') return { kind: refusesRecipient(responseCode, response) ? 'bounced' : 'retry', reason };
   if (command === 'DATA') return { kind: isAddressStatus(response) ? 'bounced' : 'refused', reason };
   return { kind: 'retry', reason };
+}
+
+/**
+ * Whether a refusal was about the size of the letter: 5.3.4 (too big for the system) and 5.2.3 (for the mailbox, RFC 3463), 552 (RFC 1870) and 523 without
+ * them. A mailbox that is full (5.2.2) answers 552 too; it is told apart by its status or words.
+ */
+export function isTooLarge(text: string, responseCode = Number(/^\s*([45]\d\d)\b/.exec(text)?.[1] ?? 0)): boolean {
+  const status = /\b5\.\d{1,3}\.\d{1,3}\b/.exec(text)?.[0];
+  if (status === '5.3.4' || status === '5.2.3') return true;
+  if (/message size larger than allowed/i.test(text)) return true;
+  if (responseCode === 523) return true;
+  return responseCode === 552 && status === undefined && !/quota|full|storage|mailbox/i.test(text);
 }
 
 /** Enhanced status codes that say: this mailbox does not exist or takes no mail. Not a full one (5.2.2), not a bad sender (5.1.7, 5.1.8). */

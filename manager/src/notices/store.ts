@@ -23,6 +23,7 @@ export type NewNotice = {
   readonly recipient: string;
   readonly language: Language;
   readonly fromName: string | null;
+  readonly fromAddress: string | null;
   readonly subject: string;
   readonly text: string;
   readonly html: string | null;
@@ -36,10 +37,10 @@ export async function insertNotices(
   createdAt: Date,
 ): Promise<void> {
   await tx.run(sql`
-    insert into notices_notice (tenant_id, id, kind, alert_id, contact_id, recipient, language, subject, body_text, body_html, attachments, from_name, thread, state, created_at, next_attempt_at)
-    select ${accountId}::uuid, n.id, n.kind, n."alertId", n."contactId", n.recipient, n.language, n.subject, n.text, n.html, n.attachments, n."fromName", n.thread, 'waiting', ${createdAt}::timestamptz, ${createdAt}::timestamptz
+    insert into notices_notice (tenant_id, id, kind, alert_id, contact_id, recipient, language, subject, body_text, body_html, attachments, from_name, from_address, thread, state, created_at, next_attempt_at)
+    select ${accountId}::uuid, n.id, n.kind, n."alertId", n."contactId", n.recipient, n.language, n.subject, n.text, n.html, n.attachments, n."fromName", n."fromAddress", n.thread, 'waiting', ${createdAt}::timestamptz, ${createdAt}::timestamptz
     from jsonb_to_recordset(${JSON.stringify(notices)}::jsonb)
-      as n(id uuid, kind text, "alertId" uuid, "contactId" uuid, recipient text, language text, subject text, text text, html text, attachments jsonb, "fromName" text, thread jsonb)`);
+      as n(id uuid, kind text, "alertId" uuid, "contactId" uuid, recipient text, language text, subject text, text text, html text, attachments jsonb, "fromName" text, "fromAddress" text, thread jsonb)`);
 }
 
 /** A letter that is to be sent now. */
@@ -54,6 +55,8 @@ export type ClaimedNotice = {
   readonly body_html: string | null;
   readonly attachments: readonly StoredAttachment[];
   readonly from_name: string | null;
+  /** Of another sender than the provider. */
+  readonly from_address: string | null;
   readonly thread: NoticeThread | null;
   readonly attempts: number;
   readonly created_at: Date;
@@ -74,7 +77,7 @@ export async function claimNotice(
     update notices_notice set attempts = attempts + 1, next_attempt_at = ${leaseUntil}, last_error = null
     where tenant_id = ${accountId} and id = (
       select id from notices_notice where tenant_id = ${accountId} and id = ${noticeId} and state = 'waiting' and next_attempt_at <= ${now} for update skip locked)
-    returning id, tenant_id, alert_id, contact_id, recipient, subject, body_text, body_html, attachments, from_name, thread, attempts, created_at`);
+    returning id, tenant_id, alert_id, contact_id, recipient, subject, body_text, body_html, attachments, from_name, from_address, thread, attempts, created_at`);
 }
 
 export type NoticeChange = {

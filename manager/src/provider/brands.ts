@@ -135,5 +135,11 @@ export async function brandOf(tx: Tx, accountId: string): Promise<BrandOfAccount
   };
 }
 
+/** One brand as it stands, whoever has it. The transaction is the provider's. */
+export async function brandById(tx: Tx, id: string): Promise<ProviderStamp | undefined> {
+  const [row] = await selectBrands(tx, id);
+  return row && { brandId: row.id, version: row.version, profile: row.profile };
+}
+
 /** The logo of the version that a document was made with. */
 export const logoOf = (tx: Tx, { brandId, version }: ProviderStamp) => selectLogo(tx, brandId, version);

@@ -5,7 +5,7 @@
 import type { Platform, Room } from '../platform/index.ts';
 import { providerRoutes } from './routes.ts';
 
-export { type BrandOfAccount, brandExists, brandOf, logoOf } from './brands.ts';
+export { type BrandOfAccount, brandById, brandExists, brandOf, logoOf } from './brands.ts';
 export { LogoFault, safeLogo } from './logo.ts';
 
 export const providerRoom = (platform: Platform): Room => ({ name: 'provider', routes: providerRoutes(platform) });

@@ -115,10 +115,15 @@ test('200: a report that is not sent is stored, listed, audited and announced; n
   assert.ok(
     heard.some((event) => 'topic' in event && event.topic === 'report' && event.accountId === minato.accountId),
   );
-  const stored = await service.send<Report>('GET', `/reports/${body.id}`, { key: keys.get('customer-viewer') });
+  const stored = await service.send<Report>('GET', `/reports/${body.id}`, { key: keys.get('operator') });
   assert.deepEqual([stored.status, stored.body], [200, body.report]);
+  // A customer reads what was sent.
+  for (const path of [`/reports/${body.id}`, `/reports/${body.id}/documents`])
+    assert.equal((await service.send('GET', path, { key: keys.get('customer-viewer') })).status, 404);
+  const own = await service.send<{ items: unknown[] }>('GET', '/reports', { key: keys.get('customer-viewer') });
+  assert.deepEqual(own.body.items, []);
   const list = await service.send<{ items: { id: string; total: number }[] }>('GET', '/reports', {
-    key: keys.get('customer-viewer'),
+    key: keys.get('operator'),
   });
   assert.deepEqual(
     list.body.items.map((item) => [item.id, item.total]),
@@ -179,7 +184,7 @@ test('S89, in part: the monthly report is mailed as a PDF, the same bytes that a
   const stored = await service.send<Pick<Issued, 'mail' | 'pdf'>>('GET', `/reports/${body.id}/documents`, {
     key: keys.get('customer-viewer'),
   });
-  assert.deepEqual(stored.body, { mail: body.mail, pdf: body.pdf });
+  assert.deepEqual([stored.body.mail, stored.body.pdf], [body.mail, body.pdf]);
 });
 
 test('200: the stored renderings are in the language of who asks', async () => {

@@ -1,4 +1,5 @@
 import { type Language, phrase, type Report } from '@sakimori/contract';
+import { openingIn } from './identity.ts';
 import { monthlyHtml, weeklyHtml } from './mail-html.ts';
 import { monthlyText, weeklyText } from './mail-text.ts';
 import { printable } from './printable.ts';
@@ -13,7 +14,7 @@ export function toLetter(language: Language, report: Report): Letter {
     language,
     report,
     greeting: phrase(language, 'mail.dear', { customer }),
-    opening: phrase(language, `report.opening.${report.kind}`, { period: shortPeriod(language, report) }),
+    opening: openingIn(language, report),
   };
   const weekly = report.kind === 'weekly';
   return {

@@ -5,6 +5,7 @@ import type { Platform, Tx } from '../platform/index.ts';
 import { containmentOfPeriod } from '../playbooks/index.ts';
 import { brandOf } from '../provider/index.ts';
 import { compare, toFigures, toFormer } from './figures.ts';
+import { reporterFor, toReporter } from './reporter.ts';
 import {
   type AlertRow,
   type HostRow,
@@ -41,10 +42,11 @@ export async function composeReport(platform: Platform, request: ReportRequest):
   if (composedAt < period.to && !request.early)
     throw new Refusal('period_not_over', { period: period.period, end: `${period.days.at(-1)} 24:00 JST` });
   const settingsName = await platform.database.asProvider(selectProviderName);
+  const reporter = await reporterFor(platform, { accountId, kind: period.kind, day: period.days.at(-1)! });
   return platform.database.as(accountId, async (tx) => {
     const account = await selectAccount(tx, accountId);
     if (!account) throw new Refusal('not_found', { what: 'account' });
-    const brand = await brandOf(tx, accountId);
+    const brand = reporter.soc ? reporter.soc.brand : await brandOf(tx, accountId);
     const { termsOf, unannouncedOf } = sourcesOf(platform);
     const terms = await termsOf?.(tx, accountId, period.days.at(-1)!);
     const unannounced = period.kind === 'monthly' ? await unannouncedOf?.(tx, accountId, period) : undefined;
@@ -60,8 +62,9 @@ export async function composeReport(platform: Platform, request: ReportRequest):
       accountId,
       accountName: account.name,
       customerName: account.customer_name,
-      providerName: brand?.profile.nameJa ?? settingsName ?? 'Sakimori',
+      providerName: brand?.profile.nameJa ?? reporter.soc?.name ?? settingsName ?? 'Sakimori',
       ...(brand ? { provider: { brandId: brand.brandId, version: brand.version, profile: brand.profile } } : {}),
+      reporter: toReporter(reporter),
       ...(terms ? { terms } : {}),
       composedAt: composedAt.toISOString(),
       ...toFigures(period, await selectSums(tx, accountId, period), hosts),

@@ -1,4 +1,4 @@
-import type { AlertFile, ModuleStatus, Report } from '@sakimori/contract';
+import type { AlertFile, ModuleStatus } from '@sakimori/contract';
 import { timeZone } from '@sakimori/contract';
 import { type Period, type PeriodKind, periodOf } from '../calendar/index.ts';
 import { sql, type Tx } from '../platform/index.ts';
@@ -117,53 +117,6 @@ export const selectHosts = (tx: Tx, accountId: string): Promise<HostRow[]> =>
     left join policies_for_report p on p.tenant_id = h.tenant_id and p.id = h.applied_policy_id
     where h.tenant_id = ${accountId} and h.origin = 'agent' and h.retired_at is null
     order by h.name, h.id`);
-
-export type NewReport = {
-  readonly accountId: string;
-  readonly id: string;
-  readonly composedBy: string;
-  readonly report: Report;
-  readonly mail: { readonly subject: string; readonly text: string; readonly html: string };
-  readonly pdf: Buffer | undefined;
-  readonly pdfSha256: string | undefined;
-  readonly sentTo: readonly string[];
-};
-
-export async function insertReport(tx: Tx, row: NewReport): Promise<void> {
-  await tx.run(sql`
-    insert into reports_report (tenant_id, id, kind, period, composed_at, composed_by, report, mail_subject, mail_text, mail_html, pdf, pdf_sha256, sent_to)
-    values (${row.accountId}, ${row.id}, ${row.report.kind}, ${row.report.period}, ${row.report.composedAt}, ${row.composedBy}, ${JSON.stringify(row.report)},
-      ${row.mail.subject}, ${row.mail.text}, ${row.mail.html}, ${row.pdf ?? null}, ${row.pdfSha256 ?? null}, ${row.sentTo})`);
-}
-
-export type SummaryRow = {
-  tenant_id: string;
-  id: string;
-  kind: PeriodKind;
-  period: string;
-  composed_at: Date;
-  total: number;
-  sent_to: string[];
-  pdf_sha256: string | null;
-};
-
-/** The newest 1,000. */
-export const selectSummaries = (tx: Tx, accountId: string | undefined): Promise<SummaryRow[]> =>
-  tx.rows(sql<SummaryRow>`
-    select tenant_id, id, kind, period, composed_at, (report ->> 'total')::bigint as total, sent_to, pdf_sha256
-    from reports_report
-    where true ${accountId ? sql`and tenant_id = ${accountId}` : sql``}
-    order by composed_at desc, id desc limit 1000`);
-
-export const selectReport = async (tx: Tx, reportId: string): Promise<Report | undefined> =>
-  (await tx.first(sql<{ report: Report }>`select report from reports_report where id = ${reportId}`))?.report;
-
-export type DocumentsRow = { mail_subject: string; mail_text: string; mail_html: string; pdf: Buffer | null };
-
-export const selectDocuments = (tx: Tx, reportId: string): Promise<DocumentsRow | undefined> =>
-  tx.first(
-    sql<DocumentsRow>`select mail_subject, mail_text, mail_html, pdf from reports_report where id = ${reportId}`,
-  );
 
 /** Accounts that there were in a period and that have no report of it yet; one that was made before its end does not count. */
 export async function selectUnreported(tx: Tx, kind: PeriodKind, period: string): Promise<string[]> {

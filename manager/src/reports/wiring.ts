@@ -1,4 +1,5 @@
 import type { Report, TermsShown } from '@sakimori/contract';
+import type { Desk } from '../customers/index.ts';
 import type { Platform, Tx } from '../platform/index.ts';
 
 /** The terms that an account stands under on a day, for the disclaimers of a report (S99–S101). */
@@ -19,6 +20,8 @@ export type PlanSource = {
 };
 
 export type ReportSources = {
+  /** Editions and calendar; without them nothing has to leave by a day. */
+  readonly desk?: Desk | undefined;
   readonly plan?: PlanSource | undefined;
   readonly termsOf?: TermsSource | undefined;
   readonly unannouncedOf?: ChangesSource | undefined;

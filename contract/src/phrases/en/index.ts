@@ -59,6 +59,7 @@ import { refusal } from './refusal.ts';
 import { remote } from './remote.ts';
 import { report } from './report.ts';
 import { reportContent } from './report-content.ts';
+import { reportSignoff } from './report-signoff.ts';
 import { review } from './review.ts';
 import { setting } from './setting.ts';
 import { soc } from './soc.ts';
@@ -135,6 +136,7 @@ export const en = {
   ...remote,
   ...report,
   ...reportContent,
+  ...reportSignoff,
   ...review,
   ...setting,
   ...soc,

@@ -1,0 +1,38 @@
+import { type Actor, isSocRole, Refusal, type ReportParty } from '@sakimori/contract';
+import { note } from '../audit/index.ts';
+import { coveredAccounts, coveringSoc } from '../cases/index.ts';
+import type { Platform, Tx } from '../platform/index.ts';
+import { findIssue, type IssueRow } from './issue-store.ts';
+
+const unknown = () => new Refusal('not_found', { what: 'report' });
+
+/**
+ * A report that has to leave, for somebody who may have to do with it: people of the provider with every one, a partner SOC with those that it signs for
+ * accounts it covers. Of any other it is told that there is none, and the audit keeps who asked.
+ * @throws Refusal `not_found`
+ */
+export async function issueFor({ database, clock }: Platform, actor: Actor, issueId: string): Promise<IssueRow> {
+  if (actor.accountId !== undefined) throw unknown();
+  const found = await database.asProvider(async (tx) => {
+    const issue = await findIssue(tx, issueId);
+    if (!issue || actor.socId === undefined) return issue;
+    if (issue.party === 'soc' && (await coveringSoc(tx, issue.tenant_id)) === actor.socId) return issue;
+    const facts = { account: issue.tenant_id, soc: actor.socId };
+    await note(tx, clock, { actor, action: 'soc.refused', target: `issue:${issueId}`, facts });
+    return undefined;
+  });
+  if (!found) throw unknown();
+  return found;
+}
+
+/** Which issues somebody sees in a list: of all accounts, or of those that a partner SOC covers and signs for. */
+export type Sight = { readonly accountIds: readonly string[] | undefined; readonly party: ReportParty | undefined };
+export async function sightOf(tx: Tx, actor: Actor): Promise<Sight> {
+  if (actor.accountId !== undefined) return { accountIds: [], party: undefined };
+  if (actor.socId === undefined) return { accountIds: undefined, party: undefined };
+  return { accountIds: await coveredAccounts(tx, actor.socId), party: 'soc' };
+}
+
+/** Whose signature somebody's counts as (S82). */
+export const partyOfRole = (role: Actor['role']): ReportParty =>
+  isSocRole(role) || role === 'soc-analyst' ? 'soc' : 'provider';
