@@ -85,6 +85,7 @@ test('every route needs one permission of the list or says why it is open', () =
 const ownWord = [
   'addToTicket',
   'announceMaintenance',
+  'askAtMeeting',
   'askDesk',
   'decideQuote',
   'endMaintenance',

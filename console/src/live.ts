@@ -23,6 +23,7 @@ const staleBy: Readonly<Record<Topic, readonly string[]>> = {
   ticket: ['tickets'],
   containment: ['containment', 'host'],
   source: ['source'],
+  meeting: ['meetings', 'tickets', 'quote'],
   remote: ['remote', 'host'],
 };
 

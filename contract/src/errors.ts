@@ -1,4 +1,5 @@
 import { doorErrors } from './errors/door.ts';
+import { meetingErrors } from './errors/meeting.ts';
 import { responseErrors } from './errors/response.ts';
 import { serviceErrors } from './errors/service.ts';
 
@@ -6,7 +7,7 @@ import { serviceErrors } from './errors/service.ts';
  * Every error a door can answer with. The public words come from here; what must stay private goes to `cause` and the log.
  * `status` is the HTTP status. Texts are ICU messages over the refusal's facts. `docs/reference/errors.md` is generated from this list.
  */
-export const errors = { ...doorErrors, ...responseErrors, ...serviceErrors } as const;
+export const errors = { ...doorErrors, ...responseErrors, ...serviceErrors, ...meetingErrors } as const;
 
 export type ErrorCode = keyof typeof errors;
 export type Facts = Readonly<Record<string, string | number | boolean>>;

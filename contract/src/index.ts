@@ -37,6 +37,7 @@ export * from './mail.ts';
 export * from './maintenance.ts';
 export * from './malware-lists.ts';
 export * from './malware-supply.ts';
+export * from './meeting.ts';
 export * from './module.ts';
 export * from './monitoring.ts';
 export * from './named-object.ts';

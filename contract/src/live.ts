@@ -24,6 +24,7 @@ export const LiveEvent = z.object({
     'containment',
     'source',
     'remote',
+    'meeting',
   ]),
   accountId: Id.optional(),
   id: z.string().optional(),

@@ -23,6 +23,7 @@ export * from './routes/liveness.ts';
 export * from './routes/mail.ts';
 export * from './routes/maintenance.ts';
 export * from './routes/malware.ts';
+export * from './routes/meetings.ts';
 export * from './routes/monitoring.ts';
 export * from './routes/onboarding.ts';
 export * from './routes/oncall.ts';

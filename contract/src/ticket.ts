@@ -11,7 +11,7 @@ export const ticketKinds = ['inquiry', 'change', 'consulting'] as const;
 export const TicketKind = z.enum(ticketKinds);
 export type TicketKind = z.infer<typeof TicketKind>;
 
-export const ticketChannels = ['mail', 'phone', 'portal', 'alertReply'] as const;
+export const ticketChannels = ['mail', 'phone', 'portal', 'alertReply', 'meeting'] as const;
 export type TicketChannel = (typeof ticketChannels)[number];
 
 /** `open` waits for us; `answered` for the customer; `paused` for something that is named, and its clock stands. */
@@ -89,6 +89,8 @@ export const Ticket = z.object({
   }),
   alertId: Id.optional(),
   caseId: Id.optional(),
+  /** The review meeting that it was asked at (S90). */
+  meetingId: Id.optional(),
   assignee: z.object({ id: z.string(), name: z.string() }).optional(),
   openedAt: Instant,
   /** From when it counts (S51). */

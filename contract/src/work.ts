@@ -50,6 +50,7 @@ export const workKinds = {
   socUnreached: 'desk',
   caseUnanswered: 'desk',
   gatewayQuiet: 'desk',
+  meetingUnplanned: 'desk',
   sourceSilent: 'desk',
   sourceForeign: 'desk',
   remoteFailing: 'desk',

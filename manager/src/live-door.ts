@@ -24,6 +24,7 @@ const permissionOf: Readonly<Record<LiveEvent['topic'], Permission>> = {
   ticket: 'ticket.read',
   source: 'source.read',
   remote: 'remote.read',
+  meeting: 'meeting.read',
 };
 
 /**

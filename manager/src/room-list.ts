@@ -30,6 +30,7 @@ import { inventoryRoom } from './inventory/index.ts';
 import { licensesRoom } from './licenses/index.ts';
 import { livenessRoom } from './liveness/index.ts';
 import { maintenanceRoom } from './maintenance/index.ts';
+import { meetingsRoom } from './meetings/index.ts';
 import { monitoringRoom } from './monitoring/index.ts';
 import { noticesRoom, type Undelivered } from './notices/index.ts';
 import { onboardingRoom } from './onboarding/index.ts';
@@ -135,6 +136,7 @@ export function listRooms(platform: Platform, wiring: Wiring): Room[] {
           (await entitlementOf(tx, desk, { accountId, feature: `report.${kind}`, day })).outcome === 'granted',
       },
     }),
+    meetingsRoom({ ...desk, publicUrl }),
     overviewRoom(platform),
     monitoringRoom(platform),
     workloadApiRoom(platform, {

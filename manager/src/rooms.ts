@@ -36,6 +36,7 @@ export const roomOrder = [
   'flows', // whom to reach when an agent is silent, and every try
   'reviews', // what an engineer looks through each business day, by plan
   'reports', // week and month: facts → Report → mail, PDF
+  'meetings', // review meetings: dates, invitations, questions, minutes, material
   'overview', // are we all right?
   'monitoring', // what the provider's own monitoring counts
   'automation', // tasks that run at a time or at an event

@@ -22,9 +22,9 @@ export function writeCalendar({ feedId, name, language, days, madeAt }: Subscrib
       `DTSTAMP:${stamp}`,
       `DTSTART;VALUE=DATE:${compact(day.date)}`,
       `DTEND;VALUE=DATE:${compact(Temporal.PlainDate.from(day.date).add({ days: 1 }).toString())}`,
-      `SUMMARY:${quote(titleOf(language, day))}`,
-      ...(day.reason === undefined ? [] : [`DESCRIPTION:${quote(day.reason)}`]),
-      `CATEGORIES:${quote(phrase(language, `dayKindName.${day.kind}`))}`,
+      `SUMMARY:${icalendarText(titleOf(language, day))}`,
+      ...(day.reason === undefined ? [] : [`DESCRIPTION:${icalendarText(day.reason)}`]),
+      `CATEGORIES:${icalendarText(phrase(language, `dayKindName.${day.kind}`))}`,
       'TRANSP:TRANSPARENT',
       'END:VEVENT',
     ]);
@@ -34,16 +34,19 @@ export function writeCalendar({ feedId, name, language, days, madeAt }: Subscrib
     'PRODID:-//Sakimori//Business days//EN',
     'CALSCALE:GREGORIAN',
     'METHOD:PUBLISH',
-    `NAME:${quote(name)}`,
-    `X-WR-CALNAME:${quote(name)}`,
+    `NAME:${icalendarText(name)}`,
+    `X-WR-CALNAME:${icalendarText(name)}`,
     'X-WR-TIMEZONE:Asia/Tokyo',
     'REFRESH-INTERVAL;VALUE=DURATION:P1D',
     'X-PUBLISHED-TTL:P1D',
     ...events,
     'END:VCALENDAR',
   ];
-  return `${lines.map(fold).join('\r\n')}\r\n`;
+  return icalendarFile(lines);
 }
+
+/** Lines as a file: folded, each with its end. */
+export const icalendarFile = (lines: readonly string[]): string => `${lines.map(fold).join('\r\n')}\r\n`;
 
 const titleOf = (language: Language, { kind, name }: Day): string =>
   kind === 'holiday' && name ? name[language] : phrase(language, `dayKindName.${kind}`);
@@ -51,7 +54,7 @@ const titleOf = (language: Language, { kind, name }: Day): string =>
 const compact = (date: string): string => date.replaceAll('-', '');
 
 /** RFC 5545, 3.3.11: the four characters that mean something, and no other control character. */
-const quote = (text: string): string =>
+export const icalendarText = (text: string): string =>
   text
     .replace(/[\\;,]/g, (character) => `\\${character}`)
     .replace(/\r\n|\r|\n/g, '\\n')

@@ -7,6 +7,7 @@ import type { Platform, Room } from '../platform/index.ts';
 import { type CalendarOptions, calendarRoutes } from './routes.ts';
 
 export { calendarFor, computeDeadline, type EditionSource } from './calendar.ts';
+export { icalendarFile, icalendarText } from './icalendar.ts';
 export { type Period, type PeriodKind, periodAt, periodOf } from './period.ts';
 
 export const calendarRoom = (platform: Platform, options: CalendarOptions): Room => ({

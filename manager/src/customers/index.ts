@@ -33,7 +33,7 @@ export {
   type OnAccountCreated,
 } from './customers.ts';
 export { type NumberedAccount, selectNumbered } from './numbers.ts';
-export { approveByOrder, checkWork, entitlementOf, makeQuote, quoteOf, refuseFeature } from './quotes.ts';
+export { approveByOrder, checkWork, entitlementOf, finishQuote, makeQuote, quoteOf, refuseFeature } from './quotes.ts';
 export {
   planRecipients,
   type RecipientPlan,

@@ -182,6 +182,14 @@ export function workOnQuote(desk: Desk, actor: Actor, key: QuoteKey, step: 'star
   });
 }
 
+/** What a quote paid for was done: it is billed with this month. The transaction is the one of the deed; where it is done already nothing happens. */
+export async function finishQuote(tx: Tx, desk: Desk, actor: Actor, key: QuoteKey): Promise<void> {
+  const row = await lockQuote(tx, key);
+  if (!row || row.done_at !== null || row.state !== 'approved') return;
+  await markWork(tx, key, 'done', desk.platform.clock.now());
+  await record(tx, desk, actor, 'quote.work', key, { step: 'done', number: row.number });
+}
+
 /** What an account may have on a day, add-ons that it bought included. */
 export async function entitlementOf(
   tx: Tx,

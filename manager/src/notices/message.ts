@@ -3,7 +3,7 @@ import type { Platform } from '../platform/index.ts';
 import { envelopeSender } from './bounce-address.ts';
 import { replyAddress } from './reply-address.ts';
 import type { StoredSettings } from './settings.ts';
-import type { ClaimedNotice } from './store.ts';
+import type { ClaimedNotice, StoredAttachment } from './store.ts';
 
 /**
  * A letter as it goes out: to one recipient, with a Message-ID that is the same at every attempt, so that a mail system that took it
@@ -42,12 +42,27 @@ export function toMessage(platform: Platform, settings: StoredSettings, notice: 
     },
     text: notice.body_text,
     ...(notice.body_html ? { html: notice.body_html } : {}),
-    attachments: notice.attachments.map(({ name, contentType, base64 }) => ({
-      filename: name,
-      contentType,
-      content: Buffer.from(base64, 'base64'),
-    })),
+    ...calendarOf(notice.attachments),
+    attachments: notice.attachments
+      .filter((attachment) => methodOf(attachment) === undefined)
+      .map(({ name, contentType, base64 }) => ({
+        filename: name,
+        contentType,
+        content: Buffer.from(base64, 'base64'),
+      })),
     disableFileAccess: true,
     disableUrlAccess: true,
   };
+}
+
+/** `REQUEST` of `text/calendar; charset=utf-8; method=REQUEST`. */
+const methodOf = ({ contentType }: StoredAttachment): string | undefined =>
+  /^text\/calendar;.*\bmethod=([A-Z]{1,20})$/.exec(contentType)?.[1];
+
+/** A file that asks something of calendar programs is a form of the letter as well as a file beside it: each program reads the one it knows. */
+function calendarOf(attachments: readonly StoredAttachment[]): Pick<SendMailOptions, 'icalEvent'> {
+  const file = attachments.find((attachment) => methodOf(attachment) !== undefined);
+  if (!file) return {};
+  const content = Buffer.from(file.base64, 'base64');
+  return { icalEvent: { method: methodOf(file)!, filename: file.name, content } };
 }

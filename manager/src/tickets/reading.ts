@@ -42,6 +42,7 @@ export function toTicket(row: TicketRow, now: Date, isCustomer = false): Ticket 
     },
     ...(row.alert_id === null ? {} : { alertId: row.alert_id }),
     ...(row.case_id === null || isCustomer ? {} : { caseId: row.case_id }),
+    ...(row.meeting_id === null ? {} : { meetingId: row.meeting_id }),
     ...(row.assignee_id === null || isCustomer
       ? {}
       : { assignee: { id: row.assignee_id, name: row.assignee_name ?? row.assignee_id } }),

@@ -29,6 +29,7 @@ export type TicketRow = {
   contact_id: string | null;
   alert_id: string | null;
   case_id: string | null;
+  meeting_id: string | null;
   assignee_id: string | null;
   assignee_name: string | null;
   opened_at: Date;
@@ -49,7 +50,7 @@ export type TicketRow = {
 
 const columns =
   sql.raw(`t.tenant_id, t.id, t.number, a.name as account_name, a.customer_name, t.kind, t.channel, t.subject, t.state, t.language,
-  t.requester_name, t.requester_mail, t.requester_phone, t.contact_id, t.alert_id, t.case_id, t.assignee_id, t.assignee_name, t.opened_at,
+  t.requester_name, t.requester_mail, t.requester_phone, t.contact_id, t.alert_id, t.case_id, t.meeting_id, t.assignee_id, t.assignee_name, t.opened_at,
   t.accepted_at, t.due_at, t.due, t.half_at, t.most_at, t.warned, t.first_answer_at, t.pauses, t.paused_at, t.pause_reason, t.closed_at,
   t.closed_by, t.outcome`);
 const from = sql.raw('tickets_ticket t join customers_account a on a.tenant_id = t.tenant_id');
@@ -69,6 +70,7 @@ export type NewRow = {
   };
   readonly alertId?: string | undefined;
   readonly caseId?: string | undefined;
+  readonly meetingId?: string | undefined;
   readonly at: Date;
   readonly by: string;
   readonly due: Deadline;
@@ -80,10 +82,10 @@ export async function insertTicket(tx: Tx, row: NewRow): Promise<number> {
   const { requester, due } = row;
   const made = await tx.one(sql<{ number: number }>`
     insert into tickets_ticket (tenant_id, id, kind, channel, subject, state, language, requester_name, requester_mail, requester_phone, contact_id,
-      alert_id, case_id, opened_at, opened_by, accepted_at, due_at, due, half_at, most_at)
+      alert_id, case_id, meeting_id, opened_at, opened_by, accepted_at, due_at, due, half_at, most_at)
     values (${row.accountId}, ${row.id}, ${row.kind}, ${row.channel}, ${row.subject}, 'open', ${row.language}, ${requester.name},
       ${requester.mail ?? null}, ${requester.phone ?? null}, ${requester.contactId ?? null}, ${row.alertId ?? null}, ${row.caseId ?? null},
-      ${row.at}, ${row.by}, ${due.acceptedAt}, ${due.dueAt}, ${JSON.stringify(due)}::jsonb, ${row.halfAt}, ${row.mostAt})
+      ${row.meetingId ?? null}, ${row.at}, ${row.by}, ${due.acceptedAt}, ${due.dueAt}, ${JSON.stringify(due)}::jsonb, ${row.halfAt}, ${row.mostAt})
     returning number`);
   return made.number;
 }

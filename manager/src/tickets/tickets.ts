@@ -74,6 +74,7 @@ export type Opening = {
   readonly language?: Language;
   readonly alertId?: string | undefined;
   readonly caseId?: string | undefined;
+  readonly meetingId?: string | undefined;
   /** When it came in, where that is not now. */
   readonly at?: Date;
   readonly by?: By;
@@ -96,7 +97,13 @@ export async function openTicket(tx: Tx, desk: Desk, opening: Opening): Promise<
   const id = newId(clock);
   const number = await insertTicket(tx, {
     ...{ accountId, id, kind, channel, subject: opening.subject.slice(0, 300), requester, at, by: by.name },
-    ...{ language: opening.language ?? 'ja', alertId, caseId: opening.caseId, ...clocked },
+    ...{
+      language: opening.language ?? 'ja',
+      alertId,
+      caseId: opening.caseId,
+      meetingId: opening.meetingId,
+      ...clocked,
+    },
   });
   await insertMessage(tx, {
     ...{ accountId, id: newId(clock), ticketId: id, kind: 'customer', at, author: requester.name, text: opening.text },

@@ -9,7 +9,7 @@ import { workRoutes } from './routes.ts';
 export { recipientWork } from './recipients.ts';
 export { raiseRetired } from './retired.ts';
 export { raiseUndelivered, settleUndelivered } from './undelivered.ts';
-export { type Raising, raiseWork, settleWork } from './work.ts';
+export { type Raising, raiseWork, settleWork, yearOf } from './work.ts';
 
 export const workRoom = (desk: Desk): Room => ({
   name: 'work',

@@ -28,6 +28,7 @@ export const ticket: Record<keyof typeof ja, string> = {
   'ticketChannel.phone': 'Phone',
   'ticketChannel.portal': 'Portal',
   'ticketChannel.alertReply': 'Reply to an alert mail',
+  'ticketChannel.meeting': 'Review meeting',
   'ticketState.open': 'Waits for us',
   'ticketState.answered': 'Answered',
   'ticketState.paused': 'Paused',

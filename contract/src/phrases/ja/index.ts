@@ -47,6 +47,7 @@ import { license } from './license.ts';
 import { liveness } from './liveness.ts';
 import { loginspection } from './loginspection.ts';
 import { mail } from './mail.ts';
+import { meeting } from './meeting.ts';
 import { onboarding } from './onboarding.ts';
 import { order } from './order.ts';
 import { playbook } from './playbook.ts';
@@ -124,6 +125,7 @@ export const ja = {
   ...license,
   ...loginspection,
   ...preflight,
+  ...meeting,
   ...onboarding,
   ...order,
   ...provider,

@@ -26,6 +26,7 @@ export const ticket = {
   'ticketChannel.phone': '電話',
   'ticketChannel.portal': 'ポータル',
   'ticketChannel.alertReply': 'アラートメールへの返信',
+  'ticketChannel.meeting': '定期報告会',
   'ticketState.open': '回答待ち',
   'ticketState.answered': '回答済み',
   'ticketState.paused': '一時停止',
