@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { IntrusionLibraryFile } from '@sakimori/contract/intrusion-library';
 import type { IntrusionPolicyRule } from '@sakimori/contract/policy-intrusion';
-import { suricataYaml } from '../agent/src/engines/intrusion/suricata/yaml.ts';
+import { suricataYaml } from '@sakimori/contract/suricata-yaml';
 import { four, IntrusionSite, whyNoIntrusion } from '../agent/src/engines/intrusion/test-site.ts';
 import { cpuSecondsOf, loadBefore, median, percentile, round } from './parts/measure.ts';
 import { progress, tell } from './parts/report.ts';

@@ -2,12 +2,16 @@ import { doorErrors } from './errors/door.ts';
 import { meetingErrors } from './errors/meeting.ts';
 import { responseErrors } from './errors/response.ts';
 import { serviceErrors } from './errors/service.ts';
+import { workbenchErrors } from './errors/workbench.ts';
 
 /**
  * Every error a door can answer with. The public words come from here; what must stay private goes to `cause` and the log.
  * `status` is the HTTP status. Texts are ICU messages over the refusal's facts. `docs/reference/errors.md` is generated from this list.
  */
-export const errors = { ...doorErrors, ...responseErrors, ...serviceErrors, ...meetingErrors } as const;
+export const errors = {
+  ...{ ...doorErrors, ...responseErrors, ...serviceErrors },
+  ...{ ...meetingErrors, ...workbenchErrors },
+} as const;
 
 export type ErrorCode = keyof typeof errors;
 export type Facts = Readonly<Record<string, string | number | boolean>>;

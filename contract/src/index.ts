@@ -82,5 +82,6 @@ export * from './ticket.ts';
 export * from './upgrade.ts';
 export * from './web-feed.ts';
 export * from './work.ts';
+export * from './workbench.ts';
 export * from './workbook-fault.ts';
 export * from './workload-key.ts';

@@ -45,4 +45,5 @@ export * from './routes/tickets.ts';
 export * from './routes/upgrades.ts';
 export * from './routes/web-feeds.ts';
 export * from './routes/work.ts';
+export * from './routes/workbench.ts';
 export * from './routes/workload-keys.ts';

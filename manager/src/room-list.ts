@@ -3,6 +3,7 @@ import { alertsRoom, noteUndelivered } from './alerts/index.ts';
 import { antimalwareRoom } from './antimalware/index.ts';
 import { auditRoutes } from './audit/index.ts';
 import { automationRoom, withNextRun } from './automation/index.ts';
+import { Backends } from './backends/index.ts';
 import { calendarRoom } from './calendar/index.ts';
 import { casesRoom, tellExhausted, tellKey, tellLevel } from './cases/index.ts';
 import { conditionsRoom } from './conditions/index.ts';
@@ -41,13 +42,14 @@ import { containmentGate, playbooksRoom } from './playbooks/index.ts';
 import { defaultTarget, policiesRoom } from './policies/index.ts';
 import { providerRoom } from './provider/index.ts';
 import { recommendationsRoom } from './recommendations/index.ts';
-import { RemoteDesk, remoteRoom } from './remote/index.ts';
+import { RemoteDesk, RemoteOperations, remoteRoom } from './remote/index.ts';
 import { reportsRoom, turnIntoLink } from './reports/index.ts';
 import { reviewsRoom } from './reviews/index.ts';
 import { ticketsRoom } from './tickets/index.ts';
 import { unannouncedChanges, upgradesRoom } from './upgrades/index.ts';
 import { type WebTables, webFeedsRoom } from './webfeeds/index.ts';
 import { raiseRetired, raiseUndelivered, recipientWork, workRoom } from './work/index.ts';
+import { workbenchRoom } from './workbench/index.ts';
 import { type WorkloadApiDoor, workloadApiRoom } from './workloadapi/index.ts';
 
 /** What `manager.ts` has made, and rooms are handed. */
@@ -80,6 +82,7 @@ export function listRooms(platform: Platform, wiring: Wiring): Room[] {
     await forgetHosts(tx, accountId, hostIds);
   };
   const remote = new RemoteDesk(desk);
+  const backends = new Backends(wiring.workloadApi.operations, new RemoteOperations(remote));
   const gate = containmentGate(desk);
   const onAccountCreated: OnAccountCreated = async (tx, accountId) =>
     void (await defaultTarget(tx, platform, accountId));
@@ -144,6 +147,7 @@ export function listRooms(platform: Platform, wiring: Wiring): Room[] {
       certificateAuthority: wiring.authority.pem,
     }),
     remoteRoom(remote),
+    workbenchRoom(desk, { backends }),
     deploymentRoom(wiring.deployment),
     onboardingRoom(platform, {
       ...{ editions: wiring.editions, authority: wiring.authority, agents: wiring.agents, publicUrl, onAccountCreated },

@@ -47,5 +47,6 @@ export const roomOrder = [
   'workloadapi', // the Workload Security API, for the public's clients
   'remote', // customers' own tenants of Trend Micro's, ruled by their API
   'backends', // what rules an account's hosts: this manager, or a tenant of the customer's
+  'workbench', // rules made for one customer: written, tried, staged, promoted
   'onboarding', // from the order form to the start of use: steps, issue, gate
 ] as const;

@@ -6,6 +6,7 @@ import { keepMonths, prepareMonths } from './jobs.ts';
 import { selectDetections } from './store.ts';
 
 export { type Recorded, recordDetections, recordIn } from './detections.ts';
+export { type DetectionRow, selectDetections } from './store.ts';
 
 /** The newest detection of an alert; undefined once its month is past the retention. */
 export const newestOf = async (tx: Tx, accountId: string, alertId: string): Promise<Detection | undefined> =>

@@ -27,12 +27,24 @@ export { effectiveIntrusionRules } from './compile/document.ts';
 export { compileFirewall } from './compile/firewall.ts';
 export { compileIntegrityRule } from './compile/integrity.ts';
 export { describeIntegrityRule } from './compile/integrity-describe.ts';
-export { compileIntrusion } from './compile/intrusion.ts';
-export { checkLogInspectionRule, compileLogInspection, LogInspectionFault } from './compile/loginspection.ts';
+export { IntegrityRuleFault } from './compile/integrity-fault.ts';
+export { compileIntrusion, IntrusionFault } from './compile/intrusion.ts';
+export { compileIntrusionRule, type IntrusionRuleObject } from './compile/intrusion-rule.ts';
+export { readRuleText } from './compile/intrusion-text.ts';
+export {
+  type CompiledLogInspection,
+  checkLogInspectionRule,
+  compileLogInspection,
+  LogInspectionFault,
+} from './compile/loginspection.ts';
+export { anatomyOf } from './compile/loginspection-anatomy.ts';
+export { isSigma } from './compile/loginspection-sigma.ts';
 export { sharedScanProperty, supplyOf } from './compile/malware-supply.ts';
+export { intrusionObjects } from './compile/objects.ts';
 export { estimateDraft, recordEstimate } from './estimates/estimates.ts';
 export { endAndWarn } from './exclusions/keep-exclusions.ts';
 export { severityOf } from './library/rule-heads.ts';
+export { logFile } from './library/store-log-rules.ts';
 export { endSwitches, intrusionScope } from './mode-switch/mode-switch.ts';
 export { newestPolicy } from './policies.ts';
 export { shippedDocument } from './preset.ts';

@@ -9,7 +9,7 @@ import { fileMail, readMailJob } from './incoming.ts';
 import { lookAfterMails, warnOfDue } from './jobs.ts';
 import { MailboxWatch } from './mailbox-watch.ts';
 import { ticketRoutes } from './routes.ts';
-import { type ClosedRow, selectClosed } from './store.ts';
+import { type ClosedRow, selectClosed, selectTickets, type TicketRow } from './store.ts';
 
 export { type DeskDoor, startDeskDoor } from './desk-door.ts';
 export { type Opening, openTicket } from './tickets.ts';
@@ -31,3 +31,11 @@ export const ticketsClosedIn = (
   tx: Tx,
   span: { readonly accountId: string; readonly from: Date; readonly to: Date },
 ): Promise<ClosedRow[]> => selectClosed(tx, span);
+
+/** Number and kind of a ticket of an account; undefined where it has none of this id. */
+export async function ticketOf(
+  tx: Tx,
+  given: { readonly accountId: string; readonly id: string },
+): Promise<Pick<TicketRow, 'number' | 'kind'> | undefined> {
+  return (await selectTickets(tx, { ...given, limit: 1 }))[0];
+}

@@ -69,9 +69,9 @@ describe('path sets', () => {
   });
 
   test('what is no usable path is refused in words', () => {
-    assert.throws(() => new PathSet(['etc']), { name: 'PolicyFault', message: /not absolute/ });
-    assert.throws(() => new PathSet(['/etc/../root']), { name: 'PolicyFault', message: /"\.\."/ });
-    assert.throws(() => new PathSet(['/etc/a**b']), { name: 'PolicyFault', message: /"\*\*"/ });
+    assert.throws(() => new PathSet(['etc']), { name: 'PathFault', message: /not absolute/ });
+    assert.throws(() => new PathSet(['/etc/../root']), { name: 'PathFault', message: /"\.\."/ });
+    assert.throws(() => new PathSet(['/etc/a**b']), { name: 'PathFault', message: /"\*\*"/ });
   });
 
   test('many paths and few say the same', () => {

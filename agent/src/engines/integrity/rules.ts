@@ -1,7 +1,7 @@
 import type { IntegrityPolicy } from '@sakimori/contract/policy';
 import { severityId } from '@sakimori/contract/severity';
 import type { Entry } from './entry.ts';
-import { PathSet } from './path-set.ts';
+import { PathSet, pathsOfPolicy } from './path-set.ts';
 
 export type IntegrityRule = IntegrityPolicy['rules'][number];
 export type Attribute = IntegrityRule['attributes'][number];
@@ -30,10 +30,10 @@ export class RuleSet {
       .sort((a, b) => severityId(b.severity) - severityId(a.severity))
       .map((rule) => ({
         rule,
-        include: new PathSet(rule.include, rule.exact),
-        exclude: new PathSet(rule.exclude, rule.exact),
+        include: pathsOfPolicy(rule.include, rule.exact),
+        exclude: pathsOfPolicy(rule.exclude, rule.exact),
       }));
-    this.#never = never instanceof PathSet ? never : new PathSet(never);
+    this.#never = never instanceof PathSet ? never : pathsOfPolicy(never);
     this.#everyRuleWantsContent = rules.every(wantsContent);
   }
 

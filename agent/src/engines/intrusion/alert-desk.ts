@@ -1,4 +1,5 @@
 import type { IntrusionPolicyRule } from '@sakimori/contract/policy-intrusion';
+import type { SuricataMode } from '@sakimori/contract/suricata-yaml';
 import { toInstant } from '../../clock.ts';
 import type { DetectionDraft, EngineHost } from '../engine.ts';
 import { type AlertEvent, readAlertEvent } from './events/alert-event.ts';
@@ -6,7 +7,6 @@ import { directionOf, draftOfAlert, severityOf } from './events/draft.ts';
 import { type Repeat, Repeats } from './events/repeats.ts';
 import { FlowProcesses, type LocalFlow } from './flow-process/index.ts';
 import { placeKeyOf } from './suricata/sensor.ts';
-import type { SuricataMode } from './suricata/yaml.ts';
 
 const repeatsKey = 'repeats';
 /** In a burst, programs are looked for this often in one piece of the log; what follows is told without. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ModuleStatus } from '@sakimori/contract/module';
 import type { IntrusionPolicy } from '@sakimori/contract/policy-intrusion';
+import type { SuricataMode } from '@sakimori/contract/suricata-yaml';
 import { endLeftOver } from '../../engine-care/left-over.ts';
 import { errorText } from '../../log.ts';
 import { SurroundingsWatch } from '../../surroundings/index.ts';
@@ -13,7 +14,6 @@ import { hourOfWeekAt, type RuleText, ruleTextOf } from './rule-text.ts';
 import { statusOf, textOf } from './status.ts';
 import { checkRules, type FailedRule, findSuricata, versionOf } from './suricata/program.ts';
 import { recordOf, Sensor, type SensorSetting } from './suricata/sensor.ts';
-import type { SuricataMode } from './suricata/yaml.ts';
 
 export type IntrusionOptions = {
   /** Where Suricata is looked for; absent: in the system's folders. */

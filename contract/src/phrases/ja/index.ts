@@ -73,6 +73,7 @@ import { web } from './web.ts';
 import { webPage } from './web-page.ts';
 import { words } from './words.ts';
 import { work } from './work.ts';
+import { workbench } from './workbench.ts';
 import { workbook } from './workbook.ts';
 
 /** Every ja phrase a person reads, by area. Keys are the same in both languages; a test holds it. */
@@ -152,5 +153,6 @@ export const ja = {
   ...words,
   ...workbook,
   ...work,
+  ...workbench,
   ...mail,
 } as const;

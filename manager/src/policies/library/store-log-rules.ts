@@ -51,7 +51,7 @@ export async function storeLogRules(
 }
 
 /** Logs of syslog have time, host and program before the message; others are read line by line. */
-const logFile = (location: string): ApiObject => ({
+export const logFile = (location: string): ApiObject => ({
   location,
   format: /\/(?:auth\.log|secure|syslog|messages|cron|cron\.log|maillog|mail\.log|kern\.log)$/.test(location)
     ? 'syslog'

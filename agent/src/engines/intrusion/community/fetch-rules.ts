@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { suricataYaml } from '../suricata/yaml.ts';
+import { suricataYaml } from '@sakimori/contract/suricata-yaml';
 
 /** `suricata-update` replaces `%(__version__)s` by the version of Suricata. */
 export const etOpenUrl = 'https://rules.emergingthreats.net/open/suricata-%(__version__)s/emerging.rules.tar.gz';

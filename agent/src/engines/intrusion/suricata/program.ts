@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileNames, suricataYaml } from './yaml.ts';
+import { fileNames, suricataYaml } from '@sakimori/contract/suricata-yaml';
 
 export const suricataPackage = 'suricata';
 const folders = ['/usr/bin', '/usr/sbin', '/usr/local/bin', '/usr/local/sbin', '/bin', '/sbin'];

@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileNames, type SuricataMode, suricataYaml } from '@sakimori/contract/suricata-yaml';
 import { type ChildPlan, type ChildReport, type ChildState, SupervisedChild } from '../../../engine-care/index.ts';
 import { errorText } from '../../../log.ts';
 import { readQueueCounters } from '../../../packet-queue/index.ts';
 import type { EngineHost } from '../../engine.ts';
 import { EventFile } from '../events/event-file.ts';
 import { askSuricata } from './command.ts';
-import { fileNames, type SuricataMode, suricataYaml } from './yaml.ts';
 
 /** What a sensor works by; changed while it runs, by a reload. */
 export type SensorSetting = {

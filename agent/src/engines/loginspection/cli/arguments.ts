@@ -11,6 +11,8 @@ export interface Arguments {
   readonly fresh: boolean;
   readonly json: boolean;
   readonly cases: boolean;
+  /** Lines count at the time that they name. */
+  readonly times: boolean;
   readonly help: boolean;
   /** Logs, for `logscan`. */
   readonly files: readonly string[];
@@ -23,10 +25,12 @@ const usageOf = (verb: string, input: string) => `usage: sakimori-agent ${verb} 
   --ossec-conf FILE       rules, decoders and lists of an OSSEC or Wazuh configuration, in its order
   --format FORMAT         syslog (time, host and program before the message; the default) or plain
   --fresh                 each line meets an engine that has seen nothing
+  --times                 a line counts at the time that it names itself; otherwise now
   --json                  one JSON object a line
 `;
 
-export const logtestUsage = `${usageOf('logtest', '')}  --cases                 lines are JSON objects {"id","log"}; each answer carries the id
+export const logtestUsage = `${usageOf('logtest', '')}  --cases                 lines are JSON objects {"id","log"}, with "at" (a time), "from" (a path), "format" and "fresh" where they differ;
+                          each answer carries the id
 
 Reads log lines from standard input and says of each what was taken off its front, the decoder, the fields, the rule, its level and groups. What was
 seen is remembered from line to line. Without --rules, --decoders and --ossec-conf it is the library that comes with the product.
@@ -44,7 +48,7 @@ type Listed = 'rules' | 'decoders';
 export function readArguments(verb: 'logtest' | 'logscan', argv: readonly string[]): Arguments {
   const lists: Record<Listed, string[]> = { rules: [], decoders: [] };
   const single: { ossecConf?: string; format?: string } = {};
-  const flags = { fresh: false, json: false, cases: false, help: false };
+  const flags = { fresh: false, json: false, cases: false, times: false, help: false };
   const files: string[] = [];
   let open: Listed | undefined;
   for (let index = 0; index < argv.length; index++) {
@@ -87,7 +91,7 @@ function once(before: string | undefined, name: string, value: string): string {
 }
 
 function readFlag(
-  flags: Record<'fresh' | 'json' | 'cases' | 'help', boolean>,
+  flags: Record<'fresh' | 'json' | 'cases' | 'times' | 'help', boolean>,
   name: string,
   rest: readonly string[],
 ): void {

@@ -131,6 +131,33 @@ test('--cases: answers carry the id; what is no case is told on the other stream
   );
 });
 
+test('cases with a time of their own count by it, --times by the time that lines name', () => {
+  const at = (id: number, time: string, more = {}) => JSON.stringify({ id, log: line, at: time, ...more });
+  const cases = [
+    at(1, '2026-11-23T01:00:00Z'),
+    at(2, '2026-11-23T01:02:00Z'),
+    at(3, '2026-11-23T01:02:30Z'),
+    at(4, '2026-11-23T01:02:40Z', { fresh: true }),
+    at(5, 'yesterday'),
+  ].join('\n');
+  const { stdout, stderr } = run(['logtest', '--rules', rules, '--cases'], cases);
+  const found = stdout.trim().split('\n');
+  assert.deepEqual(
+    found.map((text) => JSON.parse(text).rule),
+    [501, 501, 502, 501],
+  );
+  assert.match(stderr, /inputLine":5/);
+  const apart = `${line}\n${line.replace('10:00:00', '10:02:00')}\n`;
+  const log = put('logs/apart.log', apart);
+  for (const [args, second] of [
+    [[], 502],
+    [['--times'], 501],
+  ] as const) {
+    assert.equal(answers(['logtest', '--rules', rules, '--json', ...args], apart)[1].rule, second);
+    assert.equal(answers(['logscan', '--rules', rules, '--json', ...args, log])[1].rule, second);
+  }
+});
+
 test('--ossec-conf takes rules, decoders and lists of a configuration in its order', () => {
   const sale = 'Nov 23 10:00:00 web01 shopd[7]: login of taro from 192.0.2.7 sale';
   const all = answers(['logtest', '--ossec-conf', conf, '--json'], `${sale}\n`);

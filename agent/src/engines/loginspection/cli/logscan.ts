@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
 import { type Clock, systemClock } from '../../../clock.ts';
 import { errorText } from '../../../log.ts';
+import { readLineTime } from '../line-time.ts';
 import type { Rule } from '../rules/rule.ts';
 import { type Arguments, logscanUsage, readArguments } from './arguments.ts';
 import { loadContent } from './content.ts';
@@ -115,7 +116,8 @@ class FileScan {
     if (line.length < 2) return '';
     if (this.#args.fresh) this.#examiner.reset();
     const location = this.#file === '-' ? 'stdin' : this.#file;
-    const { outcome, findings } = this.#examiner.examine(line, this.#args.format, nowMs, location);
+    const timeMs = (this.#args.times ? readLineTime(line, nowMs) : undefined) ?? nowMs;
+    const { outcome, findings } = this.#examiner.examine(line, this.#args.format, timeMs, location);
     const isTold = isAlert(outcome);
     if (!isTold && findings.length === 0) return '';
     if (findings.length === 0 && outcome.rule && !this.#args.json) {

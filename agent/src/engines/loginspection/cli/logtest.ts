@@ -1,4 +1,6 @@
 import { type Clock, systemClock } from '../../../clock.ts';
+import type { LogFormat } from '../event.ts';
+import { readLineTime } from '../line-time.ts';
 import { type Arguments, logtestUsage, readArguments } from './arguments.ts';
 import { loadContent } from './content.ts';
 import { describeOutcome, showOutcome } from './describe.ts';
@@ -65,7 +67,7 @@ class Asker {
   /** The answer as text, with its line end; empty where there is none. */
   answer(text: string): string {
     this.#number++;
-    if (!this.#args.cases) return this.#show(this.#ask(text), {});
+    if (!this.#args.cases) return this.#show(this.#ask({ log: text }), {});
     if (text.trim() === '') return '';
     const found = readCase(text);
     if (typeof found === 'string') {
@@ -73,14 +75,16 @@ class Asker {
       this.refused.push(`${JSON.stringify({ error: found, inputLine: this.#number })}\n`);
       return '';
     }
-    return this.#show(this.#ask(found.log), { id: found.id });
+    return this.#show(this.#ask(found), { id: found.id });
   }
 
-  #ask(line: string): Examined {
-    if (this.#args.fresh) this.#examiner.reset();
-    return line.length < lineCharsMin
-      ? this.#examiner.pass(line, this.#args.format, this.#clock.nowMs(), 'stdin')
-      : this.#examiner.examine(line, this.#args.format, this.#clock.nowMs(), 'stdin');
+  #ask({ log, atMs, from = 'stdin', format = this.#args.format, fresh }: Asked): Examined {
+    if (fresh ?? this.#args.fresh) this.#examiner.reset();
+    const nowMs = this.#clock.nowMs();
+    const timeMs = atMs ?? (this.#args.times ? readLineTime(log, nowMs) : undefined) ?? nowMs;
+    return log.length < lineCharsMin
+      ? this.#examiner.pass(log, format, timeMs, from)
+      : this.#examiner.examine(log, format, timeMs, from);
   }
 
   #show(examined: Examined, head: { readonly id?: unknown }): string {
@@ -90,8 +94,18 @@ class Asker {
   }
 }
 
+/** A line, with what differs of it from what the arguments say. */
+interface Asked {
+  readonly log: string;
+  readonly atMs?: number;
+  /** The log that it stands in. */
+  readonly from?: string;
+  readonly format?: LogFormat;
+  readonly fresh?: boolean;
+}
+
 /** A case, or what is wrong with it. */
-function readCase(text: string): { readonly id: unknown; readonly log: string } | string {
+function readCase(text: string): (Asked & { readonly id: unknown }) | string {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -102,5 +116,17 @@ function readCase(text: string): { readonly id: unknown; readonly log: string } 
     return 'a case is an object with `id` and, as text, `log`';
   if (!('id' in value) || !(typeof value.id === 'string' || typeof value.id === 'number'))
     return 'the `id` of a case is a text or a number';
-  return { id: value.id, log: value.log };
+  const { at, from, format, fresh } = value as Readonly<Record<string, unknown>>;
+  const atMs = at === undefined ? undefined : typeof at === 'string' ? Date.parse(at) : Number.NaN;
+  if (Number.isNaN(atMs)) return '`at` of a case is a time such as 2026-11-23T10:00:00Z';
+  if (from !== undefined && typeof from !== 'string') return '`from` of a case is a path';
+  if (format !== undefined && format !== 'syslog' && format !== 'plain') return '`format` of a case is syslog or plain';
+  if (fresh !== undefined && typeof fresh !== 'boolean') return '`fresh` of a case is true or false';
+  return {
+    ...{ id: value.id, log: value.log },
+    ...(atMs === undefined ? {} : { atMs }),
+    ...(from === undefined ? {} : { from }),
+    ...(format === undefined ? {} : { format }),
+    ...(fresh === undefined ? {} : { fresh }),
+  };
 }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { safeLength } from '@sakimori/contract/log-patterns/cost';
 import { parsePcre2 } from '@sakimori/contract/log-patterns/pcre2-parse';
 import { plainOptions } from '@sakimori/contract/log-patterns/pcre2-reader';
 import { patience } from '../../../../../test/patience.ts';
-import { safeLength } from './cost.ts';
 
 const lengthFor = (pattern: string) => safeLength(parsePcre2(pattern, plainOptions).syntax)(1_000_000);
 

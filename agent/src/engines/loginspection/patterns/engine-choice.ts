@@ -1,5 +1,5 @@
+import { safeLength } from '@sakimori/contract/log-patterns/cost';
 import type { Syntax } from '@sakimori/contract/log-patterns/syntax';
-import { safeLength } from './cost.ts';
 import { isSame } from './to-regexp.ts';
 
 /** Steps that JavaScript's engine may take at worst unwatched (a fraction of a millisecond), and at all (some ten milliseconds). */

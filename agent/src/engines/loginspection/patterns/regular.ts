@@ -1,7 +1,7 @@
 import { textOf } from '@sakimori/contract/log-patterns/bytes';
+import { beginningsOf } from '@sakimori/contract/log-patterns/cost';
 import type { Parsed } from '@sakimori/contract/log-patterns/read';
 import type { Syntax } from '@sakimori/contract/log-patterns/syntax';
-import { beginningsOf } from './cost.ts';
 import { EngineChoice } from './engine-choice.ts';
 import { needsOf } from './needs.ts';
 import type { Captures, Match, Needs, Pattern } from './pattern.ts';

@@ -1,12 +1,5 @@
-import {
-  type CharSet,
-  charSet,
-  everything,
-  intersects,
-  otherCase,
-  unionOf,
-} from '@sakimori/contract/log-patterns/char-set';
-import { type Assertion, lengthOf, type Syntax, without } from '@sakimori/contract/log-patterns/syntax';
+import { type CharSet, charSet, everything, intersects, otherCase, unionOf } from './char-set.ts';
+import { type Assertion, lengthOf, type Syntax, without } from './syntax.ts';
 
 /**
  * The longest text on which a backtracking engine needs at most so many steps, whatever the text is: an upper bound, reckoned from the

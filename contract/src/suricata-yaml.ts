@@ -7,6 +7,8 @@ export type SuricataSetting = {
   readonly homeNet: readonly string[];
   /** Where it listens in `tap`. */
   readonly interfaces: readonly string[];
+  /** It reads a file and ends: nobody asks it anything meanwhile. */
+  readonly isOffline?: boolean;
 };
 export type SuricataMode = 'inline' | 'tap';
 
@@ -25,7 +27,7 @@ const nowhere = '192.0.2.254/32';
  * packets pass uninspected: `exception-policy: ignore`. Connections that are older than the start are inspected from then on (`midstream`). HTTP is read
  * as the shipped rules were tested with (`test/suricata.ts`).
  */
-export function suricataYaml({ folder, mode, homeNet, interfaces }: SuricataSetting): string {
+export function suricataYaml({ folder, mode, homeNet, interfaces, isOffline = false }: SuricataSetting): string {
   const home = homeNet.length > 0 ? homeNet : [nowhere];
   return `%YAML 1.1
 ---
@@ -43,7 +45,7 @@ outputs:
       filename: ${fileNames.events}
       types:
         - alert: { payload: no, payload-printable: yes, payload-buffer-size: 4kb, packet: no, http-body-printable: no, metadata: yes, tagged-packets: no }
-unix-command: { enabled: yes, filename: ${quoted(`${folder}/${fileNames.socket}`)} }
+unix-command: { enabled: ${isOffline ? 'no' : 'yes'}, filename: ${quoted(`${folder}/${fileNames.socket}`)} }
 logging: { default-log-level: notice, outputs: [ { console: { enabled: yes } } ] }
 app-layer:
   protocols:
