@@ -134,6 +134,17 @@ import {
 import { composeReport } from './report/compose.ts';
 import { listReports } from './report/list.ts';
 import { showReport } from './report/show.ts';
+import {
+  commentReport,
+  listBoard,
+  recomposeReport,
+  reportSettings,
+  resendReport,
+  revokeLink,
+  sendReport,
+  showDeliveries,
+  signReports,
+} from './report/signoff.ts';
 import { judgeReview } from './review/judge.ts';
 import { listReviews } from './review/list.ts';
 import { showReview } from './review/show.ts';
@@ -249,7 +260,18 @@ const nouns: Readonly<Record<string, readonly Verb[]>> = {
     ...[showSupply, setSource, setScanners],
   ],
   recommendation: [showRecommendations, scanForRecommendations, applyRecommendations],
-  report: [composeReport('weekly'), composeReport('monthly'), listReports, showReport],
+  report: [
+    ...[
+      composeReport('weekly'),
+      composeReport('monthly'),
+      listReports,
+      showReport,
+      listBoard,
+      signReports,
+      commentReport,
+    ],
+    ...[recomposeReport, sendReport, showDeliveries, resendReport, revokeLink, reportSettings],
+  ],
   calendar: [
     ...[dueDeadline, listCalendarDays, showCalendar],
     ...[overrideDays('close', 'closing'), overrideDays('open', 'working'), removeDays, undoCalendar, importHolidays],

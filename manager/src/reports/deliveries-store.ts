@@ -89,7 +89,7 @@ export const selectDeliveries = (tx: Tx, accountId: string, reportId: string): P
     select ${deliveryColumns}, n.state as notice_state, n.sent_at, n.next_attempt_at, n.last_error,
       row_number() over (partition by coalesce(d.contact_id::text, lower(d.recipient)) order by d.created_at desc, d.id desc) = 1 as is_last
     from reports_delivery d join notices_notice n on n.tenant_id = d.tenant_id and n.id = d.notice_id
-    where d.tenant_id = ${accountId} and d.report_id = ${reportId} order by d.created_at, d.recipient, d.id limit 500`);
+    where d.tenant_id = ${accountId} and d.report_id = ${reportId} order by d.created_at, d.id limit 500`);
 
 export const selectDelivery = (
   tx: Tx,

@@ -4,7 +4,7 @@ import { listContacts, quoteOf } from '../customers/index.ts';
 import { showLine, tell } from '../notices/index.ts';
 import { announce, type Platform, sha256, sql, type Tx } from '../platform/index.ts';
 import { brandOf } from '../provider/index.ts';
-import { printPaper } from './pdf.ts';
+import { printPaper } from './presses.ts';
 import { numberOf, toQuotePaper } from './quote-paper.ts';
 import { selectAccount, selectProviderName } from './store.ts';
 

@@ -198,5 +198,4 @@ export const reportSignoff: Record<keyof typeof ja, string> = {
   'cli.report.late': 'late',
   'cli.report.signedAll': '{signed, plural, one {One report} other {# reports}} signed.',
   'cli.report.leftOne': 'Not signed: {id}: {reason}',
-  'cli.report.unknownRecipient': 'Nothing was sent to {mail}.',
 };

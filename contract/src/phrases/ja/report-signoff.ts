@@ -198,5 +198,4 @@ export const reportSignoff = {
   'cli.report.late': '期限超過',
   'cli.report.signedAll': '{signed, number} 件に署名しました。',
   'cli.report.leftOne': '署名していません：{id}：{reason}',
-  'cli.report.unknownRecipient': '{mail} には送付していません。',
 } as const;
