@@ -81,6 +81,15 @@ import { listMaintenance } from './maintenance/list.ts';
 import { addHashes, listHashes, removeHash } from './malware/hashes.ts';
 import { listSignatures, putSignatures, removeSignatures } from './malware/signatures.ts';
 import { setScanners, setSource, showSupply } from './malware/supply.ts';
+import {
+  askAtMeeting,
+  bookMeeting,
+  cancelMeeting,
+  changeMeeting,
+  confirmMeeting,
+  holdMeeting,
+} from './meeting/deeds.ts';
+import { listMeetings, showMeeting } from './meeting/list.ts';
 import { goLive, issueOnboarding, listOnboardings, showOnboarding, stepOnboarding } from './onboarding/onboardings.ts';
 import { listPages, setOnCall, showOnCall, tryChannel } from './oncall/verbs.ts';
 import { oneOf } from './options.ts';
@@ -279,6 +288,16 @@ const nouns: Readonly<Record<string, readonly Verb[]>> = {
   ],
   flow: [showFlow, setFlow, listFlowRuns, answerFlow],
   maintenance: [listMaintenance, addMaintenance, endMaintenance, importMaintenance],
+  meeting: [
+    listMeetings,
+    showMeeting,
+    bookMeeting,
+    changeMeeting,
+    confirmMeeting,
+    holdMeeting,
+    cancelMeeting,
+    askAtMeeting,
+  ],
   intake: [parseIntake, listenIntake],
   mail: [mailSettings, testMail],
   person: [addPerson, listPeople, linkPerson, disablePerson],

@@ -230,6 +230,17 @@ const pages = [
   }),
   createRoute({
     ...frame,
+    path: '/meetings',
+    validateSearch: accountSearch,
+    component: lazyRouteComponent(() => import('./pages/meetings/meetings-page.tsx'), 'MeetingsPage'),
+  }),
+  createRoute({
+    ...frame,
+    path: '/meetings/$meetingId',
+    component: lazyRouteComponent(() => import('./pages/meetings/meeting-page.tsx'), 'MeetingPage'),
+  }),
+  createRoute({
+    ...frame,
     path: '/calendar',
     validateSearch: (search: Search) =>
       optional({ account: text(search, 'account'), year: wholeNumber(search, 'year') }),

@@ -132,6 +132,14 @@ function AboutCard({ ticket }: { ticket: TicketDetail }) {
           [say('console.ticket.channel'), say(`ticketChannel.${ticket.channel}`)],
           [say('console.ticket.assignee'), ticket.assignee?.name],
           [
+            say('console.ticket.meeting'),
+            ticket.meetingId && (
+              <TextLink key="meeting" to="/meetings/$meetingId" params={{ meetingId: ticket.meetingId }}>
+                {say('console.ticket.toMeeting')}
+              </TextLink>
+            ),
+          ],
+          [
             say('console.ticket.alert'),
             ticket.alertId && (
               <TextLink key="alert" to="/alerts/$alertId" params={{ alertId: ticket.alertId }}>

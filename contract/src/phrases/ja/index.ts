@@ -23,6 +23,7 @@ import { consoleHearing } from './console-hearing.ts';
 import { consoleHosts } from './console-hosts.ts';
 import { consoleMail } from './console-mail.ts';
 import { consoleMalware } from './console-malware.ts';
+import { consoleMeetings } from './console-meetings.ts';
 import { consoleOnboarding } from './console-onboarding.ts';
 import { consolePolicies } from './console-policies.ts';
 import { consoleRules } from './console-rules.ts';
@@ -81,6 +82,7 @@ export const ja = {
   ...consoleSettings,
   ...consoleRules,
   ...consoleWorkload,
+  ...consoleMeetings,
   ...consoleOnboarding,
   ...customerForm,
   ...consolePolicies,
