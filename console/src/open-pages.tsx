@@ -28,6 +28,11 @@ const consentRoute = createRoute({
   path: '/consent',
   component: lazyRouteComponent(() => import('./pages/containment/consent-page.tsx'), 'ConsentPage'),
 });
+const reportFileRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/report-file',
+  component: lazyRouteComponent(() => import('./pages/report-board/file-page.tsx'), 'ReportFilePage'),
+});
 const formRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/form',
@@ -50,6 +55,7 @@ export const openPages = [
   linkRoute,
   answerRoute,
   consentRoute,
+  reportFileRoute,
   formRoute,
   confirmMailRoute,
   recipientRoute,

@@ -248,6 +248,18 @@ const pages = [
   }),
   createRoute({
     ...frame,
+    path: '/report-board',
+    validateSearch: (search: Search) =>
+      optional({ account: text(search, 'account'), show: oneOf(search, 'show', ['unsent', 'sent'] as const) }),
+    component: lazyRouteComponent(() => import('./pages/report-board/board-page.tsx'), 'ReportBoardPage'),
+  }),
+  createRoute({
+    ...frame,
+    path: '/report-board/$issueId',
+    component: lazyRouteComponent(() => import('./pages/report-board/issue-page.tsx'), 'ReportIssuePage'),
+  }),
+  createRoute({
+    ...frame,
     path: '/reports/$reportId',
     component: lazyRouteComponent(() => import('./pages/reports/report-page.tsx'), 'ReportPage'),
   }),

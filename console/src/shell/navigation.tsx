@@ -61,6 +61,7 @@ const groups = [
       { to: '/handovers', key: 'handovers', icon: IconNote, needs: 'case.write' },
       { to: '/reviews', key: 'reviews', icon: IconClipboardList, needs: 'review.read' },
       { to: '/detections', key: 'detections', icon: IconListSearch, needs: 'detection.read' },
+      { to: '/report-board', key: 'reportBoard', icon: IconCertificate, needs: 'report.sign' },
       { to: '/reports', key: 'reports', icon: IconFileReport, needs: 'report.read' },
     ],
   },

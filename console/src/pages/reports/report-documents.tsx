@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { usePhrase } from '../../language.tsx';
 import { Card } from '../../parts/card.tsx';
+import { FactList } from '../../parts/fact-list.tsx';
 import { IconDownload } from '../../parts/icons.ts';
 import { LetterFrame } from '../../parts/letter-frame.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
@@ -14,7 +15,7 @@ export function ReportDocuments({ reportId, name }: { reportId: string; name: st
   const query = useQuery(reportDocumentsQuery(reportId));
   return (
     <Loaded query={query}>
-      {({ mail, pdf }) => (
+      {({ mail, pdf, sha256, pdfSha256 }) => (
         <Card
           title={mail.subject}
           actions={
@@ -31,6 +32,16 @@ export function ReportDocuments({ reportId, name }: { reportId: string; name: st
           flush
         >
           <LetterFrame html={mail.html} title={say('console.reports.mailPreview')} height="36rem" />
+          {sha256 && (
+            <div style={{ padding: '8px 16px', overflowWrap: 'anywhere', fontSize: '0.75rem' }}>
+              <FactList
+                facts={[
+                  [say('console.report.hash'), <code key="whole">{sha256}</code>],
+                  [say('console.report.pdfHash'), pdfSha256 && <code key="pdf">{pdfSha256}</code>],
+                ]}
+              />
+            </div>
+          )}
         </Card>
       )}
     </Loaded>

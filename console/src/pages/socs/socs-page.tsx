@@ -1,4 +1,4 @@
-import { Button, Group, MultiSelect, Stack, TextInput } from '@mantine/core';
+import { Button, Group, MultiSelect, Select, Stack, TextInput } from '@mantine/core';
 import { routes, type Soc, type SocDelivery } from '@sakimori/contract';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
@@ -18,7 +18,7 @@ import { Notice } from '../../parts/notice.tsx';
 import { Page } from '../../parts/page.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { Time } from '../../parts/time.tsx';
-import { ask } from '../../queries.ts';
+import { ask, brandsQuery } from '../../queries.ts';
 import { queryClient, useAccounts, useSession } from '../../session.tsx';
 
 const socsQuery = ask(['cases', 'socs'], routes.listSocs);
@@ -90,11 +90,16 @@ function SocForm({ soc, onDone }: { soc?: Soc; onDone: (secret: string | undefin
   const [name, setName] = useState(soc?.name ?? '');
   const [mails, setMails] = useState(soc?.mails.join(', ') ?? '');
   const [webhookUrl, setWebhookUrl] = useState(soc?.webhookUrl ?? '');
+  const [brandId, setBrandId] = useState(soc?.brandId ?? '');
+  const [fromAddress, setFromAddress] = useState(soc?.fromAddress ?? '');
+  const brands = useQuery({ ...brandsQuery, enabled: soc !== undefined }).data?.items ?? [];
   const save = useMutation({
     mutationFn: async () => {
       const body = { name: name.trim(), mails: listOf(mails) };
       const url = webhookUrl.trim();
-      if (soc) await call(routes.changeSoc, { params: { socId: soc.id }, body: { ...body, webhookUrl: url } });
+      const reporting = { brandId, fromAddress: fromAddress.trim() };
+      if (soc)
+        await call(routes.changeSoc, { params: { socId: soc.id }, body: { ...body, webhookUrl: url, ...reporting } });
       else return (await call(routes.createSoc, { body: { ...body, ...(url ? { webhookUrl: url } : {}) } })).secret;
       return undefined;
     },
@@ -132,6 +137,27 @@ function SocForm({ soc, onDone }: { soc?: Soc; onDone: (secret: string | undefin
           value={webhookUrl}
           onChange={(event) => setWebhookUrl(event.currentTarget.value)}
         />
+        {soc && (
+          <>
+            <Select
+              label={say('console.socs.brand')}
+              data={[
+                { value: '', label: say('console.socs.brandNone') },
+                ...brands.map(({ id, label }) => ({ value: id, label })),
+              ]}
+              value={brandId}
+              allowDeselect={false}
+              onChange={(value) => setBrandId(value ?? '')}
+            />
+            <TextInput
+              label={say('console.socs.fromAddress')}
+              type="email"
+              maxLength={254}
+              value={fromAddress}
+              onChange={(event) => setFromAddress(event.currentTarget.value)}
+            />
+          </>
+        )}
         <ErrorNotice error={save.error} />
         <Button type="submit" disabled={!name.trim()} loading={save.isPending} style={{ alignSelf: 'flex-start' }}>
           {say('console.save')}
@@ -177,6 +203,7 @@ function SocCard({ soc, onSecret }: { soc: Soc; onSecret: (secret: string) => vo
             ],
             [say('console.soc.mails'), soc.mails.join(', ') || '–'],
             [say('console.soc.webhook'), soc.webhookUrl ?? '–'],
+            [say('console.socs.fromAddress'), soc.fromAddress],
             [say('console.soc.oldSecret'), soc.oldSecretUntil && <Time key="old" at={soc.oldSecretUntil} />],
           ]}
         />

@@ -42,6 +42,7 @@ export const reportSignoff: Record<keyof typeof ja, string> = {
   'report.link.tooLarge': 'As an attachment it was larger than your mail server takes, so we send you a link.',
   'report.link.open': 'Open the report',
   'report.link.footer': 'This mail goes to the contacts that are registered for it.',
+  'console.nav.reportBoard': 'Report deadlines',
   'console.reports.board': 'Deadlines',
   'console.reports.boardSubtitle': 'Reports that have to leave, those that are due first at the top.',
   'console.reports.all': 'Composed reports',

@@ -42,6 +42,7 @@ export const reportSignoff = {
   'report.link.tooLarge': '添付によるお送りが貴社のメールサーバの容量制限を超えたため、リンクでお送りしております。',
   'report.link.open': 'レポートを開く',
   'report.link.footer': 'このメールはご登録の連絡先にお送りしております。',
+  'console.nav.reportBoard': 'レポートの提出期限',
   'console.reports.board': '提出期限',
   'console.reports.boardSubtitle': '提出が必要なレポートを、期限の早い順に表示します。',
   'console.reports.all': '作成済みのレポート',
