@@ -114,7 +114,9 @@ export const ReportIssue = z.object({
   isLate: z.boolean(),
   /** Who is waited for: nobody where it was sent, `manager` while a draft is made or a letter is on its way. */
   waitsFor: z.enum(['manager', 'composer', 'provider', 'soc', 'contacts', 'nobody']),
-  /** May be signed together with others by whoever asks. */
+  /** Whoever asks may put the next signature. */
+  maySign: z.boolean(),
+  /** They may do so together with others: nobody wrote about it, and its figures are as usual. */
   isPlain: z.boolean(),
   reportId: Id.optional(),
   composedAt: Instant.optional(),

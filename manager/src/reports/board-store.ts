@@ -69,12 +69,12 @@ export function selectBoard(tx: Tx, filter: BoardFilter): Promise<BoardRow[]> {
     order by ${isSent ? sql`i.sent_at desc, i.id` : sql`i.due_at, i.account_name, i.kind, i.id`}`);
 }
 
-/** How many are unsent, how many of them late, and how many are due before the day ends. */
+/** How many are unsent, how many of them late, and how many are yet due before the day ends. */
 export function countBoard(
   tx: Tx,
   { sight, accountId, now, dayEnd }: { sight: Sight; accountId: string | undefined; now: Date; dayEnd: Date },
 ): Promise<{ unsent: number; late: number; today: number }> {
   return tx.one(sql<{ unsent: number; late: number; today: number }>`
-    select count(*) as unsent, count(*) filter (where due_at <= ${now}) as late, count(*) filter (where due_at <= ${dayEnd}) as today
+    select count(*) as unsent, count(*) filter (where due_at <= ${now}) as late, count(*) filter (where due_at > ${now} and due_at <= ${dayEnd}) as today
     from reports_issue i where sent_at is null ${seen(sight)} ${accountId ? sql`and tenant_id = ${accountId}` : sql``}`);
 }

@@ -15,7 +15,7 @@ import { type BoardFilter, type BoardRow, countBoard, selectBoard } from './boar
 import { type FollowedDelivery, type LinkRow, selectDeliveries, selectLinks } from './deliveries-store.ts';
 import { type CommentRow, type SignatureRow, selectComments, selectSignatures } from './issue-store.ts';
 import { hashOf } from './rendering.ts';
-import { sightOf } from './scope.ts';
+import { sightOf, signerFault } from './scope.ts';
 
 /** The board of deadlines: every report that has to leave, by when, how far it is and who is waited for. */
 
@@ -48,15 +48,17 @@ const toSignature = (
   ...(row.void_at && row.void_reason ? { voidAt: row.void_at.toISOString(), voidReason: row.void_reason } : {}),
 });
 
-function toIssue(row: BoardRow, now: Date): ReportIssue {
+function toIssue(row: BoardRow, now: Date, actor: Actor): ReportIssue {
   const state = stateOf(row);
+  const maySign = (state === 'draft' || state === 'halfSigned') && !signerFault(row, actor, row.signatures);
   return {
     ...{ id: row.id, accountId: row.tenant_id, accountName: row.account_name, customerName: row.customer_name },
     ...{ kind: row.kind, period: row.period, party: row.party, state },
     ...{ dueAt: row.due_at.toISOString(), dueDay: row.due.lastDay },
     isLate: (row.sent_at ?? now) >= row.due_at,
     waitsFor: waitsFor(row, state),
-    isPlain: (state === 'draft' || state === 'halfSigned') && row.open_comments === 0 && (row.usual?.isUsual ?? false),
+    maySign,
+    isPlain: maySign && row.open_comments === 0 && (row.usual?.isUsual ?? false),
     ...(row.report_id === null ? {} : { reportId: row.report_id }),
     ...(row.composed_at === null ? {} : { composedAt: row.composed_at.toISOString() }),
     ...(row.sha256 === null ? {} : { sha256: row.sha256 }),
@@ -79,12 +81,16 @@ export function listBoard({ database, clock }: Platform, actor: Actor, asked: Bo
     const rows = await selectBoard(tx, { ...asked, sight, isSent: asked.show === 'sent' });
     const dayEnd = new Date(Date.parse(`${dayInJapan(now)}T00:00:00+09:00`) + 24 * 60 * 60_000);
     const counts = await countBoard(tx, { sight, accountId: asked.accountId, now, dayEnd });
-    return { items: rows.map((row) => toIssue(row, now)), counts };
+    return { items: rows.map((row) => toIssue(row, now, actor)), counts };
   });
 }
 
 /** Whoever asks has been found to have to do with it (`scope.ts`). @throws Refusal `not_found` */
-export async function detailOf({ database, clock }: Platform, issueId: string): Promise<ReportIssueDetail> {
+export async function detailOf(
+  { database, clock }: Platform,
+  actor: Actor,
+  issueId: string,
+): Promise<ReportIssueDetail> {
   return database.asProvider(async (tx) => {
     const sight = { accountIds: undefined, party: undefined };
     const [row] = await selectBoard(tx, { sight, id: issueId, limit: 1 });
@@ -93,7 +99,7 @@ export async function detailOf({ database, clock }: Platform, issueId: string): 
     const key = { accountId, id: row.id };
     const reportId = row.report_id;
     return {
-      ...toIssue(row, now),
+      ...toIssue(row, now, actor),
       due: row.due,
       allSignatures: (await selectSignatures(tx, key, true)).map(toSignature),
       comments: (await selectComments(tx, key)).map(toComment),

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { routes } from '@sakimori/contract';
+import { type ReportDesk, startReportDesk } from '../../../test/report-desk.ts';
 import { sql } from '../platform/index.ts';
-import { type ReportDesk, startReportDesk } from './sample-desk.ts';
 
 let desk: ReportDesk;
 let accountId: string;

@@ -4,9 +4,9 @@ import { after, before, test } from 'node:test';
 import { Refusal, type ReportIssueDetail, routes } from '@sakimori/contract';
 import type { Answer } from '../../../test/mail-server.ts';
 import { parseMail } from '../../../test/notices.ts';
+import { type ReportDesk, startReportDesk } from '../../../test/report-desk.ts';
 import { until } from '../../../test/system.ts';
 import { sql } from '../platform/index.ts';
-import { type ReportDesk, startReportDesk } from './sample-desk.ts';
 
 /** What the mail servers of recipients say. */
 const answers = new Map<string, { recipient?: Answer; content?: Answer }>();

@@ -2,7 +2,7 @@ import { type Actor, isSocRole, Refusal, type ReportParty } from '@sakimori/cont
 import { note } from '../audit/index.ts';
 import { coveredAccounts, coveringSoc } from '../cases/index.ts';
 import type { Platform, Tx } from '../platform/index.ts';
-import { findIssue, type IssueRow } from './issue-store.ts';
+import { findIssue, type IssueRow, type SignatureRow } from './issue-store.ts';
 
 const unknown = () => new Refusal('not_found', { what: 'report' });
 
@@ -36,3 +36,18 @@ export async function sightOf(tx: Tx, actor: Actor): Promise<Sight> {
 /** Whose signature somebody's counts as (S82). */
 export const partyOfRole = (role: Actor['role']): ReportParty =>
   isSocRole(role) || role === 'soc-analyst' ? 'soc' : 'provider';
+
+/** Who may put the next signature, and why somebody may not. Two signatures are two people's, one of them of the party that reports. */
+export function signerFault(
+  row: Pick<IssueRow, 'party' | 'signatures_needed'>,
+  actor: Actor,
+  given: readonly Pick<SignatureRow, 'signer_id' | 'signer_role'>[],
+): Refusal | undefined {
+  if (given.length >= row.signatures_needed) return new Refusal('wrong_state', { what: 'report', state: 'signed' });
+  if (given.some(({ signer_id }) => signer_id === actor.id)) return new Refusal('already_signed', { name: actor.name });
+  if (row.signatures_needed > 1 && actor.kind !== 'person') return new Refusal('signer_not_party', { party: 'people' });
+  if (partyOfRole(actor.role) === row.party) return undefined;
+  const isOtherLeft = row.party === 'soc' && row.signatures_needed > 1;
+  const others = given.filter(({ signer_role }) => partyOfRole(signer_role) !== row.party).length;
+  return isOtherLeft && others === 0 ? undefined : new Refusal('signer_not_party', { party: row.party });
+}

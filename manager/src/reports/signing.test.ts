@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { Refusal, routes } from '@sakimori/contract';
 import { parseMail } from '../../../test/notices.ts';
+import { type ReportDesk, startReportDesk } from '../../../test/report-desk.ts';
 import { until } from '../../../test/system.ts';
 import { sql } from '../platform/index.ts';
-import { type ReportDesk, startReportDesk } from './sample-desk.ts';
 
 /** No person wrote this to a customer. */
 const marker = 'UCHIWA-7731';
@@ -39,7 +39,7 @@ const mailsTo = (address: string) => desk.mail.mails.filter(({ to }) => to.inclu
 test('S81: a draft is signed and leaves as the bytes that were signed: mail to each recipient, stored copy and page of the customer have the same hash', async () => {
   const accountId = accounts['ichi']!;
   const draft = await desk.issueOf(accountId, week);
-  assert.deepEqual([draft.state, draft.waitsFor, draft.party], ['draft', 'provider', 'provider']);
+  assert.deepEqual([draft.state, draft.waitsFor, draft.party, draft.maySign], ['draft', 'provider', 'provider', true]);
   const customer = desk.client('customer-viewer', { accountId });
   assert.deepEqual(
     (await customer(routes.listReports, { query: {} })).items,

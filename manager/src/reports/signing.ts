@@ -11,12 +11,11 @@ import {
   type Key,
   lockIssue,
   resolveComments,
-  type SignatureRow,
   selectComments,
   selectSignatures,
   voidSignatures,
 } from './issue-store.ts';
-import { issueFor, partyOfRole } from './scope.ts';
+import { issueFor, signerFault } from './scope.ts';
 import { sendIssue } from './sending.ts';
 
 /**
@@ -107,7 +106,8 @@ export async function sign(
     const row = await lockDraft(tx, issue);
     if (row.report_id !== issue.report_id) throw new Refusal('report_changed');
     const given = await selectSignatures(tx, keyOf(row));
-    checkSigner(row, actor, given);
+    const fault = signerFault(row, actor, given);
+    if (fault) throw fault;
     const open = (await selectComments(tx, keyOf(row))).filter(({ resolved_at }) => resolved_at === null);
     if (open.some(({ asks_change }) => asks_change)) throw new Refusal('change_asked');
     if (isTogether && open.length > 0) throw new Refusal('report_unusual', { why: 'comments' });
@@ -124,17 +124,6 @@ export async function sign(
       await enqueue(tx, sendIssue, { accountId: row.tenant_id, issueId: row.id }, row.id);
   });
   return issue;
-}
-
-/** Who may put the next signature. Two signatures are two people's, one of them of the party that reports. */
-function checkSigner(row: IssueRow, actor: Actor, given: readonly SignatureRow[]): void {
-  if (given.length >= row.signatures_needed) throw wrongState('signed');
-  if (given.some(({ signer_id }) => signer_id === actor.id)) throw new Refusal('already_signed', { name: actor.name });
-  if (row.signatures_needed > 1 && actor.kind !== 'person') throw new Refusal('signer_not_party', { party: 'people' });
-  if (partyOfRole(actor.role) === row.party) return;
-  const isOtherLeft = row.party === 'soc' && row.signatures_needed > 1;
-  const others = given.filter(({ signer_role }) => partyOfRole(signer_role) !== row.party).length;
-  if (!isOtherLeft || others > 0) throw new Refusal('signer_not_party', { party: row.party });
 }
 
 /** Makes what readers of the other language get, so that it is signed too. @returns the hash of each. @throws Refusal `report_changed` */

@@ -21,12 +21,12 @@ const reportId = (issue: { readonly report_id: string | null }): string => {
 
 export const signoffRoutes = (platform: Platform): BoundRoute[] => {
   const { database, clock } = platform;
-  const shown = async ({ id }: { readonly id: string }) => detailOf(platform, id);
+  const shown = (actor: Actor, { id }: { readonly id: string }) => detailOf(platform, actor, id);
   return [
     serve(routes.listReportIssues, ({ query }, { actor }) => listBoard(platform, actor, query)),
     serve(routes.signReports, ({ body }, { actor, language }) => signTogether(platform, actor, language, body.issues)),
     serve(routes.getReportIssue, async ({ params }, { actor }) =>
-      shown(await issueFor(platform, actor, params.issueId)),
+      shown(actor, await issueFor(platform, actor, params.issueId)),
     ),
     serve(routes.getReportDraft, async ({ params, query }, { actor }) => {
       const id = reportId(await issueFor(platform, actor, params.issueId));
@@ -36,22 +36,22 @@ export const signoffRoutes = (platform: Platform): BoundRoute[] => {
       return { ...documentsOf(one), sha256: one.sha256 };
     }),
     serve(routes.commentReport, async ({ params, body }, { actor }) =>
-      shown(await comment(platform, actor, params.issueId, body)),
+      shown(actor, await comment(platform, actor, params.issueId, body)),
     ),
     serve(routes.resolveReportComment, async ({ params }, { actor }) =>
-      shown(await resolve(platform, actor, params.issueId, params.commentId)),
+      shown(actor, await resolve(platform, actor, params.issueId, params.commentId)),
     ),
     serve(routes.recomposeReport, async ({ params }, { actor }) =>
-      shown(await recompose(platform, actor, params.issueId)),
+      shown(actor, await recompose(platform, actor, params.issueId)),
     ),
     serve(routes.signReport, async ({ params, body }, { actor }) =>
-      shown(await sign(platform, actor, { issueId: params.issueId, sha256: body.sha256 })),
+      shown(actor, await sign(platform, actor, { issueId: params.issueId, sha256: body.sha256 })),
     ),
     serve(routes.sendReport, async ({ params }, { actor }) => {
       const issue = await issueFor(platform, actor, params.issueId);
       if (issue.sent_at !== null) throw new Refusal('wrong_state', { what: 'report', state: 'sent' });
       const hasLeft = await sendSigned(platform, { accountId: issue.tenant_id, issueId: issue.id });
-      const detail = await shown(issue);
+      const detail = await shown(actor, issue);
       if (!hasLeft && detail.state !== 'signed')
         throw new Refusal('wrong_state', { what: 'report', state: detail.state });
       if (!hasLeft) throw new Refusal('no_recipients', { report: issue.kind });
@@ -62,7 +62,7 @@ export const signoffRoutes = (platform: Platform): BoundRoute[] => {
       const { tenant_id: accountId } = issue;
       const asked = { accountId, reportId: reportId(issue), deliveryId: params.deliveryId, way: body.way };
       await database.as(accountId, (tx) => resend(tx, platform, actor, asked));
-      return shown(issue);
+      return shown(actor, issue);
     }),
     serve(routes.revokeReportLink, async ({ params }, { actor }) => {
       const issue = await issueFor(platform, actor, params.issueId);
@@ -74,7 +74,7 @@ export const signoffRoutes = (platform: Platform): BoundRoute[] => {
         const facts = { link: params.linkId };
         await note(tx, clock, { accountId, actor, action: 'report.linkRevoked', target: `issue:${issue.id}`, facts });
       });
-      return shown(issue);
+      return shown(actor, issue);
     }),
     serve(routes.getReportSettings, ({ params }, { actor }) =>
       database.for(actor, async (tx) => {

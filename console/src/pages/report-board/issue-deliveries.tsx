@@ -49,7 +49,10 @@ export function IssueDeliveries({ issue }: { issue: ReportIssueDetail }) {
               key: 'way',
               head: say('console.signoff.way'),
               width: 220,
-              cell: ({ way, cause }) => `${say(`deliveryWay.${way}`)} · ${say(`deliveryCause.${cause}`)}`,
+              cell: ({ way, cause }) =>
+                cause === 'sent'
+                  ? say(`deliveryWay.${way}`)
+                  : `${say(`deliveryWay.${way}`)} · ${say(`deliveryCause.${cause}`)}`,
             },
             { key: 'at', head: say('console.signoff.at'), width: 160, cell: ({ at }) => <Time at={at} /> },
             {

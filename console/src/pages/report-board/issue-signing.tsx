@@ -16,7 +16,6 @@ export function IssueSigning({ issue }: { issue: ReportIssueDetail }) {
   const { may } = useSession();
   const params = { issueId: issue.id };
   const send = useMutation({ mutationFn: () => act(routes.sendReport, { params }) });
-  const isOpen = issue.state === 'draft' || issue.state === 'halfSigned';
   const isLast = issue.signatures.length + 1 >= issue.signaturesNeeded;
   return (
     <Card title={say('console.signoff.signatures')}>
@@ -42,7 +41,7 @@ export function IssueSigning({ issue }: { issue: ReportIssueDetail }) {
         ))}
         <ErrorNotice error={send.error} />
         <Group gap="xs">
-          {isOpen && issue.sha256 && (
+          {issue.maySign && issue.sha256 && (
             <ConfirmButton
               label={say('console.signoff.sign')}
               text={say('console.signoff.signText', { last: String(isLast) })}

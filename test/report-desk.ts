@@ -1,17 +1,17 @@
 import { type Actor, type Plan, type ReportIssue, type Role, routes } from '@sakimori/contract';
-import { type Behaviour, type MailServer, startMailServer } from '../../../test/mail-server.ts';
-import { startTestPlatform, type TestPlatform } from '../../../test/platform.ts';
-import { actorOf, type DirectService, openDirectService } from '../../../test/service.ts';
-import { until } from '../../../test/system.ts';
-import { auditRoutes } from '../audit/index.ts';
-import { casesRoom } from '../cases/index.ts';
-import { checkWork, customersRoom, type Desk, entitlementOf } from '../customers/index.ts';
-import { Editions } from '../editions/index.ts';
-import { noticesRoom } from '../notices/index.ts';
-import { type Room, sql, startJobs } from '../platform/index.ts';
-import { providerRoom } from '../provider/index.ts';
-import { workRoom } from '../work/index.ts';
-import { reportsRoom, turnIntoLink } from './index.ts';
+import { auditRoutes } from '@sakimori/manager/audit/index';
+import { casesRoom } from '@sakimori/manager/cases/index';
+import { checkWork, customersRoom, type Desk, entitlementOf } from '@sakimori/manager/customers/index';
+import { Editions } from '@sakimori/manager/editions/index';
+import { noticesRoom } from '@sakimori/manager/notices/index';
+import { type Room, sql, startJobs } from '@sakimori/manager/platform/index';
+import { providerRoom } from '@sakimori/manager/provider/index';
+import { reportsRoom, turnIntoLink } from '@sakimori/manager/reports/index';
+import { workRoom } from '@sakimori/manager/work/index';
+import { type Behaviour, type MailServer, startMailServer } from './mail-server.ts';
+import { startTestPlatform, type TestPlatform } from './platform.ts';
+import { actorOf, type DirectService, openDirectService } from './service.ts';
+import { until } from './system.ts';
 
 /** Everything that reports leave by, with a real mail server, for tests of how they do. The clock stands until a test moves it. */
 export type ReportDesk = {
