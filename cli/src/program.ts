@@ -132,11 +132,13 @@ import { showRecommendations } from './recommendation/show.ts';
 import {
   attachRemote,
   changeRemote,
+  compareShadow,
   detachRemote,
   listCapabilities,
   listRemoteComputers,
   listRemotePolicies,
   listRemotes,
+  reportMigration,
   syncRemote,
   testRemote,
 } from './remote/verbs.ts';
@@ -242,7 +244,7 @@ const nouns: Readonly<Record<string, readonly Verb[]>> = {
   source: [listSources, addSource, changeSource, removeSource, listRemoteHosts, sourceQuarantine],
   remote: [
     ...[listRemotes, attachRemote, changeRemote, detachRemote, testRemote, syncRemote],
-    ...[listRemoteComputers, listRemotePolicies, listCapabilities],
+    ...[listRemoteComputers, listRemotePolicies, listCapabilities, compareShadow, reportMigration],
   ],
   work: [listWork, showWork, addWork, takeWork, finishWork, cancelWork],
   alert: [

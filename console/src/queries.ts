@@ -58,6 +58,8 @@ export const remotePoliciesQuery = (accountId: string) =>
   ask(['remote', 'policies', accountId], routes.listRemotePolicies, { params: { accountId } });
 export const capabilitiesQuery = (accountId: string) =>
   ask(['remote', 'capabilities', accountId], routes.listCapabilities, { params: { accountId } });
+export const shadowQuery = (accountId: string) =>
+  ask(['remote', 'shadow', accountId], routes.compareShadow, { params: { accountId }, query: {} });
 export const heldSendersQuery = ask(['source', 'held'], routes.listHeldSenders);
 export const heldRecordsQuery = (senderId: string) =>
   ask(['source', 'held', senderId], routes.listHeldRecords, { params: { senderId } });

@@ -63,6 +63,7 @@ export * from './recipients.ts';
 export * from './recommendation.ts';
 export * from './refusal-text.ts';
 export * from './remote.ts';
+export * from './remote-compare.ts';
 export * from './report.ts';
 export * from './report-issue.ts';
 export * from './review.ts';

@@ -54,6 +54,20 @@ export const RemoteChange = z.object({
   trendTenant: TrendTenant.optional(),
 });
 
+/** Why a tenant does not answer as it should. Phrases `remoteProblem.<problem>`. */
+export const remoteProblems = [
+  'unreachable',
+  'untrusted',
+  'timeout',
+  'redirected',
+  'malformed',
+  'key_refused',
+  'forbidden',
+  'failed',
+] as const;
+export const RemoteProblem = z.enum(remoteProblems);
+export type RemoteProblem = z.infer<typeof RemoteProblem>;
+
 export const remoteStates = ['untested', 'working', 'failing'] as const;
 export const Remote = z.object({
   accountId: Id,
@@ -71,8 +85,8 @@ export const Remote = z.object({
   keyHint: z.string(),
   keyReplacedAt: Instant,
   state: z.enum(remoteStates),
-  /** Why the last call failed, in a sentence of ours. */
-  problem: z.string().optional(),
+  /** Why the last call failed; `detail` is a sentence in English. */
+  problem: z.object({ code: RemoteProblem, detail: z.string() }).optional(),
   failingSince: Instant.optional(),
   attachedAt: Instant,
   attachedBy: z.string(),
@@ -89,7 +103,7 @@ export const probeOutcomes = ['allowed', 'forbidden', 'absent', 'failed'] as con
 export const RemoteTest = z.object({
   at: Instant,
   isWorking: z.boolean(),
-  problem: z.string().optional(),
+  problem: z.object({ code: RemoteProblem, detail: z.string() }).optional(),
   /** The version of the API that answered. */
   apiVersion: z.string().optional(),
   keyName: z.string().optional(),

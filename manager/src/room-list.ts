@@ -148,6 +148,7 @@ export function listRooms(platform: Platform, wiring: Wiring): Room[] {
     }),
     remoteRoom(remote),
     workbenchRoom(desk, { backends }),
+    remoteRoom(remote, () => wiring.workloadApi.operations),
     deploymentRoom(wiring.deployment),
     onboardingRoom(platform, {
       ...{ editions: wiring.editions, authority: wiring.authority, agents: wiring.agents, publicUrl, onAccountCreated },

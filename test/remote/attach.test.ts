@@ -171,7 +171,8 @@ test('a key that no longer lets in is told in a sentence; a new one mends it', a
   await theirs.admin(routes.deleteWorkloadKey, { params: { accountId, apiKeyId: key!.id } });
   const tested = await ours.admin(routes.testRemote, { params: { accountId: second.accountId } });
   assert.equal(tested.isWorking, false);
-  assert.match(tested.problem!, /does not accept the API key/);
+  assert.equal(tested.problem!.code, 'key_refused');
+  assert.match(tested.problem!.detail, /does not accept the API key/);
   const [row] = (await ours.admin(routes.listRemotes, { query: { accountId: second.accountId } })).items;
   assert.equal(row!.state, 'failing');
   const fresh = await theirs.admin(routes.createWorkloadKey, {

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import {
+  type MigrationDirection,
+  migrationDirections,
   type RemoteMode,
   type RemoteProduct,
   type RemoteReach,
@@ -9,11 +11,12 @@ import {
   remoteRegions,
   routes,
 } from '@sakimori/contract';
+import { Option } from 'commander';
 import type { Verb } from '../cli.ts';
 import { CliFault } from '../fault.ts';
 import { readGiven } from '../files.ts';
 import { accountIdOf, findAccount } from '../find.ts';
-import { accountOption, oneOf } from '../options.ts';
+import { accountOption, oneOf, wholeNumber } from '../options.ts';
 
 export const listRemotes: Verb = (noun, cli) =>
   noun
@@ -31,7 +34,7 @@ export const listRemotes: Verb = (noun, cli) =>
         ['remoteAddress', ({ address }) => address],
         ['remoteComputers', ({ computerCount }) => String(computerCount), 'right'],
         ['remoteSynced', ({ syncedAt }) => cli.time(syncedAt)],
-        ['problem', ({ problem }) => problem ?? ''],
+        ['problem', ({ problem }) => (problem ? cli.word('remoteProblem', problem.code) : '')],
       ]);
     });
 
@@ -118,7 +121,11 @@ export const testRemote: Verb = (noun, cli) =>
     .action(async (account: string) => {
       const { id: accountId } = await findAccount(cli, account);
       const test = await cli.call(routes.testRemote, { params: { accountId } });
-      if (!test.isWorking) throw new CliFault('done.remoteTestFailed', { problem: test.problem ?? '' });
+      if (!test.isWorking)
+        throw new CliFault('done.remoteTestFailed', {
+          problem: test.problem ? cli.word('remoteProblem', test.problem.code) : '',
+          detail: test.problem?.detail ?? '',
+        });
       const { apiVersion: version = '', keyName: key = '', milliseconds } = test;
       cli.remark(cli.say('done.remoteTested', { version, key, milliseconds }));
       cli.list({ ...test, items: test.groups }, [
@@ -194,5 +201,62 @@ export const listCapabilities: Verb = (noun, cli) =>
         ['capability', ({ capability }) => cli.word('capability', capability)],
         ['capabilityOffered', ({ isOffered }) => cli.say(isOffered ? 'word.offered' : 'word.notOffered')],
         ['capabilityWhy', ({ why }) => (why ? cli.word('capabilityWhy', why) : '')],
+      ]);
+    });
+
+export const compareShadow: Verb = (noun, cli) =>
+  noun
+    .command('shadow')
+    .description(cli.say('remote.shadow'))
+    .argument('<ACCOUNT>', cli.say('option.account'))
+    .addOption(new Option('--days <N>', cli.say('option.shadowDays')).default(7).argParser(wholeNumber(cli, 1)))
+    .addOption(
+      new Option('--window <MINUTES>', cli.say('option.shadowWindow')).default(15).argParser(wholeNumber(cli, 1)),
+    )
+    .action(async (account: string, { days, window: windowMinutes }: { days: number; window: number }) => {
+      const { id: accountId } = await findAccount(cli, account);
+      const report = await cli.call(routes.compareShadow, { params: { accountId }, query: { days, windowMinutes } });
+      for (const name of report.onlyOwn) cli.remark(cli.say('done.shadowOnlyOwn', { name }));
+      for (const name of report.onlyRemote) cli.remark(cli.say('done.shadowOnlyRemote', { name }));
+      const items = report.hosts.flatMap(({ name, modules }) => modules.map((module) => ({ name, ...module })));
+      cli.list({ ...report, items }, [
+        ['host', ({ name }) => name],
+        ['shadowModule', ({ module }) => cli.word('module', module)],
+        ['shadowOwn', ({ own }) => (own ? cli.word('shadowState', own) : '')],
+        ['shadowRemote', ({ remote }) => (remote ? cli.word('shadowState', remote) : '')],
+        ['shadowBoth', ({ both }) => String(both), 'right'],
+        ['shadowOnlyOwn', ({ onlyOwn }) => String(onlyOwn), 'right'],
+        ['shadowOnlyRemote', ({ onlyRemote }) => String(onlyRemote), 'right'],
+      ]);
+    });
+
+export const reportMigration: Verb = (noun, cli) =>
+  noun
+    .command('migration')
+    .description(cli.say('remote.migration'))
+    .argument('<ACCOUNT>', cli.say('option.account'))
+    .addOption(
+      oneOf('--direction <DIRECTION>', cli.say('option.migrationDirection'), migrationDirections).default('to-own'),
+    )
+    .action(async (account: string, { direction }: { direction: MigrationDirection }) => {
+      const { id: accountId } = await findAccount(cli, account);
+      const report = await cli.call(routes.reportMigration, { params: { accountId }, query: { direction } });
+      cli.list({ ...report, items: report.policies }, [
+        ['policy', ({ name }) => name],
+        [
+          'migratedSettings',
+          ({ settingsMapped, settingsLost }) => `${settingsMapped} / ${settingsMapped + settingsLost.length}`,
+          'right',
+        ],
+        [
+          'migratedRules',
+          ({ rulesMapped, rulesLostCount }) => `${rulesMapped} / ${rulesMapped + rulesLostCount}`,
+          'right',
+        ],
+        [
+          'migratedLost',
+          ({ settingsLost, modulesLost }) =>
+            [...modulesLost, ...settingsLost.map(({ name }) => name)].slice(0, 5).join(', '),
+        ],
       ]);
     });

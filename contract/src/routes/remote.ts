@@ -10,6 +10,7 @@ import {
   RemotePolicy,
   RemoteTest,
 } from '../remote.ts';
+import { MigrationDirection, MigrationReport, ShadowReport } from '../remote-compare.ts';
 import { route } from '../route.ts';
 
 const params = z.object({ accountId: Id });
@@ -94,4 +95,27 @@ export const listCapabilities = route({
   params,
   reply: z.object({ kind: z.enum(['own', 'remote']), items: z.array(CapabilityAnswer).max(60) }),
   errors: ['not_found'],
+});
+export const compareShadow = route({
+  needs: 'remote.read',
+  method: 'GET',
+  path: '/accounts/{accountId}/remote/shadow',
+  summary: 'What our agents and those of the remote tenant see on the same hosts, and where they differ',
+  params,
+  query: z.object({
+    days: z.coerce.number().int().min(1).max(31).default(7),
+    windowMinutes: z.coerce.number().int().min(1).max(240).default(15),
+  }),
+  reply: ShadowReport,
+  errors: ['not_found'],
+});
+export const reportMigration = route({
+  needs: 'remote.read',
+  method: 'GET',
+  path: '/accounts/{accountId}/remote/migration',
+  summary: 'What of the policies of one side the other side carries out, and what it does not',
+  params,
+  query: z.object({ direction: MigrationDirection.default('to-own') }),
+  reply: MigrationReport,
+  errors: ['not_found', 'remote_failed'],
 });

@@ -12,6 +12,8 @@ export { type DetectionRow, selectDetections } from './store.ts';
 export const newestOf = async (tx: Tx, accountId: string, alertId: string): Promise<Detection | undefined> =>
   (await selectDetections(tx, { accountId, alertId, limit: 1 }))[0]?.record;
 
+export { type BriefDetection, selectBrief } from './brief-store.ts';
+
 export const detectionsRoom = (platform: Platform): Room => ({
   name: 'detections',
   routes: [

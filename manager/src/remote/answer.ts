@@ -10,7 +10,13 @@ import {
 import { RemoteFault } from './fault.ts';
 
 const wrong = (what: string): RemoteFault =>
-  new RemoteFault(502, `The tenant answered with something else than was asked for (${what}). Nothing of it was used.`);
+  new RemoteFault(
+    502,
+    `The tenant answered with something else than was asked for (${what}). Nothing of it was used.`,
+    {
+      problem: 'malformed',
+    },
+  );
 
 /** The JSON of an answer. @throws RemoteFault 502 where it is none */
 export function readJson(text: string): ApiObject {

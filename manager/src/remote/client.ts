@@ -124,9 +124,13 @@ export class RemoteClient {
     const { status } = reply;
     const told = this.#messageOf(reply);
     if (status === 401)
-      return new RemoteFault(502, 'The tenant does not accept the API key: it was deleted, replaced or mistyped.');
+      return new RemoteFault(502, 'The tenant does not accept the API key: it was deleted, replaced or mistyped.', {
+        problem: 'key_refused',
+      });
     if (status === 403)
-      return new RemoteFault(403, `The key may not do this, or it is locked or expired.${told}`, { isOfTenant: false });
+      return new RemoteFault(403, `The key may not do this, or it is locked or expired.${told}`, {
+        problem: 'forbidden',
+      });
     if (status === 404) return new RemoteFault(404, `The tenant has no such object.${told}`);
     if (status === 429) return new RemoteFault(429, 'The tenant is asked too often. Please try again later.');
     if (status >= 400 && status < 500) return new RemoteFault(400, `The tenant refused this.${told}`);

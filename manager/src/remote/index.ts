@@ -4,6 +4,7 @@
  * · `capabilities` what it cannot do.
  */
 import { handleJob, type Room } from '../platform/index.ts';
+import type { OwnOperations } from '../workloadapi/index.ts';
 import type { RemoteDesk } from './remotes.ts';
 import { remoteRoutes } from './routes.ts';
 import { syncOrNote, syncTenant, syncTick } from './sync.ts';
@@ -11,9 +12,10 @@ import { syncOrNote, syncTenant, syncTick } from './sync.ts';
 export { RemoteOperations } from './operations.ts';
 export { RemoteDesk } from './remotes.ts';
 
-export const remoteRoom = (remote: RemoteDesk): Room => ({
+/** @param own the operations of this manager itself, for what is compared with it */
+export const remoteRoom = (remote: RemoteDesk, own: () => OwnOperations): Room => ({
   name: 'remote',
-  routes: remoteRoutes(remote),
+  routes: remoteRoutes(remote, own),
   jobs: [handleJob(syncTenant, ({ accountId }) => syncOrNote(remote, accountId), { isSlow: true })],
   ticks: [syncTick(remote)],
 });

@@ -39,7 +39,7 @@ export async function testTenant({ clock }: Platform, ask: Ask): Promise<RemoteT
     if (!(error instanceof RemoteFault)) throw error;
     // A key that may not look at itself may be good for all else.
     if (error.status !== 403 && error.status !== 404)
-      return end({ isWorking: false, problem: error.message, groups: [] });
+      return end({ isWorking: false, problem: { code: error.problem, detail: error.message }, groups: [] });
     key = {};
   }
   const groups: RemoteTest['groups'] = [];
@@ -55,7 +55,14 @@ export async function testTenant({ clock }: Platform, ask: Ask): Promise<RemoteT
   const isWorking = groups.some(({ group, outcome }) => group === 'computers' && outcome === 'allowed');
   return end({
     ...{ isWorking, apiVersion: 'v1', groups },
-    ...(isWorking ? {} : { problem: 'The key reaches the tenant, but may not read its computers.' }),
+    ...(isWorking
+      ? {}
+      : {
+          problem: {
+            code: 'forbidden' as const,
+            detail: 'The key reaches the tenant, but may not read its computers.',
+          },
+        }),
     ...(text(key['keyName']) ? { keyName: text(key['keyName'])! } : {}),
     ...(typeof expires === 'number' && expires > 0 && expires < 8.64e15
       ? { keyExpiresAt: new Date(expires).toISOString() }

@@ -56,7 +56,8 @@ export class RemoteDesk {
 
   /** Notes how a call went, so that people see why a tenant stands still. */
   async noteOutcome(accountId: string, error?: unknown): Promise<void> {
-    const problem = error instanceof RemoteFault && error.isOfTenant ? error.message.slice(0, 500) : null;
+    const isFault = error instanceof RemoteFault && error.isOfTenant;
+    const problem = isFault ? { code: error.problem, detail: error.message.slice(0, 500) } : null;
     if (error !== undefined && problem === null) return;
     const { clock, database } = this.platform;
     await database.asProvider((tx) => noteOutcome(tx, accountId, problem, clock.now()));

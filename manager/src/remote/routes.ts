@@ -1,9 +1,12 @@
 import { type Actor, Refusal, routes } from '@sakimori/contract';
 import { checkAccount } from '../customers/index.ts';
 import { type BoundRoute, serve } from '../platform/index.ts';
+import type { OwnOperations } from '../workloadapi/index.ts';
 import { ownCapabilities, remoteCapabilities } from './capabilities.ts';
+import { compareShadow } from './compare.ts';
 import { toComputer } from './computer.ts';
 import { RemoteFault } from './fault.ts';
+import { reportMigration } from './migration.ts';
 import { toPolicy } from './policy.ts';
 import {
   attachRemote,
@@ -17,7 +20,7 @@ import {
 import { selectComputers, selectSnapshot, selectTenant } from './store.ts';
 import { noteFailure, runSync } from './sync.ts';
 
-export const remoteRoutes = (remote: RemoteDesk): BoundRoute[] => {
+export const remoteRoutes = (remote: RemoteDesk, own: () => OwnOperations): BoundRoute[] => {
   const { platform } = remote;
   const { database } = platform;
   return [
@@ -64,8 +67,28 @@ export const remoteRoutes = (remote: RemoteDesk): BoundRoute[] => {
           : { kind: 'own' as const, items: ownCapabilities() };
       }),
     ),
+    serve(routes.compareShadow, ({ params: { accountId }, query }, { actor }) =>
+      database.for(actor, async (tx) => {
+        await checkAccount(tx, accountId);
+        return compareShadow(tx, platform, accountId, query);
+      }),
+    ),
+    serve(routes.reportMigration, async ({ params: { accountId }, query: { direction } }, { actor }) => {
+      await database.for(actor, (tx) => checkAccount(tx, accountId));
+      return orRefused(reportMigration(remote, own(), { accountId, actor, direction }));
+    }),
   ];
 };
+
+/** @throws Refusal `remote_failed` with the fault's sentence */
+async function orRefused<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (!(error instanceof RemoteFault)) throw error;
+    throw new Refusal('remote_failed', { detail: error.message }, { cause: error });
+  }
+}
 
 /** @throws Refusal `not_found`, `remote_failed` */
 async function syncNow(remote: RemoteDesk, actor: Actor, accountId: string) {

@@ -2,6 +2,7 @@ import type { RemoteMode, RemoteProduct, RemoteReach, RemoteTest } from '@sakimo
 import type { ApiObject } from '@sakimori/contract/workload-security/index';
 import { sql, type Tx } from '../platform/index.ts';
 
+export type Problem = NonNullable<RemoteTest['problem']>;
 export type TenantRow = {
   readonly tenant_id: string;
   readonly name: string;
@@ -22,7 +23,7 @@ export type TenantRow = {
   readonly test: RemoteTest | null;
   readonly synced_at: Date | null;
   readonly sync_due_at: Date;
-  readonly problem: string | null;
+  readonly problem: Problem | null;
   readonly failing_since: Date | null;
 };
 export type ShownRow = TenantRow & {
@@ -78,10 +79,11 @@ export async function noteTest(tx: Tx, accountId: string, test: RemoteTest, at: 
 }
 
 /** How the last call went. @param problem null: it went well */
-export async function noteOutcome(tx: Tx, accountId: string, problem: string | null, at: Date): Promise<void> {
+export async function noteOutcome(tx: Tx, accountId: string, problem: Problem | null, at: Date): Promise<void> {
+  const told = problem && JSON.stringify(problem);
   await tx.run(sql`
-    update remote_tenant set problem = ${problem}, failing_since = case when ${problem}::text is null then null else coalesce(failing_since, ${at}) end
-    where tenant_id = ${accountId} and (problem is distinct from ${problem})`);
+    update remote_tenant set problem = ${told}::jsonb, failing_since = case when ${told}::jsonb is null then null else coalesce(failing_since, ${at}) end
+    where tenant_id = ${accountId} and problem is distinct from ${told}::jsonb`);
 }
 
 export async function noteSynced(tx: Tx, accountId: string, at: Date): Promise<void> {

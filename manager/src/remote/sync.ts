@@ -23,7 +23,7 @@ const policiesMax = 5000;
  * @throws RemoteFault
  */
 export async function fetchAll(
-  client: RemoteClient,
+  client: Pick<RemoteClient, 'call'>,
   operationId: string,
   query: Readonly<Record<string, string | readonly string[]>>,
   max: number,
@@ -99,7 +99,7 @@ export async function noteFailure(remote: RemoteDesk, accountId: string, fault: 
   const { clock, database } = remote.platform;
   // A key whose calls are used up for now says nothing of its tenant.
   if (fault.status === 429) return;
-  await remote.noteOutcome(accountId, new RemoteFault(502, fault.message));
+  await remote.noteOutcome(accountId, new RemoteFault(502, fault.message, { problem: fault.problem }));
   await database.asProvider(async (tx) => {
     const row = await selectTenant(tx, accountId);
     if (!row?.failing_since || clock.now().getTime() - row.failing_since.getTime() < patienceMs) return;

@@ -18,7 +18,9 @@ import { remotesQuery } from '../../queries.ts';
 import { queryClient, useSession } from '../../session.tsx';
 import { CapabilitiesCard } from './capabilities-card.tsx';
 import { ComputersCard, PoliciesCard } from './fetched-cards.tsx';
+import { MigrationCard } from './migration-card.tsx';
 import { RemoteForm } from './remote-form.tsx';
+import { ShadowCard } from './shadow-card.tsx';
 import { TestPanel } from './test-panel.tsx';
 
 const route = getRouteApi('/frame/remote');
@@ -99,6 +101,8 @@ export function RemotePage() {
         {shown && <ComputersCard accountId={shown} />}
         {shown && <PoliciesCard accountId={shown} />}
         {account && <CapabilitiesCard accountId={account} />}
+        {shown && <ShadowCard accountId={shown} />}
+        {shown && <MigrationCard accountId={shown} />}
       </Stack>
     </Page>
   );
@@ -114,7 +118,7 @@ function Tenant({ row }: { row: Remote }) {
       </div>
       {row.problem && (
         <div style={{ ...small, color: 'var(--tone-bad-text, #b3261e)' }}>
-          {row.problem}
+          {say(`remoteProblem.${row.problem.code}`)}
           {row.failingSince && (
             <>
               {' ('}

@@ -42,7 +42,10 @@ function Found({ test }: { test: RemoteTest }) {
   return (
     <>
       <Notice tone={isWorking ? 'good' : 'bad'}>
-        {isWorking ? say('console.remote.working', { milliseconds: test.milliseconds }) : problem}
+        {isWorking
+          ? say('console.remote.working', { milliseconds: test.milliseconds })
+          : problem && say(`remoteProblem.${problem.code}`)}
+        {problem && <div className="dim">{problem.detail}</div>}
       </Notice>
       <FactList
         facts={[
