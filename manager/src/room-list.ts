@@ -146,7 +146,6 @@ export function listRooms(platform: Platform, wiring: Wiring): Room[] {
       address: () => wiring.workloadApi.address,
       certificateAuthority: wiring.authority.pem,
     }),
-    remoteRoom(remote),
     workbenchRoom(desk, { backends }),
     remoteRoom(remote, () => wiring.workloadApi.operations),
     deploymentRoom(wiring.deployment),
