@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AlertFile } from './alert.ts';
 import { CaseEntry, caseStates } from './case.ts';
-import { DetectionModule } from './module.ts';
+import { DetectionModule, Module } from './module.ts';
 import { Id, Instant } from './primitives.ts';
 import { ProviderStamp } from './provider.ts';
 import { Severity } from './severity.ts';
@@ -47,6 +47,34 @@ export const ReportSection = z.object({
   hosts: z.array(ReportedHost).max(5),
 });
 export type ReportSection = z.infer<typeof ReportSection>;
+
+/** Inline acts on packets as they pass, tap only looks at them (S86). */
+export const engineModes = ['inline', 'tap'] as const;
+
+/** A module of a host as the API that rules it told: what its policy asks, and what its agent does. */
+export const ReportedService = z.object({
+  module: Module,
+  /** As of the API: `off`, `on`, `prevent`, `detect`, `real-time`. */
+  state: z.string().max(40),
+  /** As of the API's `agentStatus`: only `active` is at work without any reservation. */
+  status: z.string().max(40),
+});
+export type ReportedService = z.infer<typeof ReportedService>;
+
+/** An inquiry that was closed, or a change that was carried out, in a month (S87). */
+export const ReportedInquiry = z.object({
+  /** Of the ticket, or of the change where there was no ticket. */
+  number: z.number().int(),
+  what: z.enum(['ticket', 'change']),
+  /** As of a ticket, or `change`. */
+  kind: z.string().max(40),
+  subject: z.string().max(1000),
+  openedAt: Instant.optional(),
+  firstAnswerAt: Instant.optional(),
+  doneAt: Instant,
+  outcome: z.string().max(40).optional(),
+});
+export type ReportedInquiry = z.infer<typeof ReportedInquiry>;
 
 /** One version of one part that became another on so many hosts in the period, outside of any plan (S17). */
 export const UnannouncedChange = z.object({
@@ -145,6 +173,11 @@ export const Report = z.object({
   provider: ProviderStamp.optional(),
   /** Who reports by plan (S82): `provider` and `providerName` are those of the SOC where it is one. Absent in earlier reports. */
   reporter: z.object({ party: z.enum(['provider', 'soc']), fromAddress: z.string().max(254).optional() }).optional(),
+  /** Of a month: to whom it is addressed, the account's contacts for it when it was composed, with their readings. */
+  addressees: z
+    .array(z.object({ name: z.string().max(200), reading: z.string().max(200).optional() }))
+    .max(20)
+    .optional(),
   /** The disclaimers of the edition it was made under (S99–S101); absent in earlier reports. */
   terms: TermsShown.optional(),
   /** Before `to` where the report was composed early; its figures are then those so far. */
@@ -172,8 +205,13 @@ export const Report = z.object({
   incidents: z.object({ count: Count, items: z.array(ReportedIncident).max(200) }).optional(),
   /** Of a month in which something was done or declined: at most 200, the earliest first, and how many there were. */
   contained: z.object({ count: Count, items: z.array(ContainedHost).max(200) }).optional(),
-  /** As it was at `composedAt`. */
+  /** Of a month: inquiries closed and changes done, each once, in the order of their end; at most 500, and how many there were. */
+  inquiries: z.object({ count: Count, items: z.array(ReportedInquiry).max(500) }).optional(),
+  /** Of a month as they were at its end, or as soon after as could be read (`takenAt`); otherwise as they were at `composedAt`. */
   settings: z.object({
+    takenAt: Instant.optional(),
+    /** Policies that are assigned to hosts, as the API that rules them told (S86a). Absent where it was not asked or did not answer. */
+    assigned: z.array(z.object({ id: z.number().int(), name: z.string(), hosts: z.array(z.string()) })).optional(),
     /** Policy versions that hosts have applied. `latestVersion` is greater where they have not caught up. */
     policies: z.array(
       z.object({
@@ -191,6 +229,9 @@ export const Report = z.object({
         os: z.string(),
         modules: z.record(z.string(), z.string()),
         liveness: z.string(),
+        /** What the API told of its modules (S86b), and of the mode of its network engine (S86c); absent where it told nothing of it. */
+        services: z.array(ReportedService).optional(),
+        engineMode: z.enum(engineModes).optional(),
         /** Mounts of networks and object storage that integrity monitoring leaves out (S22), and how it counts them. */
         mountsSkipped: z.object({ count: z.number().int(), list: z.string() }).optional(),
         /** Version of the integrity baseline in force (S7). */

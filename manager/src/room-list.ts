@@ -1,3 +1,4 @@
+import type { ApiObject } from '@sakimori/contract/workload-security/index';
 import { accessRoom } from './access/index.ts';
 import { alertsRoom, noteUndelivered } from './alerts/index.ts';
 import { antimalwareRoom } from './antimalware/index.ts';
@@ -43,7 +44,7 @@ import { defaultTarget, policiesRoom } from './policies/index.ts';
 import { providerRoom } from './provider/index.ts';
 import { recommendationsRoom } from './recommendations/index.ts';
 import { RemoteDesk, RemoteOperations, remoteRoom } from './remote/index.ts';
-import { reportsRoom, turnIntoLink } from './reports/index.ts';
+import { type Configuration, reportsRoom, turnIntoLink } from './reports/index.ts';
 import { reviewsRoom } from './reviews/index.ts';
 import { ticketsRoom } from './tickets/index.ts';
 import { unannouncedChanges, upgradesRoom } from './upgrades/index.ts';
@@ -71,6 +72,16 @@ async function onUndelivered(tx: Tx, desk: Desk, mail: Undelivered): Promise<voi
   if (await turnIntoLink(tx, desk.platform, mail)) return;
   await noteUndelivered(tx, desk.platform, mail);
   await raiseUndelivered(tx, desk, mail);
+}
+
+/** What a month's report says of the settings is what the account's backend answers, ours or a tenant of the customer's (S86). */
+async function readConfigurationOf(backends: Backends, accountId: string): Promise<Configuration> {
+  const backend = await backends.of(accountId);
+  const by = { actor: { kind: 'system', id: 'system', name: 'system' }, reason: 'monthly report' } as const;
+  const expand = ['computerStatus', 'computerSettings', 'allSecurityModules'];
+  const { policies } = await backend.perform('listPolicies', by);
+  const { computers } = await backend.perform('listComputers', by, { query: { expand } });
+  return { kind: backend.kind, policies: policies as ApiObject[], computers: computers as ApiObject[] };
 }
 
 /** The rooms, each with what it is handed of those to its right. `rooms.ts` is the order that their imports keep. */
@@ -133,6 +144,7 @@ export function listRooms(platform: Platform, wiring: Wiring): Room[] {
       desk,
       termsOf: (tx, accountId, day) => termsShown(tx, wiring, accountId, day),
       unannouncedOf: unannouncedChanges,
+      configurationOf: (accountId) => readConfigurationOf(backends, accountId),
       plan: {
         check: (tx, accountId, kind, day) => checkWork(tx, desk, { accountId, feature: `report.${kind}`, day }),
         isGranted: async (tx, accountId, kind, day) =>

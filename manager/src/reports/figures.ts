@@ -17,7 +17,11 @@ type Figures = Pick<Report, 'total' | 'byModule' | 'bySeverity' | 'byDay' | 'top
  * Sums of the roll-ups as the figures of a report: every module, severity and day is there, and each breakdown adds up to the total.
  * @param hosts hosts in service; those without a detection are listed with zero
  */
-export function toFigures(period: Period, sums: readonly SumRow[], hosts: readonly HostRow[]): Figures {
+export function toFigures(
+  period: Period,
+  sums: readonly SumRow[],
+  hosts: readonly Pick<HostRow, 'id' | 'name'>[],
+): Figures {
   const over = (...columns: (keyof SumRow)[]) => sums.filter((row) => isSumOver(row, columns));
   return {
     total: over()[0]?.count ?? 0,
@@ -83,7 +87,7 @@ function toRules(rows: readonly SumRow[]): Figures['topRules'] {
     .sort((a, b) => b.count - a.count || compare(a.module, b.module) || compare(a.ruleId, b.ruleId));
 }
 
-function toHosts(rows: readonly SumRow[], hosts: readonly HostRow[]): Figures['byHost'] {
+function toHosts(rows: readonly SumRow[], hosts: readonly Pick<HostRow, 'id' | 'name'>[]): Figures['byHost'] {
   const counted = rows.map((row) => ({ hostId: row.host_id!, hostName: row.host_name!, count: row.count }));
   const seen = new Set(counted.map((host) => host.hostId));
   const quiet = hosts

@@ -155,5 +155,5 @@ test('S88, in part: hostile and very long words stay words on paper', { skip: po
     assert.ok(paper.includes(word), word);
   const { html, text: plain } = toLetter('ja', report);
   assert.ok(!html.includes('<script>') && html.includes('&lt;script&gt;'));
-  assert.match(plain, /このほかに \d+ 件のインシデント/);
+  assert.match(plain, /このほかに\d+件のインシデント/);
 });

@@ -8,11 +8,13 @@ import { warnOfReports } from './deadline.ts';
 import { composeDraft, draftsTick, makeDraft } from './drafts.ts';
 import { reportRoutes } from './routes.ts';
 import { sendIssue, sendSigned } from './sending.ts';
+import { snapshotJob, snapshotsTick, takeSnapshot } from './snapshots.ts';
 import { type ReportSources, wireSources } from './wiring.ts';
 
 export { turnIntoLink } from './delivery.ts';
 export { type IssuedReport, issueReport, type ReportSending } from './issue.ts';
 export { composeReport, type ReportRequest } from './reports.ts';
+export type { Configuration } from './settings.ts';
 
 export function reportsRoom(platform: Platform, sources: ReportSources = {}): Room {
   wireSources(platform, sources);
@@ -21,8 +23,9 @@ export function reportsRoom(platform: Platform, sources: ReportSources = {}): Ro
     routes: reportRoutes(platform),
     jobs: [
       handleJob(composeDraft, (payload) => makeDraft(platform, payload), { isSlow: true }),
+      handleJob(snapshotJob, (payload) => takeSnapshot(platform, payload), { isSlow: true }),
       handleJob(sendIssue, async (payload) => void (await sendSigned(platform, payload))),
     ],
-    ticks: [draftsTick(platform), warnOfReports(platform)],
+    ticks: [snapshotsTick(platform), draftsTick(platform), warnOfReports(platform)],
   };
 }

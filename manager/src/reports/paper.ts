@@ -1,7 +1,9 @@
 import { type Language, type PhraseKey, phrase, type Report } from '@sakimori/contract';
 import { colourOf, providerLines, providerNameIn, termsIn } from './identity.ts';
+import { partsOnPaper } from './paper-parts.ts';
 import { tablesOf } from './paper-tables.ts';
 import { printableOnPaper } from './printable.ts';
+import { settingsMoment } from './settings-wording.ts';
 import {
   alertCountOf,
   countText,
@@ -38,12 +40,14 @@ export function toPaper(language: Language, report: Report, logo?: string): unkn
       { label: say(language, 'column.account'), value: report.accountName },
       { label: say(language, 'column.period'), value: longPeriod(language, report) },
       { label: say(language, 'column.composedAt'), value: moment(language, report.composedAt) },
+      { label: say(language, 'column.reportNumber'), value: reportNumber(report) },
       { label: say(language, 'column.provider'), value: providerNameIn(language, report) },
     ],
     labels: labelsOf(language, report),
     summary: summarize(language, report),
     tiles: tilesOf(language, report),
     ...tablesOf(language, report),
+    ...partsOnPaper(language, report),
   });
   return { ...(printed as object), logo: logo ?? null };
 }
@@ -72,11 +76,39 @@ export function dateParts(instant: string): Record<string, number> {
   };
 }
 
+/** `M-2026-11-0F3A91BC`: kind, period, and the end of the account's id. The day of composing stands beside it. */
+const reportNumber = ({ kind, period, accountId }: Report): string =>
+  `${kind === 'weekly' ? 'W' : 'M'}-${period}-${accountId.slice(-8).toUpperCase()}`;
+
 const labelKeys = {
   product: 'product',
   summary: 'section.summary',
   detections: 'section.detections',
-  modules: 'section.modules',
+  attack: 'section.attack',
+  changed: 'section.changed',
+  todo: 'section.todo',
+  none: 'part.zero',
+  ratio: 'column.ratio',
+  ratioNote: 'ratioNote',
+  partRules: 'part.rules',
+  partHosts: 'part.hosts',
+  services: 'section.services',
+  servicesNote: 'servicesNote',
+  serviceNames: 'column.services',
+  engineMode: 'column.engineMode',
+  hostCount: 'column.hostCount',
+  mounts: 'section.mounts',
+  mountList: 'column.mounts',
+  noMounts: 'noMounts',
+  inquiries: 'section.inquiries',
+  inquiryKind: 'column.inquiryKind',
+  subject: 'column.subject',
+  acceptedAt: 'column.acceptedAt',
+  firstAnswerAt: 'column.firstAnswerAt',
+  doneAt: 'column.doneAt',
+  addressees: 'column.addressees',
+  contents: 'contents',
+  alertList: 'section.alerts',
   severities: 'section.severities',
   days: 'section.days',
   rules: 'section.rules',
@@ -137,7 +169,9 @@ const labelsOf = (language: Language, report: Report): Record<string, string> =>
   ...Object.fromEntries(Object.entries(labelKeys).map(([label, key]) => [label, say(language, key)])),
   title: phrase(language, `report.title.${report.kind}`),
   alertsAsOf: phrase(language, 'report.alertsAsOf', { early: isEarly(report) }),
-  settingsAsOf: phrase(language, 'report.settingsAsOf', { at: moment(language, report.composedAt) }),
+  settingsAsOf: settingsMoment(language, report),
+  trend: phrase(language, `report.section.trend.${report.kind}`),
+  span: phrase(language, `report.column.span.${report.kind}`),
   // Page numbers are known to the template only.
   page: phrase(language, 'report.page', { page: '{page}', pages: '{pages}' }),
 });

@@ -1,11 +1,14 @@
 import { Refusal, type Report, severityOfId } from '@sakimori/contract';
 import { type Period, type PeriodKind, periodOf } from '../calendar/index.ts';
 import { incidentsOfPeriod } from '../cases/index.ts';
+import { contactsFor } from '../customers/index.ts';
 import type { Platform, Tx } from '../platform/index.ts';
 import { containmentOfPeriod } from '../playbooks/index.ts';
 import { brandOf } from '../provider/index.ts';
-import { compare, toFigures, toFormer } from './figures.ts';
+import { toFigures, toFormer } from './figures.ts';
+import { readInquiries } from './inquiries.ts';
 import { reporterFor, toReporter } from './reporter.ts';
+import { readSettings, toSettings } from './settings.ts';
 import {
   type AlertRow,
   type HostRow,
@@ -14,6 +17,7 @@ import {
   selectFormer,
   selectHosts,
   selectProviderName,
+  selectSettings,
   selectSums,
 } from './store.ts';
 import { sourcesOf } from './wiring.ts';
@@ -32,7 +36,7 @@ export type ReportRequest = {
 
 /**
  * The report of a period as a value. It is read as the account, so that no other account's row can be in it, and stores nothing.
- * Composed again without new detections it has the same figures; `settings` are those of the moment.
+ * Composed again without new detections it has the same figures, and a month has the settings that were kept at its end; where none were, and of a week, they are those of the moment.
  * @throws Refusal `period_invalid`, `period_not_over`, `not_found`
  */
 export async function composeReport(platform: Platform, request: ReportRequest): Promise<Report> {
@@ -41,6 +45,7 @@ export async function composeReport(platform: Platform, request: ReportRequest):
   const composedAt = platform.clock.now();
   if (composedAt < period.to && !request.early)
     throw new Refusal('period_not_over', { period: period.period, end: `${period.days.at(-1)} 24:00 JST` });
+  const moment = period.kind === 'monthly' ? await readSettings(platform, accountId) : undefined;
   const settingsName = await platform.database.asProvider(selectProviderName);
   const reporter = await reporterFor(platform, { accountId, kind: period.kind, day: period.days.at(-1)! });
   return platform.database.as(accountId, async (tx) => {
@@ -50,7 +55,8 @@ export async function composeReport(platform: Platform, request: ReportRequest):
     const { termsOf, unannouncedOf } = sourcesOf(platform);
     const terms = await termsOf?.(tx, accountId, period.days.at(-1)!);
     const unannounced = period.kind === 'monthly' ? await unannouncedOf?.(tx, accountId, period) : undefined;
-    const hosts = await selectHosts(tx, accountId);
+    const kept = period.kind === 'monthly' ? await selectSettings(tx, accountId, period.period) : undefined;
+    const { settings, hosts } = kept ?? moment ?? ofHosts(await selectHosts(tx, accountId));
     const before = periodsBefore(period).filter(({ to }) => account.created_at < to);
     const former = toFormer(before, await selectFormer(tx, accountId, before));
     const previous = former.at(-1);
@@ -65,18 +71,37 @@ export async function composeReport(platform: Platform, request: ReportRequest):
       providerName: brand?.profile.nameJa ?? reporter.soc?.name ?? settingsName ?? 'Sakimori',
       ...(brand ? { provider: { brandId: brand.brandId, version: brand.version, profile: brand.profile } } : {}),
       reporter: toReporter(reporter),
+      ...(period.kind === 'monthly' ? { addressees: await addresseesOf(tx) } : {}),
       ...(terms ? { terms } : {}),
       composedAt: composedAt.toISOString(),
-      ...toFigures(period, await selectSums(tx, accountId, period), hosts),
+      ...toFigures(period, called(await selectSums(tx, accountId, period), kept?.hosts ?? []), hosts),
       former,
       ...(previous ? { previousTotal: previous.total } : {}),
-      ...(await readAlerts(tx, accountId, period)),
+      ...(await readAlerts(tx, accountId, period, kept?.hosts ?? [])),
       ...(unannounced ? { unannounced } : {}),
       ...(period.kind === 'monthly' ? await readIncidents(tx, accountId, period) : {}),
       ...(period.kind === 'monthly' ? await readContained(tx, accountId, period) : {}),
-      settings: toSettings(hosts),
+      ...(period.kind === 'monthly' ? await readInquiries(platform, tx, accountId, period) : {}),
+      settings,
     };
   });
+}
+
+/** How many contacts a cover names. */
+const addresseesMax = 20;
+
+const addresseesOf = async (tx: Tx): Promise<Report['addressees']> =>
+  (await contactsFor(tx, 'monthly'))
+    .slice(0, addresseesMax)
+    .map(({ name, reading }) => ({ name, ...(reading ? { reading } : {}) }));
+
+const ofHosts = (hosts: readonly HostRow[]) => ({ settings: toSettings(hosts), hosts });
+
+type Named = readonly { readonly id: string; readonly name: string }[];
+/** Hosts by the names that they had at the end of the month, whatever they are called when the report is composed again. */
+function called<Row extends { host_id: string | null; host_name: string | null }>(rows: Row[], hosts: Named): Row[] {
+  const names = new Map(hosts.map(({ id, name }) => [id, name]));
+  return rows.map((row) => ({ ...row, host_name: names.get(row.host_id ?? '') ?? row.host_name }));
 }
 
 /** How many periods before a report compares with (S80). */
@@ -130,8 +155,9 @@ async function readAlerts(
   tx: Tx,
   accountId: string,
   period: Period,
+  hosts: Named,
 ): Promise<Pick<Report, 'alerts' | 'alertsByState'>> {
-  const rows = await selectAlerts(tx, accountId, period, alertsMax);
+  const rows = called(await selectAlerts(tx, accountId, period, alertsMax), hosts);
   const [first] = rows;
   const all = first?.all_count ?? 0;
   const open = first?.open_count ?? 0;
@@ -157,40 +183,5 @@ function toAlert(row: AlertRow): Report['alerts'][number] {
     state: row.state,
     ...(row.closing ? { closing: row.closing } : {}),
     detectionCount: row.detection_count,
-  };
-}
-
-function toSettings(hosts: readonly HostRow[]): Report['settings'] {
-  const applied = hosts.filter((host) => host.policy_name !== null && host.applied_version !== null);
-  const byPolicy = Map.groupBy(applied, (host) => JSON.stringify([host.policy_name, host.applied_version]));
-  const policies = [...byPolicy.values()].map((of) => ({
-    name: of[0]!.policy_name!,
-    version: of[0]!.applied_version!,
-    latestVersion: of[0]!.latest_version!,
-    hosts: of.map((host) => host.name),
-  }));
-  return {
-    policies: policies.sort((a, b) => compare(a.name, b.name) || b.version - a.version),
-    hostsWithoutPolicy: hosts.filter((host) => !applied.includes(host)).map((host) => host.name),
-    hosts: hosts.map((host) => ({
-      name: host.name,
-      os: host.os ?? '',
-      modules: Object.fromEntries(host.modules.map(({ module, state }) => [module, state])),
-      liveness: host.silent ? 'silent' : 'connected',
-      ...integrityOf(host),
-    })),
-  };
-}
-
-/** What stands beside the state of integrity monitoring: what is left out of it, and from which record changes are told. */
-function integrityOf({ modules }: HostRow): Pick<Report['settings']['hosts'][number], 'mountsSkipped' | 'baseline'> {
-  const status = modules.find(({ module }) => module === 'integrity');
-  const facts = status?.causes?.find(({ code }) => code === 'integrity_mounts_skipped')?.facts;
-  const { version, recordedAt } = status?.baseline ?? {};
-  return {
-    ...(facts
-      ? { mountsSkipped: { count: Number(facts['count'] ?? 1), list: String(facts['list'] ?? facts['example'] ?? '') } }
-      : {}),
-    ...(version && recordedAt ? { baseline: { version, recordedAt } } : {}),
   };
 }

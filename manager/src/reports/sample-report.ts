@@ -2,6 +2,7 @@ import {
   type FormerPeriod,
   modules,
   type Report,
+  type ReportedService,
   type ReportSection,
   reportedModules,
   severities,
@@ -48,7 +49,13 @@ export function sampleReport(name: string, change: Partial<Report> = {}): Report
     alertsByState: stateCounts(alerts),
     alerts,
     ...(period.kind === 'monthly' ? { unannounced: unannouncedOf(period.from) } : {}),
+    ...(period.kind === 'monthly' ? { inquiries: inquiriesOf(period.from), addressees } : {}),
     settings: {
+      ...(period.kind === 'monthly' ? { takenAt: period.to.toISOString() } : {}),
+      assigned: [
+        { id: 2, name: 'データベース', hosts: ['db01.minato.example'] },
+        { id: 1, name: '標準ポリシー', hosts: ['web01.minato.example', 'web02.minato.example'] },
+      ],
       policies: [
         { name: '標準ポリシー', version: 4, latestVersion: 4, hosts: ['web01.minato.example', 'web02.minato.example'] },
         { name: 'データベース', version: 2, latestVersion: 3, hosts: ['db01.minato.example'] },
@@ -66,6 +73,16 @@ export function sampleReport(name: string, change: Partial<Report> = {}): Report
           loginspection: 'active',
         },
         liveness: index === 2 ? 'silent' : 'connected',
+        services: [
+          {
+            module: 'intrusion',
+            state: index === 0 ? 'detect' : 'prevent',
+            status: index === 0 ? 'warning' : 'active',
+          },
+          { module: 'integrity', state: 'on', status: 'active' },
+          { module: 'loginspection', state: 'on', status: 'active' },
+        ] satisfies ReportedService[],
+        ...(index === 2 ? {} : { engineMode: index === 0 ? ('tap' as const) : ('inline' as const) }),
         ...(index === 1
           ? {
               mountsSkipped: { count: 2, list: '/mnt/s3 (fuse.s3fs), /srv/share (nfs4)' },
@@ -202,6 +219,29 @@ export function alertsOf(from: Date, count: number): Report['alerts'] {
   });
 }
 
+const addressees = [
+  { name: '佐藤 花子', reading: 'さとう はなこ' },
+  { name: '鈴木 一郎', reading: 'すずき いちろう' },
+];
+
+function inquiriesOf(from: Date): NonNullable<Report['inquiries']> {
+  const at = (hours: number) => new Date(from.getTime() + hours * 3_600_000).toISOString();
+  return {
+    count: 3,
+    items: [
+      {
+        ...{ number: 118, what: 'ticket', kind: 'inquiry', subject: '検出「sshd：総当たり」の内容について' },
+        ...{ openedAt: at(58), firstAnswerAt: at(59.5), doneAt: at(82), outcome: 'resolved' },
+      },
+      {
+        ...{ number: 121, what: 'ticket', kind: 'change', subject: '公開サーバの Telnet を拒否する規則の追加' },
+        ...{ openedAt: at(250), firstAnswerAt: at(251), doneAt: at(274), outcome: 'resolved' },
+      },
+      { number: 7, what: 'change', kind: 'change', subject: 'アラート通知先の変更', doneAt: at(400) },
+    ],
+  };
+}
+
 function unannouncedOf(from: Date): NonNullable<Report['unannounced']> {
   const firstSeenAt = new Date(from.getTime() + 100_000_000).toISOString();
   const hosts = ['db01.minato.example', 'web01.minato.example'];
@@ -244,6 +284,7 @@ export function zeroReport(name: string): Report {
     alertsByState: { open: 0, acknowledged: 0, closed: 0 },
     alerts: [],
     ...(report.unannounced ? { unannounced: { count: 0, items: [] } } : {}),
+    ...(report.inquiries ? { inquiries: { count: 0, items: [] } } : {}),
     settings: { policies: [], hostsWithoutPolicy: [], hosts: [] },
   };
 }

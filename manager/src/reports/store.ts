@@ -2,6 +2,7 @@ import type { AlertFile, ModuleStatus } from '@sakimori/contract';
 import { timeZone } from '@sakimori/contract';
 import { type Period, type PeriodKind, periodOf } from '../calendar/index.ts';
 import { sql, type Tx } from '../platform/index.ts';
+import type { Settings } from './settings.ts';
 
 export type AccountRow = { name: string; customer_name: string; created_at: Date };
 export const selectAccount = (tx: Tx, accountId: string): Promise<AccountRow | undefined> =>
@@ -52,6 +53,7 @@ export const selectFormer = (tx: Tx, accountId: string, periods: readonly Period
 export type AlertRow = {
   number: number;
   title: string;
+  host_id: string;
   host_name: string;
   module: string;
   kind: string;
@@ -93,7 +95,7 @@ export const selectAlerts = (
       ) s on true
       where a.tenant_id = ${accountId} and a.opened_at >= ${period.from} and a.opened_at < ${period.to}
     )
-    select number, title, host_name, module, kind, rule_id, rule_name, rule_name_ja, subject, file, severity, opened_at, closed_at, state, closing, detection_count,
+    select number, title, host_id, host_name, module, kind, rule_id, rule_name, rule_name_ja, subject, file, severity, opened_at, closed_at, state, closing, detection_count,
       count(*) over () as all_count, count(*) filter (where state = 'open') over () as open_count,
       count(*) filter (where state = 'acknowledged') over () as acknowledged_count
     from standing order by severity desc, opened_at, number limit ${limit}`);
@@ -117,6 +119,43 @@ export const selectHosts = (tx: Tx, accountId: string): Promise<HostRow[]> =>
     left join policies_for_report p on p.tenant_id = h.tenant_id and p.id = h.applied_policy_id
     where h.tenant_id = ${accountId} and h.origin = 'agent' and h.retired_at is null
     order by h.name, h.id`);
+
+/** Which computer of our own API is which host. */
+export const selectComputerHosts = (tx: Tx, accountId: string): Promise<{ computer_id: number; host_id: string }[]> =>
+  tx.rows(sql<{ computer_id: number; host_id: string }>`
+    select id as computer_id, host_id from computers_for_report where tenant_id = ${accountId} and host_id is not null`);
+
+/** The settings that were kept at the end of a month. */
+export const selectSettings = async (tx: Tx, accountId: string, period: string): Promise<Settings | undefined> =>
+  (
+    await tx.first(sql<{ kept: Settings }>`
+      select kept from reports_settings where tenant_id = ${accountId} and period = ${period}`)
+  )?.kept;
+
+/** @returns whether there were none of the month yet: what was kept first stays */
+export const keepSettings = async (
+  tx: Tx,
+  accountId: string,
+  period: string,
+  takenAt: Date,
+  kept: Settings,
+): Promise<boolean> =>
+  (
+    await tx.rows(sql`
+      insert into reports_settings (tenant_id, period, taken_at, kept)
+      values (${accountId}, ${period}, ${takenAt}, ${JSON.stringify(kept)}::jsonb)
+      on conflict do nothing returning period`)
+  ).length > 0;
+
+/** Accounts that there were in a month and of which no settings have been kept. */
+export async function selectUnkept(tx: Tx, period: Period): Promise<string[]> {
+  const rows = await tx.rows(sql<{ tenant_id: string }>`
+    select a.tenant_id from accounts_for_report a
+    where a.created_at < ${period.to} and not exists (
+      select from reports_settings s where s.tenant_id = a.tenant_id and s.period = ${period.period})
+    order by a.tenant_id`);
+  return rows.map(({ tenant_id }) => tenant_id);
+}
 
 /** Accounts that there were in a period and that have no report of it yet; one that was made before its end does not count. */
 export async function selectUnreported(tx: Tx, kind: PeriodKind, period: string): Promise<string[]> {

@@ -15,8 +15,14 @@ import { printable } from './printable.ts';
 /** What mail and PDF say alike, in the reader's language. */
 
 const locales: Readonly<Record<Language, string>> = { ja: 'ja-JP', en: 'en-GB' };
-const format = (language: Language, options: Intl.DateTimeFormatOptions) =>
-  new Intl.DateTimeFormat(locales[language], { timeZone, ...options });
+/** Making one takes longer than using it a thousand times, and a report tells thousands of times. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+function format(language: Language, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = language + JSON.stringify(options);
+  const known = formats.get(key) ?? new Intl.DateTimeFormat(locales[language], { timeZone, ...options });
+  formats.set(key, known);
+  return known;
+}
 
 /** The last instant that a reader would say belongs to the period. */
 const lastOf = (report: Report): Date => new Date(Date.parse(report.to) - 1);

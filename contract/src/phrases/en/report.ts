@@ -123,7 +123,6 @@ export const report: Record<keyof typeof ja, string> = {
     'There {hosts, plural, one {is # more host} other {are # more hosts}} ({count, plural, one {# detection} other {# detections}}).',
   'report.alertDetections': '{count, number} detections',
   'report.comma': ', ',
-  'report.mountsSkipped': 'Mounts left out of integrity monitoring ({count, number}): {list}',
   'report.baseline': 'Integrity baseline: version {version, number}, recorded {at}',
   'report.settingsAsOf': 'Settings as of {at}.',
   'report.alertsAsOf':

@@ -115,7 +115,6 @@ export const report = {
   'report.moreHosts': 'このほかに{hosts, number}台のホストがあります（検出 {count, number}件）。',
   'report.alertDetections': '検出 {count, number}件',
   'report.comma': '、',
-  'report.mountsSkipped': '変更監視の対象外のマウント（{count, number}件）：{list}',
   'report.baseline': '変更監視のベースライン：バージョン {version, number}（{at} 作成）',
   'report.settingsAsOf': '{at} 時点の設定です。',
   'report.alertsAsOf':
