@@ -160,6 +160,7 @@ import { judgeReview } from './review/judge.ts';
 import { listReviews } from './review/list.ts';
 import { showReview } from './review/show.ts';
 import { addRule } from './rule/add.ts';
+import { draftRule, listDrafts, promoteRule, stageRule, testRule, withdrawRule } from './rule/drafts.ts';
 import { listRules } from './rule/list.ts';
 import { showRule } from './rule/show.ts';
 import { addSoc, changeSoc, coverAccount, listDeliveries, listSocs, retryDelivery, rotateSoc } from './soc/verbs.ts';
@@ -263,7 +264,7 @@ const nouns: Readonly<Record<string, readonly Verb[]>> = {
   policy: [listPolicies, showPolicy, policyRules, policySettings, estimatePolicy, setPolicy],
   exclusion: [listExclusions, addExclusion, endExclusion],
   feed: [listFeeds, addFeed, replaceFeed, removeFeed, refreshFeed, testAddress],
-  rule: [listRules, showRule, addRule],
+  rule: [...[listRules, showRule, addRule], ...[draftRule, listDrafts, testRule, stageRule, promoteRule, withdrawRule]],
   quarantine: [listQuarantine, restoreQuarantined, deleteQuarantined, fetchQuarantined],
   malware: [
     ...[listHashes, addHashes('allow'), addHashes('deny'), removeHash],

@@ -290,6 +290,17 @@ const pages = [
   }),
   createRoute({
     ...frame,
+    path: '/workbench',
+    validateSearch: accountSearch,
+    component: lazyRouteComponent(() => import('./pages/workbench/workbench-page.tsx'), 'WorkbenchPage'),
+  }),
+  createRoute({
+    ...frame,
+    path: '/workbench/$draftId',
+    component: lazyRouteComponent(() => import('./pages/workbench/draft-page.tsx'), 'DraftPage'),
+  }),
+  createRoute({
+    ...frame,
     path: '/hearing',
     validateSearch: (search: Search) => optional({ sheet: text(search, 'sheet') }),
     component: lazyRouteComponent(() => import('./pages/hearing/hearing-page.tsx'), 'HearingPage'),

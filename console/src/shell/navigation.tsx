@@ -43,6 +43,7 @@ import {
   IconTool,
   IconUserPlus,
   IconUsers,
+  IconWand,
   IconWorld,
 } from '../parts/icons.ts';
 import { overviewQuery } from '../queries.ts';
@@ -84,6 +85,7 @@ const groups = [
     ways: [
       { to: '/policies', key: 'policies', icon: IconShieldCheck, needs: 'policy.read' },
       { to: '/rules', key: 'rules', icon: IconBooks, needs: 'policy.read' },
+      { to: '/workbench', key: 'workbench', icon: IconWand, needs: 'policy.write' },
       { to: '/alert-definitions', key: 'alertDefinitions', icon: IconBellCheck, needs: 'alert.read' },
       { to: '/malware', key: 'malware', icon: IconShieldLock, needs: 'host.read' },
       { to: '/web-reputation', key: 'webReputation', icon: IconWorld, needs: 'webfeed.read' },

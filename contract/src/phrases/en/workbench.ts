@@ -61,6 +61,7 @@ export const workbench: Record<keyof typeof ja, string> = {
   'console.workbench.placedVersion': 'Version in force',
   'console.workbench.changed': 'Changed',
   'console.workbench.ticket': 'Ticket for consulting',
+  'console.workbench.openTicket': 'Open the ticket',
   'console.workbench.quote': 'Approved quote',
   'console.workbench.request': 'Request',
   'console.workbench.begin': 'Begin',

@@ -58,6 +58,7 @@ export const workbench = {
   'console.workbench.placedVersion': '適用中のバージョン',
   'console.workbench.changed': '更新',
   'console.workbench.ticket': 'コンサルティングのチケット',
+  'console.workbench.openTicket': 'チケットを表示',
   'console.workbench.quote': '承認済みの見積もり',
   'console.workbench.request': 'ご依頼',
   'console.workbench.begin': '作成を開始',
