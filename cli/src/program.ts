@@ -25,6 +25,10 @@ import { listSubscriptions, subscribeCalendar, unsubscribeCalendar } from './cal
 import { closeCase, mergeCase, noteCase, takeCase, undoCase } from './case/deeds.ts';
 import { listCases } from './case/list.ts';
 import { showCase } from './case/show.ts';
+import { askChange } from './change/ask.ts';
+import { applyChange, approveChange, previewChange, revertChange, withdrawChange } from './change/deeds.ts';
+import { listChanges } from './change/list.ts';
+import { showChange } from './change/show.ts';
 import type { Cli, GlobalOptions, Verb } from './cli.ts';
 import { addContact } from './contact/add.ts';
 import { setContactDigest } from './contact/digest.ts';
@@ -241,6 +245,9 @@ const nouns: Readonly<Record<string, readonly Verb[]>> = {
       closeTicket,
     ],
     ...[listCallers, listParked, assignParked, dismissParked, deskMailbox],
+  ],
+  change: [
+    ...[listChanges, showChange, askChange, previewChange, approveChange, applyChange, withdrawChange, revertChange],
   ],
   source: [listSources, addSource, changeSource, removeSource, listRemoteHosts, sourceQuarantine],
   remote: [

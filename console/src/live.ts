@@ -21,6 +21,7 @@ const staleBy: Readonly<Record<Topic, readonly string[]>> = {
   review: ['reviews'],
   case: ['cases'],
   ticket: ['tickets'],
+  change: ['changes'],
   containment: ['containment', 'host'],
   source: ['source'],
   meeting: ['meetings', 'tickets', 'quote'],

@@ -1,26 +1,12 @@
 import { alertStates, DetectionModule, RuleModule, Severity, ticketStates, workQueues } from '@sakimori/contract';
 import { createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { changeRoutes } from './change-routes.tsx';
+import { frame, frameRoute } from './frame-route.tsx';
 import { openPages, rootRoute } from './open-pages.tsx';
 import { sessionQuery } from './queries.ts';
 import { accountSearch, oneOf, optional, type Search, text, wholeNumber } from './search-parameters.ts';
 import { queryClient } from './session.tsx';
-import { Broken } from './shell/broken.tsx';
-import { Frame } from './shell/frame.tsx';
 
-/** Everything that needs somebody to be signed in. */
-const frameRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  id: 'frame',
-  beforeLoad: async ({ location }) => {
-    const session = await queryClient.ensureQueryData(sessionQuery);
-    if (session.person) return;
-    throw redirect({ to: '/sign-in', search: { returnTo: location.href === '/' ? undefined : location.href } });
-  },
-  component: Frame,
-  errorComponent: Broken,
-});
-
-const frame = { getParentRoute: () => frameRoute } as const;
 const pages = [
   createRoute({
     ...frame,
@@ -61,6 +47,7 @@ const pages = [
     validateSearch: accountSearch,
     component: lazyRouteComponent(() => import('./pages/installation/installation-page.tsx'), 'InstallationPage'),
   }),
+  ...changeRoutes,
   createRoute({
     ...frame,
     path: '/upgrades',

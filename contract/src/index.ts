@@ -7,6 +7,7 @@ export * from './alert-definition-check.ts';
 export * from './block-source.ts';
 export * from './calendar.ts';
 export * from './case.ts';
+export * from './change.ts';
 export * from './client.ts';
 export * from './contact-flow.ts';
 export * from './containment-request.ts';

@@ -21,6 +21,7 @@ export const LiveEvent = z.object({
     'review',
     'case',
     'ticket',
+    'change',
     'containment',
     'source',
     'remote',

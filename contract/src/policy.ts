@@ -77,3 +77,20 @@ export const PolicyVersion = z.object({
   reason: z.string().max(4000),
 });
 export type PolicyVersion = z.infer<typeof PolicyVersion>;
+
+/** What differs between two versions of a policy. Absent sides: there was, or is, nothing. */
+export const PolicyDifference = z.object({
+  policyId: Id,
+  from: z.number().int(),
+  to: z.number().int(),
+  lines: z
+    .array(
+      z.object({
+        path: z.string().max(500),
+        before: z.string().max(2000).optional(),
+        after: z.string().max(2000).optional(),
+      }),
+    )
+    .max(1000),
+});
+export type PolicyDifference = z.infer<typeof PolicyDifference>;

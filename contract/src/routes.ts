@@ -4,6 +4,7 @@ export * from './routes/accounts.ts';
 export * from './routes/alerts.ts';
 export * from './routes/calendar.ts';
 export * from './routes/cases.ts';
+export * from './routes/changes.ts';
 export * from './routes/contact-flows.ts';
 export * from './routes/containment.ts';
 export * from './routes/contracts.ts';

@@ -31,6 +31,7 @@ export const workKinds = {
   contactsUnanswered: 'processMonitoring',
   consentUnanswered: 'desk',
   blockProposal: 'desk',
+  changeNotEnded: 'desk',
   licenseExpiring: 'licenseRenewal',
   licenseGap: 'licenseRenewal',
   licenseOveruse: 'licenseRenewal',

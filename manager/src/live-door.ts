@@ -5,6 +5,7 @@ import type { Announcement, Authenticate, Platform } from './platform/index.ts';
 /** Which permission lets a caller hear of a topic. */
 const permissionOf: Readonly<Record<LiveEvent['topic'], Permission>> = {
   account: 'account.read',
+  change: 'change.read',
   alert: 'alert.read',
   audit: 'audit.read',
   calendar: 'calendar.read',

@@ -7,6 +7,7 @@ import { automationRoom, withNextRun } from './automation/index.ts';
 import { Backends } from './backends/index.ts';
 import { calendarRoom } from './calendar/index.ts';
 import { casesRoom, tellExhausted, tellKey, tellLevel } from './cases/index.ts';
+import { changesRoom } from './changes/index.ts';
 import { conditionsRoom } from './conditions/index.ts';
 import { forgetHosts } from './configuration/index.ts';
 import { containmentRoom } from './containment/index.ts';
@@ -166,6 +167,7 @@ export function listRooms(platform: Platform, wiring: Wiring): Room[] {
     }),
     installationRoom(wiring.deployment),
     upgradesRoom(wiring.deployment),
+    changesRoom(desk, { backends, software: wiring.deployment.software }),
     automationRoom(platform, { publicUrl }),
   ];
 }

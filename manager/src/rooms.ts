@@ -48,5 +48,6 @@ export const roomOrder = [
   'remote', // customers' own tenants of Trend Micro's, ruled by their API
   'backends', // what rules an account's hosts: this manager, or a tenant of the customer's
   'workbench', // rules made for one customer: written, tried, staged, promoted
+  'changes', // configuration changes with proof: compared, approved, applied, verified, taken back
   'onboarding', // from the order form to the start of use: steps, issue, gate
 ] as const;

@@ -1,6 +1,7 @@
 /** Icons by their own files: the package's index has six thousand and would slow every build. */
 
 export { default as IconActivity } from '@tabler/icons-react/dist/esm/icons/IconActivity.mjs';
+export { default as IconAdjustments } from '@tabler/icons-react/dist/esm/icons/IconAdjustments.mjs';
 export { default as IconAlertTriangle } from '@tabler/icons-react/dist/esm/icons/IconAlertTriangle.mjs';
 export { default as IconArrowBackUp } from '@tabler/icons-react/dist/esm/icons/IconArrowBackUp.mjs';
 export { default as IconArrowUpCircle } from '@tabler/icons-react/dist/esm/icons/IconArrowUpCircle.mjs';

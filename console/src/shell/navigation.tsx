@@ -7,6 +7,7 @@ import { Fragment } from 'react';
 import { usePhrase } from '../language.tsx';
 import { workQuery } from '../pages/work/queries.ts';
 import {
+  IconAdjustments,
   IconArrowUpCircle,
   IconBell,
   IconBellCheck,
@@ -57,6 +58,7 @@ const groups = [
       { to: '/', key: 'overview', icon: IconDashboard, needs: 'alert.read' },
       { to: '/work', key: 'work', icon: IconClipboardCheck, needs: 'work.read' },
       { to: '/tickets', key: 'tickets', icon: IconPhone, needs: 'ticket.read' },
+      { to: '/changes', key: 'changes', icon: IconAdjustments, needs: 'change.read' },
       { to: '/alerts', key: 'alerts', icon: IconBell, needs: 'alert.read' },
       { to: '/cases', key: 'cases', icon: IconStack2, needs: 'case.read' },
       { to: '/handovers', key: 'handovers', icon: IconNote, needs: 'case.write' },

@@ -328,4 +328,29 @@ export const serviceErrors = {
     en: 'Line {line, number} of the iCalendar file cannot be used: {part}. Nothing was taken from it.',
     ja: 'iCalendar ファイルの {line, number} 行目を使用できません：{part}。何も取り込まれていません。',
   },
+  change_empty: {
+    status: 409,
+    en: 'Nothing would change: everything that is asked for stands already.',
+    ja: '変更される項目がありません。ご指定の内容は既に設定されています。',
+  },
+  change_outdated: {
+    status: 409,
+    en: 'Somebody has changed the same since this was looked at: {what}. Compare again, and have it approved.',
+    ja: '確認の後に、他の変更が行われました：{what}。差分を再確認し、改めて承認を受けてください。',
+  },
+  change_conflict: {
+    status: 409,
+    en: 'This cannot be taken back by itself: somebody has changed it since ({what}). Nothing was changed.',
+    ja: '適用の後に他の変更が行われたため、元に戻せません（{what}）。設定は変更していません。',
+  },
+  second_person_needed: {
+    status: 409,
+    en: 'Whoever opened a change does not approve it{isAllowed, select, true {, or says why they do so alone: give a reason} other {: ask a second person}}.',
+    ja: '{isAllowed, select, true {変更の起票者が承認する場合は、その理由を入力してください} other {変更の起票者は承認できません。別の担当者が承認してください}}。',
+  },
+  backend_refused: {
+    status: 422,
+    en: 'The manager of the hosts refuses this: {detail}',
+    ja: 'ホストを管理するマネージャが拒否しました：{detail}',
+  },
 } as const satisfies ErrorList;

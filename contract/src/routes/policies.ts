@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Policy, PolicyDocument, PolicyVersion } from '../policy.ts';
+import { Policy, PolicyDifference, PolicyDocument, PolicyVersion } from '../policy.ts';
 import { Id } from '../primitives.ts';
 import { route } from '../route.ts';
 
@@ -29,6 +29,17 @@ export const listPolicyVersions = route({
   summary: 'All versions of a policy, newest first, without their documents',
   params: PolicyParams,
   reply: z.object({ items: z.array(PolicyVersion.omit({ document: true })).max(1000) }),
+  errors: ['not_found'],
+});
+const VersionNumber = z.coerce.number().int().min(1).max(2_147_483_647);
+export const comparePolicyVersions = route({
+  needs: 'policy.read',
+  method: 'GET',
+  path: '/policies/{policyId}/difference',
+  summary: 'What differs between two versions of a policy (S54)',
+  params: PolicyParams,
+  query: z.object({ from: VersionNumber, to: VersionNumber }),
+  reply: PolicyDifference,
   errors: ['not_found'],
 });
 export const updatePolicy = route({

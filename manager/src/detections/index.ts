@@ -5,6 +5,7 @@ import { previewIntrusionMode } from './intrusion-preview.ts';
 import { keepMonths, prepareMonths } from './jobs.ts';
 import { selectDetections } from './store.ts';
 
+export { countDetections } from './counts.ts';
 export { type Recorded, recordDetections, recordIn } from './detections.ts';
 export { type DetectionRow, selectDetections } from './store.ts';
 

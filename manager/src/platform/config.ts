@@ -51,6 +51,12 @@ export const Config = z.object({
     .describe(
       'Further host names or addresses of the Workload Security API, separated by commas, for its certificate; the first is written into deployment scripts',
     ),
+  SAKIMORI_CHANGE_APPROVAL: z
+    .enum(['second', 'reason'])
+    .default('reason')
+    .describe(
+      'Who approves a configuration change: `second` somebody else than whoever opened it; `reason` whoever opened it may as well, with a reason that is kept',
+    ),
   SAKIMORI_API_REQUESTS_PER_MINUTE: z.coerce
     .number()
     .int()

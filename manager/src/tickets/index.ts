@@ -9,10 +9,10 @@ import { fileMail, readMailJob } from './incoming.ts';
 import { lookAfterMails, warnOfDue } from './jobs.ts';
 import { MailboxWatch } from './mailbox-watch.ts';
 import { ticketRoutes } from './routes.ts';
-import { type ClosedRow, selectClosed, selectTickets, type TicketRow } from './store.ts';
+import { type ClosedRow, lockTicket, selectClosed, selectTickets, type TicketRow } from './store.ts';
 
 export { type DeskDoor, startDeskDoor } from './desk-door.ts';
-export { type Opening, openTicket } from './tickets.ts';
+export { noteByDesk, type Opening, openTicket } from './tickets.ts';
 
 export const ticketsRoom = (desk: Desk): Room => ({
   name: 'tickets',
@@ -38,4 +38,18 @@ export async function ticketOf(
   given: { readonly accountId: string; readonly id: string },
 ): Promise<Pick<TicketRow, 'number' | 'kind'> | undefined> {
   return (await selectTickets(tx, { ...given, limit: 1 }))[0];
+}
+
+/** A ticket as a change that it asks for needs it; held until the transaction ends. @returns undefined where the caller may see none */
+export async function askingTicket(
+  tx: Tx,
+  id: string,
+): Promise<
+  | { accountId: string; number: number; subject: string; requester: string; openedAt: Date; isClosed: boolean }
+  | undefined
+> {
+  const row = await lockTicket(tx, id);
+  if (!row) return undefined;
+  const { tenant_id: accountId, number, subject, requester_name: requester, opened_at: openedAt, state } = row;
+  return { accountId, number, subject, requester, openedAt, isClosed: state === 'closed' };
 }

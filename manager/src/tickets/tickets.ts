@@ -285,6 +285,18 @@ export const noteTicket = (desk: Desk, actor: Actor, id: string, text: string): 
     await record(tx, desk, actor, 'ticket.noted', keyOf(row));
   });
 
+/** What another room has to say of a ticket that it works on, for the provider's people alone. @throws Refusal `not_found` */
+export async function noteByDesk(tx: Tx, desk: Desk, id: string, text: string): Promise<void> {
+  const row = await lockTicket(tx, id);
+  if (!row) throw new Refusal('not_found', thing);
+  const { clock } = desk.platform;
+  await insertMessage(tx, {
+    ...{ accountId: row.tenant_id, id: newId(clock), ticketId: id, kind: 'note', at: clock.now() },
+    ...{ author: deskSystem.name, text },
+  });
+  await record(tx, desk, deskSystem, 'ticket.noted', keyOf(row));
+}
+
 /** @throws Refusal `not_found`, `wrong_state`, `ticket_taken` */
 export const takeTicket = (desk: Desk, actor: Actor, id: string, isTakenOver: boolean): Promise<TicketDetail> =>
   withTicket(desk, actor, id, async (tx, row) => {

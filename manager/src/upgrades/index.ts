@@ -11,6 +11,7 @@ import { selectChanges } from './store.ts';
 
 export { advanceAll } from './advance.ts';
 export { recordChanges } from './changes.ts';
+export { changeState, createPlan, getPlan, planHosts, type UpgradeParts } from './plans.ts';
 export { unannouncedChanges } from './store.ts';
 
 export const upgradesRoom = (parts: UpgradeParts): Room => {

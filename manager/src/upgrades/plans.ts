@@ -48,6 +48,22 @@ export async function createPlan(
   return getPlan(platform, actor, id);
 }
 
+/**
+ * What a plan would bring to another build now. Makes nothing.
+ * @throws Refusal malformed for a build that is not here, wrong_state where no host needs it
+ */
+export async function planHosts(
+  { platform, software }: UpgradeParts,
+  accountId: string,
+  build: string | undefined,
+): Promise<{ build: string; hosts: { id: string; name: string; version: string }[] }> {
+  const target = build === undefined ? await newest(software) : software.read(build);
+  if (!target) throw new Refusal('malformed', { detail: `body.build: this manager does not hand out ${build}` });
+  const hosts = await platform.database.as(accountId, (tx) => selectCandidates(tx, accountId, target.build));
+  if (hosts.length === 0) throw new Refusal('wrong_state', { what: 'upgrade', state: 'nothing_to_do' });
+  return { build: target.build, hosts };
+}
+
 async function newest(software: UpgradeParts['software']) {
   try {
     return await software.current();

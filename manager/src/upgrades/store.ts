@@ -82,9 +82,13 @@ export function selectPlanHosts(tx: Tx, planIds: readonly string[]): Promise<Hos
 }
 
 /** Hosts in service that do not say this build, by name; those that are connected first, so that a canary is one that answers. */
-export function selectCandidates(tx: Tx, accountId: string, build: string): Promise<{ id: string; version: string }[]> {
-  return tx.rows(sql<{ id: string; version: string }>`
-    select h.id, ${saysVersion} as version from hosts_host h
+export function selectCandidates(
+  tx: Tx,
+  accountId: string,
+  build: string,
+): Promise<{ id: string; name: string; version: string }[]> {
+  return tx.rows(sql<{ id: string; name: string; version: string }>`
+    select h.id, h.name, ${saysVersion} as version from hosts_host h
     where h.tenant_id = ${accountId} and h.origin = 'agent' and h.retired_at is null and ${saysVersion} <> ${build}
     order by h.silent_since is not null or h.last_seen_at is null, h.name, h.id`);
 }

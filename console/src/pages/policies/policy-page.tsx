@@ -16,6 +16,7 @@ import { Time } from '../../parts/time.tsx';
 import { policyQuery, policyVersionsQuery } from '../../queries.ts';
 import { queryClient, useSession } from '../../session.tsx';
 import { Exclusions } from '../integrity/exclusions.tsx';
+import { CompareVersions } from './compare-versions.tsx';
 import { ModuleRules } from './module-rules.tsx';
 import { PolicyEditor } from './policy-editor.tsx';
 import { PolicySettings } from './policy-settings.tsx';
@@ -122,7 +123,12 @@ function Versions({ policyId }: { policyId: string }) {
   const { language } = useLanguage();
   const query = useQuery(policyVersionsQuery(policyId));
   return (
-    <Card title={say('console.policies.versions')}>
+    <Card
+      title={say('console.policies.versions')}
+      actions={
+        <CompareVersions policyId={policyId} versions={(query.data?.items ?? []).map(({ version }) => version)} />
+      }
+    >
       <Loaded query={query}>
         {({ items }) => (
           <Timeline bulletSize={14} lineWidth={2} active={0}>

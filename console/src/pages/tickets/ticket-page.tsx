@@ -16,6 +16,7 @@ import { Page } from '../../parts/page.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useSession } from '../../session.tsx';
+import { TicketChanges } from '../changes/ticket-changes.tsx';
 import { refreshTickets, ticketQuery } from './queries.ts';
 import { ReplyBox } from './reply-box.tsx';
 import { Thread } from './thread.tsx';
@@ -64,6 +65,7 @@ function TicketView({ ticket }: { ticket: TicketDetail }) {
           <Stack>
             <ClockCard ticket={ticket} />
             <AboutCard ticket={ticket} />
+            {may('change.read') && <TicketChanges ticket={ticket} />}
           </Stack>
         </Grid.Col>
       </Grid>

@@ -2,8 +2,10 @@ import { alert } from './alert.ts';
 import { audit } from './audit.ts';
 import { calendar } from './calendar.ts';
 import { cases } from './case.ts';
+import { change } from './change.ts';
 import { cli } from './cli.ts';
 import { cliCalendar } from './cli-calendar.ts';
+import { cliChanges } from './cli-changes.ts';
 import { cliConfiguration } from './cli-configuration.ts';
 import { cliHearing } from './cli-hearing.ts';
 import { cliIntake } from './cli-intake.ts';
@@ -18,6 +20,7 @@ import { consoleAlerts } from './console-alerts.ts';
 import { consoleBlocks } from './console-blocks.ts';
 import { consoleCalendar } from './console-calendar.ts';
 import { consoleCases } from './console-cases.ts';
+import { consoleChanges } from './console-changes.ts';
 import { consoleContainment } from './console-containment.ts';
 import { consoleHearing } from './console-hearing.ts';
 import { consoleHosts } from './console-hosts.ts';
@@ -103,6 +106,9 @@ export const ja = {
   ...audit,
   ...calendar,
   ...cases,
+  ...change,
+  ...cliChanges,
+  ...consoleChanges,
   ...cli,
   ...cliCalendar,
   ...cliConfiguration,
