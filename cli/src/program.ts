@@ -94,6 +94,7 @@ import {
   holdMeeting,
 } from './meeting/deeds.ts';
 import { listMeetings, showMeeting } from './meeting/list.ts';
+import { meetingMaterial } from './meeting/material.ts';
 import { goLive, issueOnboarding, listOnboardings, showOnboarding, stepOnboarding } from './onboarding/onboardings.ts';
 import { listPages, setOnCall, showOnCall, tryChannel } from './oncall/verbs.ts';
 import { oneOf } from './options.ts';
@@ -307,6 +308,7 @@ const nouns: Readonly<Record<string, readonly Verb[]>> = {
     holdMeeting,
     cancelMeeting,
     askAtMeeting,
+    meetingMaterial,
   ],
   intake: [parseIntake, listenIntake],
   mail: [mailSettings, testMail],

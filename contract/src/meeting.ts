@@ -216,6 +216,18 @@ export const MeetingDetail = Meeting.extend({
 });
 export type MeetingDetail = z.infer<typeof MeetingDetail>;
 
+export const materialFormats = ['pdf', 'pptx'] as const;
+export type MaterialFormat = (typeof materialFormats)[number];
+export const MaterialQuery = z.object({
+  format: z.enum(materialFormats),
+  /** The last month of the period; that before the meeting's where nothing is said. */
+  until: z
+    .string()
+    .regex(/^20\d{2}-(0[1-9]|1[0-2])$/, 'a month such as 2026-10')
+    .optional(),
+  language: Language.optional(),
+});
+
 export const MeetingConfirming = z.object({ quoteId: Id.optional(), statedArea: StatedArea.optional() });
 export const MeetingCancelling = z.object({ reason: z.string().trim().min(1).max(1000) });
 export const MeetingMinutes = z.object({

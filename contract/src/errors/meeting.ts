@@ -27,6 +27,11 @@ export const meetingErrors = {
     en: 'The meeting cannot be confirmed yet: {lack}.',
     ja: 'まだ確定できません：{lack}。',
   },
+  reports_missing: {
+    status: 409,
+    en: 'The material is made of stored monthly reports, and these months have none: {months}. Compose them first, or name another last month.',
+    ja: '資料は保存済みの月次レポートから作成しますが、次の月のレポートがありません：{months}。先に月次レポートを作成するか、対象期間の最終月を変更してください。',
+  },
   quote_used: {
     status: 409,
     en: 'Quote {number, number} is used by other meetings already. Offer another one for this meeting.',

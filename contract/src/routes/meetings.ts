@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  MaterialQuery,
   Meeting,
   MeetingAssessment,
   MeetingCancelling,
@@ -146,4 +147,20 @@ export const askAtMeeting = route({
   body: NewMeetingQuestion,
   reply: MeetingDetail,
   errors: ['not_found', 'wrong_state', 'limit_reached', 'date_out_of_range', 'no_business_day'],
+});
+export const getMeetingMaterial = route({
+  needs: 'meeting.read',
+  method: 'GET',
+  path: '/meetings/{meetingId}/material',
+  summary: 'The material of a review meeting: a summary of three stored monthly reports, as PDF or presentation',
+  params: MeetingParams,
+  query: MaterialQuery,
+  reply: z.object({
+    name: z.string(),
+    type: z.string(),
+    /** Base64. */ content: z.string(),
+    sha256: z.string(),
+    months: z.array(z.string()),
+  }),
+  errors: ['not_found', 'reports_missing'],
 });

@@ -2,6 +2,7 @@ import { routes } from '@sakimori/contract';
 import { type BoundRoute, serve } from '../platform/index.ts';
 import { selectStaff } from './attendees.ts';
 import type { MeetingDesk } from './inviting.ts';
+import { materialOf } from './material.ts';
 import { assessDraft, bookMeeting, cancelMeeting, changeMeeting, confirmMeeting, holdMeeting } from './meetings.ts';
 import { askAtMeeting, sendMinutes, writeMinutes } from './minutes.ts';
 import { getMeeting, listMeetings } from './reading.ts';
@@ -28,6 +29,9 @@ export const meetingRoutes = (desk: MeetingDesk): BoundRoute[] => {
     ),
     serve(routes.writeMinutes, ({ params, body }, { actor }) => writeMinutes(desk, actor, params.meetingId, body)),
     serve(routes.sendMinutes, ({ params }, { actor }) => sendMinutes(desk, actor, params.meetingId)),
+    serve(routes.getMeetingMaterial, ({ params, query }, { actor, language }) =>
+      materialOf(desk, actor, params.meetingId, { ...query, language: query.language ?? language }),
+    ),
     serve(routes.askAtMeeting, ({ params, body }, { actor }) => askAtMeeting(desk, actor, params.meetingId, body)),
   ];
 };

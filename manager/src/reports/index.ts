@@ -15,6 +15,7 @@ export { turnIntoLink } from './delivery.ts';
 export { type IssuedReport, issueReport, type ReportSending } from './issue.ts';
 export { composeReport, type ReportRequest } from './reports.ts';
 export type { Configuration } from './settings.ts';
+export { printMaterial, storedMonths } from './stored.ts';
 
 export function reportsRoom(platform: Platform, sources: ReportSources = {}): Room {
   wireSources(platform, sources);

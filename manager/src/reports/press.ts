@@ -12,7 +12,7 @@ import { frame, readFrames } from './press-wire.ts';
 const pdfStandard = 'ua-1';
 const template = join(import.meta.dirname, 'template');
 /** Which of our templates; nothing else is printed. */
-const papers: Readonly<Record<string, string>> = { monthly: 'monthly.typ', quote: 'quote.typ' };
+const papers: Readonly<Record<string, string>> = { monthly: 'monthly.typ', quote: 'quote.typ', meeting: 'meeting.typ' };
 
 const compiler = NodeCompiler.create({
   workspace: template,

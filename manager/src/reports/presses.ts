@@ -118,7 +118,7 @@ function next(): void {
  * The PDF of what a template takes, after whatever waits already; the same bytes for the same paper.
  * @throws Error where Typst refuses the document, or it takes longer than a minute
  */
-export function printPaper(template: 'monthly' | 'quote', paper: unknown): Promise<Buffer> {
+export function printPaper(template: 'monthly' | 'quote' | 'meeting', paper: unknown): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     waiting.push({ content: Buffer.from(`${template}\n${JSON.stringify(paper)}`), resolve, reject });
     next();

@@ -12,6 +12,7 @@ import { Page } from '../../parts/page.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useSession } from '../../session.tsx';
+import { MaterialCard } from './material-card.tsx';
 import { MeetingActions } from './meeting-actions.tsx';
 import { Charges, stateTones } from './meetings-page.tsx';
 import { MinutesCard } from './minutes-card.tsx';
@@ -63,6 +64,7 @@ function MeetingView({ meeting }: { meeting: MeetingDetail }) {
           <Stack>
             <AboutCard meeting={meeting} />
             <AttendeesCard meeting={meeting} />
+            <MaterialCard meeting={meeting} />
             {may('audit.read') && <HistoryCard meetingId={meeting.id} />}
           </Stack>
         </Grid.Col>

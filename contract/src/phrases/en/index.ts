@@ -52,6 +52,7 @@ import { liveness } from './liveness.ts';
 import { loginspection } from './loginspection.ts';
 import { mail } from './mail.ts';
 import { meeting } from './meeting.ts';
+import { meetingMaterial } from './meeting-material.ts';
 import { onboarding } from './onboarding.ts';
 import { order } from './order.ts';
 import { playbook } from './playbook.ts';
@@ -135,6 +136,7 @@ export const en = {
   ...loginspection,
   ...preflight,
   ...meeting,
+  ...meetingMaterial,
   ...onboarding,
   ...order,
   ...provider,
