@@ -149,7 +149,7 @@ function Deeds({ row, mayWrite, onOpen }: { row: Remote; mayWrite: boolean; onOp
   const done = () => queryClient.invalidateQueries({ queryKey: ['remote'] });
   return (
     <Group gap={4}>
-      <Button {...compact} className="row-link" onClick={onOpen}>
+      <Button {...compact} onClick={onOpen}>
         {say('console.remote.open')}
       </Button>
       {mayWrite && (
