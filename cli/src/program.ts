@@ -172,6 +172,7 @@ import { addSoc, changeSoc, coverAccount, listDeliveries, listSocs, retryDeliver
 import { addSource, changeSource, removeSource } from './source/deeds.ts';
 import { listRemoteHosts, listSources } from './source/list.ts';
 import { sourceQuarantine } from './source/quarantine.ts';
+import { listScheduledTasks, listTaskRuns, runTaskNow, setTaskDays } from './task/tasks.ts';
 import {
   addTicket,
   closeTicket,
@@ -233,6 +234,7 @@ const nouns: Readonly<Record<string, readonly Verb[]>> = {
   oncall: [showOnCall, setOnCall, tryChannel, listPages],
   soc: [listSocs, addSoc, changeSoc, coverAccount, rotateSoc, listDeliveries, retryDelivery],
   review: [listReviews, showReview, judgeReview],
+  task: [listScheduledTasks, listTaskRuns, setTaskDays, runTaskNow],
   ticket: [
     ...[
       listTickets,

@@ -106,6 +106,12 @@ const pages = [
   }),
   createRoute({
     ...frame,
+    path: '/scheduled-tasks',
+    validateSearch: accountSearch,
+    component: lazyRouteComponent(() => import('./pages/tasks/tasks-page.tsx'), 'TasksPage'),
+  }),
+  createRoute({
+    ...frame,
     path: '/maintenance',
     validateSearch: accountSearch,
     component: lazyRouteComponent(() => import('./pages/maintenance/maintenance-page.tsx'), 'MaintenancePage'),

@@ -73,6 +73,7 @@ export * as routes from './routes.ts';
 export * from './rule.ts';
 export * from './rule-names.ts';
 export * from './rule-reason.ts';
+export * from './scheduled-task.ts';
 export * from './service-contract.ts';
 export * from './severity.ts';
 export * from './sizing.ts';

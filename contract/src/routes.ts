@@ -39,6 +39,7 @@ export * from './routes/report-issues.ts';
 export * from './routes/reports.ts';
 export * from './routes/reviews.ts';
 export * from './routes/rules.ts';
+export * from './routes/scheduled-tasks.ts';
 export * from './routes/socs.ts';
 export * from './routes/sources.ts';
 export * from './routes/terms.ts';

@@ -42,6 +42,7 @@ export const workKinds = {
   recipientWaiting: 'desk',
   recipientRefused: 'desk',
   taskMissed: 'desk',
+  taskUnreached: 'desk',
   contractAction: 'desk',
   reviewSheet: 'desk',
   reviewLate: 'desk',

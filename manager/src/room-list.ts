@@ -6,6 +6,7 @@ import { auditRoutes } from './audit/index.ts';
 import { automationRoom, withNextRun } from './automation/index.ts';
 import { Backends } from './backends/index.ts';
 import { calendarRoom } from './calendar/index.ts';
+import { calendarFor, calendarRoom } from './calendar/index.ts';
 import { casesRoom, tellExhausted, tellKey, tellLevel } from './cases/index.ts';
 import { changesRoom } from './changes/index.ts';
 import { conditionsRoom } from './conditions/index.ts';
@@ -52,6 +53,7 @@ import { unannouncedChanges, upgradesRoom } from './upgrades/index.ts';
 import { type WebTables, webFeedsRoom } from './webfeeds/index.ts';
 import { raiseRetired, raiseUndelivered, recipientWork, workRoom } from './work/index.ts';
 import { workbenchRoom } from './workbench/index.ts';
+import { raiseMissedRun, raiseRetired, raiseUndelivered, recipientWork, workRoom } from './work/index.ts';
 import { type WorkloadApiDoor, workloadApiRoom } from './workloadapi/index.ts';
 
 /** What `manager.ts` has made, and rooms are handed. */
@@ -169,5 +171,10 @@ export function listRooms(platform: Platform, wiring: Wiring): Room[] {
     upgradesRoom(wiring.deployment),
     changesRoom(desk, { backends, software: wiring.deployment.software }),
     automationRoom(platform, { publicUrl }),
+    automationRoom(platform, {
+      publicUrl,
+      businessDays: (tx, accountId, day) => calendarFor(tx, editionSource(wiring.editions), accountId, { day }),
+      onMissed: (tx, missed) => raiseMissedRun(tx, desk, missed),
+    }),
   ];
 }

@@ -79,6 +79,7 @@ const groups = [
       { to: '/installation', key: 'installation', icon: IconDownload, needs: 'host.install' },
       { to: '/sources', key: 'sources', icon: IconSend, needs: 'source.read' },
       { to: '/remote', key: 'remote', icon: IconCloud, needs: 'remote.read' },
+      { to: '/scheduled-tasks', key: 'scheduledTasks', icon: IconCalendar, needs: 'policy.read' },
       { to: '/upgrades', key: 'upgrades', icon: IconArrowUpCircle, needs: 'host.read' },
     ],
   },

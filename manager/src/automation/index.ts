@@ -6,7 +6,8 @@ import { handleJob, type Platform, type Room } from '../platform/index.ts';
 import { syncTick } from './clouds/keep.ts';
 import { runSync, syncConnector } from './clouds/syncs.ts';
 import { composeAndMail, mailReport } from './scheduled/report.ts';
-import { runScheduledTask, runsTick, runTask } from './scheduled/runs.ts';
+import { taskRoutes } from './scheduled/routes.ts';
+import { type RunOptions, runScheduledTask, runsTick, runTask, unreachedTick } from './scheduled/runs.ts';
 
 export { type Connector, type ConnectorKind, externalIdOf, sealSecret } from './clouds/connector.ts';
 export { awsFields, gcpFields, vCenterFields } from './clouds/listing.ts';
@@ -22,20 +23,18 @@ export { withNextRun } from './scheduled/due.ts';
 export { allParameters, parametersOf } from './scheduled/parameters.ts';
 export type { Recipients } from './scheduled/recipients.ts';
 export { type ReportParameters, reportKinds } from './scheduled/report.ts';
-export { queueRun } from './scheduled/runs.ts';
+export { type MissedRun, queueRun } from './scheduled/runs.ts';
 export { connectorOfGroup, synchronizable } from './scheduled/synchronize.ts';
 
-export type AutomationOptions = {
-  /** Address of the console, for links in mails. */
-  readonly publicUrl: () => string;
-};
+export type AutomationOptions = RunOptions;
 
 export const automationRoom = (platform: Platform, options: AutomationOptions): Room => ({
   name: 'automation',
+  routes: taskRoutes(platform, options),
   jobs: [
     handleJob(runScheduledTask, (payload) => runTask(platform, options, payload)),
     handleJob(mailReport, (payload) => composeAndMail(platform, payload), { isSlow: true }),
     handleJob(syncConnector, (connector, stopping) => runSync(platform, connector, stopping), { isSlow: true }),
   ],
-  ticks: [runsTick(platform), syncTick(platform)],
+  ticks: [runsTick(platform), unreachedTick(platform, options), syncTick(platform)],
 });

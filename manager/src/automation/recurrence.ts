@@ -32,6 +32,10 @@ const parametersOf: Readonly<Record<string, string>> = {
   monthly: 'monthlyScheduleParameters',
 };
 
+/** The time zone in which a task's times are read. */
+export const zoneOfTask = (task: ApiObject): string =>
+  zoneOf((task['scheduleDetails'] as ApiObject | undefined)?.['timeZone']) ?? 'Asia/Tokyo';
+
 function zoneOf(given: unknown): string | undefined {
   const zone = typeof given === 'string' && given !== '' ? given : 'Asia/Tokyo';
   try {

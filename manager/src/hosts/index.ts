@@ -36,7 +36,7 @@ export {
   setPatience,
 } from './store.ts';
 export { type EndedTask, type GivenTask, selectHostsWithOpenTasks } from './task-store.ts';
-export { cancelTasks, giveTasks, recordTaskResults, takeTasks } from './tasks.ts';
+export { cancelTasks, giveTasks, keepTasks, recordTaskResults, takeTasks } from './tasks.ts';
 export { type AgentsAddress, deploymentHostsMax, issueDeploymentToken, withdrawToken, writeToken } from './tokens.ts';
 
 export const hostsRoom = (

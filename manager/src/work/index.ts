@@ -6,6 +6,7 @@ import { type Desk, editionSource } from '../customers/index.ts';
 import type { Room } from '../platform/index.ts';
 import { workRoutes } from './routes.ts';
 
+export { raiseMissedRun } from './missed-runs.ts';
 export { recipientWork } from './recipients.ts';
 export { raiseRetired } from './retired.ts';
 export { raiseUndelivered, settleUndelivered } from './undelivered.ts';

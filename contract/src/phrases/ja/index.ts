@@ -67,6 +67,7 @@ import { report } from './report.ts';
 import { reportContent } from './report-content.ts';
 import { reportSignoff } from './report-signoff.ts';
 import { review } from './review.ts';
+import { scheduledTasks } from './scheduled-tasks.ts';
 import { setting } from './setting.ts';
 import { soc } from './soc.ts';
 import { source } from './source.ts';
@@ -151,6 +152,7 @@ export const ja = {
   ...reportContent,
   ...reportSignoff,
   ...review,
+  ...scheduledTasks,
   ...setting,
   ...soc,
   ...source,

@@ -35,5 +35,8 @@ export async function askHosts(
   // An agent has a configuration of its own for scans that a schedule asks for.
   const facts = kind === 'malware-scan' ? { scheduled: true } : undefined;
   const given = await giveTasks(edit.tx, platform, edit.accountId, hostIds, kind, by, facts);
-  return ran({ hosts: given.length, withoutAgent: computers.length - hostIds.length });
+  return {
+    ...ran({ hosts: given.length, withoutAgent: computers.length - hostIds.length }),
+    hostTaskIds: given.map(({ id }) => id),
+  } as Outcome;
 }

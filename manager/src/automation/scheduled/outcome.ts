@@ -4,7 +4,11 @@ import type { Platform, Tx } from '../../platform/index.ts';
 
 /** What became of a run: what it did, for the audit, or why it could not. */
 export type Outcome =
-  | { readonly state: 'ran'; readonly facts: Readonly<Record<string, unknown>> }
+  | {
+      readonly state: 'ran';
+      readonly facts: Readonly<Record<string, unknown>>;
+      readonly hostTaskIds?: readonly string[];
+    }
   | { readonly state: 'failed'; readonly reason: string };
 
 export const ran = (facts: Readonly<Record<string, unknown>>): Outcome => ({ state: 'ran', facts });
