@@ -87,6 +87,7 @@ const ownWord = [
   'announceMaintenance',
   'askAtMeeting',
   'askDesk',
+  'consentOnPortal',
   'decideQuote',
   'endMaintenance',
   'importHearing',

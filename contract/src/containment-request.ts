@@ -21,7 +21,7 @@ export const containmentStates = [
 export type ContainmentState = (typeof containmentStates)[number];
 
 /** How a consent came. `none`: what is done takes nothing from the customer, or the account's edition asks for none. */
-export const consentWays = ['link', 'phone', 'standing', 'none'] as const;
+export const consentWays = ['link', 'phone', 'standing', 'none', 'portal'] as const;
 export type ConsentWay = (typeof consentWays)[number];
 
 const Reason = z.string().trim().min(1).max(300);

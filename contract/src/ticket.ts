@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Plan } from './account.ts';
 import { Deadline } from './calendar.ts';
 import { Language } from './language.ts';
 import { Id, Instant, NoteText, PhoneNumber, ShortText } from './primitives.ts';
@@ -117,7 +118,17 @@ export const TicketPause = z.object({
 });
 export type TicketPause = z.infer<typeof TicketPause>;
 
+/** Of a consulting ticket: whether the plan includes it, sells it (有償) or does not have it, and since when its work is allowed (S33, S34). */
+export const TicketPlan = z.object({
+  outcome: z.enum(['granted', 'paid', 'refused']),
+  plan: Plan,
+  clause: z.string().max(50),
+  begunAt: Instant.optional(),
+});
+export type TicketPlan = z.infer<typeof TicketPlan>;
+
 export const TicketDetail = Ticket.extend({
+  plan: TicketPlan.optional(),
   /** How the time came about, before pauses. */
   due: Deadline,
   pauses: z.array(TicketPause).max(200),

@@ -5,7 +5,6 @@ import { antimalwareRoom } from './antimalware/index.ts';
 import { auditRoutes } from './audit/index.ts';
 import { automationRoom, withNextRun } from './automation/index.ts';
 import { Backends } from './backends/index.ts';
-import { calendarRoom } from './calendar/index.ts';
 import { calendarFor, calendarRoom } from './calendar/index.ts';
 import { casesRoom, tellExhausted, tellKey, tellLevel } from './cases/index.ts';
 import { changesRoom } from './changes/index.ts';
@@ -51,9 +50,8 @@ import { reviewsRoom } from './reviews/index.ts';
 import { ticketsRoom } from './tickets/index.ts';
 import { unannouncedChanges, upgradesRoom } from './upgrades/index.ts';
 import { type WebTables, webFeedsRoom } from './webfeeds/index.ts';
-import { raiseRetired, raiseUndelivered, recipientWork, workRoom } from './work/index.ts';
-import { workbenchRoom } from './workbench/index.ts';
 import { raiseMissedRun, raiseRetired, raiseUndelivered, recipientWork, workRoom } from './work/index.ts';
+import { workbenchRoom } from './workbench/index.ts';
 import { type WorkloadApiDoor, workloadApiRoom } from './workloadapi/index.ts';
 
 /** What `manager.ts` has made, and rooms are handed. */

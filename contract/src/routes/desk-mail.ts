@@ -57,3 +57,12 @@ export const setDeskMailbox = route({
   body: DeskMailboxInput,
   reply: DeskMailboxState,
 });
+export const testDeskMailbox = route({
+  needs: 'mail.configure',
+  method: 'POST',
+  path: '/desk-mailbox/test',
+  summary: 'Sign in to a mailbox with these settings and count its mails; stores nothing',
+  body: DeskMailboxInput,
+  reply: z.object({ folder: z.string(), count: z.number().int() }),
+  errors: ['mail_refused'],
+});

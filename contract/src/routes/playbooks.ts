@@ -95,6 +95,16 @@ export const recordPhoneConsent = route({
   reply: ContainmentRequest,
   errors: ['not_found', 'wrong_state', 'malformed'],
 });
+export const consentOnPortal = route({
+  needs: 'containment.consent',
+  method: 'POST',
+  path: '/containment-requests/{requestId}/answer',
+  summary: 'Consent or decline as the customer, signed in and in one’s own name (S73)',
+  params: RequestParams,
+  body: z.object({ answer: z.enum(['yes', 'no']), reason: z.string().trim().min(1).max(300).optional() }),
+  reply: ContainmentRequest,
+  errors: ['not_found', 'wrong_state', 'malformed'],
+});
 export const withdrawContainment = route({
   needs: 'containment.run',
   method: 'POST',

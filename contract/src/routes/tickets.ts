@@ -152,7 +152,18 @@ export const closeTicket = route({
   params: TicketParams,
   body: TicketClosing,
   reply: TicketDetail,
-  errors: ['not_found', 'wrong_state', 'answer_missing'],
+  errors: ['not_found', 'wrong_state', 'answer_missing', 'not_in_plan', 'quote_needed'],
+});
+export const beginConsulting = route({
+  needs: 'ticket.write',
+  method: 'POST',
+  path: '/tickets/{ticketId}/begin',
+  summary:
+    'Begin the work of a consulting ticket: included in the plan, or with a quote that the customer approved (S33, S34)',
+  params: TicketParams,
+  body: z.object({ quoteId: Id.optional() }),
+  reply: TicketDetail,
+  errors: ['not_found', 'wrong_state', 'not_in_plan', 'quote_needed', 'quote_not_approved'],
 });
 export const changeTicketKind = route({
   needs: 'ticket.write',

@@ -203,6 +203,30 @@ export function recordPhone(
   });
 }
 
+/**
+ * The customer's word on the portal. Only a person of the customer says it, signed in: neither a key nor anybody of the provider answers for them.
+ * @throws Refusal `forbidden`, `not_found`, `wrong_state`, `malformed`
+ */
+export async function consentOnPortal(
+  parts: PlaybookParts,
+  actor: Actor,
+  id: string,
+  { answer, reason }: { readonly answer: 'yes' | 'no'; readonly reason?: string | undefined },
+): Promise<ContainmentRequest> {
+  if (actor.accountId === undefined || actor.kind !== 'person')
+    throw new Refusal('forbidden', { permission: 'containment.consent' });
+  if (answer === 'no' && !reason) throw new Refusal('malformed', { detail: 'body.reason: why it is declined' });
+  return withRequest(parts.platform, actor, id, async (tx, request) => {
+    if (request.state !== 'proposed' && request.state !== 'asked') throw wrongState(request);
+    const at = parts.platform.clock.now();
+    await recordAnswer(tx, parts, request, {
+      ...{ way: 'portal', answer, by: actor.name, at, who: whoIs(actor), reason: reason ?? null },
+      ...{ recorded_by: actor.name, recorded_by_id: actor.id },
+    });
+    return theRequest(tx, id);
+  });
+}
+
 /** @throws Refusal `not_found`, `wrong_state` */
 export function withdraw(parts: PlaybookParts, actor: Actor, id: string, reason: string): Promise<ContainmentRequest> {
   return withRequest(parts.platform, actor, id, async (tx, request) => {

@@ -310,6 +310,30 @@ test('S73: the SOC proposes and does nothing else; a customer reads the own requ
   await refusedWith(as(stranger)(routes.getContainmentSetting, { params: query }), 'not_found');
 });
 
+test('S73: a customer’s administrator consents on the portal in their own name; nobody answers for them, and of two words the first counts', async () => {
+  const site = await makeSite('portal');
+  const customer = actorOf('customer-admin', site.account);
+  const say = (id: string, who: Actor, body: { answer: 'yes' | 'no'; reason?: string } = { answer: 'yes' }) =>
+    as(who)(routes.consentOnPortal, { params: { requestId: id }, body });
+  const request = await propose(site);
+  for (const who of [operator, actorOf('provider-admin'), actorOf('customer-viewer', site.account)])
+    await refusedWith(say(request.id, who), 'forbidden');
+  await refusedWith(say(request.id, { ...customer, kind: 'key' }), 'forbidden');
+  await refusedWith(say(request.id, actorOf('customer-admin', (await makeSite('not-ours')).account)), 'not_found');
+  await refusedWith(say(request.id, customer, { answer: 'no' }), 'malformed');
+  await askFor(request);
+  const consented = await say(request.id, customer);
+  assert.deepEqual(
+    [consented.state, consented.consent?.way, consented.consent?.by],
+    ['consented', 'portal', customer.name],
+  );
+  await refusedWith(say(request.id, customer, { answer: 'no', reason: 'too late' }), 'wrong_state');
+  assert.equal((await run(request)).state, 'running');
+  const declined = await propose(site);
+  assert.equal((await say(declined.id, customer, { answer: 'no', reason: '業務影響が大きい' })).state, 'declined');
+  await refusedWith(run(declined), 'consent_needed');
+});
+
 test('an account whose edition asks for none runs at once, unless it wants to be asked', async () => {
   const account = await door.makeAccount('plain');
   const site: Site = { account, agent: await door.enrolAgent(account), contacts: [] };

@@ -1,6 +1,6 @@
 import { routes } from '@sakimori/contract';
 import { type BoundRoute, serve } from '../platform/index.ts';
-import { askContacts, recordPhone, withdraw } from './consents.ts';
+import { askContacts, consentOnPortal, recordPhone, withdraw } from './consents.ts';
 import { liftRequest } from './lift.ts';
 import { answerConsent, lookAtConsent, sendCode } from './links.ts';
 import type { PlaybookParts } from './record.ts';
@@ -23,6 +23,7 @@ export const playbookRoutes = (parts: PlaybookParts): BoundRoute[] => [
   serve(routes.proposeContainment, ({ params, body }, { actor }) => propose(parts, actor, params.hostId, body)),
   serve(routes.askForConsent, ({ params }, { actor }) => askContacts(parts, actor, params.requestId)),
   serve(routes.recordPhoneConsent, ({ params, body }, { actor }) => recordPhone(parts, actor, params.requestId, body)),
+  serve(routes.consentOnPortal, ({ params, body }, { actor }) => consentOnPortal(parts, actor, params.requestId, body)),
   serve(routes.withdrawContainment, ({ params, body }, { actor }) =>
     withdraw(parts, actor, params.requestId, body.reason),
   ),

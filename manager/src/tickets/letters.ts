@@ -3,6 +3,7 @@ import type { Desk } from '../customers/index.ts';
 import { serviceToday } from '../customers/index.ts';
 import { type Identity, showInstant, showLine, showText, tell } from '../notices/index.ts';
 import { newId, type Tx } from '../platform/index.ts';
+import { refusalText } from './consulting.ts';
 import { lastMessageId, type TicketRow } from './store.ts';
 
 /** By which a reader and a mail program without the address find the ticket again. */
@@ -70,6 +71,8 @@ export async function closingText(
   row: TicketRow,
   outcome: TicketOutcome,
 ): Promise<(language: Language) => string> {
+  const refused = outcome === 'out_of_scope' ? await refusalText(tx, desk, row) : undefined;
+  if (refused) return refused;
   const { edition } = await serviceToday(tx, desk.platform, desk.editions, row.tenant_id);
   const clause = outcome === 'not_supported' ? '8(4)' : '7(4)';
   return (language) =>

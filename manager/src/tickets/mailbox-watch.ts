@@ -1,27 +1,8 @@
-import { getCACertificates } from 'node:tls';
 import type { Desk } from '../customers/index.ts';
 import { keepMail, mailBytesMax } from './incoming.ts';
 import { setMailboxState } from './mail-store.ts';
 import { loadWatched, type Watched } from './mailbox.ts';
-
-/** What is used of `imapflow`. It is loaded where a mailbox is watched, and by nobody else. */
-type ImapClient = {
-  readonly usable: boolean;
-  on(event: 'error', heard: (error: Error) => void): unknown;
-  on(event: 'exists', heard: () => void): unknown;
-  connect(): Promise<void>;
-  close(): void;
-  mailboxOpen(path: string): Promise<unknown>;
-  search(query: object, options: { uid: true }): Promise<number[] | false | undefined>;
-  fetchOne(
-    uid: string,
-    query: { size?: true; source?: true | { start: number; maxLength: number } },
-    options: { uid: true },
-  ): Promise<{ readonly size?: number; readonly source?: Buffer } | false | undefined>;
-  messageFlagsAdd(uid: string, flags: string[], options: { uid: true }): Promise<boolean>;
-};
-type ImapLibrary = { readonly ImapFlow: new (options: object) => ImapClient };
-const loadLibrary = async (name = 'imapflow'): Promise<ImapLibrary> => (await import(name)) as ImapLibrary;
+import { type ImapClient, makeClient } from './mailbox-client.ts';
 
 /** Of a mail larger than what is taken, so much: head and text; the whole of it stays in the mailbox. */
 const cutBytes = 1024 * 1024;
@@ -82,15 +63,7 @@ export class MailboxWatch {
   }
 
   async #enter(watched: Watched): Promise<void> {
-    const { host, port, security, user, password, trustedCertificate } = watched;
-    const { ImapFlow } = await loadLibrary();
-    const client = new ImapFlow({
-      ...{ host, port, secure: security === 'tls', auth: { user, pass: password }, logger: false },
-      ...(security === 'none' ? { doSTARTTLS: false } : security === 'starttls' ? { doSTARTTLS: true } : {}),
-      ...(trustedCertificate ? { tls: { ca: [...getCACertificates('default'), trustedCertificate] } } : {}),
-      ...{ maxIdleTime: idleMs, connectionTimeout: 15_000, greetingTimeout: 15_000, socketTimeout: 2 * idleMs },
-      clientInfo: { name: 'Sakimori' },
-    });
+    const client = await makeClient(watched, { maxIdleTime: idleMs, socketTimeout: 2 * idleMs });
     this.#client = client;
     client.on('error', (error: Error) => this.#desk.platform.log.debug({ err: error.message }, 'the mailbox was left'));
     await client.connect();

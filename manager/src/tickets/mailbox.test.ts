@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Refusal, routes } from '@sakimori/contract';
@@ -71,6 +72,55 @@ test('S52, in part: mail comes out of a real mailbox by IMAP, at once by IDLE, o
   assert.equal((await subjects()).filter((subject) => subject.startsWith('①')).length, 1);
   const { state, lastMailAt } = await admin()(routes.getDeskMailbox);
   assert.deepEqual([state, lastMailAt], ['watching', platform.clock.now().toISOString()]);
+});
+
+test('a mailbox is tried before it is set: it tells what the server says, stores nothing, and a stored password goes nowhere else', {
+  skip,
+}, async () => {
+  const mailbox = {
+    ...{ host: '127.0.0.1', port: dovecot.port, security: 'none' as const, user: dovecot.user },
+    password: dovecot.password,
+  };
+  const refused = (code: string) => (error: unknown) => error instanceof Refusal && error.code === code;
+  const before = await admin()(routes.getDeskMailbox);
+  const tried = await admin()(routes.testDeskMailbox, { body: mailbox });
+  assert.ok(tried.folder === 'INBOX' && tried.count > 0);
+  assert.deepEqual(await admin()(routes.getDeskMailbox), before);
+  const wrong = { ...mailbox, password: 'himitsu-wrong' };
+  await assert.rejects(
+    admin()(routes.testDeskMailbox, { body: wrong }),
+    (error: Refusal) => error.code === 'mail_refused' && !JSON.stringify(error.facts).includes('himitsu'),
+  );
+  await assert.rejects(
+    admin()(routes.testDeskMailbox, { body: { ...mailbox, folder: 'Nowhere' } }),
+    refused('mail_refused'),
+  );
+  await assert.rejects(admin()(routes.testDeskMailbox, { body: {} }), refused('malformed'));
+  await admin()(routes.setDeskMailbox, { body: mailbox });
+  const { password: _, ...without } = mailbox;
+  assert.equal((await admin()(routes.testDeskMailbox, { body: without })).folder, 'INBOX', 'the stored one is used');
+  // Another server that is asked to hear it hears nothing of it.
+  let heard = '';
+  const thief = createServer((socket) => {
+    socket.write('* OK ready\r\n');
+    socket.on('data', (data) => {
+      heard += data;
+      const [tag = '*', verb = ''] = String(data).split(/\s/);
+      socket.write(/CAPABILITY/i.test(verb) ? `* CAPABILITY IMAP4rev1\r\n${tag} OK\r\n` : `${tag} NO\r\n`);
+    });
+    socket.on('error', () => undefined);
+  });
+  await new Promise<void>((resolve) => thief.listen(0, '127.0.0.1', resolve));
+  const { port } = thief.address() as { port: number };
+  const elsewhere = { ...without, host: 'localhost', port };
+  await assert.rejects(admin()(routes.testDeskMailbox, { body: elsewhere }), refused('mail_refused'));
+  thief.close();
+  assert.ok(!heard.includes(dovecot.password) && !heard.includes(Buffer.from(dovecot.password).toString('base64')));
+  for (const role of ['operator', 'customer-admin'] as const)
+    await assert.rejects(
+      service.as(actorOf(role, role === 'operator' ? undefined : accountId))(routes.testDeskMailbox, { body: mailbox }),
+      refused('forbidden'),
+    );
 });
 
 test('a wrong password is told without the password; nobody but an administrator sets the mailbox', {

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { note } from '../audit/index.ts';
 import { announce, type Platform, sha256, type Tx } from '../platform/index.ts';
 import { countParked, type MailboxRow, selectMailbox, upsertMailbox } from './mail-store.ts';
+import { tryMailbox } from './mailbox-client.ts';
 
 const Stored = DeskMailbox.omit({ passwordSet: true });
 type Settings = z.infer<typeof Stored>;
@@ -52,12 +53,8 @@ export const getMailbox = ({ database }: Platform): Promise<DeskMailboxState> =>
     };
   });
 
-/** A password that is left out stays; an empty one is removed. @throws Refusal `malformed` */
-export async function setMailbox(
-  platform: Platform,
-  actor: Actor,
-  { password, ...given }: z.infer<typeof DeskMailboxInput>,
-): Promise<DeskMailboxState> {
+/** What was given, without what is empty. @throws Refusal `malformed` */
+function checked(given: object): Settings {
   const refuse = (field: string, why: string): never => {
     throw new Refusal('malformed', { detail: `body.${field}: ${why}` });
   };
@@ -69,6 +66,16 @@ export async function setMailbox(
   if (settings.host && !settings.user) refuse('user', 'the mailbox needs a user');
   for (const field of ['user', 'folder', 'relayName'] as const)
     if (/\p{Cc}/u.test(settings[field] ?? '')) refuse(field, 'line breaks and control characters are not allowed');
+  return settings;
+}
+
+/** A password that is left out stays; an empty one is removed. @throws Refusal `malformed` */
+export async function setMailbox(
+  platform: Platform,
+  actor: Actor,
+  { password, ...given }: z.infer<typeof DeskMailboxInput>,
+): Promise<DeskMailboxState> {
+  const settings = checked(given);
   await platform.database.asProvider(async (tx) => {
     const before = await selectMailbox(tx);
     let sealed = before?.sealed_password ?? null;
@@ -82,4 +89,30 @@ export async function setMailbox(
     await announce(tx, { topic: 'mail' });
   });
   return getMailbox(platform);
+}
+
+/**
+ * Signs in to a mailbox as given, and stores nothing. The stored password goes only to the server and user it was stored for: whoever may ask must not be
+ * able to have it sent elsewhere. @throws Refusal `malformed`, `mail_refused`
+ */
+export async function testMailbox(
+  platform: Platform,
+  { password, ...given }: z.infer<typeof DeskMailboxInput>,
+): Promise<{ folder: string; count: number }> {
+  const settings = checked(given);
+  const { host, user, security = 'tls' } = settings;
+  if (!host || !user) throw new Refusal('malformed', { detail: 'body.host: a server and a user are needed' });
+  const stored = await platform.database.asProvider((tx) => loadWatched(tx, platform));
+  const port = settings.port ?? usualPorts[security];
+  const isSame = stored?.host === host && stored.port === port && stored.user === user && stored.security === security;
+  const watched: Watched = {
+    ...{ host, user, security, port, folder: settings.folder ?? 'INBOX' },
+    ...{ password: password ?? (isSame ? stored.password : ''), trustedCertificate: settings.trustedCertificate },
+    version: '',
+  };
+  try {
+    return await tryMailbox(watched);
+  } catch (error) {
+    throw new Refusal('mail_refused', { detail: (error as Error).message }, { cause: error });
+  }
 }

@@ -9,7 +9,9 @@ import {
   type TicketMessageKind,
   ticketMessageKinds,
 } from '@sakimori/contract';
-import type { Platform, Tx } from '../platform/index.ts';
+import type { Desk } from '../customers/index.ts';
+import type { Tx } from '../platform/index.ts';
+import { planOfTicket } from './consulting.ts';
 import {
   type AttachmentRow,
   type MessageRow,
@@ -72,20 +74,17 @@ const toMessage = (row: MessageRow, attachments: readonly AttachmentRow[], isCus
 });
 
 /** @throws Refusal `not_found` */
-export async function getTicket(
-  tx: Tx,
-  { clock }: Pick<Platform, 'clock'>,
-  actor: Pick<Actor, 'role'>,
-  id: string,
-): Promise<TicketDetail> {
+export async function getTicket(tx: Tx, desk: Desk, actor: Pick<Actor, 'role'>, id: string): Promise<TicketDetail> {
   const [row] = await selectTickets(tx, { id, limit: 1 });
   if (!row) throw new Refusal('not_found', { what: 'ticket' });
   const isCustomer = isCustomerRole(actor.role);
   const key = { accountId: row.tenant_id, ticketId: id };
   const messages = await selectMessages(tx, key, isCustomer ? customerKinds : ticketMessageKinds);
   const attachments = await selectAttachments(tx, key);
+  const plan = await planOfTicket(tx, desk, row);
   return {
-    ...toTicket(row, clock.now(), isCustomer),
+    ...toTicket(row, desk.platform.clock.now(), isCustomer),
+    ...(plan ? { plan } : {}),
     due: row.due,
     pauses: isCustomer ? row.pauses.map((pause) => ({ ...pause, reason: '' })) : row.pauses,
     messages: messages.map((message) => toMessage(message, attachments, isCustomer)),

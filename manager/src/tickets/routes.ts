@@ -2,13 +2,14 @@ import { type Caller, isCustomerRole, Refusal, routes } from '@sakimori/contract
 import { periodOf } from '../calendar/index.ts';
 import { type Desk, selectCallers } from '../customers/index.ts';
 import { type BoundRoute, serve, type Tx } from '../platform/index.ts';
-import { getMailbox, setMailbox } from './mailbox.ts';
+import { getMailbox, setMailbox, testMailbox } from './mailbox.ts';
 import { assignParked, dismissParked, getParked, listParked } from './parked.ts';
 import { getTicket, toTicket } from './reading.ts';
 import { countTickets, countUnclosed, selectContent, selectFigures, selectTickets } from './store.ts';
 import {
   addToTicket,
   askDesk,
+  beginConsulting,
   changeKind,
   closeTicket,
   createTicket,
@@ -48,7 +49,7 @@ export const ticketRoutes = (desk: Desk): BoundRoute[] => {
       }),
     ),
     serve(routes.getTicket, ({ params }, { actor }) =>
-      database.for(actor, (tx) => getTicket(tx, desk.platform, actor, params.ticketId)),
+      database.for(actor, (tx) => getTicket(tx, desk, actor, params.ticketId)),
     ),
     serve(routes.createTicket, ({ params, body }, { actor }) => createTicket(desk, actor, params.accountId, body)),
     serve(routes.askDesk, ({ params, body }, { actor }) => askDesk(desk, actor, params.accountId, body)),
@@ -61,6 +62,9 @@ export const ticketRoutes = (desk: Desk): BoundRoute[] => {
     serve(routes.pauseTicket, ({ params, body }, { actor }) => pauseTicket(desk, actor, params.ticketId, body.reason)),
     serve(routes.resumeTicket, ({ params }, { actor }) => resumeTicket(desk, actor, params.ticketId)),
     serve(routes.closeTicket, ({ params, body }, { actor }) => closeTicket(desk, actor, params.ticketId, body)),
+    serve(routes.beginConsulting, ({ params, body }, { actor }) =>
+      beginConsulting(desk, actor, params.ticketId, body.quoteId),
+    ),
     serve(routes.changeTicketKind, ({ params, body }, { actor }) =>
       changeKind(desk, actor, params.ticketId, body.kind),
     ),
@@ -80,6 +84,7 @@ export const ticketRoutes = (desk: Desk): BoundRoute[] => {
     }),
     serve(routes.getDeskMailbox, () => getMailbox(desk.platform)),
     serve(routes.setDeskMailbox, ({ body }, { actor }) => setMailbox(desk.platform, actor, body)),
+    serve(routes.testDeskMailbox, ({ body }) => testMailbox(desk.platform, body)),
     serve(routes.findCallers, ({ query }, { actor }) =>
       database.for(actor, async (tx) => ({ items: await findCallers(tx, query) })),
     ),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type Notice, Refusal, routes, type TicketKind } from '@sakimori/contract';
+import { type Notice, type Plan, Refusal, routes, type TicketKind } from '@sakimori/contract';
 import { startTestPlatform, type TestPlatform } from '../../../test/platform.ts';
 import { actorOf, type DirectService, openDirectService } from '../../../test/service.ts';
 import { auditRoutes } from '../audit/index.ts';
@@ -203,6 +203,79 @@ test('S61, in part: a change outside of the specification is refused with clause
     closed.messages.at(-1)!.text,
     /8\(4\)：「設定変更は、Cloud One – Workload Security の仕様に準拠した範囲/,
   );
+});
+
+test('S33: a consulting ticket is refused with the way up under Standard, needs a quote under Advanced, and is accepted under High-end', async () => {
+  const makeFor = async (name: string, plan: Plan) =>
+    (await staff()(routes.createAccount, { body: { customerName: `${name} Inc.`, name, plan } })).id;
+  const accounts = {
+    standard: await makeFor('Suruga', 'standard'),
+    advanced: await makeFor('Settsu', 'advanced'),
+    highend: await makeFor('Sagami', 'highend'),
+  };
+  const ask = async (accountId: string) => {
+    const { id: contactId } = await staff()(routes.createContact, {
+      params: { accountId },
+      body: { name: '鈴木', mail: `suzuki@${accountId}.example`, language: 'ja', purposes: ['alerts'] },
+    });
+    const body = { kind: 'consulting' as const, subject: '独自ルールの作成', text: 'お願いします', contactId };
+    return staff()(routes.createTicket, { params: { accountId }, body });
+  };
+  const begin = (ticketId: string, quoteId?: string) =>
+    staff()(routes.beginConsulting, { params: { ticketId }, body: quoteId === undefined ? {} : { quoteId } });
+  const close = (ticketId: string, outcome: 'resolved' | 'out_of_scope') =>
+    staff()(routes.closeTicket, {
+      params: { ticketId },
+      body: { outcome, ...(outcome === 'resolved' ? { text: '作成しました。' } : {}) },
+    });
+
+  const refusedTicket = await ask(accounts.standard);
+  assert.equal(refusedTicket.plan?.outcome, 'refused');
+  await assert.rejects(begin(refusedTicket.id), refused('not_in_plan'));
+  await assert.rejects(close(refusedTicket.id, 'resolved'), refused('not_in_plan'));
+  const told = await close(refusedTicket.id, 'out_of_scope');
+  const letter = told.messages.find(({ kind }) => kind === 'reply')!.text;
+  assert.match(
+    letter,
+    /プラン「スタンダード」には.*含まれておりません[\s\S]*アドバンスドプランでは有償.*ハイエンドプランでは標準/,
+  );
+
+  const paid = await ask(accounts.advanced);
+  assert.equal(paid.plan?.outcome, 'paid');
+  await assert.rejects(begin(paid.id), refused('quote_needed'));
+  await assert.rejects(close(paid.id, 'resolved'), refused('quote_needed'));
+  const quote = await staff()(routes.createQuote, {
+    params: { accountId: accounts.advanced },
+    body: {
+      ...{ feature: 'consulting.tuning', title: '独自ルール 1 件', unitYen: 80_000, quantity: 1, billing: 'once' },
+      validUntil: new Date(platform.clock.now().getTime() + 30 * 24 * 3600_000).toISOString().slice(0, 10),
+    },
+  });
+  await assert.rejects(begin(paid.id, quote.id), refused('quote_not_approved'));
+  const foreign = await ask(await makeFor('Shinano', 'advanced'));
+  await customer(accounts.advanced)(routes.decideQuote, {
+    params: { accountId: accounts.advanced, quoteId: quote.id },
+    body: { decision: 'approved' },
+  });
+  await assert.rejects(begin(foreign.id, quote.id), refused('not_found'), 'a quote of another account');
+  const begun = await begin(paid.id, quote.id);
+  assert.match(begun.messages.find(({ kind }) => kind === 'event')!.text, new RegExp(String(quote.number)));
+  await assert.rejects(begin(paid.id, quote.id), refused('wrong_state'));
+  assert.equal((await close(paid.id, 'resolved')).state, 'closed');
+  const seen = await customer(accounts.advanced)(routes.getTicket, { params: { ticketId: paid.id } });
+  assert.ok(seen.plan?.begunAt, 'the customer sees that it was begun');
+  assert.ok(seen.messages.every(({ kind }) => kind !== 'event'));
+
+  const included = await ask(accounts.highend);
+  assert.equal(included.plan?.outcome, 'granted');
+  await begin(included.id);
+  assert.equal((await close(included.id, 'resolved')).state, 'closed');
+  await assert.rejects(
+    customer(accounts.highend)(routes.beginConsulting, { params: { ticketId: included.id }, body: {} }),
+    refused('forbidden'),
+  );
+  const { id } = await arrive('2026-11-24T11:00');
+  await assert.rejects(begin(id), refused('wrong_state'), 'an inquiry is no consulting');
 });
 
 test('S52, in part: a caller is found by the end of the number, however it is written, and by furigana', async () => {

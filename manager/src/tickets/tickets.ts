@@ -18,6 +18,7 @@ import { checkAccount, contactById, type Desk } from '../customers/index.ts';
 import { announce, newId, type Tx } from '../platform/index.ts';
 import { settleWork } from '../work/index.ts';
 import { endPause, startClock } from './clock.ts';
+import { beginWork, checkDone } from './consulting.ts';
 import { acknowledgement, closingText, writeLetter } from './letters.ts';
 import { getTicket } from './reading.ts';
 import {
@@ -155,7 +156,7 @@ function withTicket(
     const row = await lockTicket(tx, id);
     if (!row) throw new Refusal('not_found', thing);
     await work(tx, row);
-    return getTicket(tx, desk.platform, actor, id);
+    return getTicket(tx, desk, actor, id);
   });
 }
 const refuseClosed = (row: TicketRow) => {
@@ -183,7 +184,7 @@ export function createTicket(
       requester: { name: callerName ?? contact?.name ?? '', mail: contact?.mail, phone, contactId: contact?.id },
       ...(contact ? { language: contact.language } : {}),
     });
-    return getTicket(tx, desk.platform, actor, id);
+    return getTicket(tx, desk, actor, id);
   });
 }
 
@@ -215,7 +216,7 @@ export async function askDesk(
       ...{ accountId, channel: 'portal', ...given, by: actor, requester: { name: actor.name, mail: person?.mail } },
       ...(person ? { language: person.language } : {}),
     });
-    return getTicket(tx, desk.platform, actor, id);
+    return getTicket(tx, desk, actor, id);
   });
 }
 
@@ -271,6 +272,7 @@ export const replyToTicket = (
   withTicket(desk, actor, id, async (tx, row) => {
     refuseClosed(row);
     await answer(tx, desk, actor, row, { textOf: () => given.text, by: given.by });
+    if (given.closes) await checkDone(tx, desk, row);
     if (given.closes) await end(tx, desk, actor, row, 'resolved');
   });
 
@@ -332,6 +334,18 @@ export const changeKind = (desk: Desk, actor: Actor, id: string, kind: TicketKin
     await record(tx, desk, actor, 'ticket.sorted', keyOf(row), { from: row.kind, kind });
   });
 
+/** @throws Refusal `not_found`, `wrong_state`, `not_in_plan`, `quote_needed`, `quote_not_approved` */
+export const beginConsulting = (
+  desk: Desk,
+  actor: Actor,
+  id: string,
+  quoteId: string | undefined,
+): Promise<TicketDetail> =>
+  withTicket(desk, actor, id, async (tx, row) => {
+    refuseClosed(row);
+    await record(tx, desk, actor, 'ticket.begun', keyOf(row), await beginWork(tx, desk, actor, row, quoteId));
+  });
+
 async function end(tx: Tx, desk: Desk, actor: Actor, row: TicketRow, outcome: TicketOutcome): Promise<void> {
   await setClosed(tx, keyOf(row), { at: desk.platform.clock.now(), by: actor.name, outcome });
   await settleReminders(tx, desk, row, actor);
@@ -353,6 +367,7 @@ export const closeTicket = (
     const isRefused = outcome === 'out_of_scope' || outcome === 'not_supported';
     if (outcome === 'resolved' && row.first_answer_at === null && text === undefined)
       throw new Refusal('answer_missing', { number: String(row.number) });
+    if (outcome === 'resolved') await checkDone(tx, desk, row);
     const written = text === undefined ? undefined : () => text;
     const textOf = written ?? (isRefused ? await closingText(tx, desk, row, outcome) : undefined);
     // A caller without an address was told on the phone; the words are kept all the same.

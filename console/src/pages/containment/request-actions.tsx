@@ -16,11 +16,12 @@ const refresh = () => queryClient.invalidateQueries({ queryKey: ['containment'] 
 /** What can be done about a request now, by whoever may. */
 export function RequestActions({ request }: Props) {
   const say = usePhrase();
-  const { may } = useSession();
+  const { may, isProvider } = useSession();
   const ask = useMutation({
     mutationFn: () => call(routes.askForConsent, { params: { requestId: request.id } }),
     onSuccess: refresh,
   });
+  if (!isProvider && may('containment.consent')) return <OwnAnswer request={request} />;
   if (!may('containment.run')) return null;
   const { state } = request;
   const isUnanswered = state === 'expired' && request.consent === undefined;
@@ -78,6 +79,41 @@ export function RequestActions({ request }: Props) {
       </Group>
       <ErrorNotice error={ask.error} />
     </Stack>
+  );
+}
+
+/** The customer's own word, in their own name (S73). */
+function OwnAnswer({ request: { id: requestId, state } }: Props) {
+  const say = usePhrase();
+  if (state !== 'proposed' && state !== 'asked') return null;
+  return (
+    <DialogButton label={say('console.contain.answer')} button={{ size: 'compact-sm' }}>
+      {(close) => <OwnAnswerForm requestId={requestId} onDone={close} />}
+    </DialogButton>
+  );
+}
+
+function OwnAnswerForm({ requestId, onDone }: { requestId: string; onDone: () => void }) {
+  const say = usePhrase();
+  const [answer, setAnswer] = useState<'yes' | 'no'>('yes');
+  const [reason, setReason] = useState('');
+  const why = reason.trim() ? { reason: reason.trim() } : {};
+  return (
+    <DeedForm
+      label={say(answer === 'yes' ? 'console.contain.ownYes' : 'console.contain.ownNo')}
+      onDone={onDone}
+      isReady={answer === 'yes' || reason.trim() !== ''}
+      run={() => call(routes.consentOnPortal, { params: { requestId }, body: { answer, ...why } })}
+    >
+      <Text size="sm">{say('console.contain.answerText')}</Text>
+      <Radio.Group value={answer} onChange={(next) => setAnswer(next === 'no' ? 'no' : 'yes')}>
+        <Group>
+          <Radio value="yes" label={say('console.contain.ownYes')} />
+          <Radio value="no" label={say('console.contain.ownNo')} />
+        </Group>
+      </Radio.Group>
+      {answer === 'no' && <ReasonField value={reason} onChange={setReason} lengthMax={300} />}
+    </DeedForm>
   );
 }
 

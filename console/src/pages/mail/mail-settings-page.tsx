@@ -12,6 +12,7 @@ import { Loaded } from '../../parts/loaded.tsx';
 import { Page } from '../../parts/page.tsx';
 import { mailSettingsQuery } from '../../queries.ts';
 import { queryClient, useSession } from '../../session.tsx';
+import { DeskMailboxCard } from './desk-mailbox.tsx';
 import { type SettingsValues, toInput, toValues } from './settings-values.ts';
 import { SmtpFields } from './smtp-fields.tsx';
 import { TestMail } from './test-mail.tsx';
@@ -31,9 +32,12 @@ export function MailSettingsPage() {
               <Card title={say('console.mailSettings.server')}>
                 <SettingsForm key={JSON.stringify(settings)} settings={settings} />
               </Card>
-              <Card title={say('console.testMail.title')}>
-                <TestMail />
-              </Card>
+              <Stack gap="md">
+                <Card title={say('console.testMail.title')}>
+                  <TestMail />
+                </Card>
+                <DeskMailboxCard />
+              </Stack>
             </SimpleGrid>
           ) : (
             <Card>

@@ -5,6 +5,7 @@ import { queryClient } from '../../session.tsx';
 export type TicketFilter = {
   readonly accountId?: string | undefined;
   readonly state?: TicketState | 'unclosed' | 'all' | undefined;
+  readonly alertId?: string | undefined;
   readonly mine?: 'true' | 'false' | undefined;
 };
 

@@ -17,6 +17,7 @@ import { StateBadge } from '../../parts/state-badge.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useSession } from '../../session.tsx';
 import { TicketChanges } from '../changes/ticket-changes.tsx';
+import { PlanCard } from './plan-card.tsx';
 import { refreshTickets, ticketQuery } from './queries.ts';
 import { ReplyBox } from './reply-box.tsx';
 import { Thread } from './thread.tsx';
@@ -64,6 +65,7 @@ function TicketView({ ticket }: { ticket: TicketDetail }) {
         <Grid.Col span={{ base: 12, lg: 4 }}>
           <Stack>
             <ClockCard ticket={ticket} />
+            {ticket.plan && <PlanCard ticket={ticket} plan={ticket.plan} />}
             <AboutCard ticket={ticket} />
             {may('change.read') && <TicketChanges ticket={ticket} />}
           </Stack>

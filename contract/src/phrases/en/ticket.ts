@@ -62,6 +62,11 @@ export const ticket: Record<keyof typeof ja, string> = {
   'ticket.mail.number': 'Reference: #{number}\n(When you reply, please leave [#{number}] in the subject.)',
   'ticket.mail.acknowledged':
     'Thank you for your inquiry. We have received it as follows.\n\nSubject: {subject}\nReceived: {acceptedAt}\n{isPromised, select, true {First answer by: {dueAt}} other {First answer expected by: {dueAt}}}\n\nAn engineer will look into it and get back to you.\nThis mail was sent automatically.',
+  'audit.ticket.begun': 'Consulting work begun',
+  'ticket.event.begun':
+    '{quote, select, none {Consulting work has begun.} other {Consulting work has begun, by the approved quote {quote}.}}',
+  'ticket.closing.notInPlan':
+    'Thank you for your request.\n\nYour plan {plan} does not include consulting such as tuning.\nSpecification {clause}: “{text}”\n\nIt is available with a quote under the Advanced plan, and included in the High-end plan. If you would like to change your plan, please answer this mail and we will help you.',
   'ticket.closing.out_of_scope':
     'Thank you for your inquiry.\n\nWe are sorry that it is outside of what the helpdesk of this service covers, and that we cannot answer it.\nSpecification, clause {clause}: “{text}”\n\nPlease ask the support of the product or service concerned.',
   'ticket.closing.not_supported':

@@ -32,3 +32,7 @@ create index automation_run_newest on automation_run (planned_at desc, id desc);
 create index automation_run_task on automation_run (tenant_id, task_id, planned_at desc);
 create index automation_run_untold on automation_run (at) where told_at is null and state = 'ran' and host_task_ids <> '{}';
 select platform_protect('automation_run');
+
+-- The customer consents to containment on the portal too, signed in and in their own name (S73).
+alter table playbooks_consent drop constraint playbooks_consent_way_check;
+alter table playbooks_consent add constraint playbooks_consent_way_check check (way in ('link', 'phone', 'standing', 'none', 'portal'));
