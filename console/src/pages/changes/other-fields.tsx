@@ -24,7 +24,8 @@ export function TaskFields({ onWish }: FieldsProps) {
   const [day, setDay] = useState<(typeof weekdays)[number]>('sunday');
   const [time, setTime] = useState('03:00');
   const [hours = 0, minutes = 0] = time.split(':').map(Number);
-  const startTime = (hours * 60 + minutes) * 60_000;
+  // The API takes an instant whose time of day counts in the task's zone: Japan's is nine hours ahead.
+  const startTime = (((hours + 15) % 24) * 60 + minutes) * 60_000;
   const when =
     rhythm === 'weekly'
       ? { weeklyScheduleParameters: { startTime, interval: 1, days: [day] } }
