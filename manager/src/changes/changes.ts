@@ -219,5 +219,5 @@ export async function conclude(
   turn: Parameters<typeof updateChange>[3] & { readonly state: 'done' | 'failed' | 'reverted' },
 ): Promise<void> {
   await updateChange(tx, row.tenant_id, row.id, turn);
-  await noteOnTicket(tx, parts, row.ticket_id, answerOf({ ...row, state: turn.state }));
+  await noteOnTicket(tx, parts, row.ticket_id, answerOf({ ...row, ...turn }));
 }

@@ -92,7 +92,7 @@ function resultsOf(row: ChangeRow) {
   };
 }
 
-type Answered = Pick<ChangeRow, 'state' | 'subject' | 'number' | 'refusal' | 'ticket_language' | 'due_at'>;
+type Answered = Pick<ChangeRow, 'state' | 'subject' | 'number' | 'refusal' | 'ticket_language' | 'due_at' | 'hosts'>;
 
 /** What whoever asked may be told, once something has come of it. */
 export function answerOf(row: Answered): string | undefined {
@@ -104,6 +104,7 @@ export function answerOf(row: Answered): string | undefined {
     case 'done':
       return phrase(language, row.due_at ? 'change.answer.doneUntil' : 'change.answer.done', {
         ...facts,
+        hosts: hostsIn(row),
         until: row.due_at ? showInstant(language, row.due_at.toISOString()) : '',
       });
     case 'failed':
@@ -114,3 +115,9 @@ export function answerOf(row: Answered): string | undefined {
       return undefined;
   }
 }
+
+/** What may be said of the hosts: that none is concerned, that all have it, or that some are away. */
+const hostsIn = ({ hosts }: Pick<ChangeRow, 'hosts'>): 'none' | 'all' | 'away' => {
+  if (hosts.length === 0) return 'none';
+  return hosts.every(({ state }) => state === 'confirmed') ? 'all' : 'away';
+};

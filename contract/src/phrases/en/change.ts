@@ -61,9 +61,9 @@ export const change = {
   'change.answer.refused':
     'We are sorry that we cannot carry out the change you asked for: it lies outside the specification of the product. We ask for your understanding.\n\nReason: {reason}\n\n(Service specification §{clause}: {text})',
   'change.answer.done':
-    'The change that you asked for (#{number}: {subject}) has been carried out, and the hosts concerned have confirmed it. Please have a look.',
+    'The change that you asked for (#{number}: {subject}) has been carried out{hosts, select, none {} away {, and the hosts that are connected have confirmed it; those that are offline receive it when they are back} other {, and the hosts concerned have confirmed it}}. Please have a look.',
   'change.answer.doneUntil':
-    'The change that you asked for (#{number}: {subject}) has been carried out, and the hosts concerned have confirmed it. It is taken back by itself at {until}. Please have a look.',
+    'The change that you asked for (#{number}: {subject}) has been carried out{hosts, select, none {} away {, and the hosts that are connected have confirmed it; those that are offline receive it when they are back} other {, and the hosts concerned have confirmed it}}. It is taken back by itself at {until}. Please have a look.',
   'change.answer.failed':
     'We could not yet confirm that the change you asked for (#{number}: {subject}) is in force on the hosts concerned. We are looking into it and will come back to you.',
   'change.answer.reverted': 'The change #{number} ({subject}) has been taken back: what was before is in force again.',
