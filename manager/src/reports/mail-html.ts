@@ -1,4 +1,5 @@
 import { type Language, type PhraseKey, phrase, type Report } from '@sakimori/contract';
+import { requestsOf } from './advice.ts';
 import { partsOf } from './attack-wording.ts';
 import { Html, html, nothing } from './html.ts';
 import { colourOf, providerLines, providerNameIn, termsIn } from './identity.ts';
@@ -98,6 +99,7 @@ function frame(parts: LetterParts, sections: readonly Html[]): string {
 ${masthead(parts, title)}
 ${opening(parts)}
 <tr><td style="padding:14px 20px 4px;">${headline(language, report)}</td></tr>
+${requests(parts)}
 ${sections}
 ${closing(parts)}
 </table>
@@ -129,6 +131,13 @@ function opening({ language, report, greeting, opening }: LetterParts): Html {
 ${early ? html`<p style="margin:14px 0 0;padding:10px 14px;background:#fff6e0;border-left:4px solid #d99a2b;">${early}</p>` : nothing}
 </td></tr>`;
 }
+
+/** What its reader is asked to look at, or that there is nothing. */
+const requests = ({ language, report }: LetterParts): Html =>
+  sectionIn(language)(
+    'report.section.todo',
+    html`<ul style="margin:0;padding:0 0 0 18px;">${requestsOf(language, report).map((sentence) => html`<li style="margin:0 0 4px;overflow-wrap:anywhere;">${printable(sentence)}</li>`)}</ul>`,
+  );
 
 function closing({ language, report }: LetterParts): Html {
   const terms = termsIn(language, report);

@@ -1,4 +1,5 @@
 import { type PhraseKey, phrase, phraseOr } from '@sakimori/contract';
+import { requestsOf } from './advice.ts';
 import { attackRows, meanSentence, partsOf, trendRows } from './attack-wording.ts';
 import { providerLines, providerNameIn, termsIn } from './identity.ts';
 import type { LetterParts } from './mail-html.ts';
@@ -43,6 +44,11 @@ function opening({ language, report, greeting, opening }: LetterParts): (string 
     ]),
     earlyNote(language, report),
     block(language, 'report.section.summary', summarize(language, report)),
+    block(
+      language,
+      'report.section.todo',
+      requestsOf(language, report).map((sentence) => `・${printable(sentence)}`),
+    ),
   ];
 }
 

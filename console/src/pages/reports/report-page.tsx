@@ -16,7 +16,10 @@ import { SeverityBadge } from '../../parts/severity-badge.tsx';
 import { Time } from '../../parts/time.tsx';
 import { reportQuery } from '../../queries.ts';
 import { ContainedHosts } from './contained-hosts.tsx';
+import { FormerPeriods } from './former-periods.tsx';
 import { Incidents } from './incidents.tsx';
+import { Inquiries } from './inquiries.tsx';
+import { MonthSettings } from './month-settings.tsx';
 import { usePeriodName } from './period-name.ts';
 import { ReportDocuments } from './report-documents.tsx';
 import { UnannouncedChanges } from './unannounced-changes.tsx';
@@ -49,10 +52,13 @@ function ReportView({ reportId, report }: { reportId: string; report: Report }) 
         <Overview report={report} />
         <ByDay report={report} />
         <ByModule report={report} />
+        {report.former && <FormerPeriods report={report} />}
         <BySeverity report={report} />
         <TopRules report={report} />
         <ByHost report={report} />
       </SimpleGrid>
+      {report.kind === 'monthly' && <MonthSettings settings={report.settings} composedAt={report.composedAt} />}
+      {report.inquiries && <Inquiries inquiries={report.inquiries} />}
       <Alerts report={report} />
       {report.incidents && <Incidents incidents={report.incidents} />}
       {report.contained && <ContainedHosts contained={report.contained} />}
