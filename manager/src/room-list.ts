@@ -168,7 +168,6 @@ export function listRooms(platform: Platform, wiring: Wiring): Room[] {
     installationRoom(wiring.deployment),
     upgradesRoom(wiring.deployment),
     changesRoom(desk, { backends, software: wiring.deployment.software }),
-    automationRoom(platform, { publicUrl }),
     automationRoom(platform, {
       publicUrl,
       businessDays: (tx, accountId, day) => calendarFor(tx, editionSource(wiring.editions), accountId, { day }),
