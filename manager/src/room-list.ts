@@ -7,7 +7,7 @@ import { automationRoom, withNextRun } from './automation/index.ts';
 import { Backends } from './backends/index.ts';
 import { calendarFor, calendarRoom } from './calendar/index.ts';
 import { casesRoom, tellExhausted, tellKey, tellLevel } from './cases/index.ts';
-import { changesRoom } from './changes/index.ts';
+import { changesDoneIn, changesRoom } from './changes/index.ts';
 import { conditionsRoom } from './conditions/index.ts';
 import { forgetHosts } from './configuration/index.ts';
 import { containmentRoom } from './containment/index.ts';
@@ -145,6 +145,7 @@ export function listRooms(platform: Platform, wiring: Wiring): Room[] {
       desk,
       termsOf: (tx, accountId, day) => termsShown(tx, wiring, accountId, day),
       unannouncedOf: unannouncedChanges,
+      changesDoneIn,
       configurationOf: (accountId) => readConfigurationOf(backends, accountId),
       plan: {
         check: (tx, accountId, kind, day) => checkWork(tx, desk, { accountId, feature: `report.${kind}`, day }),
