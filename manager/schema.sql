@@ -98,6 +98,19 @@ begin
 end $function$;
 -- callable by: public
 
+CREATE OR REPLACE FUNCTION public.reports_keep_sent()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if old.sent_at is null then return new; end if;
+  if (new.report, new.mail_subject, new.mail_text, new.mail_html, new.pdf, new.pdf_sha256, new.sha256, new.sent_at)
+    is distinct from (old.report, old.mail_subject, old.mail_text, old.mail_html, old.pdf, old.pdf_sha256, old.sha256, old.sent_at)
+  then raise exception 'A report that was sent does not change.'; end if;
+  return new;
+end $function$;
+-- callable by: public
+
 create table access_attempt (
   bucket text not null,
   started_at timestamp with time zone not null,
@@ -450,6 +463,50 @@ CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON audit_entry FOR EACH STATEME
 grant insert, select on audit_entry to sakimori_provider;
 grant insert, select on audit_entry to sakimori_tenant;
 
+create table automation_day_rule (
+  tenant_id uuid not null,
+  task_id integer not null,
+  rule text not null,
+  set_at timestamp with time zone not null,
+  set_by text not null,
+  PRIMARY KEY (tenant_id, task_id),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
+  CHECK (rule = ANY (ARRAY['only'::text, 'next'::text]))
+);
+alter table automation_day_rule enable row level security;
+alter table automation_day_rule force row level security;
+create policy provider on automation_day_rule to sakimori_provider using (true) with check (true);
+create policy tenant on automation_day_rule to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on automation_day_rule to sakimori_provider;
+grant delete, insert, select, update on automation_day_rule to sakimori_tenant;
+
+create table automation_run (
+  tenant_id uuid not null,
+  id uuid not null,
+  task_id integer not null,
+  name text not null,
+  type text not null,
+  planned_at timestamp with time zone not null,
+  at timestamp with time zone not null,
+  state text not null,
+  reason text,
+  facts jsonb not null default '{}'::jsonb,
+  host_task_ids uuid[] not null default '{}'::uuid[],
+  told_at timestamp with time zone,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
+  CHECK (state = ANY (ARRAY['ran'::text, 'failed'::text, 'missed'::text, 'skipped'::text, 'moved'::text]))
+);
+CREATE INDEX automation_run_newest ON public.automation_run USING btree (planned_at DESC, id DESC);
+CREATE INDEX automation_run_task ON public.automation_run USING btree (tenant_id, task_id, planned_at DESC);
+CREATE INDEX automation_run_untold ON public.automation_run USING btree (at) WHERE ((told_at IS NULL) AND (state = 'ran'::text) AND (host_task_ids <> '{}'::uuid[]));
+alter table automation_run enable row level security;
+alter table automation_run force row level security;
+create policy provider on automation_run to sakimori_provider using (true) with check (true);
+create policy tenant on automation_run to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on automation_run to sakimori_provider;
+grant delete, insert, select, update on automation_run to sakimori_tenant;
+
 create table automation_sync (
   tenant_id uuid not null,
   id integer not null,
@@ -699,7 +756,10 @@ create table cases_soc (
   old_secret_sealed text,
   old_secret_until timestamp with time zone,
   created_at timestamp with time zone not null,
+  brand_id uuid,
+  from_address text,
   PRIMARY KEY (id),
+  FOREIGN KEY (brand_id) REFERENCES provider_brand(id),
   CHECK ((old_secret_sealed IS NULL) = (old_secret_until IS NULL)),
   CHECK (language = ANY (ARRAY['ja'::text, 'en'::text]))
 );
@@ -724,6 +784,83 @@ create policy provider on cases_told to sakimori_provider using (true) with chec
 create policy tenant on cases_told to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
 grant insert, select on cases_told to sakimori_provider;
 grant insert, select on cases_told to sakimori_tenant;
+
+create table changes_change (
+  tenant_id uuid not null,
+  id uuid not null,
+  number bigint not null,
+  kind text not null,
+  state text not null,
+  subject text not null,
+  reason text not null,
+  wish jsonb not null,
+  ticket_id uuid,
+  requester text not null,
+  requested_at timestamp with time zone not null,
+  created_at timestamp with time zone not null,
+  created_by text not null,
+  created_by_id text not null,
+  refusal jsonb,
+  steps jsonb not null default '[]'::jsonb,
+  diff jsonb not null default '[]'::jsonb,
+  preview jsonb,
+  approved_at timestamp with time zone,
+  approved_by text,
+  approval_reason text,
+  applied_at timestamp with time zone,
+  applied_by text,
+  made jsonb not null default '{}'::jsonb,
+  verify_until timestamp with time zone,
+  done_at timestamp with time zone,
+  hosts jsonb not null default '[]'::jsonb,
+  plan_id uuid,
+  basis text,
+  due_at timestamp with time zone,
+  reverted_at timestamp with time zone,
+  reverted_by text,
+  revert_reason text,
+  conflict jsonb not null default '[]'::jsonb,
+  fault jsonb,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
+  FOREIGN KEY (tenant_id, ticket_id) REFERENCES tickets_ticket(tenant_id, id),
+  CHECK ((approved_at IS NULL) = (approved_by IS NULL)),
+  CHECK ((applied_at IS NULL) = (applied_by IS NULL)),
+  CHECK ((state <> ALL (ARRAY['verifying'::text, 'done'::text, 'reverting'::text, 'reverted'::text])) OR applied_at IS NOT NULL),
+  CHECK (kind = ANY (ARRAY['policy'::text, 'recipients'::text, 'mode'::text, 'exclusion'::text, 'task'::text, 'agent'::text])),
+  CHECK (state = ANY (ARRAY['refused'::text, 'proposed'::text, 'approved'::text, 'applying'::text, 'verifying'::text, 'done'::text, 'failed'::text, 'withdrawn'::text, 'reverting'::text, 'reverted'::text]))
+);
+CREATE INDEX changes_change_done ON public.changes_change USING btree (tenant_id, done_at) WHERE (done_at IS NOT NULL);
+CREATE INDEX changes_change_due ON public.changes_change USING btree (due_at) WHERE ((due_at IS NOT NULL) AND (state = ANY (ARRAY['verifying'::text, 'done'::text, 'failed'::text])));
+CREATE UNIQUE INDEX changes_change_id ON public.changes_change USING btree (id);
+CREATE INDEX changes_change_newest ON public.changes_change USING btree (tenant_id, created_at DESC);
+CREATE UNIQUE INDEX changes_change_number ON public.changes_change USING btree (number, tenant_id);
+CREATE INDEX changes_change_open ON public.changes_change USING btree (tenant_id) WHERE (state = ANY (ARRAY['proposed'::text, 'approved'::text, 'applying'::text, 'verifying'::text, 'reverting'::text]));
+CREATE INDEX changes_change_ticket ON public.changes_change USING btree (tenant_id, ticket_id) WHERE (ticket_id IS NOT NULL);
+alter table changes_change enable row level security;
+alter table changes_change force row level security;
+create policy provider on changes_change to sakimori_provider using (true) with check (true);
+create policy tenant on changes_change to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select, update on changes_change to sakimori_provider;
+grant insert, select, update on changes_change to sakimori_tenant;
+
+create table changes_event (
+  tenant_id uuid not null,
+  change_id uuid not null,
+  id uuid not null,
+  at timestamp with time zone not null,
+  what text not null,
+  by_name text not null,
+  detail text,
+  PRIMARY KEY (tenant_id, change_id, id),
+  FOREIGN KEY (tenant_id, change_id) REFERENCES changes_change(tenant_id, id)
+);
+alter table changes_event enable row level security;
+alter table changes_event force row level security;
+create policy provider on changes_event to sakimori_provider using (true) with check (true);
+create policy tenant on changes_event to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select on changes_event to sakimori_provider;
+grant insert, select on changes_event to sakimori_tenant;
 
 create table conditions_holding (
   tenant_id uuid not null,
@@ -1347,7 +1484,7 @@ create table hosts_host (
   CHECK (
 CASE origin
     WHEN 'agent'::text THEN policy_id IS NOT NULL AND remote_key IS NULL
-    ELSE policy_id IS NULL AND remote_key IS NOT NULL AND silence_due_at IS NULL AND silent_since IS NULL
+    ELSE policy_id IS NULL AND remote_key IS NOT NULL
 END),
   CHECK (origin = ANY (ARRAY['agent'::text, 'remote'::text]))
 );
@@ -1363,6 +1500,20 @@ CREATE TRIGGER liveness_end AFTER UPDATE OF retired_at ON hosts_host FOR EACH RO
 CREATE TRIGGER liveness_patience BEFORE INSERT ON hosts_host FOR EACH ROW EXECUTE FUNCTION liveness_patience();
 grant delete, insert, select, update on hosts_host to sakimori_provider;
 grant delete, insert, select, update on hosts_host to sakimori_tenant;
+
+create table hosts_remote_alias (
+  tenant_id uuid not null,
+  remote_key text not null,
+  host_id uuid not null,
+  PRIMARY KEY (tenant_id, remote_key),
+  FOREIGN KEY (tenant_id, host_id) REFERENCES hosts_host(tenant_id, id)
+);
+alter table hosts_remote_alias enable row level security;
+alter table hosts_remote_alias force row level security;
+create policy provider on hosts_remote_alias to sakimori_provider using (true) with check (true);
+create policy tenant on hosts_remote_alias to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on hosts_remote_alias to sakimori_provider;
+grant delete, insert, select, update on hosts_remote_alias to sakimori_tenant;
 
 create table hosts_task (
   tenant_id uuid not null,
@@ -1714,6 +1865,86 @@ create policy tenant on maintenance_window to sakimori_tenant using ((tenant_id 
 grant insert, select, update on maintenance_window to sakimori_provider;
 grant insert, select, update on maintenance_window to sakimori_tenant;
 
+create table meetings_attendee (
+  tenant_id uuid not null,
+  id uuid not null,
+  meeting_id uuid not null,
+  side text not null,
+  contact_id uuid,
+  person_id uuid,
+  name text not null,
+  mail text not null,
+  language text not null,
+  answer text not null default 'needsAction'::text,
+  answered_at timestamp with time zone,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id, meeting_id) REFERENCES meetings_meeting(tenant_id, id),
+  CHECK (answer = ANY (ARRAY['needsAction'::text, 'accepted'::text, 'tentative'::text, 'declined'::text])),
+  CHECK ((side = 'customer'::text) = (contact_id IS NOT NULL)),
+  CHECK ((side = 'provider'::text) = (person_id IS NOT NULL)),
+  CHECK (language = ANY (ARRAY['ja'::text, 'en'::text])),
+  CHECK (side = ANY (ARRAY['customer'::text, 'provider'::text]))
+);
+CREATE UNIQUE INDEX meetings_attendee_contact ON public.meetings_attendee USING btree (tenant_id, meeting_id, contact_id) WHERE (contact_id IS NOT NULL);
+CREATE UNIQUE INDEX meetings_attendee_person ON public.meetings_attendee USING btree (tenant_id, meeting_id, person_id) WHERE (person_id IS NOT NULL);
+alter table meetings_attendee enable row level security;
+alter table meetings_attendee force row level security;
+create policy provider on meetings_attendee to sakimori_provider using (true) with check (true);
+create policy tenant on meetings_attendee to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on meetings_attendee to sakimori_provider;
+grant delete, insert, select, update on meetings_attendee to sakimori_tenant;
+
+create table meetings_meeting (
+  tenant_id uuid not null,
+  id uuid not null,
+  number integer not null,
+  kind text not null,
+  state text not null,
+  title text not null,
+  starts_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null,
+  place text,
+  url text,
+  area_is_free boolean,
+  area_reason text,
+  agenda text not null default ''::text,
+  minutes text,
+  minutes_by text,
+  minutes_sent_at timestamp with time zone,
+  charges text[] not null default '{}'::text[],
+  is_included boolean not null,
+  quote_id uuid,
+  notice jsonb not null,
+  late_reason text,
+  sequence integer not null default 0,
+  invited_at timestamp with time zone,
+  cancel_reason text,
+  created_at timestamp with time zone not null,
+  created_by text not null,
+  revision integer not null default 1,
+  PRIMARY KEY (tenant_id, id),
+  UNIQUE (tenant_id, number),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
+  FOREIGN KEY (tenant_id, quote_id) REFERENCES customers_quote(tenant_id, id),
+  CHECK (starts_at < ends_at),
+  CHECK (kind = 'video'::text OR place IS NOT NULL),
+  CHECK ((area_is_free IS NULL) = (area_reason IS NULL)),
+  CHECK ((state = 'cancelled'::text) = (cancel_reason IS NOT NULL)),
+  CHECK ((state <> ALL (ARRAY['confirmed'::text, 'held'::text])) OR invited_at IS NOT NULL),
+  CHECK (kind = ANY (ARRAY['visit'::text, 'video'::text])),
+  CHECK (number > 0),
+  CHECK (state = ANY (ARRAY['planned'::text, 'confirmed'::text, 'held'::text, 'cancelled'::text]))
+);
+CREATE UNIQUE INDEX meetings_meeting_id ON public.meetings_meeting USING btree (id);
+CREATE INDEX meetings_meeting_quote ON public.meetings_meeting USING btree (tenant_id, quote_id) WHERE (quote_id IS NOT NULL);
+CREATE INDEX meetings_meeting_time ON public.meetings_meeting USING btree (tenant_id, starts_at);
+alter table meetings_meeting enable row level security;
+alter table meetings_meeting force row level security;
+create policy provider on meetings_meeting to sakimori_provider using (true) with check (true);
+create policy tenant on meetings_meeting to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select, update on meetings_meeting to sakimori_provider;
+grant insert, select, update on meetings_meeting to sakimori_tenant;
+
 create table notices_caught (
   id uuid not null,
   received_at timestamp with time zone not null,
@@ -1790,6 +2021,7 @@ create table notices_notice (
   from_name text,
   is_outage boolean not null default false,
   thread jsonb,
+  from_address text,
   PRIMARY KEY (tenant_id, id),
   CHECK (state = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text, 'bounced'::text, 'digested'::text]))
 );
@@ -1804,6 +2036,69 @@ create policy provider on notices_notice to sakimori_provider using (true) with 
 create policy tenant on notices_notice to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
 grant delete, insert, select, update on notices_notice to sakimori_provider;
 grant delete, insert, select, update on notices_notice to sakimori_tenant;
+
+create table notices_recipient_change (
+  tenant_id uuid not null,
+  id uuid not null,
+  state text not null,
+  lists jsonb not null,
+  touched jsonb not null,
+  reason text not null,
+  requested_by text,
+  approved_by text,
+  ticket_id uuid,
+  applied_at timestamp with time zone not null,
+  applied_by text not null,
+  applied_by_id text not null,
+  rolled_back_at timestamp with time zone,
+  rolled_back_by text,
+  rollback_reason text,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
+  CHECK ((state = 'rolledBack'::text) = (rolled_back_at IS NOT NULL AND rolled_back_by IS NOT NULL AND rollback_reason IS NOT NULL)),
+  CHECK (state = ANY (ARRAY['applied'::text, 'rolledBack'::text]))
+);
+CREATE INDEX notices_recipient_change_newest ON public.notices_recipient_change USING btree (tenant_id, applied_at DESC, id DESC);
+alter table notices_recipient_change enable row level security;
+alter table notices_recipient_change force row level security;
+create policy provider on notices_recipient_change to sakimori_provider using (true) with check (true);
+create policy tenant on notices_recipient_change to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select, update on notices_recipient_change to sakimori_provider;
+grant insert, select, update on notices_recipient_change to sakimori_tenant;
+
+create table notices_recipient_mail (
+  tenant_id uuid not null,
+  id uuid not null,
+  change_id uuid not null,
+  contact_id uuid not null,
+  part text not null,
+  name text not null,
+  mail text not null,
+  language text not null,
+  purposes text[] not null,
+  notice_id uuid,
+  secret_hash text,
+  state text not null,
+  at timestamp with time zone not null,
+  answered_at timestamp with time zone,
+  reminded_at timestamp with time zone,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id, change_id) REFERENCES notices_recipient_change(tenant_id, id),
+  CHECK (part = 'new'::text OR secret_hash IS NULL),
+  CHECK (language = ANY (ARRAY['ja'::text, 'en'::text])),
+  CHECK (part = ANY (ARRAY['new'::text, 'old'::text])),
+  CHECK (state = ANY (ARRAY['asked'::text, 'confirmed'::text, 'refused'::text, 'undelivered'::text, 'told'::text]))
+);
+CREATE INDEX notices_recipient_mail_change ON public.notices_recipient_mail USING btree (tenant_id, change_id, at, id);
+CREATE INDEX notices_recipient_mail_notice ON public.notices_recipient_mail USING btree (tenant_id, notice_id) WHERE (state = 'asked'::text);
+CREATE UNIQUE INDEX notices_recipient_mail_secret ON public.notices_recipient_mail USING btree (secret_hash) WHERE (secret_hash IS NOT NULL);
+CREATE INDEX notices_recipient_mail_waiting ON public.notices_recipient_mail USING btree (at) WHERE ((state = 'asked'::text) AND (reminded_at IS NULL));
+alter table notices_recipient_mail enable row level security;
+alter table notices_recipient_mail force row level security;
+create policy provider on notices_recipient_mail to sakimori_provider using (true) with check (true);
+create policy tenant on notices_recipient_mail to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select, update on notices_recipient_mail to sakimori_provider;
+grant insert, select, update on notices_recipient_mail to sakimori_tenant;
 
 create table notices_settings (
   id integer not null,
@@ -2048,7 +2343,7 @@ create table playbooks_consent (
   PRIMARY KEY (tenant_id, id),
   FOREIGN KEY (tenant_id, request_id) REFERENCES playbooks_request(tenant_id, id),
   CHECK (answer = ANY (ARRAY['yes'::text, 'no'::text])),
-  CHECK (way = ANY (ARRAY['link'::text, 'phone'::text, 'standing'::text, 'none'::text]))
+  CHECK (way = ANY (ARRAY['link'::text, 'phone'::text, 'standing'::text, 'none'::text, 'portal'::text]))
 );
 CREATE INDEX playbooks_consent_request ON public.playbooks_consent USING btree (tenant_id, request_id);
 alter table playbooks_consent enable row level security;
@@ -2328,6 +2623,209 @@ create policy tenant on provider_brand_version to sakimori_tenant using ((brand_
 grant insert, select on provider_brand_version to sakimori_provider;
 grant select on provider_brand_version to sakimori_tenant;
 
+create table remote_budget (
+  tenant_id uuid not null,
+  tokens double precision not null,
+  at timestamp with time zone not null,
+  blocked_until timestamp with time zone,
+  PRIMARY KEY (tenant_id),
+  FOREIGN KEY (tenant_id) REFERENCES remote_tenant(tenant_id) ON DELETE CASCADE
+);
+alter table remote_budget enable row level security;
+alter table remote_budget force row level security;
+create policy provider on remote_budget to sakimori_provider using (true) with check (true);
+create policy tenant on remote_budget to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on remote_budget to sakimori_provider;
+
+create table remote_computer (
+  tenant_id uuid not null,
+  number bigint not null,
+  host_id uuid,
+  body jsonb not null,
+  liveness text not null,
+  fetched_at timestamp with time zone not null,
+  PRIMARY KEY (tenant_id, number),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
+  FOREIGN KEY (tenant_id, host_id) REFERENCES hosts_host(tenant_id, id),
+  CHECK (liveness = ANY (ARRAY['online'::text, 'offline'::text, 'unmanaged'::text, 'gone'::text]))
+);
+CREATE INDEX remote_computer_host ON public.remote_computer USING btree (tenant_id, host_id) WHERE (host_id IS NOT NULL);
+alter table remote_computer enable row level security;
+alter table remote_computer force row level security;
+create policy provider on remote_computer to sakimori_provider using (true) with check (true);
+create policy tenant on remote_computer to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on remote_computer to sakimori_provider;
+grant delete, insert, select, update on remote_computer to sakimori_tenant;
+
+create table remote_snapshot (
+  tenant_id uuid not null,
+  kind text not null,
+  body jsonb not null,
+  fetched_at timestamp with time zone not null,
+  PRIMARY KEY (tenant_id, kind),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
+  CHECK (kind = 'policies'::text)
+);
+alter table remote_snapshot enable row level security;
+alter table remote_snapshot force row level security;
+create policy provider on remote_snapshot to sakimori_provider using (true) with check (true);
+create policy tenant on remote_snapshot to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on remote_snapshot to sakimori_provider;
+grant delete, insert, select, update on remote_snapshot to sakimori_tenant;
+
+create table remote_tenant (
+  tenant_id uuid not null,
+  name text not null,
+  product text not null,
+  mode text not null,
+  address text not null,
+  region text,
+  reach text not null,
+  certificate text,
+  trend_tenant text not null,
+  key_sealed text not null,
+  key_hint text not null,
+  key_mark text not null,
+  key_replaced_at timestamp with time zone not null,
+  attached_at timestamp with time zone not null,
+  attached_by text not null,
+  tested_at timestamp with time zone,
+  test jsonb,
+  synced_at timestamp with time zone,
+  sync_due_at timestamp with time zone not null,
+  failing_since timestamp with time zone,
+  problem jsonb,
+  PRIMARY KEY (tenant_id),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
+  CHECK (mode = ANY (ARRAY['ruling'::text, 'shadow'::text])),
+  CHECK (product = ANY (ARRAY['cloud-one'::text, 'vision-one'::text, 'deep-security'::text])),
+  CHECK (reach = ANY (ARRAY['public'::text, 'on-premises'::text]))
+);
+CREATE INDEX remote_tenant_due ON public.remote_tenant USING btree (sync_due_at);
+CREATE UNIQUE INDEX remote_tenant_key ON public.remote_tenant USING btree (key_mark);
+alter table remote_tenant enable row level security;
+alter table remote_tenant force row level security;
+create policy provider on remote_tenant to sakimori_provider using (true) with check (true);
+create policy tenant on remote_tenant to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select, update on remote_tenant to sakimori_provider;
+
+create table reports_comment (
+  tenant_id uuid not null,
+  id uuid not null,
+  issue_id uuid not null,
+  report_id uuid not null,
+  at timestamp with time zone not null,
+  by_id text not null,
+  by_name text not null,
+  text text not null,
+  asks_change boolean not null,
+  resolved_at timestamp with time zone,
+  resolved_by text,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id, issue_id) REFERENCES reports_issue(tenant_id, id)
+);
+CREATE INDEX reports_comment_issue ON public.reports_comment USING btree (tenant_id, issue_id, at);
+alter table reports_comment enable row level security;
+alter table reports_comment force row level security;
+create policy provider on reports_comment to sakimori_provider using (true) with check (true);
+create policy tenant on reports_comment to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select, update on reports_comment to sakimori_provider;
+
+create table reports_delivery (
+  tenant_id uuid not null,
+  id uuid not null,
+  report_id uuid not null,
+  recipient text not null,
+  contact_id uuid,
+  language text not null,
+  way text not null,
+  cause text not null,
+  notice_id uuid not null,
+  link_id uuid,
+  sha256 text not null,
+  created_at timestamp with time zone not null,
+  created_by text not null,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id, link_id) REFERENCES reports_link(tenant_id, id),
+  FOREIGN KEY (tenant_id, notice_id) REFERENCES notices_notice(tenant_id, id),
+  FOREIGN KEY (tenant_id, report_id) REFERENCES reports_report(tenant_id, id),
+  CHECK (cause = ANY (ARRAY['sent'::text, 'resent'::text, 'too_large'::text])),
+  CHECK ((way = 'link'::text) = (link_id IS NOT NULL)),
+  CHECK (language = ANY (ARRAY['ja'::text, 'en'::text])),
+  CHECK (way = ANY (ARRAY['attached'::text, 'link'::text]))
+);
+CREATE UNIQUE INDEX reports_delivery_notice ON public.reports_delivery USING btree (tenant_id, notice_id);
+CREATE INDEX reports_delivery_report ON public.reports_delivery USING btree (tenant_id, report_id, created_at);
+alter table reports_delivery enable row level security;
+alter table reports_delivery force row level security;
+create policy provider on reports_delivery to sakimori_provider using (true) with check (true);
+create policy tenant on reports_delivery to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select on reports_delivery to sakimori_provider;
+grant insert, select on reports_delivery to sakimori_tenant;
+
+create table reports_issue (
+  tenant_id uuid not null,
+  id uuid not null,
+  kind text not null,
+  period text not null,
+  party text not null,
+  signatures_needed smallint not null,
+  due_at timestamp with time zone not null,
+  due jsonb not null,
+  soon_at timestamp with time zone not null,
+  last_day_at timestamp with time zone not null,
+  warned smallint not null default 0,
+  created_at timestamp with time zone not null,
+  report_id uuid,
+  usual jsonb,
+  problem text,
+  sent_at timestamp with time zone,
+  late_at timestamp with time zone,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
+  FOREIGN KEY (tenant_id, report_id) REFERENCES reports_report(tenant_id, id),
+  CHECK (sent_at IS NULL OR report_id IS NOT NULL),
+  CHECK (kind = ANY (ARRAY['weekly'::text, 'monthly'::text])),
+  CHECK (party = ANY (ARRAY['provider'::text, 'soc'::text])),
+  CHECK (signatures_needed >= 1 AND signatures_needed <= 2),
+  CHECK (warned >= 0 AND warned <= 3)
+);
+CREATE UNIQUE INDEX reports_issue_id ON public.reports_issue USING btree (id);
+CREATE INDEX reports_issue_newest ON public.reports_issue USING btree (due_at DESC, id);
+CREATE UNIQUE INDEX reports_issue_period ON public.reports_issue USING btree (tenant_id, kind, period);
+CREATE INDEX reports_issue_unsent ON public.reports_issue USING btree (due_at) WHERE (sent_at IS NULL);
+alter table reports_issue enable row level security;
+alter table reports_issue force row level security;
+create policy provider on reports_issue to sakimori_provider using (true) with check (true);
+create policy tenant on reports_issue to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select, update on reports_issue to sakimori_provider;
+grant insert, select, update on reports_issue to sakimori_tenant;
+
+create table reports_link (
+  tenant_id uuid not null,
+  id uuid not null,
+  report_id uuid not null,
+  language text not null,
+  recipient text not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  revoked_at timestamp with time zone,
+  revoked_by text,
+  downloads integer not null default 0,
+  last_download_at timestamp with time zone,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id, report_id) REFERENCES reports_report(tenant_id, id),
+  CHECK (language = ANY (ARRAY['ja'::text, 'en'::text]))
+);
+CREATE UNIQUE INDEX reports_link_id ON public.reports_link USING btree (id);
+CREATE INDEX reports_link_report ON public.reports_link USING btree (tenant_id, report_id);
+alter table reports_link enable row level security;
+alter table reports_link force row level security;
+create policy provider on reports_link to sakimori_provider using (true) with check (true);
+create policy tenant on reports_link to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select, update on reports_link to sakimori_provider;
+grant insert, select, update on reports_link to sakimori_tenant;
+
 create table reports_quote_document (
   tenant_id uuid not null,
   quote_id uuid not null,
@@ -2348,6 +2846,27 @@ create policy tenant on reports_quote_document to sakimori_tenant using ((tenant
 grant insert, select on reports_quote_document to sakimori_provider;
 grant insert, select on reports_quote_document to sakimori_tenant;
 
+create table reports_rendering (
+  tenant_id uuid not null,
+  report_id uuid not null,
+  language text not null,
+  mail_subject text not null,
+  mail_text text not null,
+  mail_html text not null,
+  pdf bytea,
+  pdf_sha256 text,
+  sha256 text not null,
+  PRIMARY KEY (tenant_id, report_id, language),
+  FOREIGN KEY (tenant_id, report_id) REFERENCES reports_report(tenant_id, id),
+  CHECK (language = ANY (ARRAY['ja'::text, 'en'::text]))
+);
+alter table reports_rendering enable row level security;
+alter table reports_rendering force row level security;
+create policy provider on reports_rendering to sakimori_provider using (true) with check (true);
+create policy tenant on reports_rendering to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select on reports_rendering to sakimori_provider;
+grant insert, select on reports_rendering to sakimori_tenant;
+
 create table reports_report (
   tenant_id uuid not null,
   id uuid not null,
@@ -2362,17 +2881,83 @@ create table reports_report (
   pdf bytea,
   pdf_sha256 text,
   sent_to text[] not null default '{}'::text[],
+  language text not null default 'ja'::text,
+  sha256 text,
+  sent_at timestamp with time zone,
   PRIMARY KEY (tenant_id, id),
   FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
-  CHECK (kind = ANY (ARRAY['weekly'::text, 'monthly'::text]))
+  CHECK (kind = ANY (ARRAY['weekly'::text, 'monthly'::text])),
+  CHECK (language = ANY (ARRAY['ja'::text, 'en'::text]))
 );
 CREATE INDEX reports_report_period ON public.reports_report USING btree (tenant_id, kind, period, composed_at DESC);
+CREATE INDEX reports_report_sent ON public.reports_report USING btree (tenant_id, sent_at DESC) WHERE (sent_at IS NOT NULL);
 alter table reports_report enable row level security;
 alter table reports_report force row level security;
 create policy provider on reports_report to sakimori_provider using (true) with check (true);
 create policy tenant on reports_report to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
-grant delete, insert, select, update on reports_report to sakimori_provider;
-grant delete, insert, select, update on reports_report to sakimori_tenant;
+CREATE TRIGGER reports_keep_sent BEFORE UPDATE ON reports_report FOR EACH ROW EXECUTE FUNCTION reports_keep_sent();
+grant insert, select, update on reports_report to sakimori_provider;
+grant insert, select, update on reports_report to sakimori_tenant;
+
+create table reports_setting (
+  tenant_id uuid not null,
+  signatures smallint not null,
+  delivery text not null,
+  link_days smallint not null,
+  updated_at timestamp with time zone not null,
+  updated_by text not null,
+  PRIMARY KEY (tenant_id),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
+  CHECK (delivery = ANY (ARRAY['attached'::text, 'link'::text])),
+  CHECK (link_days >= 1 AND link_days <= 90),
+  CHECK (signatures >= 1 AND signatures <= 2)
+);
+alter table reports_setting enable row level security;
+alter table reports_setting force row level security;
+create policy provider on reports_setting to sakimori_provider using (true) with check (true);
+create policy tenant on reports_setting to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select, update on reports_setting to sakimori_provider;
+grant insert, select, update on reports_setting to sakimori_tenant;
+
+create table reports_settings (
+  tenant_id uuid not null,
+  period text not null,
+  taken_at timestamp with time zone not null,
+  kept jsonb not null,
+  PRIMARY KEY (tenant_id, period),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id)
+);
+alter table reports_settings enable row level security;
+alter table reports_settings force row level security;
+create policy provider on reports_settings to sakimori_provider using (true) with check (true);
+create policy tenant on reports_settings to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select on reports_settings to sakimori_provider;
+grant insert, select on reports_settings to sakimori_tenant;
+
+create table reports_signature (
+  tenant_id uuid not null,
+  id uuid not null,
+  issue_id uuid not null,
+  report_id uuid not null,
+  signer_id text not null,
+  signer_name text not null,
+  signer_role text not null,
+  at timestamp with time zone not null,
+  sha256 jsonb not null,
+  void_at timestamp with time zone,
+  void_reason text,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id, issue_id) REFERENCES reports_issue(tenant_id, id),
+  FOREIGN KEY (tenant_id, report_id) REFERENCES reports_report(tenant_id, id),
+  CHECK ((void_at IS NULL) = (void_reason IS NULL))
+);
+CREATE UNIQUE INDEX reports_signature_once ON public.reports_signature USING btree (tenant_id, issue_id, signer_id) WHERE (void_at IS NULL);
+alter table reports_signature enable row level security;
+alter table reports_signature force row level security;
+create policy provider on reports_signature to sakimori_provider using (true) with check (true);
+create policy tenant on reports_signature to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select, update on reports_signature to sakimori_provider;
+grant insert, select, update on reports_signature to sakimori_tenant;
 
 create table reviews_escalation (
   tenant_id uuid not null,
@@ -2679,10 +3264,12 @@ create table tickets_ticket (
   closed_at timestamp with time zone,
   closed_by text,
   outcome text,
+  meeting_id uuid,
   PRIMARY KEY (tenant_id, id),
   FOREIGN KEY (tenant_id, alert_id) REFERENCES alerts_alert(tenant_id, id),
   FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
-  CHECK (channel = ANY (ARRAY['mail'::text, 'phone'::text, 'portal'::text, 'alertReply'::text])),
+  FOREIGN KEY (tenant_id, meeting_id) REFERENCES meetings_meeting(tenant_id, id),
+  CHECK (channel = ANY (ARRAY['mail'::text, 'phone'::text, 'portal'::text, 'alertReply'::text, 'meeting'::text])),
   CHECK ((state = 'paused'::text) = (paused_at IS NOT NULL AND pause_reason IS NOT NULL)),
   CHECK ((state = 'closed'::text) = (closed_at IS NOT NULL AND outcome IS NOT NULL)),
   CHECK (kind = ANY (ARRAY['inquiry'::text, 'change'::text, 'consulting'::text])),
@@ -2694,6 +3281,7 @@ create table tickets_ticket (
 CREATE INDEX tickets_ticket_alert ON public.tickets_ticket USING btree (tenant_id, alert_id) WHERE (alert_id IS NOT NULL);
 CREATE INDEX tickets_ticket_closed ON public.tickets_ticket USING btree (tenant_id, closed_at) WHERE (state = 'closed'::text);
 CREATE UNIQUE INDEX tickets_ticket_id ON public.tickets_ticket USING btree (id);
+CREATE INDEX tickets_ticket_meeting ON public.tickets_ticket USING btree (tenant_id, meeting_id) WHERE (meeting_id IS NOT NULL);
 CREATE UNIQUE INDEX tickets_ticket_number ON public.tickets_ticket USING btree (number, tenant_id);
 CREATE INDEX tickets_ticket_unanswered ON public.tickets_ticket USING btree (due_at) WHERE ((first_answer_at IS NULL) AND (state = ANY (ARRAY['open'::text, 'answered'::text])));
 CREATE INDEX tickets_ticket_unclosed ON public.tickets_ticket USING btree (due_at, id) WHERE (state <> 'closed'::text);
@@ -2878,6 +3466,103 @@ create policy tenant on work_item to sakimori_tenant using ((tenant_id = (NULLIF
 grant insert, select, update on work_item to sakimori_provider;
 grant insert, select, update on work_item to sakimori_tenant;
 
+create table workbench_draft (
+  tenant_id uuid not null,
+  id uuid not null,
+  number bigint not null,
+  module text not null,
+  state text not null,
+  version integer not null,
+  placed_version integer,
+  rule_id integer,
+  targets jsonb not null default '[]'::jsonb,
+  ticket_id uuid,
+  quote_id uuid,
+  created_at timestamp with time zone not null,
+  created_by text not null,
+  changed_at timestamp with time zone not null,
+  changed_by text not null,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
+  FOREIGN KEY (tenant_id, ticket_id) REFERENCES tickets_ticket(tenant_id, id),
+  CHECK ((state = ANY (ARRAY['staged'::text, 'live'::text])) = (rule_id IS NOT NULL AND placed_version IS NOT NULL)),
+  CHECK (module = ANY (ARRAY['logInspection'::text, 'integrityMonitoring'::text, 'intrusionPrevention'::text])),
+  CHECK (state = ANY (ARRAY['draft'::text, 'staged'::text, 'live'::text, 'withdrawn'::text])),
+  CHECK (version > 0)
+);
+CREATE INDEX workbench_draft_changed ON public.workbench_draft USING btree (changed_at DESC, id DESC);
+CREATE UNIQUE INDEX workbench_draft_id ON public.workbench_draft USING btree (id);
+CREATE UNIQUE INDEX workbench_draft_number ON public.workbench_draft USING btree (number);
+alter table workbench_draft enable row level security;
+alter table workbench_draft force row level security;
+create policy provider on workbench_draft to sakimori_provider using (true) with check (true);
+create policy tenant on workbench_draft to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select, update on workbench_draft to sakimori_provider;
+grant insert, select, update on workbench_draft to sakimori_tenant;
+
+create table workbench_step (
+  tenant_id uuid not null,
+  draft_id uuid not null,
+  id uuid not null,
+  step text not null,
+  version integer not null,
+  at timestamp with time zone not null,
+  by_name text not null,
+  reason text not null,
+  targets jsonb not null,
+  PRIMARY KEY (tenant_id, draft_id, id),
+  FOREIGN KEY (tenant_id, draft_id) REFERENCES workbench_draft(tenant_id, id),
+  CHECK (step = ANY (ARRAY['staged'::text, 'promoted'::text, 'withdrawn'::text]))
+);
+alter table workbench_step enable row level security;
+alter table workbench_step force row level security;
+create policy provider on workbench_step to sakimori_provider using (true) with check (true);
+create policy tenant on workbench_step to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select on workbench_step to sakimori_provider;
+grant insert, select on workbench_step to sakimori_tenant;
+
+create table workbench_try (
+  tenant_id uuid not null,
+  draft_id uuid not null,
+  id uuid not null,
+  version integer not null,
+  kind text not null,
+  at timestamp with time zone not null,
+  by_name text not null,
+  result jsonb not null,
+  PRIMARY KEY (tenant_id, draft_id, id),
+  FOREIGN KEY (tenant_id, draft_id, version) REFERENCES workbench_version(tenant_id, draft_id, version),
+  CHECK (kind = ANY (ARRAY['stored'::text, 'log'::text, 'capture'::text, 'paths'::text]))
+);
+alter table workbench_try enable row level security;
+alter table workbench_try force row level security;
+create policy provider on workbench_try to sakimori_provider using (true) with check (true);
+create policy tenant on workbench_try to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant delete, insert, select on workbench_try to sakimori_provider;
+grant delete, insert, select on workbench_try to sakimori_tenant;
+
+create table workbench_version (
+  tenant_id uuid not null,
+  draft_id uuid not null,
+  version integer not null,
+  name text not null,
+  text text not null,
+  severity text not null,
+  logs jsonb not null,
+  note text not null,
+  at timestamp with time zone not null,
+  by_name text not null,
+  PRIMARY KEY (tenant_id, draft_id, version),
+  FOREIGN KEY (tenant_id, draft_id) REFERENCES workbench_draft(tenant_id, id),
+  CHECK (severity = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text]))
+);
+alter table workbench_version enable row level security;
+alter table workbench_version force row level security;
+create policy provider on workbench_version to sakimori_provider using (true) with check (true);
+create policy tenant on workbench_version to sakimori_tenant using ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)) with check ((tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid));
+grant insert, select on workbench_version to sakimori_provider;
+grant insert, select on workbench_version to sakimori_tenant;
+
 create table workloadapi_key (
   tenant_id uuid not null,
   id integer not null,
@@ -3048,6 +3733,14 @@ create view alerts_unclosed_by_account with (security_invoker=true) as
 grant select on alerts_unclosed_by_account to sakimori_provider;
 grant select on alerts_unclosed_by_account to sakimori_tenant;
 
+create view computers_for_report with (security_invoker=true) as
+ SELECT tenant_id,
+    id,
+    host_id
+   FROM configuration_computer;
+grant select on computers_for_report to sakimori_provider;
+grant select on computers_for_report to sakimori_tenant;
+
 create view computers_of_hosts with (security_invoker=true) as
  SELECT tenant_id,
     id,
@@ -3058,6 +3751,16 @@ create view computers_of_hosts with (security_invoker=true) as
   WHERE host_id IS NOT NULL;
 grant select on computers_of_hosts to sakimori_provider;
 grant select on computers_of_hosts to sakimori_tenant;
+
+create view contracts_by_day with (security_invoker=true) as
+ SELECT c.tenant_id,
+    a.name,
+    c.starts_on,
+    c.ends_on
+   FROM customers_contract c
+     JOIN customers_account a ON a.tenant_id = c.tenant_id;
+grant select on contracts_by_day to sakimori_provider;
+grant select on contracts_by_day to sakimori_tenant;
 
 create view detections_by_hour with (security_invoker=true) as
  SELECT tenant_id,
@@ -3358,6 +4061,35 @@ create view provider_use with (security_invoker=true) as
   WHERE brand_id IS NOT NULL
   GROUP BY brand_id;
 grant select on provider_use to sakimori_provider;
+
+create view tickets_named with (security_invoker=true) as
+ SELECT tenant_id,
+    id,
+    number,
+    language
+   FROM tickets_ticket;
+grant select on tickets_named to sakimori_provider;
+grant select on tickets_named to sakimori_tenant;
+
+create view tickets_of_meeting with (security_invoker=true) as
+ SELECT tenant_id,
+    meeting_id,
+    id,
+    number,
+    requester_name,
+    opened_at,
+    state,
+    due_at,
+    first_answer_at,
+    COALESCE(( SELECT m.text
+           FROM tickets_message m
+          WHERE m.tenant_id = t.tenant_id AND m.ticket_id = t.id AND m.kind = 'customer'::text
+          ORDER BY m.at, m.id
+         LIMIT 1), ''::text) AS text
+   FROM tickets_ticket t
+  WHERE meeting_id IS NOT NULL;
+grant select on tickets_of_meeting to sakimori_provider;
+grant select on tickets_of_meeting to sakimori_tenant;
 
 create view work_about with (security_invoker=true) as
  SELECT tenant_id,
