@@ -225,6 +225,10 @@ before(async () => {
   const telling = Object.values(theirs).filter((id) => id.includes('-'));
   // Held by nobody: the tests of antimalware, containment, reviews, tickets, installation and upgrades ask for what is.
   Object.assign(theirs, {
+    // `changes.test.ts`, `meetings.test.ts` and `task-days.test.ts` ask with real ones.
+    changeId: '019ab000-0000-7000-8000-0000000c4a46',
+    meetingId: '019ab000-0000-7000-8000-00000004ee76',
+    taskId: '019ab000-0000-7000-8000-0000000007a5',
     // Of a report that has to leave there is none within so short a life; `signing.test.ts` asks with real ones.
     issueId: '019ab000-0000-7000-8000-000000155e00',
     commentId: '019ab000-0000-7000-8000-00000c033e17',

@@ -80,7 +80,7 @@ export const Config = z.object({
     .max(100_000)
     .default(300)
     .describe(
-      'Calls of a customer’s own tenant that are made in a minute with its key, by all processes of the manager together; below the tenant’s own limit, so that others with the key are served too',
+      'Calls of a remote tenant that are made in a minute with its key, by all processes of the manager together; below its own limit there, so that others with the key are served too',
     ),
   SAKIMORI_REMOTE_SYNC_MINUTES: z.coerce
     .number()
@@ -88,12 +88,12 @@ export const Config = z.object({
     .min(1)
     .max(1440)
     .default(5)
-    .describe('How often computers and policies of a customer’s own tenant are fetched'),
+    .describe('How often computers and policies of a remote tenant are fetched'),
   SAKIMORI_REMOTE_ALLOWED_ADDRESSES: z
     .string()
     .default('')
     .describe(
-      'Addresses and names that a customer’s own tenant may have although they are this machine or its link, separated by commas: a gateway, or a second manager for tests. Left out: none',
+      'Addresses and names that a remote tenant may have although they are this machine or its link, separated by commas: a gateway, or a second manager for tests. Left out: none',
     ),
   SAKIMORI_INTAKE_HOST: z
     .string()

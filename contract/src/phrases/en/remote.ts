@@ -50,7 +50,7 @@ export const remote = {
   'capabilityWhy.forbidden': 'The API key has no right to it.',
   'capabilityWhy.absent': 'The product of the customer’s remote tenant does not have it.',
   'capabilityWhy.untested': 'The connection has not been tested.',
-  'console.nav.remote': 'Remote remote tenants',
+  'console.nav.remote': 'Remote tenants',
   'console.remote.subtitle':
     'Customers’ own remote tenants of Trend Micro products (Cloud One Workload Security, Vision One, Deep Security), reached by their API. Changes of policies, modes and tasks, liveness and settings work as they do for hosts of ours.',
   'console.remote.title': 'Remote tenants',
