@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
+import { Command } from 'commander';
 import { runCli } from '../../test/run-cli.ts';
+import { makeCli } from './cli.ts';
+import { buildProgram } from './program.ts';
 
 const oneLine = /^sakimori: [^\n]+\n$/;
 
@@ -77,4 +80,30 @@ test('69 where nothing answers, nothing is known to run, or something else answe
   } finally {
     await new Promise((closed) => stranger.close(closed));
   }
+});
+
+test('help of every noun and verb reads alike: a word in lower case, a verb as it is typed', () => {
+  const program = new Command('sakimori');
+  buildProgram(
+    program,
+    makeCli('en', () => ({}), {}),
+  );
+  const named = (command: Command, path: string): [string, string][] =>
+    command.commands.flatMap((each) => {
+      const own = `${path} ${each.name()}`;
+      return [[own, each.description()] as [string, string], ...named(each, own)];
+    });
+  const told = named(program, '');
+  assert.ok(told.length > 200, `${told.length} commands`);
+  const isName = (text: string) => /^(API|IMAP|JSON|SMTP)\b/.test(text);
+  assert.deepEqual(
+    told.filter(([, text]) => !/^[a-z]/.test(text) && !isName(text)),
+    [],
+  );
+  const thirdPerson =
+    /^(adds|asks|begins|changes [^o]|closes|gives|lists|makes|opens|puts|records|says|sets|shows|takes|writes)\b/;
+  assert.deepEqual(
+    told.filter(([path, text]) => path.split(' ').length > 2 && thirdPerson.test(text)),
+    [],
+  );
 });

@@ -55,7 +55,7 @@ export const cliConfiguration: Record<keyof typeof ja, string> = {
   'cli.head.parent': 'Policy above',
   'cli.head.apiId': 'API id',
   'cli.head.standing': 'Standing',
-  'cli.head.why': 'Why',
+  'cli.head.why': 'why',
   'cli.head.scanned': 'Scanned (JST)',
   'cli.head.address': 'Address',
   'cli.head.logs': 'Logs',

@@ -56,7 +56,7 @@ export const meetingMaterial: Record<keyof typeof ja, string> = {
   'console.meetings.until': 'Last month of the period',
   'console.meetings.pdf': 'Make a PDF',
   'console.meetings.pptx': 'Make a presentation',
-  'cli.meeting.material': 'saves the material as a PDF or a presentation',
+  'cli.meeting.material': 'save the material as a PDF or a presentation',
   'cli.option.materialFormat': 'pdf or pptx',
   'cli.option.materialUntil': 'last month of the period, 2026-10; the month before the meeting if left out',
   'cli.done.material': 'The material was written to {path} ({months}).',

@@ -16,9 +16,9 @@ export const provider: Record<keyof typeof ja, string> = {
   'audit.provider.logo_changed': 'Logo changed',
   'audit.provider.brand_assigned': 'Customer’s brand changed',
   'cli.provider': 'who provides the service: brands and their identity',
-  'cli.provider.show': 'shows the identity that mails and reports carry',
-  'cli.provider.set': 'sets the identity; what is left out stays',
-  'cli.provider.assign': 'says which brand a customer sees',
+  'cli.provider.show': 'show the identity that mails and reports carry',
+  'cli.provider.set': 'set the identity; what is left out stays',
+  'cli.provider.assign': 'say which brand a customer sees',
   'cli.provider.unset':
     'The provider has said nothing of itself yet: sakimori provider set --name-ja 名称 --name-en NAME',
   'cli.option.brand': 'brand; the standard one where it is left out',

@@ -100,9 +100,9 @@ export const review: Record<keyof typeof ja, string> = {
   'template.review.action_needed.system':
     'Please check whether the server is running and can reach the network.\nIf it was stopped on purpose, please tell us the time until which it will be.',
   'cli.review': 'review sheets of the Advanced plan',
-  'cli.review.list': 'lists review sheets, the latest business day first',
-  'cli.review.show': 'shows the items of a sheet with verdicts and what is left out',
-  'cli.review.judge': 'says what was found of alerts on a sheet',
+  'cli.review.list': 'list review sheets, the latest business day first',
+  'cli.review.show': 'show the items of a sheet with verdicts and what is left out',
+  'cli.review.judge': 'say what was found of alerts on a sheet',
   'cli.argument.review': 'id of the sheet',
   'cli.argument.alertIds': 'ids of alerts on the sheet',
   'cli.option.verdict': 'what was found',

@@ -59,7 +59,7 @@ export const scheduledTasks = {
   'console.scheduled.missedText': 'The manager was not running when it was due.',
   'console.scheduled.movedTo': 'Runs at: {at}',
   'console.scheduled.hosts': '{done, number} done, {missed, number} not done, {waiting, number} waiting',
-  'cli.task': 'Scheduled tasks',
+  'cli.task': 'scheduled tasks',
   'cli.task.list': 'list scheduled tasks',
   'cli.task.runs': 'list runs, newest first',
   'cli.task.days': 'set on which days a task runs',

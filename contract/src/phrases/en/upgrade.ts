@@ -82,7 +82,7 @@ export const upgrade: Record<keyof typeof ja, string> = {
   'console.version.component': 'What',
   'console.version.from': 'Before',
   'console.version.to': 'Now',
-  'cli.upgrade': 'Upgrades of agents in rings, and changes of versions',
+  'cli.upgrade': 'upgrades of agents in rings, and changes of versions',
   'cli.upgrade.plan': 'plan an upgrade; nothing begins yet',
   'cli.upgrade.start': 'start a plan',
   'cli.upgrade.pause': 'pause a plan',
