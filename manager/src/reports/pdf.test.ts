@@ -28,7 +28,7 @@ const textOf = async (report: Report, language: Language = 'ja') =>
 /** Words as they stand in the columns of a page may be broken over lines. */
 const joined = (text: string) => text.replace(/\s+/g, '');
 
-test('S89, in part: every font is embedded, with a map back to the characters', { skip: poppler }, async () => {
+test('S89: every font is embedded, with a map back to the characters', { skip: poppler }, async () => {
   for (const report of [sampleReport('2026-11'), zeroReport('2028-02')]) {
     const fonts = run('pdffonts', await write(report))
       .trim()
@@ -39,7 +39,7 @@ test('S89, in part: every font is embedded, with a map back to the characters', 
   }
 });
 
-test('S89, in part: the text comes back intact in Japanese', { skip: poppler }, async () => {
+test('S89: the text comes back intact in Japanese', { skip: poppler }, async () => {
   const text = await textOf(sampleReport('2026-11'));
   for (const said of [
     '月次レポート',
