@@ -34,7 +34,7 @@ export type DetectionFilter = {
 export type AuditFilter = { accountId?: string | undefined; target?: string | undefined };
 
 type Cursor = string | undefined;
-const paging = {
+export const paging = {
   initialPageParam: undefined as Cursor,
   getNextPageParam: (page: { nextCursor?: string | undefined }): Cursor => page.nextCursor,
 };

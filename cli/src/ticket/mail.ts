@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { routes } from '@sakimori/contract';
 import type { Verb } from '../cli.ts';
-import { findAccount } from '../find.ts';
+import { collect, findAccount } from '../find.ts';
 import { limitOption, needed, oneOf, wholeNumber } from '../options.ts';
 import { findTicket } from './list.ts';
 
@@ -28,7 +28,10 @@ export const listParked: Verb = (noun, cli) =>
     .description(cli.say('ticket.parked'))
     .addOption(limitOption(cli))
     .action(async ({ limit }: { limit: number }) => {
-      cli.list(await cli.call(routes.listParkedMails, { query: { limit: Math.min(limit, 500) } }), [
+      const found = await collect(limit, (cursor, count) =>
+        cli.call(routes.listParkedMails, { query: { cursor, limit: count } }),
+      );
+      cli.list(found, [
         ['id', (mail) => mail.id],
         ['received', (mail) => cli.time(mail.receivedAt).slice(0, 16)],
         ['from', (mail) => mail.fromMail],

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Id } from '../primitives.ts';
+import { Id, PageQuery, pageOf } from '../primitives.ts';
 import { route } from '../route.ts';
 import { DeskMailboxInput, DeskMailboxState, ParkedMail, ParkedMailDetail, Ticket } from '../ticket.ts';
 
@@ -10,8 +10,8 @@ export const listParkedMails = route({
   method: 'GET',
   path: '/parked-mails',
   summary: 'Mails that became no ticket by themselves, oldest first',
-  query: z.object({ limit: z.coerce.number().int().min(1).max(500).default(200) }),
-  reply: z.object({ items: z.array(ParkedMail).max(500), total: z.number().int() }),
+  query: PageQuery,
+  reply: pageOf(ParkedMail).extend({ total: z.number().int() }),
 });
 export const getParkedMail = route({
   needs: 'ticket.write',

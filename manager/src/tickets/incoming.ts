@@ -8,6 +8,7 @@ import {
   countFrom,
   insertMail,
   lockMail,
+  lockSender,
   type MailRow,
   type MailVia,
   selectMail,
@@ -173,6 +174,8 @@ async function file(
   const { clock } = desk.platform;
   const row = await lockMail(tx, mailId);
   if (row?.state !== 'waiting') return;
+  // Before any ticket, so that two of them never hold what the other waits for.
+  await lockSender(tx, mail.fromMail);
   const at = clock.now();
   const settle = (settled: Omit<Parameters<typeof settleMail>[2], 'at' | 'seen'>) =>
     settleMail(tx, mailId, { at, seen: mail, ...settled });

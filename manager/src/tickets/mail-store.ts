@@ -1,5 +1,5 @@
 import type { ParkedMail, SenderProof } from '@sakimori/contract';
-import { sql, type Tx } from '../platform/index.ts';
+import { type Cursor, sql, type Tx } from '../platform/index.ts';
 
 export type MailVia = ParkedMail['via'];
 export type MailState = 'waiting' | 'filed' | 'parked' | 'automatic' | 'report' | 'dismissed';
@@ -76,6 +76,11 @@ export async function settleMail(
     where id = ${id}`);
 }
 
+/** Mails of one sender are filed one after another: those at once would not be in each other's count. */
+export async function lockSender(tx: Tx, fromMail: string): Promise<void> {
+  await tx.run(sql`select pg_advisory_xact_lock(hashtext(${`desk mail of ${fromMail.toLowerCase()}`}))`);
+}
+
 /** Mails of one sender since then, of which the desk made something. */
 export async function countFrom(tx: Tx, fromMail: string, since: Date): Promise<number> {
   const row = await tx.one(sql<{ count: number }>`
@@ -93,13 +98,14 @@ export async function countAcknowledged(tx: Tx, recipient: string, since: Date):
 export type ParkedRow = Omit<MailRow, 'raw'> & { number: number | null; ticket_account: string | null };
 export function selectParked(
   tx: Tx,
-  { id, limit }: { readonly id?: string; readonly limit: number },
+  { id, after, limit }: { readonly id?: string; readonly after?: Cursor | undefined; readonly limit: number },
 ): Promise<ParkedRow[]> {
   return tx.rows(sql<ParkedRow>`
     select m.id, m.received_at, m.via, m.envelope_from, m.envelope_to, m.size_bytes, m.is_cut, m.state, m.reason, m.from_mail, m.from_name, m.subject,
       m.proof, m.account_id, m.ticket_id, t.number, t.tenant_id as ticket_account
     from tickets_mail m left join tickets_ticket t on t.id = m.ticket_id
     where m.state = 'parked' ${id ? sql`and m.id = ${id}` : sql``}
+      ${after ? sql`and (m.received_at, m.id) > (${after.at}, ${after.id}::uuid)` : sql``}
     order by m.received_at, m.id limit ${limit}`);
 }
 export async function countParked(tx: Tx): Promise<number> {

@@ -2,7 +2,7 @@ import { type Actor, type ParkedMail, type ParkedMailDetail, Refusal, type Ticke
 import type { z } from 'zod';
 import { note } from '../audit/index.ts';
 import { type Desk, selectContactsByMail } from '../customers/index.ts';
-import { announce } from '../platform/index.ts';
+import { announce, type Cursor, toPage } from '../platform/index.ts';
 import { addMail, openFromMail, readParked, scanFor } from './incoming.ts';
 import { countParked, lockMail, type ParkedRow, selectParked, settleMail } from './mail-store.ts';
 import { toTicket } from './reading.ts';
@@ -19,9 +19,18 @@ const toParked = (row: ParkedRow): ParkedMail => ({
     : {}),
 });
 
-export const listParked = ({ platform }: Desk, limit: number): Promise<{ items: ParkedMail[]; total: number }> =>
+/** A page of them, oldest first, and how many there are in all: after a night of spam that is more than anybody reads at once. */
+export const listParked = (
+  { platform }: Desk,
+  { limit, after }: { readonly limit: number; readonly after: Cursor | undefined },
+): Promise<{ items: ParkedMail[]; nextCursor?: string; total: number }> =>
   platform.database.asProvider(async (tx) => ({
-    items: (await selectParked(tx, { limit })).map(toParked),
+    ...toPage(
+      await selectParked(tx, { after, limit: limit + 1 }),
+      limit,
+      (row) => ({ at: row.received_at, id: row.id }),
+      toParked,
+    ),
     total: await countParked(tx),
   }));
 

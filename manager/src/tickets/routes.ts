@@ -1,7 +1,7 @@
 import { type Caller, isCustomerRole, Refusal, routes } from '@sakimori/contract';
 import { periodOf } from '../calendar/index.ts';
 import { type Desk, selectCallers } from '../customers/index.ts';
-import { type BoundRoute, serve, type Tx } from '../platform/index.ts';
+import { type BoundRoute, readCursor, serve, type Tx } from '../platform/index.ts';
 import { getMailbox, setMailbox, testMailbox } from './mailbox.ts';
 import { assignParked, dismissParked, getParked, listParked } from './parked.ts';
 import { getTicket, toTicket } from './reading.ts';
@@ -76,7 +76,9 @@ export const ticketRoutes = (desk: Desk): BoundRoute[] => {
         return { name: row.name, contentType: row.content_type, content: row.content.toString('base64') };
       }),
     ),
-    serve(routes.listParkedMails, ({ query }) => listParked(desk, query.limit)),
+    serve(routes.listParkedMails, ({ query }) =>
+      listParked(desk, { limit: query.limit, after: readCursor(query.cursor) }),
+    ),
     serve(routes.getParkedMail, ({ params }) => getParked(desk, params.mailId)),
     serve(routes.assignParkedMail, ({ params, body }, { actor }) => assignParked(desk, actor, params.mailId, body)),
     serve(routes.dismissParkedMail, async ({ params, body }, { actor }) => {

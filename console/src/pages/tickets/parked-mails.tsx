@@ -1,6 +1,6 @@
 import { Button, Group, Select, Stack, Text, TextInput } from '@mantine/core';
 import { type ParkedMail, routes } from '@sakimori/contract';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { call } from '../../api.ts';
 import { usePhrase } from '../../language.tsx';
@@ -8,7 +8,7 @@ import { Card } from '../../parts/card.tsx';
 import { ConfirmButton } from '../../parts/confirm-button.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
-import { Loaded } from '../../parts/loaded.tsx';
+import { Loaded, LoadMore } from '../../parts/loaded.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useAccounts } from '../../session.tsx';
@@ -18,12 +18,15 @@ import { parkedMailQuery, parkedQuery, refreshTickets } from './queries.ts';
 /** Mails that became no ticket by themselves. Nothing was answered to them. */
 export function ParkedMails() {
   const say = usePhrase();
-  const parked = useQuery(parkedQuery()).data;
-  if (!parked || parked.total === 0) return null;
+  const query = useInfiniteQuery(parkedQuery);
+  const pages = query.data?.pages ?? [];
+  const total = pages.at(-1)?.total ?? 0;
+  if (total === 0) return null;
+  const items = pages.flatMap((page) => page.items);
   return (
-    <Card title={say('console.ticket.parked', { count: parked.total })}>
+    <Card title={say('console.ticket.parked', { count: total })}>
       <Stack gap="xs">
-        {parked.items.slice(0, 20).map((mail) => (
+        {items.map((mail) => (
           <Group key={mail.id} justify="space-between" gap="xs" wrap="nowrap" align="flex-start">
             <div style={{ minWidth: 0, overflowWrap: 'anywhere' }}>
               <Text size="sm" fw={600}>
@@ -59,7 +62,13 @@ export function ParkedMails() {
             </Group>
           </Group>
         ))}
+        {items.length < total && (
+          <Text size="xs" className="dim figures">
+            {say('console.pages.shown', { first: 1, last: items.length, total })}
+          </Text>
+        )}
       </Stack>
+      <LoadMore query={query} />
     </Card>
   );
 }

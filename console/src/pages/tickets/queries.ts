@@ -1,5 +1,7 @@
 import { routes, type TicketState } from '@sakimori/contract';
-import { ask } from '../../queries.ts';
+import { infiniteQueryOptions } from '@tanstack/react-query';
+import { call } from '../../api.ts';
+import { ask, paging } from '../../queries.ts';
 import { queryClient } from '../../session.tsx';
 
 export type TicketFilter = {
@@ -14,7 +16,12 @@ export const ticketsQuery = (filter: TicketFilter = {}) =>
 export const ticketQuery = (ticketId: string) => ask(['tickets', ticketId], routes.getTicket, { params: { ticketId } });
 export const figuresQuery = (accountId?: string) =>
   ask(['tickets', 'figures', accountId], routes.getTicketFigures, { query: { accountId } });
-export const parkedQuery = () => ask(['tickets', 'parked'], routes.listParkedMails, { query: {} });
+/** A handful at a time: after a night of spam there are more than anybody reads at once. */
+export const parkedQuery = infiniteQueryOptions({
+  queryKey: ['tickets', 'parked'],
+  queryFn: ({ pageParam }) => call(routes.listParkedMails, { query: { limit: 20, cursor: pageParam } }),
+  ...paging,
+});
 export const parkedMailQuery = (mailId: string) =>
   ask(['tickets', 'parked', mailId], routes.getParkedMail, { params: { mailId } });
 export const callersQuery = (given: { phone?: string; name?: string }) =>

@@ -53,7 +53,7 @@ export const remote = {
   'console.nav.remote': 'Remote tenants',
   'console.remote.subtitle':
     'Customers’ own remote tenants of Trend Micro products (Cloud One Workload Security, Vision One, Deep Security), reached by their API. Changes of policies, modes and tasks, liveness and settings work as they do for hosts of ours.',
-  'console.remote.title': 'Remote tenants',
+  'console.remote.title': 'Connected remote tenants',
   'console.remote.attach': 'Attach a remote tenant',
   'console.remote.none': 'No remote tenant is attached',
   'console.remote.noneText':
