@@ -3,7 +3,7 @@ export const cliChanges = {
   'cli.change': 'configuration changes that customers asked for',
   'cli.change.list': 'show changes, newest first',
   'cli.change.show': 'show difference, effect, hosts and history of a change',
-  'cli.change.ask': 'ask for a change: shows difference and effect, and changes nothing',
+  'cli.change.ask': 'ask for a change: show difference and effect, and change nothing',
   'cli.change.preview': 'compare again; an approval is void then',
   'cli.change.approve': 'approve a change',
   'cli.change.apply': 'apply an approved change',

@@ -16,7 +16,7 @@ export const cliTickets: Record<keyof typeof ja, string> = {
   'cli.ticket.parked': 'list mails that became no ticket',
   'cli.ticket.assign': 'give a parked mail to an account',
   'cli.ticket.dismiss': 'say that a parked mail is nothing for the desk',
-  'cli.ticket.mailbox': 'show or sets the mailbox of the desk',
+  'cli.ticket.mailbox': 'show or set the mailbox of the desk',
   'cli.ticket.pausedFor': 'Paused {from} – {to} ({minutes, number} min of reception): {reason}',
   'cli.ticket.due': 'First answer due: {due} (clause 7(4))',
   'cli.ticket.dueOwn': 'First answer expected: {due} (our own target)',
