@@ -14,7 +14,9 @@ const folder = mkdtempSync(join(tmpdir(), 'sakimori-reported-'));
 
 before(async () => {
   system = await startSystem();
-  accountId = await makeAccount(system, 'report', ['ja', 'en'], 'highend');
+  // Of High-end the SOC signs first: `signing.test.ts`.
+  accountId = await makeAccount(system, 'report', ['ja', 'en'], 'advanced');
+  await buyMonthlyReport();
   await changePolicy(system, accountId, (document) => ({
     ...document,
     heartbeatSeconds: 2,
@@ -46,6 +48,22 @@ after(async () => {
   await system?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
+
+/** Under Advanced the monthly report is paid for. */
+async function buyMonthlyReport(): Promise<void> {
+  const today = Temporal.Now.plainDateISO('Asia/Tokyo');
+  const body = {
+    ...{ feature: 'report.monthly', title: '月次レポート', unitYen: 30_000, quantity: 1, billing: 'monthly' },
+    ...{
+      startsOn: today.with({ day: 1 }).toString(),
+      validUntil: today.add({ months: 1 }).toString(),
+      beyondPlan: false,
+    },
+  } as const;
+  const { id: quoteId } = await system.admin(routes.createQuote, { params: { accountId }, body });
+  const decision = { decision: 'approved', by: '月野 様', how: 'phone' } as const;
+  await system.admin(routes.decideQuote, { params: { accountId, quoteId }, body: decision });
+}
 
 const detections = async (): Promise<StoredDetection[]> =>
   (await system.admin(routes.listDetections, { query: { accountId, limit: 500 } })).items;
