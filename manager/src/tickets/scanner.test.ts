@@ -6,7 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { crc32, deflateRawSync } from 'node:zlib';
+import { Refusal, routes } from '@sakimori/contract';
+import { startMailDesk } from '../../../test/mail-desk.ts';
+import { addContact } from '../../../test/notices.ts';
 import { patience } from '../../../test/patience.ts';
+import { actorOf } from '../../../test/service.ts';
+import { sql } from '../platform/index.ts';
 import { scan } from './scanner.ts';
 
 const skip = existsSync('/usr/sbin/clamd') ? false : 'there is no clamd here';
@@ -88,6 +93,68 @@ test('a zip bomb is held back by the limits of the real clamd; nothing is unpack
   assert.equal((await scan(socket, zipOf('a.txt', Buffer.from('a log')))).state, 'clean');
   assert.equal((await scan(socket, zipOf('e.com', eicar))).state, 'held', 'what is packed is looked into');
 });
+
+test('a mail with EICAR and a zip bomb is a ticket with its text; both stay with us, and nobody gets them', {
+  skip,
+}, async () => {
+  const desk = await startMailDesk({ config: { SAKIMORI_CLAMD: socket } });
+  try {
+    const { platform } = desk.notices;
+    const accountId = await platform.makeAccount('Yamato');
+    await addContact(platform, accountId, 'sato@yamato.example');
+    await desk.send(
+      mailWith({
+        'eicar.com': eicar,
+        'in.zip': zipOf('eicar.com', eicar),
+        'bomb.zip': bomb(2),
+        'a.txt': Buffer.from('a log'),
+      }),
+    );
+    assert.deepEqual(await desk.settled(), { filed: 1 });
+    const staff = desk.service.as(actorOf('operator'));
+    const [found] = (await staff(routes.listTickets, { query: { accountId } })).items;
+    const ticketId = found!.id;
+    const { messages } = await staff(routes.getTicket, { params: { ticketId } });
+    assert.equal(messages[0]!.text, 'see the files');
+    const kept = messages[0]!.attachments;
+    assert.deepEqual(
+      kept.map(({ name, state }) => [name, state]),
+      [
+        ['eicar.com', 'held'],
+        ['in.zip', 'held'],
+        ['bomb.zip', 'held'],
+        ['a.txt', 'clean'],
+      ],
+    );
+    for (const role of ['operator', 'customer-admin'] as const)
+      for (const { id: attachmentId, state } of kept) {
+        const asking = desk.service.as(role === 'operator' ? actorOf(role) : actorOf(role, accountId));
+        const answer = asking(routes.getTicketAttachment, { params: { ticketId, attachmentId } });
+        if (state === 'clean') assert.equal(Buffer.from((await answer).content, 'base64').toString(), 'a log');
+        else await assert.rejects(answer, (error) => error instanceof Refusal && error.code === 'attachment_held');
+      }
+    const { stored } = await platform.database.asProvider((tx) =>
+      tx.one(
+        sql<{
+          stored: number;
+        }>`select count(*) as stored from tickets_attachment where state = 'held' and content is not null`,
+      ),
+    );
+    assert.equal(stored, 0, 'of what is held back no copy stands in the thread');
+  } finally {
+    await desk.stop();
+  }
+});
+
+function mailWith(files: Readonly<Record<string, Buffer>>): Buffer {
+  const head =
+    'From: sato@yamato.example\r\nTo: desk@provider.example\r\nSubject: files\r\nMessage-ID: <files@yamato.example>\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nsee the files\r\n';
+  const parts = Object.entries(files).map(
+    ([name, content]) =>
+      `--b\r\nContent-Type: application/octet-stream\r\nContent-Disposition: attachment; filename=${name}\r\nContent-Transfer-Encoding: base64\r\n\r\n${content.toString('base64').replace(/(.{76})/g, '$1\r\n')}\r\n`,
+  );
+  return Buffer.from(`${head}${parts.join('')}--b--\r\n`);
+}
 
 test('where no scanner answers, nothing is called clean', async () => {
   for (const place of [undefined, join(folder, 'nowhere.sock'), '127.0.0.1:1'])
