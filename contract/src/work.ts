@@ -49,6 +49,7 @@ export const workKinds = {
   reportDue: 'desk',
   reportLate: 'desk',
   reportUnsent: 'desk',
+  reportUncomposed: 'desk',
   socUnreached: 'desk',
   caseUnanswered: 'desk',
   gatewayQuiet: 'desk',

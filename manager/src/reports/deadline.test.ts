@@ -112,3 +112,33 @@ test('S77: each Monday at 00:05 a draft of the week stands on the board, and not
     [[draft.id, draft.reportId]],
   );
 });
+
+test('S83: on the first of each month at 00:05 a draft of the month stands on the board for High-end, for Advanced that bought it, and for no other', async () => {
+  const operator = desk.client('operator');
+  const [bought, advanced, standard] = [
+    await desk.makeAccount('advanced', 'bought'),
+    await desk.makeAccount('advanced', 'plain'),
+    await desk.makeAccount('standard', 'standard'),
+  ];
+  const params = { accountId: bought };
+  const quote = await operator(routes.createQuote, {
+    params,
+    body: {
+      ...{ feature: 'report.monthly', title: '月次レポート', unitYen: 30_000, billing: 'monthly' },
+      ...{ startsOn: '2027-01-01', validUntil: '2027-03-31' },
+    },
+  });
+  const decision = { decision: 'approved', by: 'K. Sato', how: 'mail' } as const;
+  await operator(routes.decideQuote, { params: { ...params, quoteId: quote.id }, body: decision });
+  const list = async () =>
+    (await desk.client('service-manager')(routes.listReportIssues, { query: { period: '2027-01' } })).items;
+  await desk.tick('reports.drafts', '2027-01-31T15:04:59.000Z');
+  assert.deepEqual(await list(), []);
+  await desk.tick('reports.drafts', '2027-01-31T15:05:00.000Z');
+  for (const id of [accountId, bought]) await desk.issueOf(id, '2027-01');
+  await desk.tick('reports.drafts', '2027-01-31T15:06:00.000Z');
+  const found = await list();
+  assert.deepEqual(found.map((issue) => issue.accountId).sort(), [accountId, bought].sort());
+  assert.ok(found.every(({ reportId, state }) => reportId && state === 'draft'));
+  assert.ok(!found.some((issue) => [advanced, standard].includes(issue.accountId)));
+});

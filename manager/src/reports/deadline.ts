@@ -124,8 +124,25 @@ export async function raiseUnsent(tx: Tx, desk: Desk, row: IssueRow): Promise<vo
   });
 }
 
+const uncomposedKey = (issueId: string): string => `report:${issueId}:uncomposed`;
+
+/** It cannot be composed as things are: somebody has to look why. However often it is tried again, that is one piece of work while nobody ended it. */
+export async function raiseUncomposed(tx: Tx, desk: Desk, row: IssueRow): Promise<void> {
+  await raiseWork(tx, desk, {
+    ...{ accountId: row.tenant_id, kind: 'reportUncomposed', key: uncomposedKey(row.id), target: `report:${row.id}` },
+    ...{ facts: factsOf(row), dueAt: row.due_at },
+  });
+}
+
+/** There is a draft of it. */
+export async function settleUncomposed(tx: Tx, desk: Desk, row: IssueRow, reportId: string): Promise<void> {
+  await settleWork(tx, desk, {
+    ...{ accountId: row.tenant_id, key: uncomposedKey(row.id), evidence: `report:${reportId}` },
+  });
+}
+
 /** It has left: what was to be done about it is done. */
 export async function settleWarnings(tx: Tx, desk: Desk, row: IssueRow, by: string): Promise<void> {
-  for (const key of [...keysOf(row.id), unsentKey(row.id)])
+  for (const key of [...keysOf(row.id), unsentKey(row.id), uncomposedKey(row.id)])
     await settleWork(tx, desk, { accountId: row.tenant_id, key, evidence: `report:${row.report_id ?? ''} ${by}` });
 }

@@ -3,7 +3,7 @@ import { note } from '../audit/index.ts';
 import { periodAt, periodOf } from '../calendar/index.ts';
 import { announce, defineJob, enqueue, type Platform, type Tick } from '../platform/index.ts';
 import { selectNewest } from './archive-store.ts';
-import { openIssue } from './deadline.ts';
+import { openIssue, raiseUncomposed, settleUncomposed } from './deadline.ts';
 import { reportSystem } from './delivery.ts';
 import { issueReport } from './issue.ts';
 import {
@@ -60,7 +60,7 @@ export function draftsTick(platform: Platform): Tick {
 
 type Asked = { readonly accountId: string; readonly kind: Report['kind']; readonly period: string };
 
-/** A draft that cannot be composed says so on the board, and the job is tried again. @throws Error, as composing does */
+/** A draft that cannot be composed says so on the board and is work for the provider, and the job is tried again. @throws Error, as composing does */
 export async function makeDraft(platform: Platform, asked: Asked): Promise<void> {
   const { accountId, kind, period } = asked;
   const unreported = await platform.database.asProvider((tx) => selectUnreported(tx, kind, period));
@@ -76,9 +76,12 @@ export async function makeDraft(platform: Platform, asked: Asked): Promise<void>
 
 async function tellProblem(platform: Platform, asked: Asked, error: unknown): Promise<void> {
   platform.log.error({ ...asked, err: (error as Error).message }, 'a draft could not be composed');
+  const { desk } = sourcesOf(platform);
   await platform.database.as(asked.accountId, async (tx) => {
     const row = await lockIssueOf(tx, asked);
-    if (row) await setProblem(tx, { accountId: asked.accountId, id: row.id }, problemOf(error));
+    if (!row || row.sent_at !== null) return;
+    await setProblem(tx, { accountId: asked.accountId, id: row.id }, problemOf(error));
+    if (desk) await raiseUncomposed(tx, desk, row);
   });
 }
 const problemOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).slice(0, 500);
@@ -86,12 +89,14 @@ const problemOf = (error: unknown): string => (error instanceof Error ? error.me
 /** The newest report of the period is the draft, where nobody has taken one up yet. */
 async function attachNewest(platform: Platform, asked: Asked): Promise<void> {
   const { accountId } = asked;
+  const { desk } = sourcesOf(platform);
   await platform.database.as(accountId, async (tx) => {
     const row = await lockIssueOf(tx, asked);
     if (!row || row.report_id !== null) return;
     const newest = await selectNewest(tx, { ...asked, to: periodOf(asked.period).to });
     if (!newest) return;
     await setDraft(tx, { accountId, id: row.id }, newest.id, judge(newest.report));
+    if (desk) await settleUncomposed(tx, desk, row, newest.id);
     await announce(tx, { topic: 'report', accountId, id: row.id });
   });
 }
@@ -125,6 +130,8 @@ export async function recompose(platform: Platform, actor: Actor, issueId: strin
     const fallen = await voidSignatures(tx, key, by.at, 'recomposed');
     await resolveComments(tx, key, by);
     await setDraft(tx, key, composed.id, judge(composed.report));
+    const { desk } = sourcesOf(platform);
+    if (desk) await settleUncomposed(tx, desk, row, composed.id);
     const facts = { kind, period, fallen };
     await note(tx, platform.clock, {
       accountId,

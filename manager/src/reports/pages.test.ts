@@ -75,7 +75,7 @@ const samples: readonly (readonly [name: string, language: Language, report: Rep
 ];
 
 for (const [name, language, report] of samples)
-  test(`S83: each page of ${name} looks as it did when somebody looked at it`, { skip: poppler }, async () => {
+  test(`each page of ${name} looks as it did when somebody looked at it`, { skip: poppler }, async () => {
     const pages = await pagesOf(language, report);
     const path = join(kept, `${name}.json`);
     if (process.env['UPDATE']) {

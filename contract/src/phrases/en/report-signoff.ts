@@ -26,6 +26,8 @@ export const reportSignoff: Record<keyof typeof ja, string> = {
   'work.title.reportLate': '{kind, select, weekly {Weekly} other {Monthly}} report {period} is late',
   'work.title.reportUnsent':
     'The signed {kind, select, weekly {weekly} other {monthly}} report {period} has nobody to go to',
+  'work.title.reportUncomposed':
+    'The {kind, select, weekly {weekly} other {monthly}} report {period} could not be composed; “Report deadlines” says why',
   'mail.reportLate.subject': '[{product}][Late] {report} {period} ({account})',
   'mail.reportLate.text':
     '{report} {period} of account “{account}” ({customer}) was not sent, and its time ({dueAt}) is over.\n{hasDraft, select, true {There is a draft; it waits for a signature of {party}.} other {There is no draft yet.}}\nPlease look into it and send it to the customer.',

@@ -24,6 +24,8 @@ export const reportSignoff = {
   'work.title.reportLate': '{kind, select, weekly {週次} other {月次}}レポート（{period}）が提出期限を過ぎています',
   'work.title.reportUnsent':
     '署名済みの{kind, select, weekly {週次} other {月次}}レポート（{period}）の送付先がありません',
+  'work.title.reportUncomposed':
+    '{kind, select, weekly {週次} other {月次}}レポート（{period}）を作成できませんでした。理由は「レポートの提出期限」に表示されます',
   'mail.reportLate.subject': '[{product}][期限超過] {report} {period}（{account}）',
   'mail.reportLate.text':
     'アカウント「{account}」（{customer}様）の{report}（{period}）が、提出期限（{dueAt}）を過ぎても送付されていません。\n{hasDraft, select, true {下書きは作成済みで、{party}の署名を待っています。} other {下書きがまだ作成されていません。}}\n至急ご確認の上、お客様への送付をお願いします。',
