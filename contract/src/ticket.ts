@@ -149,6 +149,7 @@ export const NewTicket = z.object({
   callerName: ShortText.optional(),
   callerPhone: PhoneNumber.optional(),
   alertId: Id.optional(),
+  caseId: Id.optional(),
 });
 /** What a customer asks on the portal. */
 export const NewInquiry = z.object({
@@ -156,6 +157,7 @@ export const NewInquiry = z.object({
   subject: Subject,
   text: LongText,
   alertId: Id.optional(),
+  caseId: Id.optional(),
 });
 /** By phone it was said and is noted here; by mail it is sent. Either answers. */
 export const TicketReply = z.object({

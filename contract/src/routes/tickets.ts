@@ -33,6 +33,8 @@ export const listTickets = route({
     /** The one of this number, closed or not. */
     number: z.coerce.number().int().min(1).max(1_000_000_000).optional(),
     alertId: Id.optional(),
+    /** About this case, one that was merged into it, or one of its alerts. */
+    caseId: Id.optional(),
     mine: z.enum(['true', 'false']).default('false'),
     limit: z.coerce.number().int().min(1).max(500).default(200),
   }),

@@ -2,6 +2,7 @@ import { type ParkedMail, Refusal } from '@sakimori/contract';
 import { type ContactRow, type Desk, selectContactsByMail } from '../customers/index.ts';
 import { looksLikeBounceAddress, type ReplySubject, readReplyAddress, takeDeliveryReport } from '../notices/index.ts';
 import { announce, defineJob, enqueue, newId, Turns, type Tx } from '../platform/index.ts';
+import { selectAlertKey } from './about.ts';
 import { keyOf, type MailAttachment, type ReadMail, readMail } from './mail-reader.ts';
 import {
   countAcknowledged,
@@ -20,7 +21,6 @@ import {
   insertAttachment,
   lockTicket,
   type NewAttachment,
-  selectAlertKey,
   selectTicketByMessages,
   selectTicketOfNotice,
   selectTickets,

@@ -11,6 +11,7 @@ import type {
   TicketState,
 } from '@sakimori/contract';
 import { sql, type Tx } from '../platform/index.ts';
+import { isOfCase } from './about.ts';
 
 export type TicketRow = {
   tenant_id: string;
@@ -97,13 +98,14 @@ export type TicketFilter = {
   readonly kind?: TicketKind | undefined;
   readonly state?: TicketState | 'unclosed' | 'all' | undefined;
   readonly alertId?: string | undefined;
+  readonly caseId?: string | undefined;
   readonly assigneeId?: string | undefined;
   readonly limit: number;
 };
 
 /** What waits for a first answer first, by its due time; then the rest; of closed ones the last closed first. */
 export function selectTickets(tx: Tx, filter: TicketFilter): Promise<TicketRow[]> {
-  const { id, number, accountId, kind, state = 'all', alertId, assigneeId, limit } = filter;
+  const { id, number, accountId, kind, state = 'all', alertId, caseId, assigneeId, limit } = filter;
   const stateIs =
     state === 'all' ? sql`` : state === 'unclosed' ? sql`and t.state <> 'closed'` : sql`and t.state = ${state}`;
   return tx.rows(sql<TicketRow>`
@@ -114,6 +116,7 @@ export function selectTickets(tx: Tx, filter: TicketFilter): Promise<TicketRow[]
       ${accountId ? sql`and t.tenant_id = ${accountId}` : sql``}
       ${kind ? sql`and t.kind = ${kind}` : sql``}
       ${alertId ? sql`and t.alert_id = ${alertId}` : sql``}
+      ${caseId ? sql`and ${isOfCase(caseId)}` : sql``}
       ${assigneeId ? sql`and t.assignee_id = ${assigneeId}` : sql``}
     order by t.closed_at desc nulls first, t.state <> 'open', t.first_answer_at is not null, t.due_at, t.id limit ${limit}`);
 }
@@ -299,19 +302,6 @@ export function selectContent(
 export function selectTicketOfNotice(tx: Tx, noticeId: string): Promise<{ tenant_id: string; id: string } | undefined> {
   return tx.first(sql<{ tenant_id: string; id: string }>`
     select tenant_id, ticket_id as id from tickets_message where notice_id = ${noticeId}`);
-}
-
-/** The alert that a letter of ours was about, or that is named. */
-export function selectAlertKey(
-  tx: Tx,
-  { noticeId, alertId }: { readonly noticeId?: string; readonly alertId?: string },
-): Promise<{ tenant_id: string; id: string } | undefined> {
-  if (alertId)
-    return tx.first(
-      sql<{ tenant_id: string; id: string }>`select tenant_id, id from alerts_beginning where id = ${alertId}`,
-    );
-  return tx.first(sql<{ tenant_id: string; id: string }>`
-    select tenant_id, alert_id as id from notices_notice where id = ${noticeId} and alert_id is not null`);
 }
 
 /** Tickets that wait for a first answer, and of which the next warning is due. */

@@ -17,6 +17,7 @@ import { type AuditNote, note } from '../audit/index.ts';
 import { checkAccount, contactById, type Desk } from '../customers/index.ts';
 import { announce, newId, type Tx } from '../platform/index.ts';
 import { settleWork } from '../work/index.ts';
+import { selectAlertKey, selectCaseKey } from './about.ts';
 import { endPause, startClock } from './clock.ts';
 import { beginWork, checkDone } from './consulting.ts';
 import { acknowledgement, closingText, writeLetter } from './letters.ts';
@@ -27,7 +28,6 @@ import {
   insertTicket,
   lockTicket,
   type NewMessage,
-  selectAlertKey,
   setAnswered,
   setAssignee,
   setClosed,
@@ -85,7 +85,7 @@ export type Opening = {
 
 /**
  * Opens a ticket in the transaction that causes it, of the provider or of the account; its clock runs from reception (S50, S51).
- * @throws Refusal `not_found` (account, alert), `date_out_of_range`, `no_business_day`
+ * @throws Refusal `not_found` (account, alert, case), `date_out_of_range`, `no_business_day`
  */
 export async function openTicket(tx: Tx, desk: Desk, opening: Opening): Promise<{ id: string; number: number }> {
   const { accountId, channel, kind = 'inquiry', requester, by = deskSystem, alertId } = opening;
@@ -93,6 +93,8 @@ export async function openTicket(tx: Tx, desk: Desk, opening: Opening): Promise<
   await checkAccount(tx, accountId);
   if (alertId && (await selectAlertKey(tx, { alertId }))?.tenant_id !== accountId)
     throw new Refusal('not_found', { what: 'alert' });
+  if (opening.caseId && (await selectCaseKey(tx, opening.caseId))?.tenant_id !== accountId)
+    throw new Refusal('not_found', { what: 'case' });
   const at = opening.at ?? clock.now();
   const clocked = await startClock(tx, desk, accountId, at);
   const id = newId(clock);
@@ -165,7 +167,7 @@ const refuseClosed = (row: TicketRow) => {
 
 /**
  * The note of a call, or what somebody of the provider opens for a customer.
- * @throws Refusal `not_found` (account, contact, alert), `date_out_of_range`, `no_business_day`
+ * @throws Refusal `not_found` (account, contact, alert, case), `date_out_of_range`, `no_business_day`
  */
 export function createTicket(
   desk: Desk,
@@ -173,14 +175,14 @@ export function createTicket(
   accountId: string,
   given: z.output<typeof NewTicket>,
 ): Promise<TicketDetail> {
-  const { kind, channel, subject, text, contactId, callerName, callerPhone, alertId } = given;
+  const { kind, channel, subject, text, contactId, callerName, callerPhone, alertId, caseId } = given;
   return desk.platform.database.for(actor, async (tx) => {
     const contact = contactId ? await contactById(tx, contactId) : undefined;
     // A contact of another account is none, whoever asks.
     if (contactId && contact?.accountId !== accountId) throw new Refusal('not_found', { what: 'contact' });
     const phone = callerPhone ?? contact?.phone;
     const { id } = await openTicket(tx, desk, {
-      ...{ accountId, channel, kind, subject, text, alertId, by: actor },
+      ...{ accountId, channel, kind, subject, text, alertId, caseId, by: actor },
       requester: { name: callerName ?? contact?.name ?? '', mail: contact?.mail, phone, contactId: contact?.id },
       ...(contact ? { language: contact.language } : {}),
     });
@@ -200,7 +202,7 @@ async function checkPortal(tx: Tx, desk: Desk, accountId: string): Promise<void>
 
 /**
  * Asked on the portal. The answer goes there and, as phone and mail are what was agreed (Q13), to the mail address of whoever asks.
- * @throws Refusal `not_found` (account, alert), `too_many_requests`, `date_out_of_range`, `no_business_day`
+ * @throws Refusal `not_found` (account, alert, case), `too_many_requests`, `date_out_of_range`, `no_business_day`
  */
 export async function askDesk(
   desk: Desk,

@@ -19,7 +19,7 @@ import { ProposeContainment } from '../containment/propose-containment.tsx';
 import { DetectionDetails } from '../detections/detection-details.tsx';
 import { useSystemFacts } from '../detections/system-facts.ts';
 import { ContactRunsCard } from '../flows/contact-runs-card.tsx';
-import { AlertTickets } from '../tickets/alert-tickets.tsx';
+import { TicketsAbout } from '../tickets/tickets-about.tsx';
 import { useTitles } from './alert-title.ts';
 import { Snooze } from './snooze.tsx';
 import { Steps } from './steps.tsx';
@@ -76,7 +76,7 @@ function AlertView({ alert }: { alert: AlertDetail }) {
                 </List>
               </Notice>
             )}
-            {may('ticket.read') && <AlertTickets alert={alert} />}
+            {may('ticket.read') && <TicketsAbout about={{ ...alert, thing: 'Alert' }} />}
             {alert.kind === 'agent.silent' && <ContactRunsCard place={{ alertId: alert.id }} />}
             <Detections alertId={alert.id} />
           </Stack>

@@ -18,6 +18,7 @@ import { Time } from '../../parts/time.tsx';
 import { useSession } from '../../session.tsx';
 import { useTitles } from '../alerts/alert-title.ts';
 import { ProposeContainment } from '../containment/propose-containment.tsx';
+import { TicketsAbout } from '../tickets/tickets-about.tsx';
 import { CaseActions } from './case-actions.tsx';
 import { CaseLevel, CaseStateBadge } from './case-badges.tsx';
 import { CaseTimeline } from './case-timeline.tsx';
@@ -35,7 +36,7 @@ export function CasePage() {
 function CaseView({ found }: { found: CaseDetail }) {
   const say = usePhrase();
   const { language } = useLanguage();
-  const { isProvider, person } = useSession();
+  const { isProvider, may, person } = useSession();
   const isOurs = isProvider || person.role === 'soc-partner';
   return (
     <Page
@@ -80,6 +81,7 @@ function CaseView({ found }: { found: CaseDetail }) {
               />
             </Card>
             <CaseAlerts found={found} />
+            {may('ticket.read') && <TicketsAbout about={{ ...found, thing: 'Case' }} />}
             <Card title={say('console.case.timeline')}>
               {found.timeline.length === 0 ? (
                 <Text size="sm" className="dim">

@@ -8,6 +8,7 @@ export type TicketFilter = {
   readonly accountId?: string | undefined;
   readonly state?: TicketState | 'unclosed' | 'all' | undefined;
   readonly alertId?: string | undefined;
+  readonly caseId?: string | undefined;
   readonly mine?: 'true' | 'false' | undefined;
 };
 

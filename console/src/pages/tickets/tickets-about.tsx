@@ -1,6 +1,6 @@
 import { Button, Group, Select, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { type AlertDetail, routes, type TicketKind, ticketKinds } from '@sakimori/contract';
+import { routes, type TicketKind, ticketKinds } from '@sakimori/contract';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { call } from '../../api.ts';
 import { usePhrase } from '../../language.tsx';
@@ -12,22 +12,30 @@ import { useSession } from '../../session.tsx';
 import { refreshTickets, ticketsQuery } from './queries.ts';
 import { TicketState } from './tickets-page.tsx';
 
-/** What was asked about an alert, and a way to ask (S63). */
-export function AlertTickets({ alert }: { alert: AlertDetail }) {
+type About = {
+  readonly thing: 'Alert' | 'Case';
+  readonly id: string;
+  readonly accountId: string;
+  readonly number: number;
+};
+const keyOf = ({ thing, id }: About) => (thing === 'Alert' ? { alertId: id } : { caseId: id });
+
+/** What was asked about an alert (S63) or a case, and a way to ask. */
+export function TicketsAbout({ about }: { about: About }) {
   const say = usePhrase();
   const { may } = useSession();
-  const query = useQuery(ticketsQuery({ alertId: alert.id, state: 'all' }));
+  const query = useQuery(ticketsQuery({ ...keyOf(about), state: 'all' }));
   const items = query.data?.items ?? [];
   const open = may('ticket.ask') && (
     <DialogButton label={say('console.ticket.openOne')} button={{ size: 'compact-sm', variant: 'default' }}>
-      {(close) => <OpenForm alert={alert} onDone={close} />}
+      {(close) => <OpenForm about={about} onDone={close} />}
     </DialogButton>
   );
   return (
-    <Card title={say('console.ticket.ofAlert')} actions={open}>
+    <Card title={say(`console.ticket.of${about.thing}`)} actions={open}>
       {items.length === 0 && (
         <Text size="sm" className="dim">
-          {say('console.ticket.noneOfAlert')}
+          {say(`console.ticket.noneOf${about.thing}`)}
         </Text>
       )}
       <Stack gap={6}>
@@ -45,19 +53,19 @@ export function AlertTickets({ alert }: { alert: AlertDetail }) {
 }
 
 /** A customer asks for themselves; somebody of the provider writes down what was asked, and by whom. */
-function OpenForm({ alert, onDone }: { alert: AlertDetail; onDone: () => void }) {
+function OpenForm({ about, onDone }: { about: About; onDone: () => void }) {
   const say = usePhrase();
   const { isProvider } = useSession();
   const form = useForm({
     initialValues: {
       ...{ kind: 'inquiry' as TicketKind, text: '', callerName: '' },
-      subject: say('console.ticket.aboutAlert', { number: alert.number }),
+      subject: say(`console.ticket.about${about.thing}`, { number: about.number }),
     },
   });
   const opening = useMutation({
     mutationFn: ({ callerName, ...given }: typeof form.values) => {
-      const params = { accountId: alert.accountId };
-      const body = { ...given, alertId: alert.id };
+      const params = { accountId: about.accountId };
+      const body = { ...given, ...keyOf(about) };
       const who = callerName.trim() ? { callerName: callerName.trim() } : {};
       return isProvider
         ? call(routes.createTicket, { params, body: { ...body, ...who } })
