@@ -119,7 +119,7 @@ describe('the desk in the console', { skip: whyNoBrowser() ?? false }, () => {
     const card = page.getByText('お問い合わせの受信メールボックス');
     await card.waitFor();
     await page.getByLabel('IMAP サーバ').fill('127.0.0.1');
-    await page.getByLabel('ポート').last().fill('1');
+    await page.getByLabel(/^IMAP ポート/).fill('1');
     await page.getByLabel('ユーザ名').last().fill('desk');
     await page.getByRole('button', { name: '接続を確認' }).click();
     await page.getByText(/メールサーバに拒否されました/).waitFor();

@@ -231,7 +231,7 @@ describe('console', { skip: whyNoBrowser() ?? false }, () => {
     await page.getByLabel('サーバ名').fill('127.0.0.1');
     await page.getByRole('combobox', { name: '暗号化' }).click();
     await page.getByRole('option', { name: /^なし/ }).click();
-    await page.getByLabel('ポート').fill('1');
+    await page.getByLabel(/^ポート/).fill('1');
     await page.getByRole('button', { name: '保存' }).click();
     await page.getByText('保存しました。').waitFor();
     await page.getByLabel('宛先').fill('someone@console.example');

@@ -116,7 +116,7 @@ export const consoleTickets: Record<keyof typeof ja, string> = {
   'console.mailbox.title': 'Mailbox of the desk',
   'console.mailbox.text': 'A mailbox is watched by IMAP, and its mails become tickets.',
   'console.mailbox.host': 'IMAP server',
-  'console.mailbox.port': 'Port',
+  'console.mailbox.port': 'IMAP port',
   'console.mailbox.security': 'Security',
   'console.mailbox.user': 'User',
   'console.mailbox.password': 'Password',

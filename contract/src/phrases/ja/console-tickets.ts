@@ -113,7 +113,7 @@ export const consoleTickets = {
   'console.mailbox.title': 'お問い合わせの受信メールボックス',
   'console.mailbox.text': 'IMAP のメールボックスを監視し、届いたメールをチケットとして受け付けます。',
   'console.mailbox.host': 'IMAP サーバ',
-  'console.mailbox.port': 'ポート',
+  'console.mailbox.port': 'IMAP ポート',
   'console.mailbox.security': '接続の保護',
   'console.mailbox.user': 'ユーザ名',
   'console.mailbox.password': 'パスワード',
