@@ -232,13 +232,13 @@ describe('console', { skip: whyNoBrowser() ?? false }, () => {
     await page.getByRole('combobox', { name: '暗号化' }).click();
     await page.getByRole('option', { name: /^なし/ }).click();
     await page.getByLabel(/^ポート/).fill('1');
-    await page.getByRole('button', { name: '保存' }).click();
+    await page.getByRole('button', { name: '保存' }).first().click();
     await page.getByText('保存しました。').waitFor();
     await page.getByLabel('宛先').fill('someone@console.example');
     await page.getByRole('button', { name: '送信' }).click();
     await page.getByRole('alert').getByText('メールサーバに拒否されました').waitFor();
     await page.getByLabel(/内蔵の受信箱/).check();
-    await page.getByRole('button', { name: '保存' }).click();
+    await page.getByRole('button', { name: '保存' }).first().click();
     await page.getByRole('button', { name: '送信' }).click();
     await page.getByText('サーバが受け付けました。').waitFor();
   });

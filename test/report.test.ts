@@ -53,13 +53,15 @@ after(async () => {
 async function buyMonthlyReport(): Promise<void> {
   const today = Temporal.Now.plainDateISO('Asia/Tokyo');
   const body = {
-    ...{ feature: 'report.monthly', title: '月次レポート', unitYen: 30_000, quantity: 1, billing: 'monthly' },
-    ...{
-      startsOn: today.with({ day: 1 }).toString(),
-      validUntil: today.add({ months: 1 }).toString(),
-      beyondPlan: false,
-    },
-  } as const;
+    feature: 'report.monthly' as const,
+    title: '月次レポート',
+    unitYen: 30_000,
+    quantity: 1,
+    billing: 'monthly' as const,
+    startsOn: today.with({ day: 1 }).toString(),
+    validUntil: today.add({ months: 1 }).toString(),
+    beyondPlan: false,
+  };
   const { id: quoteId } = await system.admin(routes.createQuote, { params: { accountId }, body });
   const decision = { decision: 'approved', by: '月野 様', how: 'phone' } as const;
   await system.admin(routes.decideQuote, { params: { accountId, quoteId }, body: decision });
