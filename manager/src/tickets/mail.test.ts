@@ -88,11 +88,11 @@ const mail = ({
 const list = async (accountId = yamato): Promise<Ticket[]> =>
   (await staff()(routes.listTickets, { query: { accountId, state: 'all', limit: 500 } })).items;
 /** The ticket of this subject, once it is there. */
-const ticketOf = (subject: string, accountId = yamato): Promise<TicketDetail> =>
+const ticketOf = (subject: string, accountId = yamato, withinMs = 15_000): Promise<TicketDetail> =>
   eventually(async () => {
     const found = (await list(accountId)).find((one) => one.subject === subject);
     return found && staff()(routes.getTicket, { params: { ticketId: found.id } });
-  });
+  }, withinMs);
 const settled = (where = sql`true`) =>
   eventually(async () => {
     const row = await notices.platform.database.asProvider((tx) =>
@@ -361,7 +361,7 @@ test('an attachment of 40 MB is left out with its name and size, the text stands
   const head =
     'From: sato@yamato.example\r\nTo: desk@provider.example\r\nSubject: big\r\nMessage-ID: <big@yamato.example>\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nsee the log\r\n--b\r\nContent-Type: application/zip\r\nContent-Disposition: attachment; filename=log.zip\r\nContent-Transfer-Encoding: base64\r\n\r\n';
   await send(Buffer.from(`${head}${big}\r\n--b--\r\n`));
-  const ticket = await ticketOf('big');
+  const ticket = await ticketOf('big', yamato, 120_000);
   assert.equal(ticket.messages[0]!.text, 'see the log');
   const [attachment] = ticket.messages[0]!.attachments;
   assert.deepEqual([attachment!.name, attachment!.state], ['log.zip', 'left_out']);
