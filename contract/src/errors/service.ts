@@ -159,8 +159,8 @@ export const serviceErrors = {
   },
   signature_needed: {
     status: 409,
-    en: 'This report leaves only signed ({party}, {count, plural, one {one signature} other {# signatures}}). Sign its draft: sakimori report board',
-    ja: 'このレポートの送付には署名が必要です（{party}、{count, number} 名）。下書きに署名してください：sakimori report board',
+    en: 'This report leaves only signed (by: {party}; signatures: {count}). Sign its draft: sakimori report board',
+    ja: 'このレポートの送付には署名が必要です（{party}、{count} 名）。下書きに署名してください：sakimori report board',
   },
   report_changed: {
     status: 409,
