@@ -159,7 +159,7 @@ export const serviceErrors = {
   },
   signature_needed: {
     status: 409,
-    en: 'This report leaves only signed (by: {party}; signatures: {count}). Sign its draft: sakimori report board',
+    en: 'This report leaves only signed (by: {party}; signatures: {count}). Sign its draft; to see it: sakimori report board.',
     ja: 'このレポートの送付には署名が必要です（{party}、{count} 名）。下書きに署名してください：sakimori report board',
   },
   report_changed: {
@@ -345,8 +345,13 @@ export const serviceErrors = {
   },
   second_person_needed: {
     status: 409,
-    en: 'Whoever opened a change does not approve it{isAllowed, select, true {, or says why they do so alone: give a reason} other {: ask a second person}}.',
-    ja: '{isAllowed, select, true {変更の起票者が承認する場合は、その理由を入力してください} other {変更の起票者は承認できません。別の担当者が承認してください}}。',
+    en: 'Whoever opened a change does not approve it. Ask a second person.',
+    ja: '変更の起票者は承認できません。別の担当者が承認してください。',
+  },
+  reason_alone_needed: {
+    status: 409,
+    en: 'Whoever opened a change approves it alone only with a reason. Give one, or ask a second person.',
+    ja: '変更の起票者が承認する場合は、その理由を入力するか、別の担当者が承認してください。',
   },
   backend_refused: {
     status: 422,

@@ -55,7 +55,7 @@ export const approveChange = route({
   params: ChangeParams,
   body: z.object({ reason: NoteText.optional() }),
   reply: Change,
-  errors: [...deedErrors, 'second_person_needed'],
+  errors: [...deedErrors, 'second_person_needed', 'reason_alone_needed'],
 });
 export const withdrawChange = route({
   needs: 'change.write',

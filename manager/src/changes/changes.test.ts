@@ -48,7 +48,7 @@ test('S54: a policy change is compared, approved by a second person, applied, co
   assert.equal(await stateNow(), before, 'nothing is changed by asking');
   await refusedWith(desk.apply(asked.id), 'wrong_state');
 
-  await refusedWith(desk.approve(asked.id, operator), 'second_person_needed');
+  await refusedWith(desk.approve(asked.id, operator), 'reason_alone_needed');
   const approved = await desk.approve(asked.id);
   assert.deepEqual([approved.state, approved.approvedBy], ['approved', second.name]);
   const versionBefore = (await desk.keep(agent)).version;

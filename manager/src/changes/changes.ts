@@ -181,7 +181,7 @@ export async function previewChange(parts: ChangeParts, actor: Actor, id: string
 
 /**
  * A second person approves, or whoever opened it alone with a reason where the provider allows that.
- * @throws Refusal not_found, wrong_state, second_person_needed
+ * @throws Refusal not_found, wrong_state, second_person_needed, reason_alone_needed
  */
 export async function approveChange(
   parts: ChangeParts,
@@ -192,7 +192,8 @@ export async function approveChange(
   await withChange(parts, actor, id, ['proposed'], async (tx, row) => {
     const isAllowed = parts.platform.config.SAKIMORI_CHANGE_APPROVAL === 'reason';
     const isAlone = row.created_by_id === actor.id;
-    if (isAlone && !(isAllowed && reason)) throw new Refusal('second_person_needed', { isAllowed: String(isAllowed) });
+    if (isAlone && !isAllowed) throw new Refusal('second_person_needed');
+    if (isAlone && !reason) throw new Refusal('reason_alone_needed');
     await updateChange(tx, row.tenant_id, id, {
       ...{ state: 'approved', approved_at: parts.platform.clock.now(), approved_by: actor.name },
       approval_reason: reason ?? null,

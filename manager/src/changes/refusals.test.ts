@@ -123,7 +123,7 @@ test('S54, in part: whoever opened a change approves it alone only with a reason
   const { id } = await desk.ask(yamato, module('webReputation', 'off'));
   const approve = (reason?: string) =>
     as('operator')(routes.approveChange, { params: { changeId: id }, body: reason ? { reason } : {} });
-  await refusedWith(approve(), 'second_person_needed');
+  await refusedWith(approve(), 'reason_alone_needed');
   const { config } = desk.door.platform;
   Object.assign(config, { SAKIMORI_CHANGE_APPROVAL: 'second' });
   await refusedWith(approve('nobody else is here'), 'second_person_needed');
