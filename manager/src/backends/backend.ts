@@ -1,15 +1,5 @@
-import type { Actor } from '@sakimori/contract';
 import type { ApiObject } from '@sakimori/contract/workload-security/index';
-
-/** Parts of one call of the public Workload Security API, as its inventory describes them. */
-export type Asking = {
-  readonly params?: Readonly<Record<string, string | number>>;
-  readonly query?: Readonly<Record<string, string | readonly string[]>>;
-  readonly body?: unknown;
-};
-
-/** In whose name something is asked, and why: a change of the configuration keeps both. */
-export type AskedBy = { readonly actor: Pick<Actor, 'kind' | 'id' | 'name'>; readonly reason: string };
+import type { AskedBy, Asking } from '../workloadapi/index.ts';
 
 /**
  * What rules the hosts of one account: this manager itself, or a tenant of the customer's that is reached by its API. Both carry out the operations of

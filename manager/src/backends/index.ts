@@ -3,10 +3,11 @@
  * configuration for a customer asks here.
  */
 import type { RemoteOperations } from '../remote/index.ts';
-import type { OwnOperations } from '../workloadapi/index.ts';
-import { type AskedBy, type Asking, type Backend, BackendFault } from './backend.ts';
+import type { AskedBy, Asking, OwnOperations } from '../workloadapi/index.ts';
+import { type Backend, BackendFault } from './backend.ts';
 
-export { type AskedBy, type Asking, type Backend, BackendFault } from './backend.ts';
+export type { AskedBy, Asking } from '../workloadapi/index.ts';
+export { type Backend, BackendFault } from './backend.ts';
 
 /** What carries out operations for an account, and puts what fails into the API's words. */
 type Operations = {

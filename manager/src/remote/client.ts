@@ -1,17 +1,12 @@
 import { type ApiObject, type Operation, operations } from '@sakimori/contract/workload-security/index';
 import { ConnectorFault, type Outgoing, type Reply, Transport } from '../connectors/index.ts';
 import type { Platform } from '../platform/index.ts';
+import type { Asking } from '../workloadapi/index.ts';
 import { isRefused } from './address.ts';
 import { readAnswer, readJson } from './answer.ts';
 import type { Budget } from './budget.ts';
 import { ofLine, RemoteFault } from './fault.ts';
 import type { TenantRow } from './store.ts';
-
-export type Asking = {
-  readonly params?: Readonly<Record<string, string | number>>;
-  readonly query?: Readonly<Record<string, string | readonly string[]>>;
-  readonly body?: unknown;
-};
 
 const limits = {
   ...{ timeoutMs: 30_000, totalMs: 120_000, replyBytesMax: 32 * 1024 * 1024, pagesMax: 1, machinesMax: 0 },

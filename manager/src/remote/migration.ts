@@ -7,8 +7,7 @@ import {
   moduleOfApi,
 } from '@sakimori/contract';
 import { type ApiObject, isSetting, whyNotSet } from '@sakimori/contract/workload-security/index';
-import type { OwnOperations } from '../workloadapi/index.ts';
-import type { Asking } from './client.ts';
+import type { Asking, OwnOperations } from '../workloadapi/index.ts';
 import type { RemoteDesk } from './remotes.ts';
 import { fetchAll } from './sync.ts';
 

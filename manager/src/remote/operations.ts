@@ -1,14 +1,13 @@
-import { type Actor, Refusal } from '@sakimori/contract';
+import { Refusal } from '@sakimori/contract';
 import type { ApiObject } from '@sakimori/contract/workload-security/index';
 import { note } from '../audit/index.ts';
 import { announce } from '../platform/index.ts';
+import type { AskedBy, Asking } from '../workloadapi/index.ts';
 import { checkOffered } from './capabilities.ts';
-import { type Asking, isReading, operationOf } from './client.ts';
+import { isReading, operationOf } from './client.ts';
 import { RemoteFault } from './fault.ts';
 import type { RemoteDesk } from './remotes.ts';
 import { hurrySync } from './store.ts';
-
-type By = { readonly actor: Pick<Actor, 'kind' | 'id' | 'name'>; readonly reason: string };
 
 /** Operations of the public API, carried out by the customer's own tenant. The counterpart of the manager's own ones. */
 export class RemoteOperations {
@@ -26,7 +25,7 @@ export class RemoteOperations {
    * Always asks the tenant. Changes stand in the account's audit, done or failed, with who asked and why; bodies do not, for they may hold secrets.
    * @throws RemoteFault with the status and sentence for whoever asked
    */
-  async perform(accountId: string, operationId: string, by: By, asking: Asking): Promise<ApiObject> {
+  async perform(accountId: string, operationId: string, by: AskedBy, asking: Asking): Promise<ApiObject> {
     const { row, client } = await this.#remote.client(accountId);
     const operation = operationOf(operationId);
     checkOffered(operation, row.test);
@@ -56,7 +55,7 @@ export class RemoteOperations {
   async #record(
     accountId: string,
     operationId: string,
-    { actor, reason }: By,
+    { actor, reason }: AskedBy,
     { params = {} }: Asking,
     fault?: RemoteFault,
   ): Promise<void> {

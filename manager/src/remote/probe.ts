@@ -1,7 +1,7 @@
 import type { RemoteTest } from '@sakimori/contract';
 import type { ApiObject } from '@sakimori/contract/workload-security/index';
 import type { Platform } from '../platform/index.ts';
-import type { Asking } from './client.ts';
+import type { Asking } from '../workloadapi/index.ts';
 import { RemoteFault } from './fault.ts';
 
 /** Groups of the API that the desk works with, each with a call that reads next to nothing. */

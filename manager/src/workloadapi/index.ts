@@ -14,6 +14,7 @@ import { keyRoutes, type WorkloadSecurity } from './keys/routes.ts';
 import { OwnOperations } from './own-operations.ts';
 import { UsageWriter, usageTick } from './usage/usage-writer.ts';
 
+export type { AskedBy, Asking } from './asking.ts';
 export { createApiKeyFor, makeApiKey } from './keys/keys.ts';
 export { OwnOperations } from './own-operations.ts';
 export { dropOldUsage } from './usage/usage-writer.ts';

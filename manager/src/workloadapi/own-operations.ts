@@ -1,19 +1,12 @@
-import type { Actor } from '@sakimori/contract';
 import { type ApiObject, operations } from '@sakimori/contract/workload-security/index';
 import { readConfiguration } from '../configuration/index.ts';
 import type { Platform } from '../platform/index.ts';
+import type { AskedBy, Asking } from './asking.ts';
 import { handlersOf, type Wiring } from './handlers.ts';
 import { notFound, toFault } from './http/api-fault.ts';
 import { Call, type Handler } from './http/call.ts';
 import { JsonPieces } from './http/json-pieces.ts';
 import { fullAccessId } from './keys/authenticate.ts';
-
-type Asking = {
-  readonly params?: Readonly<Record<string, string | number>>;
-  readonly query?: Readonly<Record<string, string | readonly string[]>>;
-  readonly body?: unknown;
-};
-type By = { readonly actor: Pick<Actor, 'kind' | 'id' | 'name'>; readonly reason: string };
 
 const operationsById = new Map(operations.map((operation) => [operation.id, operation]));
 
@@ -35,7 +28,7 @@ export class OwnOperations {
    * @returns the answer as a client of the API reads it; an empty object where the operation answers nothing
    * @throws what {@link toFault} puts into the API's words
    */
-  async perform(accountId: string, operationId: string, by: By, asking: Asking): Promise<ApiObject> {
+  async perform(accountId: string, operationId: string, by: AskedBy, asking: Asking): Promise<ApiObject> {
     const [operation, handler] = [operationsById.get(operationId), this.#handlers.get(operationId)];
     if (!operation || !handler) throw notFound('operation', operationId);
     const platform = this.#platform;
