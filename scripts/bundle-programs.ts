@@ -28,7 +28,7 @@ const keptBundles = 2;
 /** Only packages that are plain JavaScript, look for no file of their own, and are loaded at every start. All others stay where they are. */
 const taken = /^(zod|commander|intl-messageformat|@formatjs\/.+|tslib)(\/|$)/;
 
-const packagesStay: Plugin = {
+export const packagesStay: Plugin = {
   name: 'packages-stay',
   setup({ onResolve }) {
     onResolve({ filter: /^[^./]/ }, ({ path, kind }) => {
@@ -39,10 +39,10 @@ const packagesStay: Plugin = {
 };
 
 /** Where a source asks for its own place, it is told where it lies in the checkout. */
-const placesStay: Plugin = {
+export const placesStay: Plugin = {
   name: 'places-stay',
   setup({ onLoad }) {
-    onLoad({ filter: /\/(cli|manager|contract|agent)\/src\/.*\.ts$/ }, ({ path }) => {
+    onLoad({ filter: /\/(cli|manager|contract|agent|test)\/.*\.ts$/ }, ({ path }) => {
       const places: Record<string, string> = {
         dirname: dirname(path),
         filename: path,

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { type Client, createClient, type HostFacts, type Plan, routes } from '@sakimori/contract';
 import { createKeyFor } from '@sakimori/manager/access/index';
 import { type Manager, startManager } from '@sakimori/manager/manager';
-import { type Log, ManualClock, type Platform, readConfig, sql } from '@sakimori/manager/platform/index';
+import { type Log, ManualClock, type Platform, readConfig, sql, Vault } from '@sakimori/manager/platform/index';
 import { createApiKeyFor } from '@sakimori/manager/workloadapi/index';
 import { pino } from 'pino';
+import { freshDatabase, testSecret } from './platform.ts';
 import { SimulatedAgent, sampleFacts } from './simulated-agent.ts';
 import { createDriver, type Driver } from './workload-security/driver.ts';
 
@@ -42,7 +43,10 @@ export async function startManagerInProcess(env: Record<string, string> = {}): P
   const clock = new ManualClock(new Date());
   const { log, logged } = recordingLog();
   const zero = ['SAKIMORI_PORT', 'SAKIMORI_AGENTS_PORT', 'SAKIMORI_SMTP_PORT', 'SAKIMORI_API_PORT'];
+  const url = process.env['SAKIMORI_TEST_DATABASE_URL'];
+  const database = url ? await freshDatabase(url, new Vault(testSecret)) : undefined;
   const config = readConfig({
+    ...(database ? { DATABASE_URL: database.url, SAKIMORI_SECRET: testSecret } : {}),
     ...Object.fromEntries(zero.map((name) => [name, '0'])),
     ...{ SAKIMORI_DATA: folder, SAKIMORI_API_REQUESTS_PER_MINUTE: '1000000', ...env },
   });
@@ -84,6 +88,7 @@ export async function startManagerInProcess(env: Record<string, string> = {}): P
       ),
     async stop() {
       await manager.stop();
+      await database?.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -7,6 +7,7 @@ import {
   Database,
   Live,
   type Logins,
+  loginsOf,
   ManualClock,
   migrate,
   newId,
@@ -29,6 +30,9 @@ export type TestPlatform = Platform & {
   stop(): Promise<void>;
 };
 
+/** One for all that a test server holds: its logins are shared by its databases. */
+export const testSecret = 'a secret for the tests, long enough to serve';
+
 /**
  * With `SAKIMORI_TEST_DATABASE_URL` a fresh database on that server, else a throw-away embedded cluster.
  * @param at where the clock stands at first
@@ -39,9 +43,8 @@ export async function startTestPlatform(
 ): Promise<TestPlatform> {
   const folder = mkdtempSync(join(tmpdir(), 'sakimori-test-'));
   chmodSync(folder, 0o755);
-  // One secret for a whole server of one's own: the logins are shared by its databases.
   const given = process.env['SAKIMORI_TEST_DATABASE_URL'];
-  const vault = given ? new Vault('a secret for the tests, long enough to serve') : await Vault.open(folder);
+  const vault = given ? new Vault(testSecret) : await Vault.open(folder);
   const server = given ? await freshDatabase(given, vault) : await ownCluster(join(folder, 'postgresql'), vault);
   const { logins } = server;
   const log = createLog(process.env['SAKIMORI_TEST_LOG'] ?? 'silent');
@@ -115,9 +118,9 @@ const template = `sakimori_template_${createHash('sha256')
 
 /**
  * A database of its own on a server that many tests share: a copy of one that was migrated once, which costs a tenth of a migration. The logins are
- * the server's, so one test at a time sets them.
+ * the server's, and so the same for all of them.
  */
-async function freshDatabase(serverUrl: string, vault: Vault): Promise<TestDatabase> {
+export async function freshDatabase(serverUrl: string, vault: Vault): Promise<TestDatabase> {
   const name = `sakimori_${randomUUID().replaceAll('-', '')}`;
   const urlOf = (database: string) => Object.assign(new URL(serverUrl), { pathname: `/${database}` }).toString();
   const asOwner = async <T>(work: (client: pg.Client) => Promise<T>) => {
@@ -125,18 +128,24 @@ async function freshDatabase(serverUrl: string, vault: Vault): Promise<TestDatab
     await client.connect();
     return work(client).finally(() => client.end());
   };
-  const logins = await asOwner(async (client) => {
-    await client.query(`select pg_advisory_lock(hashtext('sakimori test databases'))`);
-    const { rowCount } = await client.query('select from pg_database where datname = $1 and datistemplate', [template]);
-    if (!rowCount) {
-      await client.query(`drop database if exists ${template}`);
-      await client.query(`create database ${template}`);
-      await migrate(urlOf(template), vault);
-      await client.query(`alter database ${template} is_template true`);
+  await asOwner(async (client) => {
+    const isThere = async () =>
+      (await client.query('select from pg_database where datname = $1 and datistemplate', [template])).rowCount === 1;
+    if (!(await isThere())) {
+      await client.query(`select pg_advisory_lock(hashtext('sakimori test databases'))`);
+      if (!(await isThere())) {
+        await client.query(`drop database if exists ${template}`);
+        await client.query(`create database ${template}`);
+        await migrate(urlOf(template), vault);
+        await client.query(`alter database ${template} is_template true`);
+      }
+      await client.query(`select pg_advisory_unlock(hashtext('sakimori test databases'))`);
     }
-    await client.query(`create database ${name} template ${template}`);
-    return migrate(urlOf(name), vault);
+    await client.query(`create database ${name} template ${template} strategy file_copy`);
+    // What a database grants as a whole is not copied with it.
+    await client.query(`grant create on database ${name} to sakimori_jobs`);
+    await client.query(`grant temporary on database ${name} to sakimori_tenant, sakimori_provider`);
   });
   const stop = () => asOwner(async (client) => void (await client.query(`drop database ${name} with (force)`)));
-  return { url: urlOf(name), logins, stop };
+  return { url: urlOf(name), logins: loginsOf(urlOf(name), vault), stop };
 }

@@ -9,6 +9,7 @@ import { writeConformance } from './conformance.ts';
 import { installDebianPackages } from './debian-packages.ts';
 import { printCheck, printEnd, printFile } from './progress.ts';
 import { tryAgainAlone } from './second-try.ts';
+import { bundleTests } from './test-bundle.ts';
 import { startBundledDatabase, startSecondDatabase, type TestDatabase } from './test-databases.ts';
 import { type FileResult, root, runTestFile, type TestFile, type TestResult } from './test-file.ts';
 
@@ -24,7 +25,7 @@ await Promise.all([buildConsole(), bundlePrograms(), isWhole && buildPackages()]
 const databases = [await startBundledDatabase(), isWhole ? await startSecondDatabase() : undefined].filter(
   (database) => database !== undefined,
 );
-const { files, unsteady } = await runAll(listFiles(databases))
+const { files, unsteady } = await runAll(await listFiles(databases))
   .then(tryAgainAlone)
   .finally(() => Promise.all(databases.map((database) => database.stop())));
 const results = files.flatMap((file) => file.tests);
@@ -73,15 +74,18 @@ function check(name: string, program: string, args: readonly string[]): Promise<
 type Waiting = { readonly systems: TestFile[]; readonly rooms: TestFile[] };
 
 /** Tests of whole systems, hosts and programs, and those of the rooms, which run on every database. */
-function listFiles(databases: readonly TestDatabase[]): Waiting {
+async function listFiles(databases: readonly TestDatabase[]): Promise<Waiting> {
   const places = isWhole
     ? ['test', 'manager', 'agent', 'cli', 'console', 'contract', 'scripts', 'bench']
     : paths.map((path) => relative(root, resolve(process.env['INIT_CWD'] ?? root, path)));
   const found = places.flatMap(testFilesBelow);
   const rooms = found.filter(isOfRooms);
+  const bundled = isWhole ? await bundleTests(rooms) : undefined;
   return {
-    systems: found.filter((path) => !isOfRooms(path)).map((path) => fileOn(path)),
-    rooms: databases.flatMap((database) => rooms.map((path) => fileOn(path, database))),
+    systems: found.filter((path) => !isOfRooms(path)).map((path) => fileOn(path, databases[0]!)),
+    rooms: databases.flatMap((database) =>
+      rooms.map((path) => ({ ...fileOn(path, database), ...(bundled ? { bundle: bundled(path) } : {}) })),
+    ),
   };
 }
 
@@ -100,17 +104,16 @@ function testFilesBelow(place: string): string[] {
 }
 
 /** Tests see no setting of the person who runs them. What one process has compiled, the next one finds: it halves the start of each. */
-function fileOn(path: string, database?: TestDatabase): TestFile {
+function fileOn(path: string, database: TestDatabase): TestFile {
   const own = (name: string) => (!/^SAKIMORI_/.test(name) && name !== 'DATABASE_URL') || name === 'SAKIMORI_TEST_LOG';
   const kept = Object.fromEntries(Object.entries(process.env).filter(([name]) => own(name)));
   const env: NodeJS.ProcessEnv = { ...kept, NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/sakimori') };
-  if (database) env['SAKIMORI_TEST_DATABASE_URL'] = database.url;
-  return { path, database: database?.name ?? 'bundled', env };
+  return { path, database: database.name, env: { ...env, SAKIMORI_TEST_DATABASE_URL: database.url } };
 }
 
 /**
- * Whole systems wait a lot, for engines, hosts and browsers; rooms keep a core busy. Both run at once, as many of each as there are cores; whoever has
- * none left of its own sort helps with the other.
+ * Whole systems wait a lot, for engines, hosts and browsers; rooms keep a core busy. So both run at once, systems as many as there are cores, rooms on
+ * half of them; whoever has none left of its own sort helps with the other.
  */
 async function runAll({ systems, rooms }: Waiting): Promise<FileResult[]> {
   const done: FileResult[] = [];
@@ -122,8 +125,11 @@ async function runAll({ systems, rooms }: Waiting): Promise<FileResult[]> {
       printFile(result);
     }
   };
-  const workers = Array.from({ length: availableParallelism() }, () => [work(systems, rooms), work(rooms, systems)]);
-  await Promise.all(workers.flat());
+  const cores = availableParallelism();
+  const workers = Array.from({ length: Math.ceil(cores * 1.5) }, (_, index) =>
+    index < cores ? work(systems, rooms) : work(rooms, systems),
+  );
+  await Promise.all(workers);
   return done;
 }
 

@@ -18,7 +18,8 @@ export async function tryAgainAlone(
   const kept = files.filter((file) => !failed.includes(file));
   const unsteady: Unsteady[] = [];
   for (const first of failed) {
-    const second = await runTestFile(first.file);
+    const { bundle: _, ...source } = first.file;
+    const second = await runTestFile(source);
     printFile(second);
     kept.push(second);
     if (failuresOf(second).length === 0) unsteady.push({ path: first.file.path, failures: failuresOf(first) });

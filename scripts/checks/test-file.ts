@@ -1,11 +1,17 @@
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { run } from 'node:test';
 import type { TestEvent } from 'node:test/reporters';
 
 export const root = resolve(import.meta.dirname, '../..');
 
 /** A test file and the database it runs on: `bundled` or the distribution's. */
-export type TestFile = { readonly path: string; readonly database: string; readonly env: NodeJS.ProcessEnv };
+export type TestFile = {
+  readonly path: string;
+  readonly database: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** What is loaded instead of the source. */
+  readonly bundle?: string;
+};
 export type TestResult = {
   readonly file: string;
   readonly database: string;
@@ -28,7 +34,7 @@ const fileMinutesMax = 15;
 /** Runs one test file in a process of its own. */
 export async function runTestFile(file: TestFile): Promise<FileResult> {
   const beganAt = performance.now();
-  const path = resolve(root, file.path);
+  const path = file.bundle ?? resolve(root, file.path);
   const signal = AbortSignal.timeout(fileMinutesMax * 60_000);
   const events = run({ files: [path], isolation: 'process', signal, env: file.env, cwd: root });
   const collector = new Collector(file, path);
@@ -99,7 +105,7 @@ class Collector {
     said?: string,
   ): void {
     this.#tests.push({
-      file: relative(root, this.#path),
+      file: this.#file.path,
       database: this.#file.database,
       names: [...this.#names.slice(0, data.nesting), data.name],
       state,

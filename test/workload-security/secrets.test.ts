@@ -28,9 +28,10 @@ after(async () => {
   await here?.stop();
 });
 
-/** The address of the embedded server for its owner, who can read every table. */
+/** The address of the database for its owner, who can read every table. */
 function ownerUrl(): string {
   const { config, vault } = here.platform;
+  if (config.DATABASE_URL) return config.DATABASE_URL;
   const [, , , port] = readFileSync(`${config.SAKIMORI_DATA}/postgresql/cluster/postmaster.pid`, 'utf8').split('\n');
   const password = vault.derive('login:postgres', 24).toString('hex');
   return `postgres://postgres:${password}@127.0.0.1:${port}/sakimori`;

@@ -22,6 +22,8 @@ export type EmbeddedOptions = {
   /** Throw-away clusters skip fsync: nothing in them has to outlive the process. */
   readonly ephemeral: boolean;
   readonly database?: string;
+  /** Left out, as many as one manager needs. */
+  readonly connectionsMax?: number;
   /** Folder whose `bin` holds the server's programs; left out, the packaged PostgreSQL serves. */
   readonly binaries?: string;
 };
@@ -34,7 +36,8 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   const password = options.vault.derive('login:postgres', 24).toString('hex');
   if (!existsSync(join(cluster, 'PG_VERSION'))) initialise(binaries, cluster, password, account);
   const port = await freePort();
-  const server = await supervise({ binaries, cluster, port, ephemeral: options.ephemeral, account });
+  const { ephemeral, connectionsMax = 80 } = options;
+  const server = await supervise({ binaries, cluster, port, ephemeral, connectionsMax, account });
   const url = (database: string) => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`;
   const name = options.database ?? 'sakimori';
   await createDatabase(url('postgres'), name);
@@ -47,6 +50,7 @@ type Launch = {
   readonly cluster: string;
   readonly port: number;
   readonly ephemeral: boolean;
+  readonly connectionsMax: number;
   readonly account: Account | undefined;
 };
 
@@ -108,13 +112,13 @@ function initialise(binaries: string, cluster: string, password: string, account
   }
 }
 
-async function start({ binaries, cluster, port, ephemeral, account }: Launch): Promise<ChildProcess> {
+async function start({ binaries, cluster, port, ephemeral, connectionsMax, account }: Launch): Promise<ChildProcess> {
   await removeStaleLock(cluster);
   const settings = [
     `port=${port}`,
     'listen_addresses=127.0.0.1',
     'unix_socket_directories=',
-    'max_connections=80',
+    `max_connections=${connectionsMax}`,
     'shared_buffers=256MB',
     'max_wal_size=2GB',
     'wal_compression=on',

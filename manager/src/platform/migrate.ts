@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { runMigrations } from 'graphile-worker';
 import pg from 'pg';
 import type { Vault } from './vault.ts';
@@ -15,15 +16,12 @@ export type Logins = { readonly serveUrl: string; readonly jobsUrl: string };
  * @param ownerUrl login that owns the database and may create roles
  */
 export async function migrate(ownerUrl: string, vault: Vault): Promise<Logins> {
-  const logins = {
-    serveUrl: loginUrl(ownerUrl, 'sakimori_serve', vault),
-    jobsUrl: loginUrl(ownerUrl, 'sakimori_jobs', vault),
-  };
+  const logins = loginsOf(ownerUrl, vault);
   const owner = new pg.Client({ connectionString: ownerUrl, application_name: 'sakimori migrate' });
   await owner.connect();
   try {
     await owner.query(`select pg_advisory_lock(hashtext('sakimori migrate'))`);
-    await createRoles(owner, logins);
+    await insist(() => createRoles(owner, logins));
     await owner.query(
       'create table if not exists platform_migration (name text primary key, applied_at timestamptz not null default now())',
     );
@@ -54,6 +52,16 @@ async function applyFile(owner: pg.Client, name: string): Promise<void> {
     await owner.query('rollback');
     throw new Error(`Migration ${name} failed: ${(error as Error).message}`, { cause: error });
   }
+}
+
+/** Roles are the server's, locks its databases': what starts on another database of it at the same moment may come between. */
+const cameBetween = ['XX000', '23505', '42710'];
+async function insist(work: () => Promise<void>, times = 10): Promise<void> {
+  return work().catch(async (error: pg.DatabaseError) => {
+    if (times === 0 || !cameBetween.includes(error.code ?? '')) throw error;
+    await sleep(50);
+    return insist(work, times - 1);
+  });
 }
 
 async function createRoles(owner: pg.Client, logins: Logins): Promise<void> {
@@ -107,6 +115,12 @@ async function grantEnqueue(jobsUrl: string): Promise<void> {
     await jobs.end();
   }
 }
+
+/** The logins of a database, with the passwords that `migrate` gives them. */
+export const loginsOf = (ownerUrl: string, vault: Vault): Logins => ({
+  serveUrl: loginUrl(ownerUrl, 'sakimori_serve', vault),
+  jobsUrl: loginUrl(ownerUrl, 'sakimori_jobs', vault),
+});
 
 function loginUrl(ownerUrl: string, user: string, vault: Vault): string {
   const url = new URL(ownerUrl);

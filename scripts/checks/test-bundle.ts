@@ -1,0 +1,26 @@
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { packagesStay, placesStay } from '../bundle-programs.ts';
+import { root } from './test-file.ts';
+
+/**
+ * The tests of the rooms as few files: each of them loads most of the manager, and finding, reading and linking its thousand sources is a third of what
+ * such a file costs, on every database anew. What fails is tried again from its sources, and so tells of their lines.
+ * @param paths test files below the root
+ * @returns where the bundled form of a test file lies
+ */
+export async function bundleTests(paths: readonly string[]): Promise<(path: string) => string> {
+  // Below the root, so that packages are found from there.
+  const folder = join(root, 'test-results/rooms');
+  const outOf = (path: string) => path.replace(/\.ts$/, '');
+  await build({
+    ...{ bundle: true, platform: 'node', format: 'esm', target: 'node26', splitting: true, keepNames: true },
+    ...{ logLevel: 'error', absWorkingDir: root, plugins: [packagesStay, placesStay], outdir: folder },
+    entryPoints: Object.fromEntries(paths.map((path) => [outOf(path), path])),
+    outExtension: { '.js': '.mjs' },
+    banner: {
+      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+    },
+  });
+  return (path) => join(folder, `${outOf(path)}.mjs`);
+}
