@@ -14,7 +14,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { machine } from 'node:os';
+import { constants, machine, setPriority } from 'node:os';
 import { dirname, join } from 'node:path';
 import { agentVersion } from '../agent/src/version.ts';
 import {
@@ -59,8 +59,11 @@ const keptBuilds = 5;
 const cacheFolder = join(root, 'node_modules/.cache/sakimori-agent-release');
 const keptInCache = 2;
 
-/** Builds the agent's packages into a folder of their own below `folder`, unless they are there already. */
-export async function releaseAgent(folder: string): Promise<AgentRelease> {
+/**
+ * Builds the agent's packages into a folder of their own below `folder`, unless they are there already.
+ * @param beforePacking packing takes a core for half a minute; to look whether it is needed, a few seconds
+ */
+export async function releaseAgent(folder: string, beforePacking = () => {}): Promise<AgentRelease> {
   mkdirSync(folder, { recursive: true, mode: 0o755 });
   const work = mkdtempSync(join(folder, '.making-'));
   try {
@@ -68,6 +71,7 @@ export async function releaseAgent(folder: string): Promise<AgentRelease> {
     const build = `${agentVersion}-${digestOfSources(bundle)}`;
     const known = readRelease(folder, build) ?? takeFromCache(folder, build);
     if (known) return known;
+    beforePacking();
     const release = makeRelease(work, bundle, build);
     settle(join(work, build), join(folder, build));
     keepInCache(folder, build);
@@ -220,5 +224,7 @@ function forgetOld(folder: string, kept: number): void {
 if (import.meta.main) {
   const [folder] = process.argv.slice(2);
   if (!folder) throw new Error('usage: node scripts/agent-release.ts DIR');
-  console.log(JSON.stringify(await releaseAgent(folder)));
+  // The watch over the hosts comes first.
+  const giveWay = () => setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  console.log(JSON.stringify(await releaseAgent(folder, giveWay)));
 }

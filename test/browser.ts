@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 
-const browsers = ['/usr/bin/chromium', '/usr/bin/google-chrome'] as const;
+// The shell without windows does the same in two thirds of the time.
+const browsers = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium', '/usr/bin/google-chrome'] as const;
 const executable = process.env['CHROMIUM'] ?? browsers.find((path) => existsSync(path));
 
 /** Why no browser can be driven here, or nothing where one can. */

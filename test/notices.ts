@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Detection, Detection as DetectionShape, type MailSettingsInput, type Notice } from '@sakimori/contract';
 import { noticesRoom, type OnUndelivered, startCatcher, tellAlert } from '@sakimori/manager/notices/index';
-import { newId, type Room, sql, startJobs, startTicks } from '@sakimori/manager/platform/index';
+import { newId, type Platform, type Room, sql, startJobs, startTicks } from '@sakimori/manager/platform/index';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { startTestPlatform, type TestPlatform } from './platform.ts';
 
@@ -53,7 +53,7 @@ export async function startTestNotices(onUndelivered?: OnUndelivered): Promise<T
 }
 
 export async function addContact(
-  platform: TestPlatform,
+  platform: Pick<Platform, 'clock' | 'database'>,
   accountId: string,
   mail: string,
   language: 'ja' | 'en' = 'ja',

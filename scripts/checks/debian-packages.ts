@@ -15,7 +15,11 @@ type Need = {
 const needs: readonly Need[] = [
   { package: '7zip', paths: ['/usr/bin/7zz'], why: 'copies of quarantined files opened by another program' },
   { package: 'bindfs', paths: ['/usr/bin/bindfs'], why: 'a FUSE file system that says what is asked of it' },
-  { package: 'chromium', paths: ['/usr/bin/chromium', '/usr/bin/google-chrome'], why: 'the console in a real browser' },
+  {
+    package: 'chromium-headless-shell',
+    paths: ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium', '/usr/bin/google-chrome'],
+    why: 'the console in a real browser',
+  },
   { package: 'clamav', paths: ['/usr/bin/clamscan'], why: 'signatures tried one by one' },
   { package: 'clamav-daemon', paths: ['/usr/sbin/clamd'], why: 'anti-malware by the real engine' },
   { package: 'clamav-freshclam', paths: ['/usr/bin/freshclam'], why: 'signatures fetched by the real program' },

@@ -29,7 +29,11 @@ export type Attached = {
 export async function startTwoManagers(env: Record<string, string> = {}): Promise<TwoManagers> {
   // Of theirs silence comes soon: tests move its clock in small steps.
   const theirs = await startManagerInProcess({ SAKIMORI_SILENCE_SECONDS: '5', SAKIMORI_ENDED_SECONDS: '2' });
-  const ours = await startManagerInProcess({ SAKIMORI_REMOTE_ALLOWED_ADDRESSES: '127.0.0.1', ...env });
+  const ours = await startManagerInProcess({
+    SAKIMORI_REMOTE_ALLOWED_ADDRESSES: '127.0.0.1',
+    SAKIMORI_SYSLOG_TCP_PORT: '0',
+    ...env,
+  });
   const { platform } = ours;
   const remote = new RemoteDesk({ platform, editions: Editions.read(platform.config) });
   const authority = await Authority.open(platform.database, platform.vault, platform.clock);

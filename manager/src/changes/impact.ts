@@ -1,8 +1,10 @@
 import type { ChangePreviewShown, DetectionCount } from '@sakimori/contract';
 import type { ApiObject } from '@sakimori/contract/workload-security/index';
+import type { Backend } from '../backends/index.ts';
 import { selectComputers } from '../configuration/index.ts';
 import { countDetections } from '../detections/index.ts';
 import { type Platform, sql, type Tx } from '../platform/index.ts';
+import { hostsOfComputers } from '../remote/index.ts';
 import { isGone, type Way } from './places.ts';
 import type { Step } from './steps.ts';
 
@@ -33,9 +35,9 @@ export async function reachedBy(platform: Platform, way: Way, aims: readonly Aim
   const own = new Set(aims.filter(({ type }) => type === 'computer').map(({ id }) => id));
   const reached = computers.filter(({ ID, policyID }) => own.has(ID as number) || policies.has(policyID as number));
   const { accountId, kind } = way.backend;
-  const hosts = await platform.database.as(accountId, (tx) => hostIds(tx, accountId, kind, reached));
+  const hostOf = await platform.database.as(accountId, (tx) => hostsByNumber(tx, accountId, kind));
   return reached.map(({ ID, hostName, displayName }) => {
-    const hostId = hosts(ID as number, String(hostName));
+    const hostId = hostOf.get(ID as number);
     return { computerId: ID as number, name: String(displayName || hostName || ID), ...(hostId ? { hostId } : {}) };
   });
 }
@@ -48,23 +50,11 @@ async function addBelow(way: Way, policies: Set<number>): Promise<void> {
   }
 }
 
-/** Our hosts: of this manager by their computer; of another one's by their name, which is all that its events have as well. */
-async function hostIds(
-  tx: Tx,
-  accountId: string,
-  kind: 'own' | 'remote',
-  computers: readonly ApiObject[],
-): Promise<(id: number, name: string) => string | undefined> {
-  if (kind === 'own') {
-    const rows = await selectComputers(tx, accountId, sql`and c.host_id is not null`);
-    const byId = new Map(rows.map(({ id, host_id }) => [id, host_id ?? undefined]));
-    return (id) => byId.get(id);
-  }
-  const names = computers.map(({ hostName }) => String(hostName));
-  const rows = await tx.rows(sql<{ id: string; name: string }>`
-    select id, name from hosts_named where tenant_id = ${accountId} and name = any(${names})`);
-  const byName = new Map(rows.map(({ id, name }) => [name, id]));
-  return (_, name) => byName.get(name);
+/** Our hosts by the backend's numbers of computers; of a tenant, as they were when it was last asked for all of them. */
+async function hostsByNumber(tx: Tx, accountId: string, kind: Backend['kind']): Promise<ReadonlyMap<number, string>> {
+  if (kind === 'remote') return hostsOfComputers(tx, accountId);
+  const rows = await selectComputers(tx, accountId, sql`and c.host_id is not null`);
+  return new Map(rows.flatMap(({ id, host_id: hostId }) => (hostId ? [[id, hostId] as const] : [])));
 }
 
 /** A computer by our host or by its number. @returns undefined where the account has none */
@@ -74,16 +64,9 @@ export async function findComputer(
   wish: { readonly hostId?: string | undefined; readonly computerId?: number | undefined },
 ): Promise<ApiObject | undefined> {
   const { accountId } = way.backend;
-  let id = wish.computerId;
-  if (wish.hostId !== undefined) {
-    const { hostId } = wish;
-    const [row] = await platform.database.as(accountId, (tx) =>
-      selectComputers(tx, accountId, sql`and c.host_id = ${hostId}`),
-    );
-    if (row && way.backend.kind === 'own') id = row.id;
-    else if (way.backend.kind === 'remote') id = await remoteComputer(platform, way, hostId);
-    else return undefined;
-  }
+  const { hostId } = wish;
+  const id =
+    hostId === undefined ? wish.computerId : await platform.database.as(accountId, (tx) => numberOf(tx, way, hostId));
   if (id === undefined) return undefined;
   return way.backend.perform('describeComputer', way.by, { params: { computerID: id } }).catch((error) => {
     if (isGone(error)) return undefined;
@@ -91,14 +74,9 @@ export async function findComputer(
   });
 }
 
-async function remoteComputer(platform: Platform, way: Way, hostId: string): Promise<number | undefined> {
-  const { accountId } = way.backend;
-  const host = await platform.database.as(accountId, (tx) =>
-    tx.first(sql<{ name: string }>`select name from hosts_named where tenant_id = ${accountId} and id = ${hostId}`),
-  );
-  if (!host) return undefined;
-  const computers = itemsOf(await way.backend.perform('listComputers', way.by, { query: { expand: 'none' } }));
-  return computers.find(({ hostName }) => hostName === host.name)?.['ID'] as number | undefined;
+async function numberOf(tx: Tx, { backend: { accountId, kind } }: Way, hostId: string): Promise<number | undefined> {
+  if (kind === 'own') return (await selectComputers(tx, accountId, sql`and c.host_id = ${hostId}`))[0]?.id;
+  return [...(await hostsOfComputers(tx, accountId))].find(([, id]) => id === hostId)?.[0];
 }
 
 const previewDays = 30;

@@ -11,6 +11,7 @@ import { syncOrNote, syncTenant, syncTick } from './sync.ts';
 
 export { RemoteOperations } from './operations.ts';
 export { RemoteDesk } from './remotes.ts';
+export { hostsOfComputers } from './store.ts';
 
 /** @param own the operations of this manager itself, for what is compared with it */
 export const remoteRoom = (remote: RemoteDesk, own: () => OwnOperations): Room => ({

@@ -136,6 +136,13 @@ export const selectComputers = (tx: Tx, accountId: string): Promise<ComputerRow[
   tx.rows(sql<ComputerRow>`
     select number, host_id, body, liveness, fetched_at from remote_computer where tenant_id = ${accountId} order by number limit 10000`);
 
+/** Our hosts by the numbers that the tenant has given its computers; none that is gone. */
+export async function hostsOfComputers(tx: Tx, accountId: string): Promise<ReadonlyMap<number, string>> {
+  const rows = await tx.rows(sql<{ number: number; host_id: string }>`
+    select number, host_id from remote_computer where tenant_id = ${accountId} and host_id is not null and liveness <> 'gone'`);
+  return new Map(rows.map(({ number, host_id: hostId }) => [number, hostId]));
+}
+
 export async function putComputers(
   tx: Tx,
   accountId: string,
