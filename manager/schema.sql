@@ -2664,7 +2664,7 @@ create table remote_snapshot (
   fetched_at timestamp with time zone not null,
   PRIMARY KEY (tenant_id, kind),
   FOREIGN KEY (tenant_id) REFERENCES customers_account(tenant_id),
-  CHECK (kind = 'policies'::text)
+  CHECK (kind = ANY (ARRAY['policies'::text, 'tasks'::text]))
 );
 alter table remote_snapshot enable row level security;
 alter table remote_snapshot force row level security;

@@ -143,6 +143,7 @@ import {
   listRemoteComputers,
   listRemotePolicies,
   listRemotes,
+  listRemoteTasks,
   reportMigration,
   syncRemote,
   testRemote,
@@ -255,7 +256,7 @@ const nouns: Readonly<Record<string, readonly Verb[]>> = {
   source: [listSources, addSource, changeSource, removeSource, listRemoteHosts, sourceQuarantine],
   remote: [
     ...[listRemotes, attachRemote, changeRemote, detachRemote, testRemote, syncRemote],
-    ...[listRemoteComputers, listRemotePolicies, listCapabilities, compareShadow, reportMigration],
+    ...[listRemoteComputers, listRemotePolicies, listRemoteTasks, listCapabilities, compareShadow, reportMigration],
   ],
   work: [listWork, showWork, addWork, takeWork, finishWork, cancelWork],
   alert: [

@@ -56,6 +56,8 @@ export const remoteComputersQuery = (accountId: string) =>
   ask(['remote', 'computers', accountId], routes.listRemoteComputers, { params: { accountId } });
 export const remotePoliciesQuery = (accountId: string) =>
   ask(['remote', 'policies', accountId], routes.listRemotePolicies, { params: { accountId } });
+export const remoteTasksQuery = (accountId: string) =>
+  ask(['remote', 'tasks', accountId], routes.listRemoteTasks, { params: { accountId } });
 export const capabilitiesQuery = (accountId: string) =>
   ask(['remote', 'capabilities', accountId], routes.listCapabilities, { params: { accountId } });
 export const shadowQuery = (accountId: string) =>

@@ -139,6 +139,21 @@ export const RemotePolicy = z.object({
 });
 export type RemotePolicy = z.infer<typeof RemotePolicy>;
 
+/** A scheduled task of the tenant. `isLate`: its time is over and it has not run. */
+export const RemoteTask = z.object({
+  number: z.number().int(),
+  name: z.string(),
+  /** As the API has it: `scan-for-malware`. */
+  type: z.string(),
+  isEnabled: z.boolean(),
+  lastRunAt: Instant.optional(),
+  nextRunAt: Instant.optional(),
+  isLate: z.boolean(),
+});
+export type RemoteTask = z.infer<typeof RemoteTask>;
+export const remoteTaskStateOf = ({ isEnabled, isLate }: RemoteTask): 'off' | 'late' | 'on' =>
+  isLate ? 'late' : isEnabled ? 'on' : 'off';
+
 /** What was fetched, and when: the age is shown wherever it is. */
 export const asOf = <T extends z.ZodType>(item: T, max: number) =>
   z.object({ fetchedAt: Instant.optional(), items: z.array(item).max(max) });

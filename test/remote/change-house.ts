@@ -119,6 +119,7 @@ export async function openChangeHouse(two: TwoManagers, kind: ChangeHouse['kind'
       until(
         async () => {
           await house.keep();
+          await ours.manager.runTicks();
           const change = await operator(routes.getChange, { params: { changeId: id } });
           return change.state === state ? change : undefined;
         },

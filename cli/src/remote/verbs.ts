@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import {
+  hasPhrase,
   type MigrationDirection,
   migrationDirections,
   type RemoteMode,
@@ -9,6 +10,7 @@ import {
   remoteProducts,
   remoteReaches,
   remoteRegions,
+  remoteTaskStateOf,
   routes,
 } from '@sakimori/contract';
 import { Option } from 'commander';
@@ -186,6 +188,25 @@ export const listRemotePolicies: Verb = (noun, cli) =>
         ['name', ({ name }) => name],
         ['remoteParent', ({ parentNumber }) => String(parentNumber ?? ''), 'right'],
         ['remoteSettings', ({ settingCount }) => String(settingCount), 'right'],
+      ]);
+    });
+
+export const listRemoteTasks: Verb = (noun, cli) =>
+  noun
+    .command('tasks')
+    .description(cli.say('remote.tasks'))
+    .argument('<ACCOUNT>', cli.say('option.account'))
+    .action(async (account: string) => {
+      const { id: accountId } = await findAccount(cli, account);
+      const found = await cli.call(routes.listRemoteTasks, { params: { accountId } });
+      if (found.fetchedAt) cli.remark(cli.say('done.remoteAsOf', { at: cli.time(found.fetchedAt) }));
+      cli.list(found, [
+        ['number', ({ number }) => String(number), 'right'],
+        ['name', ({ name }) => name],
+        ['taskType', ({ type }) => (hasPhrase(`taskType.${type}`) ? cli.word('taskType', type) : type)],
+        ['state', (task) => cli.word('remoteTaskState', remoteTaskStateOf(task))],
+        ['lastRun', ({ lastRunAt }) => cli.time(lastRunAt)],
+        ['nextRun', ({ nextRunAt }) => cli.time(nextRunAt)],
       ]);
     });
 

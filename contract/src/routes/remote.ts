@@ -8,6 +8,7 @@ import {
   RemoteChange,
   RemoteComputer,
   RemotePolicy,
+  RemoteTask,
   RemoteTest,
 } from '../remote.ts';
 import { MigrationDirection, MigrationReport, ShadowReport } from '../remote-compare.ts';
@@ -85,6 +86,15 @@ export const listRemotePolicies = route({
   summary: 'Policies of the remote tenant as they were last fetched',
   params,
   reply: asOf(RemotePolicy, 5000),
+  errors: ['not_found'],
+});
+export const listRemoteTasks = route({
+  needs: 'remote.read',
+  method: 'GET',
+  path: '/accounts/{accountId}/remote/tasks',
+  summary: 'Scheduled tasks of the remote tenant as they were last fetched, with those that have not run in time',
+  params,
+  reply: asOf(RemoteTask, 5000),
   errors: ['not_found'],
 });
 export const listCapabilities = route({

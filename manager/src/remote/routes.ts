@@ -19,6 +19,7 @@ import {
 } from './remotes.ts';
 import { selectComputers, selectSnapshot, selectTenant } from './store.ts';
 import { noteFailure, runSync } from './sync.ts';
+import { toTask } from './tasks.ts';
 
 export const remoteRoutes = (remote: RemoteDesk, own: () => OwnOperations): BoundRoute[] => {
   const { platform } = remote;
@@ -55,6 +56,16 @@ export const remoteRoutes = (remote: RemoteDesk, own: () => OwnOperations): Boun
         return {
           ...(found ? { fetchedAt: found.fetched_at.toISOString() } : {}),
           items: (found?.body ?? []).map(toPolicy),
+        };
+      }),
+    ),
+    serve(routes.listRemoteTasks, ({ params: { accountId } }, { actor }) =>
+      database.for(actor, async (tx) => {
+        await checkAccount(tx, accountId);
+        const found = await selectSnapshot(tx, accountId, 'tasks');
+        return {
+          ...(found ? { fetchedAt: found.fetched_at.toISOString() } : {}),
+          items: (found?.body ?? []).map((task) => toTask(task, platform.clock.now())),
         };
       }),
     ),

@@ -161,10 +161,13 @@ export const markGone = (tx: Tx, accountId: string, at: Date): Promise<{ host_id
   tx.rows(sql<{ host_id: string | null }>`
     update remote_computer set liveness = 'gone' where tenant_id = ${accountId} and fetched_at < ${at} and liveness <> 'gone' returning host_id`);
 
+/** What is fetched whole and kept as it was. */
+export type SnapshotKind = 'policies' | 'tasks';
+
 export async function putSnapshot(
   tx: Tx,
   accountId: string,
-  kind: 'policies',
+  kind: SnapshotKind,
   body: readonly ApiObject[],
   at: Date,
 ): Promise<void> {
@@ -176,7 +179,7 @@ export async function putSnapshot(
 export const selectSnapshot = (
   tx: Tx,
   accountId: string,
-  kind: 'policies',
+  kind: SnapshotKind,
 ): Promise<{ body: ApiObject[]; fetched_at: Date } | undefined> =>
   tx.first(sql<{ body: ApiObject[]; fetched_at: Date }>`
     select body, fetched_at from remote_snapshot where tenant_id = ${accountId} and kind = ${kind}`);

@@ -2,20 +2,22 @@ import { type ApiObject, collectionOf } from '@sakimori/contract/workload-securi
 import type { Desk } from '../customers/index.ts';
 import { recoverHost } from '../liveness/index.ts';
 import { announce, defineJob, enqueue, type Tick } from '../platform/index.ts';
-import { raiseWork, settleWork } from '../work/index.ts';
+import { raiseMissedRun, raiseWork, settleWork } from '../work/index.ts';
 import { operationOf, type RemoteClient } from './client.ts';
 import { keptOf } from './computer.ts';
 import { RemoteFault } from './fault.ts';
 import { putHosts } from './hosts.ts';
 import { policiesOf } from './policy.ts';
 import type { RemoteDesk } from './remotes.ts';
-import { noteSynced, putSnapshot, selectTenant, takeDue } from './store.ts';
+import { noteSynced, putSnapshot, selectSnapshot, selectTenant, takeDue } from './store.ts';
+import { type MissedRun, missedRuns, tasksOf } from './tasks.ts';
 
 export const syncTenant = defineJob<{ accountId: string }>('remote.sync');
 
 const pageSize = 500;
 const computersMax = 10_000;
 const policiesMax = 5000;
+const tasksMax = 5000;
 
 /**
  * Everything that a search finds, page by page in the order of IDs. A tenant that answers with other ones than were asked for would have us turn in
@@ -54,7 +56,8 @@ export async function fetchAll(
 }
 
 /**
- * Fetches computers and policies of a tenant: computers become hosts, their status liveness, their versions what drift is seen by.
+ * Fetches computers, policies and scheduled tasks of a tenant: computers become hosts, their status liveness, their versions what drift is seen by;
+ * tasks that did not run in time become work.
  * @throws RemoteFault where the tenant did not answer as it should; nothing is changed then
  */
 export async function runSync(remote: RemoteDesk, accountId: string): Promise<void> {
@@ -64,21 +67,38 @@ export async function runSync(remote: RemoteDesk, accountId: string): Promise<vo
   const computers = await fetchAll(client, 'searchComputers', { expand }, computersMax);
   const effective = await fetchAll(client, 'searchPolicies', {}, policiesMax);
   const own = await fetchAll(client, 'searchPolicies', { overrides: 'true' }, policiesMax);
+  const tasks = await fetchTasks(client);
   const { clock, database } = platform;
+  let missed: readonly MissedRun[] = [];
   const recovered = await database.as(accountId, async (tx) => {
     await putSnapshot(tx, accountId, 'policies', policiesOf(effective, own), clock.now());
+    if (tasks) {
+      missed = missedRuns(await selectSnapshot(tx, accountId, 'tasks'), tasks, clock.now());
+      await putSnapshot(tx, accountId, 'tasks', tasks, clock.now());
+    }
     const told = computers.map((computer) => ({ number: computer['ID'] as number, kept: keptOf(computer) }));
     return putHosts(tx, platform, row, told);
   });
   for (const host of recovered) await recoverHost(platform, host);
   await database.asProvider(async (tx) => {
     await noteSynced(tx, accountId, clock.now());
+    for (const run of missed) await raiseMissedRun(tx, remote.desk, { ...run, accountId, hosts: 0 });
     await settleWork(tx, remote.desk, {
       ...{ accountId, key: workKey(accountId), evidence: 'The tenant answers again.' },
     });
     await announce(tx, { topic: 'remote', accountId });
     await announce(tx, { topic: 'host', accountId });
   });
+}
+
+/** @returns nothing where the key may not read them: the rest of the tenant is of use without */
+async function fetchTasks(client: RemoteClient): Promise<ApiObject[] | undefined> {
+  try {
+    return tasksOf(await fetchAll(client, 'searchScheduledTasks', {}, tasksMax));
+  } catch (error) {
+    if (error instanceof RemoteFault && !error.isOfTenant && [403, 404].includes(error.status)) return undefined;
+    throw error;
+  }
 }
 
 const workKey = (accountId: string): string => `remote:${accountId}:failing`;

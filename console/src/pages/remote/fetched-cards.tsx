@@ -1,13 +1,19 @@
 import { Text } from '@mantine/core';
-import type { RemoteComputer, RemotePolicy } from '@sakimori/contract';
+import {
+  hasPhrase,
+  type RemoteComputer,
+  type RemotePolicy,
+  type RemoteTask,
+  remoteTaskStateOf,
+} from '@sakimori/contract';
 import { useQuery } from '@tanstack/react-query';
 import { formatTimeWithZone } from '../../format.ts';
 import { usePhrase } from '../../language.tsx';
 import type { Column } from '../../parts/data-table.tsx';
-import { IconServer2, IconShieldCheck } from '../../parts/icons.ts';
+import { IconCalendarEvent, IconServer2, IconShieldCheck } from '../../parts/icons.ts';
 import { ListCard } from '../../parts/list-card.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
-import { remoteComputersQuery, remotePoliciesQuery } from '../../queries.ts';
+import { remoteComputersQuery, remotePoliciesQuery, remoteTasksQuery } from '../../queries.ts';
 
 const tones = { online: 'good', offline: 'bad', unmanaged: 'idle', gone: 'idle' } as const;
 
@@ -90,6 +96,49 @@ export function PoliciesCard({ accountId }: { accountId: string }) {
       columns={columns}
       rowKey={({ number }) => String(number)}
       empty={{ icon: IconShieldCheck, title: say('console.remote.policiesNone') }}
+      note={({ fetchedAt }) => <AsOf at={fetchedAt} />}
+    />
+  );
+}
+
+const taskTones = { on: 'good', late: 'bad', off: 'idle' } as const;
+
+export function TasksCard({ accountId }: { accountId: string }) {
+  const say = usePhrase();
+  const query = useQuery(remoteTasksQuery(accountId));
+  const time = (at: string | undefined) => (at ? formatTimeWithZone(at) : '—');
+  const columns: Column<RemoteTask>[] = [
+    {
+      key: 'state',
+      head: say('console.remote.taskState'),
+      width: 130,
+      cell: (task) => (
+        <StateBadge tone={taskTones[remoteTaskStateOf(task)]}>
+          {say(`remoteTaskState.${remoteTaskStateOf(task)}`)}
+        </StateBadge>
+      ),
+    },
+    { key: 'name', head: say('console.remote.task'), cell: ({ name }) => name },
+    {
+      key: 'type',
+      head: say('console.remote.taskType'),
+      cell: ({ type }) => {
+        const key = `taskType.${type}`;
+        return hasPhrase(key) ? say(key) : type;
+      },
+    },
+    { key: 'last', head: say('console.remote.lastRun'), cell: ({ lastRunAt }) => time(lastRunAt) },
+    { key: 'next', head: say('console.remote.nextRun'), cell: ({ nextRunAt }) => time(nextRunAt) },
+  ];
+  return (
+    <ListCard
+      query={query}
+      rowsOf={({ items }) => items}
+      title={say('console.remote.tasks')}
+      label={say('console.remote.tasks')}
+      columns={columns}
+      rowKey={({ number }) => String(number)}
+      empty={{ icon: IconCalendarEvent, title: say('console.remote.tasksNone') }}
       note={({ fetchedAt }) => <AsOf at={fetchedAt} />}
     />
   );

@@ -17,7 +17,7 @@ import { Time } from '../../parts/time.tsx';
 import { remotesQuery } from '../../queries.ts';
 import { queryClient, useSession } from '../../session.tsx';
 import { CapabilitiesCard } from './capabilities-card.tsx';
-import { ComputersCard, PoliciesCard } from './fetched-cards.tsx';
+import { ComputersCard, PoliciesCard, TasksCard } from './fetched-cards.tsx';
 import { MigrationCard } from './migration-card.tsx';
 import { RemoteForm } from './remote-form.tsx';
 import { ShadowCard } from './shadow-card.tsx';
@@ -100,6 +100,7 @@ export function RemotePage() {
         />
         {shown && <ComputersCard accountId={shown} />}
         {shown && <PoliciesCard accountId={shown} />}
+        {shown && <TasksCard accountId={shown} />}
         {account && <CapabilitiesCard accountId={account} />}
         {shown && <ShadowCard accountId={shown} />}
         {shown && <MigrationCard accountId={shown} />}
