@@ -31,7 +31,12 @@ export const launchBrowser = (): Promise<Browser> =>
   chromium.launch({ ...(executable ? { executablePath: executable } : {}), args: flags });
 
 export async function visit(browser: Browser, size = { width: 1440, height: 900 }): Promise<Visit> {
-  const context = await browser.newContext({ viewport: size, locale: 'ja-JP', reducedMotion: 'reduce', timezoneId: 'Europe/Berlin' });
+  const context = await browser.newContext({
+    viewport: size,
+    locale: 'ja-JP',
+    reducedMotion: 'reduce',
+    timezoneId: 'Europe/Berlin',
+  });
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   const faults: string[] = [];

@@ -1,4 +1,4 @@
-import { routes } from '@sakimori/contract';
+import { type Plan, routes } from '@sakimori/contract';
 import { Backends } from '@sakimori/manager/backends/index';
 import { Software } from '@sakimori/manager/deployment/index';
 import { Editions } from '@sakimori/manager/editions/index';
@@ -15,7 +15,7 @@ export type TwoManagers = {
   /** What the desk asks. */
   readonly backends: Backends;
   /** An account of ours, attached to an account of theirs. */
-  attach(name: string, mode?: 'ruling' | 'shadow'): Promise<Attached>;
+  attach(name: string, mode?: 'ruling' | 'shadow', plan?: Plan): Promise<Attached>;
   stop(): Promise<void>;
 };
 export type Attached = {
@@ -45,8 +45,8 @@ export async function startTwoManagers(env: Record<string, string> = {}): Promis
     ours,
     theirs,
     backends: new Backends(own, new RemoteOperations(remote)),
-    async attach(name, mode = 'ruling') {
-      const { accountId } = await ours.makeAccount(name);
+    async attach(name, mode = 'ruling', plan = 'standard') {
+      const { accountId } = await ours.makeAccount(name, plan);
       const { accountId: theirAccountId, api } = await theirs.makeAccount(`${name}-tenant`);
       await ours.admin(routes.attachRemote, {
         params: { accountId },

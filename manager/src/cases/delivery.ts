@@ -1,5 +1,5 @@
 import { type Case, caseTitle, type Language, phrase, type SocEvent } from '@sakimori/contract';
-import { note } from '../audit/index.ts';
+import { note, system } from '../audit/index.ts';
 import { tell } from '../notices/index.ts';
 import { PostProblem, post } from '../oncall/index.ts';
 import { defineJob, enqueue, handleJob, type JobHandler, newId, type Tick, type Tx } from '../platform/index.ts';
@@ -30,7 +30,6 @@ const waitsMs = [5000, 5 * minuteMs, 30 * minuteMs, 120 * minuteMs, 300 * minute
 const claimMs = minuteMs;
 
 export const deliver = defineJob<{ accountId: string; deliveryId: string }>('cases.deliver');
-const system = { kind: 'system', id: 'system', name: 'system' } as const;
 
 /** Tells the SOC that covers the account, in the transaction that causes it: by webhook, and of what it must look at by mail too. */
 export async function tellSoc(

@@ -11,7 +11,7 @@ import {
   type ServiceContract,
 } from '@sakimori/contract';
 import type { z } from 'zod';
-import { note } from '../audit/index.ts';
+import { note, system } from '../audit/index.ts';
 import type { Editions } from '../editions/index.ts';
 import { announce, isDuplicate, newId, type Platform, type Tx } from '../platform/index.ts';
 import {
@@ -273,8 +273,6 @@ export async function cancelContract(
     });
   });
 }
-
-const system = { kind: 'system', id: 'system', name: 'system' } as const;
 
 /** Gives accounts the plan of the term that has begun. @returns how many */
 export async function followContracts(desk: Desk): Promise<number> {

@@ -1,6 +1,6 @@
 import { dayInJapan, type Language, phrase } from '@sakimori/contract';
 import { staffWho } from '../access/index.ts';
-import { note } from '../audit/index.ts';
+import { note, system } from '../audit/index.ts';
 import type { Desk } from '../customers/index.ts';
 import { type Composed, type Identity, tell } from '../notices/index.ts';
 import { announce, type Tx } from '../platform/index.ts';
@@ -23,7 +23,6 @@ export const overuseKey = (id: string): string => `license:${id}:overuse`;
 export const startOfDay = (day: string): Date => new Date(`${day}T00:00:00+09:00`);
 
 const remindersAtOnce = 500;
-const system = { kind: 'system', id: 'system', name: 'system' } as const;
 type Options = { readonly publicUrl: () => string };
 
 /**

@@ -1,4 +1,5 @@
 import { phrase, type RecipientQuestion, Refusal } from '@sakimori/contract';
+import { system } from '../audit/index.ts';
 import { markBounced } from '../customers/index.ts';
 import { type Platform, sha256, type Tick, type Tx } from '../platform/index.ts';
 import { identityFor } from './identity.ts';
@@ -16,7 +17,6 @@ import {
 import { selectAccountNames } from './store.ts';
 import { type Undelivered, wiringOf } from './wiring.ts';
 
-const system = { kind: 'system', id: 'system', name: 'system' } as const;
 /** Whoever answers has proven that they read the mail, and is known by that. */
 const readerOf = ({ contact_id: id, mail: name }: MailRow) => ({ kind: 'system', id, name }) as const;
 

@@ -1,6 +1,6 @@
 import { type Actor, dayInJapan, type OnCall, type OnCallPlan, phrase, Refusal } from '@sakimori/contract';
 import { staffOf } from '../access/index.ts';
-import { note } from '../audit/index.ts';
+import { note, system } from '../audit/index.ts';
 import { sendAtOnce } from '../notices/index.ts';
 import { defineJob, enqueue, handleJob, type JobHandler, newId, type Tick, type Tx } from '../platform/index.ts';
 import { stepOf } from './gateway.ts';
@@ -18,7 +18,6 @@ import {
 
 const hourMs = 3_600_000;
 const claimMs = 60_000;
-const system = { kind: 'system', id: 'system', name: 'system' } as const;
 
 const trial = defineJob<{ trialId: string }>('oncall.trial');
 type GatewayMail = { personId: string; mail: string; language: 'ja' | 'en'; channel: string; problem: string };

@@ -1,4 +1,5 @@
 import { type Contact, phrase } from '@sakimori/contract';
+import { system } from '../audit/index.ts';
 import { contactById } from '../customers/index.ts';
 import { cancelTasks } from '../hosts/index.ts';
 import type { Tx } from '../platform/index.ts';
@@ -6,7 +7,7 @@ import { raiseWork } from '../work/index.ts';
 import { nextTurn, placeOf, sendLink, unansweredKey } from './consents.ts';
 import { endRequest, giveLifts, timedOf } from './lift.ts';
 import { closeLinks, selectLinks } from './link-store.ts';
-import { type PlaybookParts, record, system } from './record.ts';
+import { type PlaybookParts, record } from './record.ts';
 import { lockRequest, markConfirmed, type RequestRow, selectOpen, selectTasks, setNextContact } from './store.ts';
 
 /** What follows by the clock and by what hosts say. @returns how many requests were looked at */

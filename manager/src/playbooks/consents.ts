@@ -7,12 +7,13 @@ import {
   phrase,
   Refusal,
 } from '@sakimori/contract';
+import { system } from '../audit/index.ts';
 import { contactById, contactsFor } from '../customers/index.ts';
 import { tell } from '../notices/index.ts';
 import { newId, newSecret, type Platform, sha256, type Tx } from '../platform/index.ts';
 import { settleWork } from '../work/index.ts';
 import { closeLinks, insertLink } from './link-store.ts';
-import { type PlaybookParts, record, system, type Who, whoIs } from './record.ts';
+import { type PlaybookParts, record, type Who, whoIs } from './record.ts';
 import { coveringConsent } from './standing.ts';
 import {
   type ConsentRow,

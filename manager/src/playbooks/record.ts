@@ -1,5 +1,5 @@
 import type { Actor, AuditAction, Facts } from '@sakimori/contract';
-import { type AuditNote, note } from '../audit/index.ts';
+import { type AuditNote, note, system } from '../audit/index.ts';
 import { recordInCase } from '../cases/index.ts';
 import type { Desk } from '../customers/index.ts';
 import { announce, newId, type Tx } from '../platform/index.ts';
@@ -8,7 +8,6 @@ import { insertEvent, type RequestRow } from './store.ts';
 
 export type PlaybookParts = Desk & { readonly publicUrl: () => string; readonly playbooks: Playbooks };
 
-export const system = { kind: 'system', id: 'system', name: 'system' } as const;
 export type Who = AuditNote['actor'];
 
 /** What can happen to a request; each has its words in the phrases, and its entry in the audit. */

@@ -1,4 +1,5 @@
 import { type ApiObject, collectionOf } from '@sakimori/contract/workload-security/index';
+import { system } from '../audit/index.ts';
 import type { Desk } from '../customers/index.ts';
 import { recoverHost } from '../liveness/index.ts';
 import { announce, defineJob, enqueue, type Tick } from '../platform/index.ts';
@@ -8,7 +9,7 @@ import { keptOf } from './computer.ts';
 import { RemoteFault } from './fault.ts';
 import { putHosts } from './hosts.ts';
 import { policiesOf } from './policy.ts';
-import type { RemoteDesk } from './remotes.ts';
+import { type RemoteDesk, testRemote } from './remotes.ts';
 import { noteSynced, putSnapshot, selectSnapshot, selectTenant, takeDue } from './store.ts';
 import { type MissedRun, missedRuns, tasksOf } from './tasks.ts';
 
@@ -89,6 +90,8 @@ export async function runSync(remote: RemoteDesk, accountId: string): Promise<vo
     await announce(tx, { topic: 'remote', accountId });
     await announce(tx, { topic: 'host', accountId });
   });
+  // What the key may is known as soon as the tenant answers, whether somebody has asked for a test or not.
+  if (!row.test) await testRemote(remote, { ...system, role: 'provider-admin' }, accountId);
 }
 
 /** @returns nothing where the key may not read them: the rest of the tenant is of use without */

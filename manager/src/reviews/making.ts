@@ -1,6 +1,6 @@
 import { dayInJapan } from '@sakimori/contract';
 import { datesBetween, openingOf, reviewSheetOf } from '@sakimori/contract/calendar/index';
-import { note } from '../audit/index.ts';
+import { note, system } from '../audit/index.ts';
 import { calendarFor } from '../calendar/index.ts';
 import { type Desk, editionSource, type Service, serviceOf } from '../customers/index.ts';
 import { announce, newId, type Tx } from '../platform/index.ts';
@@ -16,7 +16,6 @@ import {
   setSheetState,
 } from './store.ts';
 
-const system = { kind: 'system', id: 'system', name: 'system' } as const;
 const japanDayOf = (at: Date): Temporal.PlainDate => Temporal.PlainDate.from(dayInJapan(at));
 const toDate = (at: Temporal.Instant): Date => new Date(at.epochMilliseconds);
 /** A manager that was off for longer makes one sheet of the last so many days, and the alerts page has the rest. */

@@ -14,7 +14,7 @@ import {
 } from '@sakimori/contract';
 import { deadlineOf } from '@sakimori/contract/calendar/index';
 import type { z } from 'zod';
-import { type AuditNote, note } from '../audit/index.ts';
+import { type AuditNote, note, system } from '../audit/index.ts';
 import { calendarFor, type EditionSource } from '../calendar/index.ts';
 import { checkAccount, checkWork, type Desk, editionSource, refuseFeature, serviceToday } from '../customers/index.ts';
 import { announce, newId, type Tx } from '../platform/index.ts';
@@ -33,8 +33,6 @@ import {
 
 /** What the rules about work need. */
 export type WorkDesk = Desk & { readonly calendars: EditionSource };
-
-const system = { kind: 'system', id: 'system', name: 'system' } as const;
 
 export const toWork = (row: WorkRow, now: Date): WorkItem => ({
   ...{ id: row.id, number: row.number, accountId: row.tenant_id, accountName: row.account_name },

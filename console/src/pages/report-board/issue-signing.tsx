@@ -39,6 +39,11 @@ export function IssueSigning({ issue }: { issue: ReportIssueDetail }) {
               ` · ${say('console.signoff.fallen', { reason: say(`console.signoff.fallen.${one.voidReason}`) })}`}
           </Text>
         ))}
+        {!issue.maySign && (issue.state === 'draft' || issue.state === 'halfSigned') && (
+          <Text size="sm" className="dim">
+            {say('console.signoff.signedBy', { party: say(`reportParty.${issue.party}`) })}
+          </Text>
+        )}
         <ErrorNotice error={send.error} />
         <Group gap="xs">
           {issue.maySign && issue.sha256 && (

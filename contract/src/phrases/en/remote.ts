@@ -43,7 +43,7 @@ export const remote = {
   'capability.agentUpdateRings': 'Agent updates in rings',
   'capability.containment': 'Isolating and stopping hosts',
   'capability.quarantine': 'Files in quarantine',
-  'capability.estimates': 'Estimates of rules and exclusions',
+  'capability.estimates': 'Estimates from what agents count (integrity exclusions, own rules)',
   'capability.inventory': 'Inventory of packages and services',
   'capability.systemSettings': 'System settings',
   'capabilityWhy.not_in_api': 'The API of the customer’s remote tenant has no way to it.',

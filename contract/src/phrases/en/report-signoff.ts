@@ -87,6 +87,7 @@ export const reportSignoff: Record<keyof typeof ja, string> = {
   'console.signoff.full': 'Show all figures',
   'console.signoff.signatures': 'Signatures',
   'console.signoff.noSignatures': 'Nobody has signed yet.',
+  'console.signoff.signedBy': 'It is signed by {party}.',
   'console.signoff.sign': 'Sign what is shown',
   'console.signoff.signText':
     'You sign what is shown here. {last, select, true {With this signature it goes to the customer.} other {It goes to the customer once another person has signed too.}}',

@@ -43,7 +43,7 @@ export const remote = {
   'capability.agentUpdateRings': 'エージェントの段階的なアップデート',
   'capability.containment': 'ホストの隔離、停止',
   'capability.quarantine': '隔離したファイルの操作',
-  'capability.estimates': '除外、ルールの影響の見積もり',
+  'capability.estimates': 'エージェントの計数による見積もり（変更監視の除外、ルールの作成）',
   'capability.inventory': 'パッケージ、サービスの一覧',
   'capability.systemSettings': 'システム設定',
   'capabilityWhy.not_in_api': 'お客様のリモートテナントの API では操作できません。',

@@ -86,6 +86,7 @@ export const reportSignoff = {
   'console.signoff.full': '数値の詳細を表示',
   'console.signoff.signatures': '署名',
   'console.signoff.noSignatures': '署名はまだありません。',
+  'console.signoff.signedBy': '署名は{party}が行います。',
   'console.signoff.sign': '確認して署名する',
   'console.signoff.signText':
     '表示している内容に署名します。{last, select, true {この署名でお客様に送付されます。} other {もう 1 名の署名がそろうと送付されます。}}',

@@ -1,4 +1,4 @@
-import { note } from '../../audit/index.ts';
+import { note, system } from '../../audit/index.ts';
 import { readConfiguration, takeId } from '../../configuration/index.ts';
 import { ConnectorFault } from '../../connectors/index.ts';
 import { announce, defineJob, enqueue, type Platform, type Tx } from '../../platform/index.ts';
@@ -21,8 +21,6 @@ import {
 
 /** Synchronizes a connector, if one of its synchronizations waits. */
 export const syncConnector = defineJob<{ accountId: string; kind: ConnectorKind; id: number }>('automation.sync');
-
-const system = { kind: 'system', id: 'system', name: 'system' } as const;
 
 /**
  * Asks for a synchronization; it is begun when the transaction commits. One that waits already stands for this one, too.

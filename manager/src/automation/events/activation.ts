@@ -1,3 +1,4 @@
+import { system } from '../../audit/index.ts';
 import { type ComputerRow, type ConfigurationEdit, unlinkHosts } from '../../configuration/index.ts';
 import { retireHosts } from '../../hosts/index.ts';
 import type { Platform, Tx } from '../../platform/index.ts';
@@ -5,8 +6,6 @@ import { type Activation, activateComputer } from '../../policies/index.ts';
 import { deedsOf, noteExhausted, noteRun } from './deeds.ts';
 import { Matcher } from './matcher.ts';
 import { subjectOf } from './subject.ts';
-
-const system = { kind: 'system', id: 'system', name: 'system' } as const;
 
 /**
  * Makes an enrolled host a computer, with what tasks for “agent-initiated activation” say of its policy and group; a task that deactivates

@@ -1,5 +1,5 @@
 import type { ApiObject } from '@sakimori/contract/workload-security/index';
-import { note } from '../../audit/index.ts';
+import { note, system } from '../../audit/index.ts';
 import type { ConfigurationEdit } from '../../configuration/index.ts';
 import type { Platform } from '../../platform/index.ts';
 
@@ -37,8 +37,6 @@ function add(edit: ConfigurationEdit, deeds: Deeds, { type, parameterValue = 0 }
       return ignore();
   }
 }
-
-const system = { kind: 'system', id: 'system', name: 'system' } as const;
 
 /** Writes when a task ran and, in the audit, on what and what of it was left out. */
 export async function noteRun(

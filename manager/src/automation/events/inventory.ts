@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { HostInventory } from '@sakimori/contract';
+import { system } from '../../audit/index.ts';
 import {
   type AgentIdentity,
   type ConnectedComputer,
@@ -16,8 +17,6 @@ import { readUuid, uuidForms } from '../clouds/identity.ts';
 import { mergeComputers } from '../clouds/merge.ts';
 import { asksCloud, Matcher } from './matcher.ts';
 import { actOnComputers } from './on-computers.ts';
-
-const system = { kind: 'system', id: 'system', name: 'system' } as const;
 
 /**
  * Hears of inventories: which machine of a cloud the host is, and which address it has. A computer of a connector that turns out to be this

@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { ApiObject } from '@sakimori/contract/workload-security/index';
+import { system } from '../../audit/index.ts';
 import {
   type ConfigurationEdit,
   type DescribedComputer,
@@ -15,7 +16,6 @@ import { subjectOf } from './subject.ts';
 
 /** Computers that are tried before others get their turn. */
 const perTurn = 200;
-const system = { kind: 'system', id: 'system', name: 'system' } as const;
 
 /** Has the event-based tasks of one kind of event act on computers to which it happened, in the transaction of the event. */
 export async function actOnComputers(

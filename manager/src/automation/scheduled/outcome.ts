@@ -1,5 +1,5 @@
 import type { ApiObject } from '@sakimori/contract/workload-security/index';
-import { note } from '../../audit/index.ts';
+import { note, system } from '../../audit/index.ts';
 import type { Platform, Tx } from '../../platform/index.ts';
 
 /** What became of a run: what it did, for the audit, or why it could not. */
@@ -13,8 +13,6 @@ export type Outcome =
 
 export const ran = (facts: Readonly<Record<string, unknown>>): Outcome => ({ state: 'ran', facts });
 export const failed = (reason: string): Outcome => ({ state: 'failed', reason });
-
-const system = { kind: 'system', id: 'system', name: 'system' } as const;
 
 /** Tells the audit what became of a run. */
 export async function noteOutcome(

@@ -1,6 +1,7 @@
 import { type DayRule, dayInJapan, Refusal } from '@sakimori/contract';
 import { type BusinessCalendar, makeCalendar } from '@sakimori/contract/calendar/index';
 import type { ApiObject } from '@sakimori/contract/workload-security/index';
+import { system } from '../../audit/index.ts';
 import { type ConfigurationEdit, selectDue } from '../../configuration/index.ts';
 import { announce, defineJob, enqueue, newId, type Platform, type Tick, type Tx } from '../../platform/index.ts';
 import { changeConfiguration } from '../../policies/index.ts';
@@ -13,7 +14,6 @@ import { dropRuns, insertRuns, markTold, type RunRow, selectRules, selectUnreach
 /** Runs a scheduled task, if it is due. */
 export const runScheduledTask = defineJob<{ accountId: string; taskId: number }>('automation.run');
 
-const system = { kind: 'system', id: 'system', name: 'system' } as const;
 const kind = 'ScheduledTask';
 const dueAtOnce = 500;
 
