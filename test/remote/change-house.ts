@@ -107,7 +107,10 @@ export async function openChangeHouse(two: TwoManagers, kind: ChangeHouse['kind'
       await house.approve(id);
       return house.apply(id);
     },
-    revert: (changeId) => operator(routes.revertChange, { params: { changeId }, body: { reason: 'as it was' } }),
+    async revert(changeId) {
+      advance(1);
+      return operator(routes.revertChange, { params: { changeId }, body: { reason: 'as it was' } });
+    },
     async keep() {
       // A host speaks after what was changed, never in the same instant.
       advance(1000);
@@ -189,7 +192,7 @@ async function findBySyslog(
   const { accountId } = house;
   const lines: string[] = [];
   for (const [index, { host, ruleId, isDenied }] of events.entries()) {
-    const head = `<134>${ours.clock.now().toISOString()} dsm CEF:0|Trend Micro|Deep Security Agent|20.0|${ruleId}|${await nameOf(house, ruleId)}|8|`;
+    const head = `<134>${ours.clock.now().toISOString()} dsm CEF:0|Trend Micro|Deep Security Agent|20.0|${1_000_000 + ruleId}|${await nameOf(house, ruleId)}|8|`;
     const computer = `cn1=${numbers.get(host.name)} cn1Label=Host ID dvchost=${host.name} act=${isDenied ? 'Reset' : 'IDS:Reset'}`;
     lines.push(`${head}${computer} src=198.51.100.${index + 1} dst=192.0.2.1 spt=${40_000 + index} dpt=80 cnt=1`);
   }

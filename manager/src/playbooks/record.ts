@@ -1,5 +1,5 @@
 import type { Actor, AuditAction, Facts } from '@sakimori/contract';
-import { type AuditNote, note, system } from '../audit/index.ts';
+import { type AuditNote, note } from '../audit/index.ts';
 import { recordInCase } from '../cases/index.ts';
 import type { Desk } from '../customers/index.ts';
 import { announce, newId, type Tx } from '../platform/index.ts';
