@@ -50,11 +50,12 @@ const inventoryOf = (address: string, overrides: Partial<HostInventory> = {}): H
 
 /** A connected host that the world has seen answer. */
 async function connect(world: World, address: string, accountId = account): Promise<SimulatedAgent> {
+  // Before anybody knows of it: a look that another connection takes at all hosts finds it, too.
+  world.alive.add(address);
   const agent = await door.enrolAgent(accountId, { name: `host-${address}` });
   await agent.heartbeat();
   await door.sightings.flush();
   assert.equal((await agent.post(agentPaths.inventory, inventoryOf(address))).status, 204);
-  world.alive.add(address);
   await probeLiving(door.platform, world);
   return agent;
 }
