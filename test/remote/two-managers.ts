@@ -16,6 +16,7 @@ export type TwoManagers = {
   readonly backends: Backends;
   /** An account of ours, attached to an account of theirs. */
   attach(name: string, mode?: 'ruling' | 'shadow', plan?: Plan): Promise<Attached>;
+  attachTo(accountId: string, name: string, mode?: 'ruling' | 'shadow'): Promise<Attached>;
   stop(): Promise<void>;
 };
 export type Attached = {
@@ -41,22 +42,26 @@ export async function startTwoManagers(env: Record<string, string> = {}): Promis
   const deployment = { platform, authority, software, agents: () => '', apiAddress: () => '' };
   const own = new WorkloadApiDoor(platform, authority, { deployment }).operations;
   const { certificateAuthority } = await theirs.admin(routes.getWorkloadSecurity);
+  const attachTo: TwoManagers['attachTo'] = async (accountId, name, mode = 'ruling') => {
+    const { accountId: theirAccountId, api } = await theirs.makeAccount(`${name}-tenant`);
+    await ours.admin(routes.attachRemote, {
+      params: { accountId },
+      body: {
+        ...{ name: `${name} tenant`, product: 'deep-security', mode, reach: 'on-premises', apiKey: api.key },
+        ...{ address: theirs.manager.workloadSecurity, certificate: certificateAuthority },
+      },
+    });
+    return { accountId, theirAccountId, apiKey: api.key, tenant: createDriver(api.base, api.key) };
+  };
   return {
     ours,
     theirs,
     backends: new Backends(own, new RemoteOperations(remote)),
     async attach(name, mode = 'ruling', plan = 'standard') {
       const { accountId } = await ours.makeAccount(name, plan);
-      const { accountId: theirAccountId, api } = await theirs.makeAccount(`${name}-tenant`);
-      await ours.admin(routes.attachRemote, {
-        params: { accountId },
-        body: {
-          ...{ name: `${name} tenant`, product: 'deep-security', mode, reach: 'on-premises', apiKey: api.key },
-          ...{ address: theirs.manager.workloadSecurity, certificate: certificateAuthority },
-        },
-      });
-      return { accountId, theirAccountId, apiKey: api.key, tenant: createDriver(api.base, api.key) };
+      return attachTo(accountId, name, mode);
     },
+    attachTo,
     async stop() {
       await ours.stop();
       await theirs.stop();

@@ -8,11 +8,13 @@ import {
   type OrderedHost,
   type PhraseKey,
   phrase,
+  type RemoteComputer,
   type ServerUnderContract,
 } from '@sakimori/contract';
 import { listContacts, serversOf, termsOf } from '../customers/index.ts';
 import { hostsOf, selectUnwatched } from '../hosts/index.ts';
 import type { Tx } from '../platform/index.ts';
+import { ruledComputers } from '../remote/index.ts';
 import type { Desk } from './cases.ts';
 import { type CaseRow, selectAsked } from './store.ts';
 
@@ -24,19 +26,37 @@ export type Standing = {
 };
 
 /** Hosts that enrolled, beside the servers that were ordered (S37), with the version that each reports (S38). */
-export function compareHosts(ordered: readonly string[], enrolled: readonly Host[]): OrderedHost[] {
-  const active = enrolled.filter(({ liveness }) => liveness.state !== 'retired');
-  const byName = Map.groupBy(active, ({ facts }) => facts.name.toLowerCase());
+export function compareHosts(ordered: readonly string[], present: readonly OrderedHost[]): OrderedHost[] {
+  const byName = Map.groupBy(present, ({ name }) => name.toLowerCase());
   const wanted = new Set(ordered.map((name) => name.toLowerCase()));
   const listed = ordered.map((name): OrderedHost => {
     const host = byName.get(name.toLowerCase())?.[0];
-    return host ? { ...toOrdered(host), name } : { name, online: false, findings: [{ code: 'missing', facts: {} }] };
+    return host ? { ...host, name } : { name, online: false, findings: [{ code: 'missing', facts: {} }] };
   });
-  const others = active.filter(({ facts }) => !wanted.has(facts.name.toLowerCase()));
-  return [
-    ...listed,
-    ...others.map((host) => ({ ...toOrdered(host), findings: [{ code: 'unordered' as const, facts: {} }] })),
-  ];
+  const others = present.filter(({ name }) => !wanted.has(name.toLowerCase()));
+  return [...listed, ...others.map((host) => ({ ...host, findings: [{ code: 'unordered' as const, facts: {} }] }))];
+}
+
+/** Hosts in service: those of our own agents, or the computers of the tenant that rules the account's. */
+async function hostsInService(tx: Tx, accountId: string): Promise<OrderedHost[]> {
+  const computers = await ruledComputers(tx, accountId);
+  if (computers) return computers.map(toOrderedComputer);
+  const enrolled = await hostsOf(tx, accountId);
+  return enrolled.filter(({ liveness }) => liveness.state !== 'retired').map(toOrdered);
+}
+
+/** Which version of a policy a computer keeps to is the tenant's own affair; that it is there, and whether its modules fail, it tells. */
+function toOrderedComputer({ name, hostId, liveness, policyName, modules }: RemoteComputer): OrderedHost {
+  const online = liveness === 'online';
+  return {
+    ...{ name, online, ...(hostId ? { hostId } : {}), ...(policyName === undefined ? {} : { policyName }) },
+    findings: [
+      ...(online ? [] : [{ code: 'silent' as const, facts: { cause: 'reported_offline' } }]),
+      ...modules
+        .filter(({ status }) => status === 'error')
+        .map(({ module }) => ({ code: 'moduleLacking' as const, facts: { module } })),
+    ],
+  };
 }
 
 function toOrdered({ id, facts, enrolledAt, liveness, policy, modules }: Host): OrderedHost {
@@ -91,7 +111,7 @@ export async function readStanding(tx: Tx, desk: Desk, row: CaseRow, language: L
   const servers = await serversOf(tx, desk, accountId, false);
   const hosts = compareHosts(
     servers.map(({ name }) => name),
-    await hostsOf(tx, accountId),
+    await hostsInService(tx, accountId),
   );
   const contacts = await listContacts(tx, accountId);
   const asked = new Map((await selectAsked(tx, row.id)).map((one) => [one.contact_id, one]));

@@ -97,7 +97,13 @@ async function prove(
     .map(({ name, hostId, policyName, appliedVersion }) =>
       step === 'install'
         ? evidenceOf(desk, by, 'hosts', name, hostId)
-        : evidenceOf(desk, by, 'policy', `${name}: ${policyName} ${appliedVersion}`, hostId),
+        : evidenceOf(
+            desk,
+            by,
+            'policy',
+            [`${name}:`, policyName, appliedVersion].filter((part) => part !== undefined).join(' '),
+            hostId,
+          ),
     );
 }
 

@@ -1,6 +1,7 @@
 import { type HostFacts, type Module, type ModuleStatus, moduleOfApi, type RemoteComputer } from '@sakimori/contract';
 import type { ApiObject } from '@sakimori/contract/workload-security/index';
-import type { ComputerRow } from './store.ts';
+import type { Tx } from '../platform/index.ts';
+import { type ComputerRow, selectComputers, selectSnapshot } from './store.ts';
 
 const clean = (value: unknown, max: number): string =>
   typeof value === 'string' ? value.toWellFormed().replaceAll('\0', '').slice(0, max) : '';
@@ -81,6 +82,21 @@ export const modulesOf = (kept: ApiObject): ModuleStatus[] =>
     causes: [],
     figures: {},
   }));
+
+/** Computers as they were last fetched, with the names of their policies. */
+export async function listComputers(
+  tx: Tx,
+  accountId: string,
+  isWanted: (row: ComputerRow) => boolean = () => true,
+): Promise<RemoteComputer[]> {
+  const names = await policyNames(tx, accountId);
+  return (await selectComputers(tx, accountId)).filter(isWanted).map((row) => toComputer(row, names));
+}
+
+export async function policyNames(tx: Tx, accountId: string): Promise<ReadonlyMap<number, string>> {
+  const policies = await selectSnapshot(tx, accountId, 'policies');
+  return new Map((policies?.body ?? []).map((policy) => [policy['ID'] as number, String(policy['name'])]));
+}
 
 export function toComputer(row: ComputerRow, policies: ReadonlyMap<number, string>): RemoteComputer {
   const { body } = row;

@@ -4,7 +4,7 @@ import { type BoundRoute, serve } from '../platform/index.ts';
 import type { OwnOperations } from '../workloadapi/index.ts';
 import { ownCapabilities, remoteCapabilities } from './capabilities.ts';
 import { compareShadow } from './compare.ts';
-import { toComputer } from './computer.ts';
+import { policyNames, toComputer } from './computer.ts';
 import { RemoteFault } from './fault.ts';
 import { reportMigration } from './migration.ts';
 import { toPolicy } from './policy.ts';
@@ -39,8 +39,7 @@ export const remoteRoutes = (remote: RemoteDesk, own: () => OwnOperations): Boun
     serve(routes.listRemoteComputers, ({ params: { accountId } }, { actor }) =>
       database.for(actor, async (tx) => {
         await checkAccount(tx, accountId);
-        const policies = await selectSnapshot(tx, accountId, 'policies');
-        const names = new Map((policies?.body ?? []).map((policy) => [policy['ID'] as number, String(policy['name'])]));
+        const names = await policyNames(tx, accountId);
         const rows = await selectComputers(tx, accountId);
         const fetchedMs = Math.max(...rows.map(({ fetched_at: at }) => at.getTime()));
         return {
