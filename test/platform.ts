@@ -146,6 +146,7 @@ export async function freshDatabase(serverUrl: string, vault: Vault): Promise<Te
     await client.query(`grant create on database ${name} to sakimori_jobs`);
     await client.query(`grant temporary on database ${name} to sakimori_tenant, sakimori_provider`);
   });
-  const stop = () => asOwner(async (client) => void (await client.query(`drop database ${name} with (force)`)));
+  const stop = () =>
+    asOwner(async (client) => void (await client.query(`drop database if exists ${name} with (force)`)));
   return { url: urlOf(name), logins: loginsOf(urlOf(name), vault), stop };
 }

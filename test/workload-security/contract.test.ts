@@ -74,10 +74,13 @@ test('every search answers by its model: without a body, with an empty filter, a
   await each(operations.filter(isSearch), async (operation) => {
     const first = await askWell(operation, undefined);
     if (first.status === 404) return;
-    const all = itemsOf(operation.id, first.body as ApiObject);
-    assert.equal(itemsOf(operation.id, (await askWell(operation, {})).body as ApiObject).length, all.length);
+    const countOf = ({ body }: Answer) => itemsOf(operation.id, body as ApiObject).length;
+    const filtered = countOf(await askWell(operation, {}));
+    // What a synchronization made meanwhile is in the later answers.
+    const [before, after] = [countOf(first), countOf(await askWell(operation, undefined))].sort((x, y) => x - y);
+    assert.ok(before! <= filtered && filtered <= after!, `${operation.id}: ${before}, ${filtered}, ${after}`);
     const page = await askWell(operation, { maxItems: 1, sortByObjectID: true });
-    assert.equal(itemsOf(operation.id, page.body as ApiObject).length, Math.min(1, all.length), operation.id);
+    assert.equal(countOf(page), Math.min(1, after!), operation.id);
   });
 });
 
