@@ -54,21 +54,22 @@ test('a summary of open alerts goes to administrators and contacts, to each once
   assert.match(String((await outcome(here, nobody.accountId, 'nobody')).facts['reason']), /mail address/);
 });
 
-test('S85, in part: a task composes the report of the last whole month, or week, and mails it', async () => {
-  const { api, accountId } = await here.makeAccount('reports', 'highend');
-  const recipients = await makeRecipients(api);
-  for (const [reportTemplateID, format, kind] of [
-    [1, 'pdf', 'monthly'],
-    [2, 'html', 'weekly'],
-  ] as const) {
-    const body = { name: kind, type: 'generate-report', ...onceNow };
-    const parameters = {
-      reportTemplateID,
-      format,
-      recipients,
-      timeRange: { units: kind === 'monthly' ? 'month' : 'week', value: 1 },
-    };
-    await api.call('createScheduledTask', {}, { body: { ...body, generateReportTaskParameters: parameters } });
+const generate = (kind: 'monthly' | 'weekly', recipients: ApiObject): ApiObject => ({
+  ...{ name: kind, type: 'generate-report', ...onceNow },
+  generateReportTaskParameters: {
+    ...{ reportTemplateID: kind === 'monthly' ? 1 : 2, format: kind === 'monthly' ? 'pdf' : 'html', recipients },
+    timeRange: { units: kind === 'monthly' ? 'month' : 'week', value: 1 },
+  },
+});
+
+for (const [kind, plan, attached] of [
+  ['monthly', 'highend', 1],
+  ['weekly', 'advanced', 0],
+] as const)
+  test(`S85, in part: a task composes the ${kind} report of the last whole period and mails it`, async () => {
+    const { api, accountId } = await here.makeAccount(`reports ${kind}`, plan);
+    const body = generate(kind, await makeRecipients(api));
+    await api.call('createScheduledTask', {}, { body });
     assert.deepEqual((await outcome(here, accountId, kind)).facts['recipients'], 2);
     const sent = await until(
       async () => (await here.audit(accountId, 'report.sent')).find(({ facts }) => facts['kind'] === kind),
@@ -76,13 +77,25 @@ test('S85, in part: a task composes the report of the last whole month, or week,
       30_000,
     );
     assert.deepEqual(sent.facts['to'], ['hanako@example.jp', 'bob@example.com']);
-  }
-  const letters = await here.letters(accountId);
-  assert.deepEqual(letters.map(({ language, attachments }) => [language, attachments.length]).sort(), [
-    ['en', 0],
-    ['en', 1],
-    ['ja', 0],
-    ['ja', 1],
-  ]);
-  assert.deepEqual(await here.audit(accountId, 'task.failed'), []);
+    const letters = await here.letters(accountId);
+    assert.deepEqual(letters.map(({ language, attachments }) => [language, attachments.length]).sort(), [
+      ['en', attached],
+      ['ja', attached],
+    ]);
+    assert.deepEqual(await here.audit(accountId, 'task.failed'), []);
+  });
+
+test('S82, in part: a report that the SOC signs does not leave by a task', async () => {
+  const { api, accountId } = await here.makeAccount('reports of the SOC', 'highend');
+  await api.call('createScheduledTask', {}, { body: generate('weekly', await makeRecipients(api)) });
+  const [refused] = await until(
+    async () => {
+      const failed = await here.audit(accountId, 'task.failed');
+      return failed.length > 0 ? failed : undefined;
+    },
+    'the task was not refused',
+    30_000,
+  );
+  assert.match(String(refused!.facts['reason']), /leaves only signed \(by: the SOC/);
+  assert.deepEqual(await here.letters(accountId), []);
 });
