@@ -93,6 +93,8 @@ export const Remote = z.object({
   testedAt: Instant.optional(),
   syncedAt: Instant.optional(),
   computerCount: z.number().int(),
+  /** Computers on which Application Control is on: no part of the service (S13), and not counted in it. */
+  applicationControlCount: z.number().int(),
   /** Calls that may be made at this moment, and in a minute. */
   budget: z.object({ left: z.number().int(), perMinute: z.number().int(), blockedUntil: Instant.optional() }),
 });

@@ -50,12 +50,13 @@ export function selectLiving(tx: Tx, accountId: string, heardAfter: Date): Promi
     order by h.last_seen_at desc limit 500`);
 }
 
-/** Connected hosts whose last probe is too old, of accounts that are probed. */
+/** Connected hosts whose last probe is too old, of accounts that are probed; a host that has not told yet where it may be asked is not looked at in vain. */
 export function selectUnprobed(tx: Tx, before: Date, heardAfter: Date, limit: number): Promise<CheckRow[]> {
   return tx.rows(sql<CheckRow>`
     select ${checkColumns} from liveness_check c join hosts_host h on h.tenant_id = c.tenant_id and h.id = c.host_id
     left join liveness_settings s on s.tenant_id = c.tenant_id
     where coalesce(s.probes, true) and (c.probed_at is null or c.probed_at < ${before}) and h.silent_since is null and h.last_seen_at > ${heardAfter}
+      and exists (select from inventory_current i where i.tenant_id = c.tenant_id and i.host_id = c.host_id)
     order by c.probed_at nulls first limit ${limit}`);
 }
 

@@ -27,6 +27,8 @@ export function keptOf(computer: ApiObject): ApiObject {
     states: Object.fromEntries(
       Object.keys(moduleOfApi).map((name) => [name, clean(object(computer[name])['state'], 30)]),
     ),
+    // No part of the service: that it is on is said, and nothing else is made of it (S13).
+    applicationControl: clean(object(computer['applicationControl'])['state'], 30),
     versions: versionsOf(computer),
   };
 }

@@ -7,8 +7,9 @@ import { startTestPlatform, type TestPlatform } from '../../../test/platform.ts'
 import { actorOf } from '../../../test/service.ts';
 import { Editions } from '../editions/index.ts';
 import { Authority } from '../hosts/index.ts';
+import { listComputers } from './computer.ts';
 import { RemoteFault } from './fault.ts';
-import { attachRemote, RemoteDesk } from './remotes.ts';
+import { attachRemote, listRemotes, RemoteDesk } from './remotes.ts';
 import { runSync } from './sync.ts';
 
 /** Answers that no honest tenant gives: none may hang, fill the memory, be believed, or find its way into the error. */
@@ -230,4 +231,33 @@ test('a server whose certificate is not the pinned one gets no key', async () =>
   const { client } = await remote.client(id);
   await assert.rejects(client.call('describeCurrentApiKey'), failsWith(502, /not trusted/));
   assert.equal(asked.length, 0);
+});
+
+test('S13, in part: Application Control of a tenant is told to be out of scope, by how many computers have it on, and is no module of theirs', async () => {
+  refill();
+  const computer = (ID: number, state: string) => ({
+    ...{
+      ID,
+      hostName: `host-${ID}`,
+      computerStatus: { agentStatus: 'active', agentStatusMessages: ['Managed (Online)'] },
+    },
+    ...{ applicationControl: { state }, firewall: { state: 'on', moduleStatus: { agentStatus: 'active' } } },
+  });
+  const pages: Record<string, object> = {
+    computers: { computers: [computer(1, 'on'), computer(2, 'on'), computer(3, 'off')] },
+    policies: { policies: [] },
+    scheduledtasks: { scheduledTasks: [] },
+  };
+  answer = ({ url = '' }, reply) => {
+    const page = pages[/\/api\/(\w+)\/search/.exec(url)?.[1] ?? ''] ?? {};
+    reply.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(page));
+  };
+  await runSync(remote, accountId);
+  const [tenant] = await listRemotes(platform, actorOf('operator'), accountId);
+  assert.deepEqual([tenant!.computerCount, tenant!.applicationControlCount], [3, 2]);
+  const computers = await platform.database.asProvider((tx) => listComputers(tx, accountId));
+  assert.deepEqual(
+    computers[0]!.modules.filter(({ status }) => status === 'active').map(({ module }) => module),
+    ['firewall'],
+  );
 });

@@ -100,6 +100,7 @@ export function toRemote(platform: Platform, row: ShownRow): Remote {
     ...(row.tested_at ? { testedAt: row.tested_at.toISOString() } : {}),
     ...(row.synced_at ? { syncedAt: row.synced_at.toISOString() } : {}),
     computerCount: row.computer_count,
+    applicationControlCount: row.application_control_count,
     budget: {
       ...{ left: isBlocked ? 0 : left, perMinute },
       ...(isBlocked ? { blockedUntil: row.blocked_until!.toISOString() } : {}),

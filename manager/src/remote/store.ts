@@ -29,6 +29,7 @@ export type TenantRow = {
 export type ShownRow = TenantRow & {
   readonly account_name: string;
   readonly computer_count: number;
+  readonly application_control_count: number;
   readonly tokens: number | null;
   readonly tokens_at: Date | null;
   readonly blocked_until: Date | null;
@@ -43,7 +44,9 @@ export const lockTenant = (tx: Tx, accountId: string): Promise<TenantRow | undef
 export const selectTenants = (tx: Tx, accountId: string | undefined): Promise<ShownRow[]> =>
   tx.rows(sql<ShownRow>`
     select t.*, a.name as account_name, b.tokens, b.at as tokens_at, b.blocked_until,
-      (select count(*)::integer from remote_computer c where c.tenant_id = t.tenant_id and c.liveness <> 'gone') as computer_count
+      (select count(*)::integer from remote_computer c where c.tenant_id = t.tenant_id and c.liveness <> 'gone') as computer_count,
+      (select count(*)::integer from remote_computer c
+        where c.tenant_id = t.tenant_id and c.liveness <> 'gone' and c.body->>'applicationControl' = 'on') as application_control_count
     from remote_tenant t join customers_account a on a.tenant_id = t.tenant_id left join remote_budget b on b.tenant_id = t.tenant_id
     where true ${accountId ? sql`and t.tenant_id = ${accountId}` : sql``} order by a.name, t.tenant_id limit 2000`);
 

@@ -11,6 +11,7 @@ import type { Column } from '../../parts/data-table.tsx';
 import { DialogButton } from '../../parts/dialog.tsx';
 import { IconCloud, IconPlus } from '../../parts/icons.ts';
 import { ListCard } from '../../parts/list-card.tsx';
+import { Notice } from '../../parts/notice.tsx';
 import { Page } from '../../parts/page.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { Time } from '../../parts/time.tsx';
@@ -37,7 +38,8 @@ export function RemotePage() {
   const query = useQuery(remotesQuery(account));
   const mayWrite = may('remote.write');
   const choose = (next: string | undefined) => void navigate({ search: { account: next }, replace: true });
-  const shown = account && query.data?.items.some(({ accountId }) => accountId === account) ? account : undefined;
+  const tenant = account === undefined ? undefined : query.data?.items.find(({ accountId }) => accountId === account);
+  const shown = tenant?.accountId;
   const columns: Column<Remote>[] = [
     {
       key: 'state',
@@ -89,6 +91,9 @@ export function RemotePage() {
       }
     >
       <Stack gap="md">
+        {tenant && tenant.applicationControlCount > 0 && (
+          <Notice tone="warn">{say('console.remote.outOfScope', { count: tenant.applicationControlCount })}</Notice>
+        )}
         <ListCard
           query={query}
           rowsOf={({ items }) => items}

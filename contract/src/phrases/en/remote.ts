@@ -118,6 +118,8 @@ export const remote = {
   'cli.remote.tasks': 'list scheduled tasks as they were last fetched',
   'cli.head.lastRun': 'Last run',
   'cli.head.taskType': 'Kind',
+  'console.remote.outOfScope':
+    'Application Control is on at {count, plural, one {# computer} other {# computers}}. It is no part of the service: its events are in no alert and in no report.',
   'console.remote.ownSettings': 'Own settings',
   'console.remote.capabilities': 'What can be asked',
   'console.remote.open': 'Details',

@@ -118,6 +118,8 @@ export const remote = {
   'cli.remote.tasks': '取得済みの予約タスクを一覧する',
   'cli.head.lastRun': '前回の実行',
   'cli.head.taskType': '種類',
+  'console.remote.outOfScope':
+    'アプリケーションコントロールが {count, number} 台で有効です。本サービスの対象外のため、そのイベントはアラートとレポートに含まれません。',
   'console.remote.ownSettings': '独自の設定',
   'console.remote.capabilities': '利用できる操作',
   'console.remote.open': '詳細',
