@@ -9,16 +9,16 @@ import type { OwnOperations } from '../workloadapi/index.ts';
 import { listComputers } from './computer.ts';
 import type { RemoteDesk } from './remotes.ts';
 import { remoteRoutes } from './routes.ts';
-import { selectTenant } from './store.ts';
+import { selectMode } from './store.ts';
 import { syncOrNote, syncTenant, syncTick } from './sync.ts';
 
 export { RemoteOperations } from './operations.ts';
 export { RemoteDesk } from './remotes.ts';
 export { hostsOfComputers } from './store.ts';
 
-/** Computers of the tenant that rules an account's hosts, none that is gone; undefined where our own manager rules. The transaction is the provider's. */
+/** Computers of the tenant that rules an account's hosts, none that is gone; undefined where our own manager rules. */
 export async function ruledComputers(tx: Tx, accountId: string): Promise<RemoteComputer[] | undefined> {
-  if ((await selectTenant(tx, accountId))?.mode !== 'ruling') return undefined;
+  if ((await selectMode(tx, accountId)) !== 'ruling') return undefined;
   return listComputers(tx, accountId, ({ liveness }) => liveness !== 'gone');
 }
 

@@ -38,6 +38,10 @@ export type ShownRow = TenantRow & {
 export const selectTenant = (tx: Tx, accountId: string): Promise<TenantRow | undefined> =>
   tx.first(sql<TenantRow>`select * from remote_tenant where tenant_id = ${accountId}`);
 
+/** What customers may know, too. */
+export const selectMode = async (tx: Tx, accountId: string): Promise<RemoteMode | undefined> =>
+  (await tx.first(sql<{ mode: RemoteMode }>`select mode from remote_tenant where tenant_id = ${accountId}`))?.mode;
+
 export const lockTenant = (tx: Tx, accountId: string): Promise<TenantRow | undefined> =>
   tx.first(sql<TenantRow>`select * from remote_tenant where tenant_id = ${accountId} for update`);
 
