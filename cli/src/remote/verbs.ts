@@ -13,8 +13,8 @@ import {
   remoteTaskStateOf,
   routes,
 } from '@sakimori/contract';
-import { Option } from 'commander';
-import type { Verb } from '../cli.ts';
+import { type Command, Option } from 'commander';
+import type { Cli, Columns, Verb } from '../cli.ts';
 import { CliFault } from '../fault.ts';
 import { readGiven } from '../files.ts';
 import { accountIdOf, findAccount } from '../find.ts';
@@ -147,68 +147,61 @@ export const syncRemote: Verb = (noun, cli) =>
       cli.show(remote, () => cli.say('done.remoteSynced', { count: remote.computerCount }));
     });
 
-export const listRemoteComputers: Verb = (noun, cli) =>
+/** What was fetched of an account's tenant, with the time that it is as of. */
+function listFetched<Item>(
+  noun: Command,
+  cli: Cli,
+  name: 'computers' | 'policies' | 'tasks',
+  ask: (accountId: string) => Promise<{ readonly fetchedAt?: string | undefined; readonly items: readonly Item[] }>,
+  columns: Columns<Item>,
+): void {
   noun
-    .command('computers')
-    .description(cli.say('remote.computers'))
+    .command(name)
+    .description(cli.say(`remote.${name}`))
     .argument('<ACCOUNT>', cli.say('option.account'))
     .action(async (account: string) => {
       const { id: accountId } = await findAccount(cli, account);
-      const found = await cli.call(routes.listRemoteComputers, { params: { accountId } });
+      const found = await ask(accountId);
       if (found.fetchedAt) cli.remark(cli.say('done.remoteAsOf', { at: cli.time(found.fetchedAt) }));
-      cli.list(found, [
-        ['number', ({ number }) => String(number), 'right'],
-        ['name', ({ name }) => name],
-        ['remoteLiveness', ({ liveness }) => cli.word('remoteLiveness', liveness)],
-        ['remoteAgent', ({ agentVersion }) => agentVersion],
-        ['remotePlatform', ({ platform }) => platform],
-        ['policy', ({ policyName }) => policyName ?? ''],
-        [
-          'modules',
-          ({ modules }) =>
-            modules
-              .filter(({ status }) => status === 'active')
-              .map(({ module }) => cli.word('module', module))
-              .join('、'),
-        ],
-      ]);
+      cli.list(found, columns);
     });
+}
+
+export const listRemoteComputers: Verb = (noun, cli) =>
+  listFetched(noun, cli, 'computers', (accountId) => cli.call(routes.listRemoteComputers, { params: { accountId } }), [
+    ['number', ({ number }) => String(number), 'right'],
+    ['name', ({ name }) => name],
+    ['remoteLiveness', ({ liveness }) => cli.word('remoteLiveness', liveness)],
+    ['remoteAgent', ({ agentVersion }) => agentVersion],
+    ['remotePlatform', ({ platform }) => platform],
+    ['policy', ({ policyName }) => policyName ?? ''],
+    [
+      'modules',
+      ({ modules }) =>
+        modules
+          .filter(({ status }) => status === 'active')
+          .map(({ module }) => cli.word('module', module))
+          .join('、'),
+    ],
+  ]);
 
 export const listRemotePolicies: Verb = (noun, cli) =>
-  noun
-    .command('policies')
-    .description(cli.say('remote.policies'))
-    .argument('<ACCOUNT>', cli.say('option.account'))
-    .action(async (account: string) => {
-      const { id: accountId } = await findAccount(cli, account);
-      const found = await cli.call(routes.listRemotePolicies, { params: { accountId } });
-      if (found.fetchedAt) cli.remark(cli.say('done.remoteAsOf', { at: cli.time(found.fetchedAt) }));
-      cli.list(found, [
-        ['number', ({ number }) => String(number), 'right'],
-        ['name', ({ name }) => name],
-        ['remoteParent', ({ parentNumber }) => String(parentNumber ?? ''), 'right'],
-        ['remoteSettings', ({ settingCount }) => String(settingCount), 'right'],
-      ]);
-    });
+  listFetched(noun, cli, 'policies', (accountId) => cli.call(routes.listRemotePolicies, { params: { accountId } }), [
+    ['number', ({ number }) => String(number), 'right'],
+    ['name', ({ name }) => name],
+    ['remoteParent', ({ parentNumber }) => String(parentNumber ?? ''), 'right'],
+    ['remoteSettings', ({ settingCount }) => String(settingCount), 'right'],
+  ]);
 
 export const listRemoteTasks: Verb = (noun, cli) =>
-  noun
-    .command('tasks')
-    .description(cli.say('remote.tasks'))
-    .argument('<ACCOUNT>', cli.say('option.account'))
-    .action(async (account: string) => {
-      const { id: accountId } = await findAccount(cli, account);
-      const found = await cli.call(routes.listRemoteTasks, { params: { accountId } });
-      if (found.fetchedAt) cli.remark(cli.say('done.remoteAsOf', { at: cli.time(found.fetchedAt) }));
-      cli.list(found, [
-        ['number', ({ number }) => String(number), 'right'],
-        ['name', ({ name }) => name],
-        ['taskType', ({ type }) => (hasPhrase(`taskType.${type}`) ? cli.word('taskType', type) : type)],
-        ['state', (task) => cli.word('remoteTaskState', remoteTaskStateOf(task))],
-        ['lastRun', ({ lastRunAt }) => cli.time(lastRunAt)],
-        ['nextRun', ({ nextRunAt }) => cli.time(nextRunAt)],
-      ]);
-    });
+  listFetched(noun, cli, 'tasks', (accountId) => cli.call(routes.listRemoteTasks, { params: { accountId } }), [
+    ['number', ({ number }) => String(number), 'right'],
+    ['name', ({ name }) => name],
+    ['taskType', ({ type }) => (hasPhrase(`taskType.${type}`) ? cli.word('taskType', type) : type)],
+    ['state', (task) => cli.word('remoteTaskState', remoteTaskStateOf(task))],
+    ['lastRun', ({ lastRunAt }) => cli.time(lastRunAt)],
+    ['nextRun', ({ nextRunAt }) => cli.time(nextRunAt)],
+  ]);
 
 export const listCapabilities: Verb = (noun, cli) =>
   noun
