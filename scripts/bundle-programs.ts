@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { build, type Metafile, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { bundleFolder, freshBundle } from './programs.mjs';
 
 /**
@@ -28,7 +28,7 @@ const keptBundles = 2;
 /** Only packages that are plain JavaScript, look for no file of their own, and are loaded at every start. All others stay where they are. */
 const taken = /^(zod|commander|intl-messageformat|@formatjs\/.+|tslib)(\/|$)/;
 
-export const packagesStay: Plugin = {
+const packagesStay: Plugin = {
   name: 'packages-stay',
   setup({ onResolve }) {
     onResolve({ filter: /^[^./]/ }, ({ path, kind }) => {
@@ -39,7 +39,7 @@ export const packagesStay: Plugin = {
 };
 
 /** Where a source asks for its own place, it is told where it lies in the checkout. */
-export const placesStay: Plugin = {
+const placesStay: Plugin = {
   name: 'places-stay',
   setup({ onLoad }) {
     onLoad({ filter: /\/(cli|manager|contract|agent|test)\/.*\.ts$/ }, ({ path }) => {
@@ -57,6 +57,15 @@ export const placesStay: Plugin = {
   },
 };
 
+/** For whatever of this checkout is put into a few files. */
+export const sharedOptions = (root: string): BuildOptions => ({
+  ...{ bundle: true, platform: 'node', format: 'esm', target: 'node26', splitting: true, keepNames: true },
+  ...{ logLevel: 'error', absWorkingDir: root, plugins: [packagesStay, placesStay], outExtension: { '.js': '.mjs' } },
+  banner: {
+    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+  },
+});
+
 /** Bundles what has changed. @returns whether it bundled */
 export async function bundlePrograms(root = ownRoot): Promise<boolean> {
   if (freshBundle(root)) return false;
@@ -64,14 +73,7 @@ export async function bundlePrograms(root = ownRoot): Promise<boolean> {
   mkdirSync(cache, { recursive: true });
   const work = mkdtempSync(join(cache, '.making-'));
   try {
-    const { metafile } = await build({
-      ...{ bundle: true, platform: 'node', format: 'esm', target: 'node26', splitting: true, keepNames: true },
-      ...{ metafile: true, logLevel: 'error', absWorkingDir: root, plugins: [packagesStay, placesStay] },
-      ...{ entryPoints: entries, outdir: work, outExtension: { '.js': '.mjs' } },
-      banner: {
-        js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
-      },
-    });
+    const { metafile } = await build({ ...sharedOptions(root), metafile: true, entryPoints: entries, outdir: work });
     settle(work, cache, sourcesOf(root, metafile));
   } finally {
     rmSync(work, { recursive: true, force: true });

@@ -2,7 +2,7 @@ import type { ApiObject } from '@sakimori/contract/workload-security/index';
 import { accessRoom } from './access/index.ts';
 import { alertsRoom, noteUndelivered } from './alerts/index.ts';
 import { antimalwareRoom } from './antimalware/index.ts';
-import { auditRoutes } from './audit/index.ts';
+import { auditRoutes, system } from './audit/index.ts';
 import { automationRoom, withNextRun } from './automation/index.ts';
 import { Backends } from './backends/index.ts';
 import { calendarFor, calendarRoom } from './calendar/index.ts';
@@ -78,7 +78,7 @@ async function onUndelivered(tx: Tx, desk: Desk, mail: Undelivered): Promise<voi
 /** What a month's report says of the settings is what the account's backend answers, ours or a tenant of the customer's (S86). */
 async function readConfigurationOf(backends: Backends, accountId: string): Promise<Configuration> {
   const backend = await backends.of(accountId);
-  const by = { actor: { kind: 'system', id: 'system', name: 'system' }, reason: 'monthly report' } as const;
+  const by = { actor: system, reason: 'monthly report' };
   const expand = ['computerStatus', 'computerSettings', 'allSecurityModules'];
   const { policies } = await backend.perform('listPolicies', by);
   const { computers } = await backend.perform('listComputers', by, { query: { expand } });

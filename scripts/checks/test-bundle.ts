@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { packagesStay, placesStay } from '../bundle-programs.ts';
+import { sharedOptions } from '../bundle-programs.ts';
 import { root } from './test-file.ts';
 
 /**
@@ -13,14 +13,7 @@ export async function bundleTests(paths: readonly string[]): Promise<(path: stri
   // Below the root, so that packages are found from there.
   const folder = join(root, 'test-results/rooms');
   const outOf = (path: string) => path.replace(/\.ts$/, '');
-  await build({
-    ...{ bundle: true, platform: 'node', format: 'esm', target: 'node26', splitting: true, keepNames: true },
-    ...{ logLevel: 'error', absWorkingDir: root, plugins: [packagesStay, placesStay], outdir: folder },
-    entryPoints: Object.fromEntries(paths.map((path) => [outOf(path), path])),
-    outExtension: { '.js': '.mjs' },
-    banner: {
-      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
-    },
-  });
+  const entryPoints = Object.fromEntries(paths.map((path) => [outOf(path), path]));
+  await build({ ...sharedOptions(root), entryPoints, outdir: folder });
   return (path) => join(folder, `${outOf(path)}.mjs`);
 }
