@@ -97,7 +97,7 @@ function Warnings({ change }: { change: Change }) {
           <Link to="/changes/$changeId" params={{ changeId: other.id }}>
             #{other.number} {other.subject}
           </Link>
-          <div className="dim">{other.fields.join('、')}</div>
+          <div className="dim">{other.fields.join(say('report.comma'))}</div>
         </Notice>
       ))}
       {conflict.length > 0 && <DiffCard lines={conflict} isConflict />}

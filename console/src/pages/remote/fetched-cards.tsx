@@ -48,7 +48,7 @@ export function ComputersCard({ accountId }: { accountId: string }) {
         modules
           .filter(({ status }) => status === 'active')
           .map(({ module }) => say(`module.${module}`))
-          .join('、') || '—',
+          .join(say('report.comma')) || '—',
     },
   ];
   return (
@@ -77,7 +77,7 @@ export function PoliciesCard({ accountId }: { accountId: string }) {
         modules
           .filter(({ status }) => status !== 'off' && status !== '')
           .map(({ module, status }) => `${say(`module.${module}`)} (${status})`)
-          .join('、') || '—',
+          .join(say('report.comma')) || '—',
     },
     {
       key: 'settings',
