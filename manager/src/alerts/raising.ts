@@ -70,7 +70,7 @@ async function raiseGroups(
 
 async function announceAlerts(tx: Tx, accountId: string, ids: readonly string[]): Promise<void> {
   if (ids.length > announcedMax) await announce(tx, { topic: 'alert', accountId });
-  else for (const id of ids) await announce(tx, { topic: 'alert', accountId, id });
+  else await announce(tx, ...ids.map((id) => ({ topic: 'alert', accountId, id }) as const));
 }
 
 function group(

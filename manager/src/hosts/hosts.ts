@@ -87,7 +87,7 @@ export async function retireHosts(
   for (const hostId of given.hostIds) {
     const serials = await retire(tx, accountId, hostId, platform.clock.now());
     if (!serials) continue;
-    for (const serial of serials) await announce(tx, { internal: 'certificate', id: serial });
+    await announce(tx, ...serials.map((id) => ({ internal: 'certificate', id })));
     await note(tx, platform.clock, {
       accountId,
       actor,

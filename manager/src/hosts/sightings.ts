@@ -98,7 +98,7 @@ export class SightingWriter {
     try {
       const recovered = await this.#platform.database.asProvider(async (tx) => {
         const told = new Set(sightings.flatMap(({ told_account }) => told_account ?? []));
-        for (const accountId of told) await announce(tx, { topic: 'host', accountId });
+        await announce(tx, ...[...told].map((accountId) => ({ topic: 'host', accountId }) as const));
         const back = await writeSightings(tx, sightings);
         await writeBaselines(
           tx,

@@ -112,7 +112,7 @@ export const keepTasks = (platform: Platform): Tick => ({
 
 /** Tells pages once an account, of however many hosts. */
 async function announceChange(tx: Tx, accounts: Iterable<string>): Promise<void> {
-  for (const accountId of accounts) await announce(tx, { topic: 'host', accountId });
+  await announce(tx, ...[...accounts].map((accountId) => ({ topic: 'host', accountId }) as const));
 }
 
 const cut = (facts: HostTaskFacts): HostTaskFacts =>

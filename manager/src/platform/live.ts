@@ -10,8 +10,10 @@ const channel = 'sakimori_live';
 export type Announcement = LiveEvent | { readonly internal: string; readonly id: string };
 
 /** Tells every manager process, when the transaction commits, that something changed. PostgreSQL folds equal ones of a transaction into one. */
-export async function announce(tx: Tx, event: Announcement): Promise<void> {
-  await tx.run(sql`select pg_notify(${channel}, ${JSON.stringify(event)})`);
+export async function announce(tx: Tx, ...events: readonly Announcement[]): Promise<void> {
+  if (events.length === 0) return;
+  const told = events.map((event) => JSON.stringify(event));
+  await tx.run(sql`select pg_notify(${channel}, told) from unnest(${told}::text[]) as told`);
 }
 
 /** Hears announcements of all manager processes over one LISTEN connection, and connects again when it breaks. */
