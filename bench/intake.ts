@@ -5,8 +5,8 @@ import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Detection } from '@sakimori/contract';
-import { encodeRow, stagedColumns } from '@sakimori/manager/detections/copy';
 import { keyedBy } from '@sakimori/manager/detections/detections';
+import { textsOf, writtenColumns } from '@sakimori/manager/detections/row';
 import pg from 'pg';
 import { prepareBatch, type SimulatedAgent } from '../test/simulated-agent.ts';
 import {
@@ -133,6 +133,11 @@ function nextMonth(month: string): string {
 
 const toKeyed = keyedBy({ config: { SAKIMORI_ALERTS: undefined } });
 
+/** COPY's text format (PostgreSQL documentation, "COPY", Text Format). */
+const escaped = (text: string | undefined): string =>
+  text === undefined ? '\\N' : text.replace(/[\\\t\n\r]/g, (found) => escapes[found]!);
+const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
+
 async function copy(
   system: BenchSystem,
   agents: readonly SimulatedAgent[],
@@ -145,7 +150,7 @@ async function copy(
     writeSync(
       out,
       detections[index]!.map(toKeyed)
-        .map((row) => `${agent.accountId}\t${receivedAt}\t${encodeRow(row)}`)
+        .map((row) => `${agent.accountId}\t${receivedAt}\t${textsOf(row).map(escaped).join('\t')}\n`)
         .join(''),
     );
   closeSync(out);
@@ -163,7 +168,7 @@ async function copy(
       'ON_ERROR_STOP=1',
       url.href,
       '-c',
-      `\\copy bench_copy (tenant_id, received_at, ${stagedColumns}) from '${file}'`,
+      `\\copy bench_copy (tenant_id, received_at, ${Object.keys(writtenColumns).join(', ')}) from '${file}'`,
     ],
     {
       env: { ...process.env, PGPASSWORD: password },

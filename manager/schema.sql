@@ -1218,6 +1218,7 @@ create table detections_detection (
   received_at timestamp with time zone not null,
   alert_key text,
   record jsonb not null,
+  raw text,
   PRIMARY KEY (tenant_id, occurred_at, id)
 ) partition by RANGE (occurred_at);
 CREATE INDEX detections_detection_alert ON ONLY public.detections_detection USING btree (tenant_id, alert_key, occurred_at DESC) WHERE (alert_key IS NOT NULL);

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Detection, type HostTaskKind, PolicyDocument, routes } from '@sakimori/contract';
+import { type HostTaskKind, PolicyDocument, routes } from '@sakimori/contract';
+import { selectDetections } from '@sakimori/manager/detections/index';
 import { assignPolicies, giveTasks } from '@sakimori/manager/hosts/index';
 import { selectInventory } from '@sakimori/manager/inventory/index';
 import { newId, sql, type Tx } from '@sakimori/manager/platform/index';
@@ -55,10 +56,11 @@ async function ask(kind: HostTaskKind, facts?: Record<string, string>): Promise<
 
 const inventory = () => within((tx) => selectInventory(tx, account, agent.hostId));
 const detections = async (kind: string) => {
-  const rows = await within((tx) =>
-    tx.rows(sql<{ record: Detection }>`select record from detections_detection where kind = ${kind} order by id`),
-  );
-  return rows.map(({ record }) => record);
+  const rows = await within((tx) => selectDetections(tx, { accountId: account, limit: 500 }));
+  return rows
+    .map(({ record }) => record)
+    .filter((each) => each.kind === kind)
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
 };
 const hostNow = async () => {
   await door.sightings.flush();

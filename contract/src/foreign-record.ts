@@ -16,7 +16,8 @@ export const timeQualities = ['zoned', 'assumed', 'wrong', 'received'] as const;
 export const ForeignRecord = z.object({
   sourceId: Id,
   road: EventRoad,
-  format: z.enum(['cef', 'leef', 'sns']),
+  /** This, and what follows from the text itself, is left out on the way to the store where the text beside it is whole, and read from it again. */
+  format: z.enum(['cef', 'leef', 'sns']).optional(),
   product: z.string().max(200).optional(),
   productVersion: z.string().max(200).optional(),
   /** Severity in the sender's own scale. */
@@ -29,6 +30,6 @@ export const ForeignRecord = z.object({
   /** The record ended before its time, or was longer than what is kept of it. */
   truncated: z.boolean().optional(),
   /** What of the neutral event has no place of its own, by its names there; what the sender alone knows stands in `extra`. */
-  fields: z.record(z.string(), z.unknown()),
+  fields: z.record(z.string(), z.unknown()).optional(),
 });
 export type ForeignRecord = z.infer<typeof ForeignRecord>;

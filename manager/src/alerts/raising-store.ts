@@ -46,7 +46,8 @@ export type BumpedRow = {
  * and becomes worse is taken up again.
  */
 export async function bumpAlerts(tx: Tx, accountId: string, raised: readonly Raised[]): Promise<BumpedRow[]> {
-  return tx.rows(sql<BumpedRow>`
+  return tx.rows(
+    sql<BumpedRow>`
     with r as materialized (select * from jsonb_to_recordset(${JSON.stringify(raised)}::jsonb) as r(${raisedColumns})),
     before as (
       select al.id, al.snoozed_until is not null and r.severity > al.severity as is_woken
@@ -60,7 +61,9 @@ export async function bumpAlerts(tx: Tx, accountId: string, raised: readonly Rai
       facts = case when (select count(*) from jsonb_object_keys(al.facts || r.facts)) <= 100 then al.facts || (r.facts - 'maintenanceId') else al.facts end
     from r, before b
     where al.tenant_id = ${accountId} and al.grouping_key = r.key and al.state <> 'closed' and b.id = al.id
-    returning al.grouping_key, al.id, al.number, al.facts ? 'maintenanceId' as is_muted, b.is_woken`);
+    returning al.grouping_key, al.id, al.number, al.facts ? 'maintenanceId' as is_muted, b.is_woken`,
+    'alerts.bump',
+  );
 }
 
 /** Takes `count` numbers of the account. @returns the last of them */

@@ -17,7 +17,8 @@ export const selectBrief = (
 ): Promise<BriefDetection[]> =>
   tx.rows(sql<BriefDetection>`
     select * from (
-      select d.id, d.host_id, d.module, d.occurred_at, d.record ->> 'title' as title from detections_detection d
+      select d.id, d.host_id, d.module, d.occurred_at, coalesce(d.record ->> 'title', d.record -> 'rule' ->> 'name') as title
+      from detections_detection d
       where d.tenant_id = ${accountId} and d.host_id = any(${of.hostIds}) and d.occurred_at >= ${of.from} and d.occurred_at < ${of.to}
       order by d.occurred_at desc limit ${of.limit}
     ) newest order by occurred_at, id`);

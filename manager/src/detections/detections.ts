@@ -2,9 +2,9 @@ import { type Detection, severityId } from '@sakimori/contract';
 import { alertKeyOf, definitionsOf, raiseAlerts } from '../alerts/index.ts';
 import { type Finder, maintenanceBetween } from '../maintenance/index.ts';
 import { announce, isConflict, type Platform, type Tx } from '../platform/index.ts';
-import type { Keyed } from './copy.ts';
 import { Gate } from './gate.ts';
-import { addHourly, type HourlyCount, mergeDetections } from './store.ts';
+import type { Keyed } from './row.ts';
+import { addHourly, type HourlyCount, insertDetections } from './store.ts';
 
 /** Two cores' worth of PostgreSQL are busy with fewer; more only wait for each other. */
 const atOnce = 6;
@@ -42,8 +42,8 @@ export async function recordIn(
 ): Promise<Recorded> {
   const receivedAt = platform.clock.now();
   const detections = await tagMaintenance(tx, accountId, given);
-  const stored = await mergeDetections(tx, accountId, detections.map(keyedBy(platform)), receivedAt);
-  const fresh = stored.size === detections.length ? detections : firstOfEach(detections, stored);
+  const stored = await insertDetections(tx, accountId, detections.map(keyedBy(platform)), receivedAt);
+  const fresh = stored === 'all' ? detections : firstOfEach(detections, stored);
   if (fresh.length > 0) {
     await addHourly(tx, accountId, countByHour(fresh));
     await raiseAlerts(tx, platform, accountId, fresh, receivedAt);

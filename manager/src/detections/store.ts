@@ -1,33 +1,41 @@
 import type { Detection } from '@sakimori/contract';
-import { type Cursor, sql, type Tx } from '../platform/index.ts';
-import { copyIntoStaging, type Keyed, stagedColumns } from './copy.ts';
+import { type Cursor, sql, TextColumn, type Tx } from '../platform/index.ts';
+import { detectionOfRow, type KeptRow, type Keyed, keptColumns, textsOf, writtenColumns } from './row.ts';
+
+const names = Object.keys(writtenColumns).join(', ');
+const values = Object.values(writtenColumns).map((type, index) => `unnest($${index + 4}::text[])::${type}`);
+/** The ids come back only where some of the rows were there before. */
+const insertion = `
+  with stored as (
+    insert into detections_detection (tenant_id, received_at, ${names})
+    select $1::uuid, $2::timestamptz, ${values.join(', ')}
+    on conflict do nothing
+    returning id
+  )
+  select case when count(*) < $3::integer then coalesce(array_agg(id), '{}') end as ids from stored`;
+/** Of one row, by column: what most rows need. */
+const bytesOfColumn = 48;
 
 /**
- * Writes detections through COPY into a staging table of the session and merges them: what was stored by an earlier sending stays as it is.
- * @returns ids of the rows that are new
+ * Writes detections in one statement: what was stored by an earlier sending stays as it is.
+ * @returns ids of the rows that are new, or `all`
  */
-export async function mergeDetections(
+export async function insertDetections(
   tx: Tx,
   accountId: string,
   rows: readonly Keyed[],
   receivedAt: Date,
-): Promise<Set<string>> {
-  await tx.client.query(`
-    set local client_min_messages = warning;
-    create temporary table if not exists detections_staging (
-      occurred_at timestamptz, id uuid, host_id uuid, module text, kind text, rule_id text, severity smallint, action text, action_result text, mode text, alert_key text, record jsonb
-    ) on commit delete rows`);
-  await copyIntoStaging(tx, rows);
-  const result = await tx.client.query<[string]>({
-    text: `
-    insert into detections_detection (tenant_id, received_at, ${stagedColumns})
-    select $1::uuid, $2::timestamptz, ${stagedColumns} from detections_staging
-    on conflict do nothing
-    returning id`,
-    values: [accountId, receivedAt],
-    rowMode: 'array',
-  });
-  return new Set(result.rows.map(([id]) => id));
+): Promise<ReadonlySet<string> | 'all'> {
+  const columns = values.map(() => new TextColumn(rows.length * bytesOfColumn));
+  for (const row of rows) {
+    const texts = textsOf(row);
+    for (let index = 0; index < columns.length; index += 1) columns[index]!.add(texts[index]);
+  }
+  const given = [accountId, receivedAt, rows.length, ...columns.map(({ parameter }) => parameter)];
+  const { ids } = (
+    await tx.client.query<{ ids: string[] | null }>({ name: 'detections.insert', text: insertion, values: given })
+  ).rows[0]!;
+  return ids === null ? 'all' : new Set(ids);
 }
 
 export type HourlyCount = {
@@ -46,7 +54,8 @@ export type HourlyCount = {
 
 /** Adds to the roll-ups, and keeps the names of rules that are new or were renamed. */
 export async function addHourly(tx: Tx, accountId: string, counts: readonly HourlyCount[]): Promise<void> {
-  await tx.run(sql`
+  await tx.run(
+    sql`
     with counted as materialized (
       select * from jsonb_to_recordset(${JSON.stringify(counts)}::jsonb)
         as c(hour timestamptz, host_id uuid, module text, rule_id text, rule_name text, rule_name_ja text, severity smallint, action text, action_result text, mode text, count bigint)
@@ -63,7 +72,9 @@ export async function addHourly(tx: Tx, accountId: string, counts: readonly Hour
     insert into detections_hourly (tenant_id, hour, host_id, module, rule_id, severity, action, action_result, mode, count)
     select ${accountId}::uuid, hour, host_id, module, rule_id, severity, action, action_result, mode, count from counted
     on conflict (tenant_id, hour, host_id, module, rule_id, severity, action, action_result, mode)
-    do update set count = detections_hourly.count + excluded.count`);
+    do update set count = detections_hourly.count + excluded.count`,
+    'detections.hourly',
+  );
 }
 
 export type DetectionFilter = {
@@ -82,13 +93,13 @@ export type DetectionRow = { record: Detection; host_name: string; received_at: 
  * Newest first. An alert's detections are those of its grouping key that arrived between its opening and its end. Each account gives its newest
  * by its own index, so that a page of all accounts costs no sort of everything.
  */
-export function selectDetections(tx: Tx, filter: DetectionFilter): Promise<DetectionRow[]> {
+export async function selectDetections(tx: Tx, filter: DetectionFilter): Promise<DetectionRow[]> {
   const ofAlert = filter.alertId
     ? sql`join alerts_span s on s.tenant_id = d.tenant_id and s.id = ${filter.alertId} and d.alert_key = s.grouping_key
         and d.received_at >= s.opened_at and (s.closed_at is null or d.received_at <= s.closed_at)`
     : sql``;
-  return tx.rows(sql<DetectionRow>`
-    select d.record, h.name as host_name, d.received_at, d.occurred_at, d.id
+  const rows = await tx.rows(sql<KeptRow & Omit<DetectionRow, 'record'>>`
+    select ${sql.raw(keptColumns)}, h.name as host_name, d.received_at
     from customers_account a
     cross join lateral (
       select d.* from detections_detection d ${ofAlert}
@@ -105,6 +116,7 @@ export function selectDetections(tx: Tx, filter: DetectionFilter): Promise<Detec
     ${filter.accountId ? sql`where a.tenant_id = ${filter.accountId}` : sql``}
     order by d.occurred_at desc, d.id desc
     limit ${filter.limit + 1}`);
+  return rows.map((row) => ({ ...row, record: detectionOfRow(row) }));
 }
 
 /** Two processes that start at the same moment make months one after the other. */

@@ -31,16 +31,14 @@ type Statement<Row> = RawBuilder<Row> | Compilable<Row>;
 
 /** One transaction. What it may see was decided when it was opened. */
 export class Tx {
-  /** The `pg` client, for `COPY`. */
+  /** The `pg` client, for a statement that is written by hand. */
   readonly client: pg.PoolClient;
   constructor(client: pg.PoolClient) {
     this.client = client;
   }
-  async rows<Row>(statement: Statement<Row>): Promise<Row[]> {
-    const { sql: text, parameters } =
-      'toOperationNode' in statement ? statement.compile(composer) : (statement as Compilable<Row>).compile();
-    const result = await this.client.query(text, parameters as unknown[]);
-    return result.rows as Row[];
+  /** @param name the connection keeps the statement planned under this name: for what runs with every batch, and is the same text each time */
+  async rows<Row>(statement: Statement<Row>, name?: string): Promise<Row[]> {
+    return (await this.#query(statement, name)).rows as Row[];
   }
   /** The first row, or undefined. */
   async first<Row>(statement: Statement<Row>): Promise<Row | undefined> {
@@ -52,10 +50,14 @@ export class Tx {
     if (row === undefined) throw new Error('The statement gave no row.');
     return row;
   }
-  async run(statement: Statement<unknown>): Promise<number> {
+  async run(statement: Statement<unknown>, name?: string): Promise<number> {
+    return (await this.#query(statement, name)).rowCount ?? 0;
+  }
+  #query(statement: Statement<unknown>, name: string | undefined): Promise<pg.QueryResult> {
     const { sql: text, parameters } =
       'toOperationNode' in statement ? statement.compile(composer) : (statement as Compilable<unknown>).compile();
-    return (await this.client.query(text, parameters as unknown[])).rowCount ?? 0;
+    const values = parameters as unknown[];
+    return this.client.query(name === undefined ? { text, values } : { name, text, values });
   }
 }
 

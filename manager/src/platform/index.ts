@@ -21,6 +21,7 @@ export { createLog, type Log } from './log.ts';
 export * from './migrate.ts';
 export * from './page.ts';
 export type { Platform, Room, Tick } from './room.ts';
+export { TextColumn } from './text-column.ts';
 export * from './ticks.ts';
 export { Turns } from './turns.ts';
 export { newSecret, sha256, Vault } from './vault.ts';

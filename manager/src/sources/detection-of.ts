@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Detection, DetectionModule, EventRoad, ForeignRecord, RuleName } from '@sakimori/contract';
-import type { NeutralEvent, NeutralModule } from '@sakimori/contract/intake/index';
+import { type NeutralEvent, type NeutralModule, short, toldOf } from '@sakimori/contract/intake/index';
 import { isRemoved, severityOf } from './severity.ts';
 import { timeOf } from './times.ts';
 
@@ -15,7 +15,6 @@ export type Arrival = {
 
 /** `Detection.raw` holds so many characters; a frame may have four times as many. */
 export const rawMax = 65_536;
-const rawFieldMax = 4096;
 
 const modules: Readonly<Record<NeutralModule, DetectionModule | undefined>> = {
   anti_malware: 'antimalware',
@@ -30,19 +29,11 @@ const modules: Readonly<Record<NeutralModule, DetectionModule | undefined>> = {
   device_control: undefined,
 };
 
-/** A text that a column and a page can hold: bounded, without U+0000, no half of a surrogate pair. */
-export const short = (text: string, max: number): string => {
-  const whole = text.includes('\0') ? text.replaceAll('\0', '\ufffd') : text;
-  return whole.length <= max ? whole : whole.slice(0, max).toWellFormed();
-};
-
 /** An id made of what makes the event itself: however often it comes, it is the same (RFC 9562, version 8). */
 export function idOf(...parts: readonly string[]): string {
-  const hash = createHash('sha256').update(parts.join('\u001f')).digest();
-  hash[6] = (hash[6]! & 0x0f) | 0x80;
-  hash[8] = (hash[8]! & 0x3f) | 0x80;
-  const hex = hash.toString('hex', 0, 16);
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  const hex = hash('sha256', parts.join('\u001f'), 'hex');
+  const variant = '89ab'[Number.parseInt(hex[16]!, 16) & 3]!;
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
 /** The agent itself names neither its host nor its tenant; its manager does both. */
@@ -78,10 +69,7 @@ function pairKey(event: NeutralEvent, host: string): string {
     about,
     event.module === 'system' ? event.signature_id : '',
   ];
-  return createHash('sha256')
-    .update(parts.map((part) => part ?? '').join('\u001f'))
-    .digest('hex')
-    .slice(0, 24);
+  return hash('sha256', parts.join('\u001f'), 'hex').slice(0, 24);
 }
 
 /** @returns nothing where the module is no part of the service */
@@ -99,16 +87,14 @@ export function detectionOf(
   const module = event.module === undefined ? 'system' : modules[event.module];
   if (module === undefined) return undefined;
   const time = timeOf(event, to.zone, receivedAt);
-  const road = roadOf(event);
   const rule = ruleOf(event);
+  const isTruncated = isCut || event.truncated || raw.length > rawMax;
   const foreign: ForeignRecord = {
-    ...{ sourceId: to.sourceId, road, format: event.format, time: time.quality, key: pairKey(event, to.hostKey) },
+    ...{ sourceId: to.sourceId, road: roadOf(event), time: time.quality, key: pairKey(event, to.hostKey) },
     ...(time.toldAt ? { toldAt: time.toldAt.toISOString() } : {}),
-    ...(event.product ? { product: short(event.product, 200) } : {}),
-    ...(event.product_version ? { productVersion: short(event.product_version, 200) } : {}),
-    ...(event.severity === undefined ? {} : { severity: event.severity }),
-    ...(isCut || event.truncated || raw.length > rawMax ? { truncated: true } : {}),
-    fields: fieldsOf(event),
+    ...(isTruncated ? { truncated: true } : {}),
+    // A line that is kept as it was read is read again when somebody asks: what it tells is not written twice.
+    ...(isTruncated || event.format === 'sns' || raw.includes('\0') ? toldOf(event) : {}),
   };
   const outcome = outcomeOf(event);
   return {
@@ -236,21 +222,3 @@ function objectsOf(event: NeutralEvent): Objects {
 }
 
 const techniques = (text: string): string[] => [...new Set(text.match(/T\d{4}(?:\.\d{3})?/g) ?? [])].slice(0, 20);
-
-/** What stands in the detection by another name, or in what came with it: a record that is written twice costs twice. */
-const placed = new Set<string>([
-  ...['format', 'module', 'product', 'product_version', 'timestamp', 'syslog_pri', 'severity', 'truncated'],
-  ...['src_ip', 'src_port', 'dst_ip', 'dst_port', 'count', 'name', 'signature_id', 'file_path', 'old_file_path', 'url'],
-  ...['process', 'command_line', 'packet_data'],
-]);
-
-/** Everything else, under its neutral name; the raw record beside it holds what is longer. */
-function fieldsOf(event: NeutralEvent): Record<string, unknown> {
-  const fields: Record<string, unknown> = {};
-  for (const name in event) {
-    if (placed.has(name)) continue;
-    const value = event[name as keyof NeutralEvent];
-    fields[name] = typeof value === 'string' ? short(value, rawFieldMax) : value;
-  }
-  return fields;
-}

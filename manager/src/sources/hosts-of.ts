@@ -1,8 +1,7 @@
-import type { NeutralEvent } from '@sakimori/contract/intake/index';
+import { type NeutralEvent, short } from '@sakimori/contract/intake/index';
 import { ensureRemoteHosts, type RemoteSighting, touchRemoteHosts } from '../hosts/index.ts';
 import type { Platform, Tx } from '../platform/index.ts';
 import type { Bound, Sender } from './bindings.ts';
-import { short } from './detection-of.ts';
 
 /** Which host an event is of. The number that the manager gave it is its name: hostnames change and collide. */
 export function hostOf(event: NeutralEvent, { trend_tenant: bound, id }: Bound, sender: Sender): RemoteSighting {

@@ -6,11 +6,11 @@ import { Bindings, type Bound, bindingOf, candidatesFor, type Sender } from './b
 import type { Arrival } from './detection-of.ts';
 import { HostIndex } from './hosts-of.ts';
 import { type Held, Quarantine } from './quarantine.ts';
-import { recordArrivals } from './record.ts';
+import { type Batch, batchOf, recordBatch } from './record.ts';
 
 const retryMs = 1000;
 /** Rows of one transaction: a large piece of a sender is several of them, and memory is bounded by this. */
-const batchMax = 1000;
+const batchMax = 2000;
 
 export type Taken = { readonly stored: number; readonly duplicate: number; readonly held: number };
 
@@ -110,7 +110,9 @@ export class Intake {
     for (const source of sources) {
       const heldOfIt = blamed.get(source.id) ?? 0;
       blamed.delete(source.id);
-      const told = await this.#record(source, sender, arrivals.get(source) ?? [], heldOfIt);
+      const batch = await batchOf(this.#hosts, source, sender, arrivals.get(source) ?? []);
+      arrivals.delete(source);
+      const told = await this.#record(source, sender, batch, heldOfIt);
       taken.stored += told.stored;
       taken.duplicate += told.duplicate;
       taken.held += told.held;
@@ -119,25 +121,29 @@ export class Intake {
   }
 
   /** A record that the database does not take must not hold back the others: it is found by halves, and kept in quarantine. */
-  async #record(source: Bound, sender: Sender, arrivals: readonly Arrival[], held: number): Promise<Taken> {
+  async #record(source: Bound, sender: Sender, batch: Batch, held: number): Promise<Taken> {
+    const { detections, records } = batch;
     try {
-      return { ...(await recordArrivals(this.#desk, this.#hosts, source, sender, arrivals, held)), held: 0 };
+      return { ...(await recordBatch(this.#desk, this.#hosts, source, batch, held)), held: 0 };
     } catch (error) {
       if (error instanceof Refusal && error.code === 'unavailable') throw error;
-      if (arrivals.length === 0) throw error;
-      if (arrivals.length === 1) {
+      if (detections.length === 0) throw error;
+      if (detections.length === 1) {
         const message = error instanceof Error ? error.message : String(error);
         this.#desk.platform.log.error({ source: source.id, err: message }, 'a record of a source could not be stored');
-        await this.quarantine.hold(sender, 'refused', [{ raw: Buffer.from(arrivals[0]!.raw) }], source);
-        return { ...(await recordArrivals(this.#desk, this.#hosts, source, sender, [], held + 1)), held: 1 };
+        await this.quarantine.hold(sender, 'refused', [{ raw: Buffer.from(detections[0]!.raw ?? '') }], source);
+        const left = { ...batch, detections: [], records: records - 1 };
+        return { ...(await recordBatch(this.#desk, this.#hosts, source, left, held + 1)), held: 1 };
       }
-      const half = Math.ceil(arrivals.length / 2);
-      const first = await this.#record(source, sender, arrivals.slice(0, half), held);
-      const second = await this.#record(source, sender, arrivals.slice(half), 0);
+      const half = Math.ceil(detections.length / 2);
+      const rest = { ended: batch.ended, detections: detections.slice(half), application: 0, device: 0 };
+      const first = { ...batch, detections: detections.slice(0, half), records: records - rest.detections.length };
+      const told = await this.#record(source, sender, first, held);
+      const last = await this.#record(source, sender, { ...rest, records: rest.detections.length }, 0);
       return {
-        stored: first.stored + second.stored,
-        duplicate: first.duplicate + second.duplicate,
-        held: first.held + second.held,
+        stored: told.stored + last.stored,
+        duplicate: told.duplicate + last.duplicate,
+        held: told.held + last.held,
       };
     }
   }

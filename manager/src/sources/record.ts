@@ -1,7 +1,7 @@
 import type { Detection } from '@sakimori/contract';
 import { resolveAlert } from '../alerts/index.ts';
 import type { Desk } from '../customers/index.ts';
-import { recordIn } from '../detections/index.ts';
+import { recordIn as recordDetectionsIn } from '../detections/index.ts';
 import { announce, isConflict, type Tx } from '../platform/index.ts';
 import { settleWork } from '../work/index.ts';
 import type { Bound, Sender } from './bindings.ts';
@@ -13,64 +13,81 @@ import { addTallies, type Tally } from './store.ts';
 /** Tries of a batch whose transaction met another one. */
 const triesMax = 5;
 
-/**
- * Records events of one source: detections, alerts, letters and the source's counts in **one transaction**. When this returns, they are committed.
- * @param held records of the same source that go to quarantine instead, to be counted with it
- */
-export async function recordArrivals(
-  desk: Desk,
+/** Events of one source, as they are to be recorded. */
+export type Batch = {
+  readonly detections: readonly Detection[];
+  /** Of these, what says that an alert of the manager's has ended: it ends ours of the same name and subject. */
+  readonly ended: ReadonlySet<Detection>;
+  readonly records: number;
+  /** Records of the modules that are no part of the service (S13). */
+  readonly application: number;
+  readonly device: number;
+};
+
+/** Reads what arrived, so that nothing but its detections is held while the database works. */
+export async function batchOf(
   hosts: HostIndex,
   source: Bound,
   sender: Sender,
   arrivals: readonly Arrival[],
-  held = 0,
-): Promise<{ stored: number; duplicate: number }> {
-  const { database } = desk.platform;
-  const accountId = source.tenant_id;
+): Promise<Batch> {
+  const { tenant_id: accountId, id: sourceId, zone } = source;
   const sightings = arrivals.map(({ event }) => hostOf(event, source, sender));
   const idOf = await hosts.find(accountId, sightings);
-  const tally = newTally(source.id, arrivals.length + held, held);
-  const detections = arrivals.flatMap((arrival, index) => {
+  const detections: Detection[] = [];
+  const ended = new Set<Detection>();
+  const beyond = { application: 0, device: 0 };
+  for (const [index, arrival] of arrivals.entries()) {
     const hostKey = sightings[index]!.key;
-    const to = { accountId, hostId: idOf(hostKey), hostKey, sourceId: source.id, zone: source.zone };
-    const detection = detectionOf(arrival, to);
-    if (!detection) tally[arrival.event.module === 'device_control' ? 'device' : 'application'] += 1;
-    return detection ? [detection] : [];
-  });
+    const detection = detectionOf(arrival, { accountId, hostId: idOf(hostKey), hostKey, sourceId, zone });
+    if (!detection) beyond[arrival.event.module === 'device_control' ? 'device' : 'application'] += 1;
+    else detections.push(detection);
+    if (detection && arrival.event.alert_state === 'ended') ended.add(detection);
+  }
+  return { detections, ended, records: arrivals.length, ...beyond };
+}
+
+/**
+ * Records a batch: detections, alerts, letters and the source's counts in **one transaction**. When this returns, they are committed.
+ * @param held records of the same source that go to quarantine instead, to be counted with it
+ */
+export async function recordBatch(
+  desk: Desk,
+  hosts: HostIndex,
+  source: Bound,
+  batch: Batch,
+  held: number,
+): Promise<{ stored: number; duplicate: number }> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await database.as(accountId, (tx) =>
-        recordBatch(tx, desk, hosts, source, detections, arrivals, { ...tally }),
-      );
+      return await desk.platform.database.as(source.tenant_id, (tx) => recordIn(tx, desk, hosts, source, batch, held));
     } catch (error) {
       if (!isConflict(error) || attempt === triesMax) throw error;
     }
   }
 }
 
-const newTally = (id: string, records: number, held: number): Tally => ({
-  ...{ id, records, held, stored: 0, duplicate: 0, application: 0, device: 0, roads: [] },
-});
-
-async function recordBatch(
+async function recordIn(
   tx: Tx,
   desk: Desk,
   hosts: HostIndex,
   source: Bound,
-  detections: readonly Detection[],
-  arrivals: readonly Arrival[],
-  tally: Tally,
+  { detections, ended, records, application, device }: Batch,
+  held: number,
 ): Promise<{ stored: number; duplicate: number }> {
   const { platform } = desk;
   const accountId = source.tenant_id;
   const now = platform.clock.now();
-  tally.roads = [...new Set(detections.map(({ foreign }) => foreign!.road))].sort();
+  const roads = [...new Set(detections.map(({ foreign }) => foreign!.road))].sort();
+  const tally: Tally = {
+    ...{ id: source.id, records: records + held, held, stored: 0, duplicate: 0, application, device, roads },
+  };
   if (detections.length > 0) {
     const fresh = await withoutSeen(tx, accountId, detections, now);
-    const { stored } = fresh.length > 0 ? await recordIn(tx, platform, accountId, fresh) : { stored: 0 };
+    const { stored } = fresh.length > 0 ? await recordDetectionsIn(tx, platform, accountId, fresh) : { stored: 0 };
     tally.stored = stored;
     tally.duplicate = detections.length - stored;
-    for (const ended of endedAlerts(detections, arrivals)) await resolveAlert(tx, platform, ended, {});
+    for (const detection of detections) if (ended.has(detection)) await resolveAlert(tx, platform, detection, {});
     await hosts.touch(
       tx,
       accountId,
@@ -86,10 +103,4 @@ async function recordBatch(
       });
   await announce(tx, { topic: 'source', accountId });
   return { stored: tally.stored, duplicate: tally.duplicate };
-}
-
-/** Alerts of the manager's that it says have ended: ours of the same name and subject is over as well. */
-function endedAlerts(detections: readonly Detection[], arrivals: readonly Arrival[]): Detection[] {
-  if (!arrivals.some(({ event }) => event.alert_state === 'ended')) return [];
-  return detections.filter(({ foreign }) => foreign!.fields['alert_state'] === 'ended');
 }

@@ -151,7 +151,7 @@ test('signatures of both versions are taken, several events a message; redeliver
   assert.deepEqual([stored, duplicate], [3, 3]);
   assert.equal(asked.filter((url) => url.endsWith('.pem')).length, 1, 'the certificate is fetched once');
   const { items } = await door.service.as(actorOf('operator'))(routes.listDetections, { query: { accountId } });
-  const novel = items.find(({ foreign }) => (foreign?.fields['extra'] as Record<string, unknown>)?.['Novel'])!;
+  const novel = items.find(({ foreign }) => (foreign?.fields?.['extra'] as Record<string, unknown>)?.['Novel'])!;
   assert.deepEqual([novel.hostName, novel.action, JSON.parse(novel.raw!).EventID], ['web-9', 'deleted', 3]);
 });
 

@@ -78,7 +78,7 @@ test('S13, in part: each record of every module becomes a detection of its accou
   for (const { raw, foreign } of found) assert.ok(lines.includes(raw!) && foreign!.sourceId === source.id);
   const signed = found.find(({ rule, foreign }) => rule.id === '600' && foreign!.format === 'cef')!;
   assert.deepEqual([signed.severity, signed.foreign!.time], ['informational', 'zoned']);
-  assert.deepEqual(signed.foreign!.fields['extra'], { TrendMicroDsReasonId: '12' });
+  assert.deepEqual(signed.foreign!.fields!['extra'], { TrendMicroDsReasonId: '12' });
   const malware = found.find(({ rule }) => rule.id === 'Eicar_test_file')!;
   assert.deepEqual(
     [malware.kind, malware.action, malware.hostName.slice(0, 5)],
