@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 
 /** Of one connection, and of all together; a connection may always hold a small piece. */
-const aheadOfOneBytesMax = 384 * 1024;
+const aheadOfOneBytesMax = 256 * 1024;
 const aheadBytesMax = 32 * 1024 * 1024;
 const pieceBytes = 64 * 1024;
 

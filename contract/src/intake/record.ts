@@ -2,7 +2,7 @@ import { parseCef } from './cef.ts';
 import type { NeutralEvent } from './event.ts';
 import { parseLeef } from './leef.ts';
 import { readDocument } from './sns-document.ts';
-import { octetCount, readSyslogHeader } from './syslog-header.ts';
+import { octetCount, readSyslogHeader, type SyslogHeader } from './syslog-header.ts';
 
 export const intakeFormats = ['auto', 'cef', 'leef', 'sns'] as const;
 export type FormatChoice = (typeof intakeFormats)[number];
@@ -93,8 +93,16 @@ function parseLine(text: string, format: FormatChoice): NeutralEvent | RecordPro
   return event;
 }
 
+/** The last header read: those of one second and one sender are the same, letter by letter. */
+let last: { readonly text: string; readonly header: SyslogHeader } = { text: '', header: {} };
+
+function headerOf(text: string): SyslogHeader {
+  if (text !== last.text) last = { text, header: readSyslogHeader(text.replace(/\ufeff/g, '')) };
+  return last.header;
+}
+
 function fillHeader(event: NeutralEvent, text: string, to: number): void {
-  const header = readSyslogHeader(text.slice(octetCount(text), to).replace(/\ufeff/g, ''));
+  const header = headerOf(text.slice(octetCount(text), to));
   if (header.pri !== undefined) event.syslog_pri = header.pri;
   if (header.time !== undefined) event.timestamp = header.time;
   if (header.timeText !== undefined) event.timestamp_raw = header.timeText;

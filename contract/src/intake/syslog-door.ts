@@ -65,7 +65,7 @@ export class SyslogDoor {
 
   constructor(options: SyslogDoorOptions) {
     this.#options = options;
-    this.#turns = new FairTurns(options.slots ?? 4);
+    this.#turns = new FairTurns(options.slots ?? 2);
   }
 
   /** Datagrams that this process let go because their sender had too many waiting. */
