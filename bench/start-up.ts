@@ -5,7 +5,7 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundlePrograms } from '../scripts/bundle-programs.ts';
-import { locateProgram, youngMemory } from '../scripts/programs.mjs';
+import { locateProgram, memoryFor } from '../scripts/programs.mjs';
 import { median, round } from './parts/measure.ts';
 import { progress, tell } from './parts/report.ts';
 
@@ -27,7 +27,7 @@ function childTicks(): number {
 
 function start(program: string): Start {
   const [before, beganAt] = [childTicks(), performance.now()];
-  const { status, stderr } = spawnSync(process.execPath, [youngMemory, program, '--help'], {
+  const { status, stderr } = spawnSync(process.execPath, [...memoryFor(['--help']), program, '--help'], {
     env: { ...process.env, NODE_COMPILE_CACHE: join(folder, 'compiled') },
     encoding: 'utf8',
   });

@@ -1,9 +1,10 @@
 // Installs what package-lock.json asks for, and runs the programs of this project. Plain JavaScript on whatever Node the machine has;
 // everything started from here runs on the Node that the install brought.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { becomeNode } from './become.mjs';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const node = join(root, 'node_modules/.bin/node');
@@ -46,10 +47,7 @@ function readPackages(path) {
   }
 }
 
-/** Runs a TypeScript program of this project in the foreground, hands signals on, and ends as it ends. */
-export function handOver(program, args) {
-  const child = spawn(node, [resolve(root, program), ...args], { cwd: root, stdio: 'inherit' });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
-    process.on(signal, () => child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal));
-  child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
+/** Goes over to a TypeScript program of this project. */
+export function handOver(program, args, flags = []) {
+  becomeNode(node, [...flags, resolve(root, program), ...args], { cwd: root });
 }

@@ -12,6 +12,7 @@ import {
   startEmbeddedPostgres,
   Vault,
 } from '@sakimori/manager/platform/index';
+import { lastingMemory } from '../../scripts/programs.mjs';
 import { SimulatedAgent, sampleFacts } from '../../test/simulated-agent.ts';
 
 const managerProcess = join(import.meta.dirname, 'manager-process.ts');
@@ -40,7 +41,7 @@ export async function startBenchSystem(env: Record<string, string> = {}): Promis
   const vault = new Vault(secret);
   const postgres = await startEmbeddedPostgres({ folder: join(folder, 'postgresql'), vault, ephemeral: false });
   const nodeOptions = process.env['BENCH_NODE_OPTIONS']?.split(' ') ?? [];
-  const child = spawn(process.execPath, [...nodeOptions, managerProcess], {
+  const child = spawn(process.execPath, [...lastingMemory, ...nodeOptions, managerProcess], {
     env: {
       ...process.env,
       SAKIMORI_DATA: folder,

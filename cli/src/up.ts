@@ -173,10 +173,10 @@ function tell(
   say('howToStop');
 }
 
-/** Resolves at SIGTERM, SIGINT or, where asked for, at the end of standard input. */
+/** Resolves at SIGTERM, SIGINT, SIGHUP or, where asked for, at the end of standard input. */
 function stopRequested(until: { orEndOfInput: boolean }): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve());
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => resolve());
     if (!until.orEndOfInput) return;
     process.stdin
       .on('end', resolve)
