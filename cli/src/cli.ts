@@ -20,6 +20,9 @@ export type Cli = {
   readonly show: (value: unknown, text: () => string) => void;
   /** A word to the person beside the result, on standard error; none with `--json`. */
   readonly remark: (text: string) => void;
+  /** What was asked for was done, and its answer is a bad one: the run ends with this code. */
+  readonly endWith: (exitCode: number) => void;
+  readonly exitCode: () => number;
   readonly list: <Item>(value: { items: readonly Item[]; more?: boolean }, columns: Columns<Item>) => void;
 };
 
@@ -38,6 +41,7 @@ const timeFormat = new Intl.DateTimeFormat('sv-SE', {
 /** @param options the global options, asked for when they are first needed: they are parsed after the verbs were put together */
 export function makeCli(language: Language, options: () => GlobalOptions, env: NodeJS.ProcessEnv): Cli {
   let client: Client | undefined;
+  let code = 0;
   const say = (name: string, facts: PhraseFacts = {}) => phrase(language, `cli.${name}` as PhraseKey, facts);
   const show: Cli['show'] = (value, text) => {
     process.stdout.write(`${options().json ? JSON.stringify(value, null, 2) : text()}\n`);
@@ -56,6 +60,10 @@ export function makeCli(language: Language, options: () => GlobalOptions, env: N
     remark: (text) => {
       if (!options().json) process.stderr.write(`${plain(text)}\n`);
     },
+    endWith: (exitCode) => {
+      code = exitCode;
+    },
+    exitCode: () => code,
     list: (value, columns) =>
       show(value, () => {
         if (value.items.length === 0) return say('empty');

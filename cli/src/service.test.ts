@@ -8,7 +8,7 @@ import type { MailSettings } from '@sakimori/contract';
 import { createKeyFor } from '@sakimori/manager/access/index';
 import { type Manager, startManager } from '@sakimori/manager/manager';
 import { createLog, ManualClock, newId, readConfig, sql } from '@sakimori/manager/platform/index';
-import { type Run, runCli } from '../../test/run-cli.ts';
+import { type Run, runCli, startCli } from '../../test/run-cli.ts';
 
 /** The real command against a whole manager; only hosts and alerts are put into its tables, for no agent is needed to list them. */
 const clock = new ManualClock('2026-11-24T01:00:00.000Z');
@@ -31,8 +31,10 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const run = (args: readonly string[], key = adminKey, input = ''): Promise<Run> =>
-  runCli(args, { SAKIMORI_CLI_URL: manager.consoleUrl, SAKIMORI_CLI_KEY: key }, input);
+const run = (args: readonly string[], key = adminKey, input = ''): Promise<Run> => {
+  const env = { SAKIMORI_CLI_URL: manager.consoleUrl, SAKIMORI_CLI_KEY: key };
+  return input === '' ? runCli(args, env) : startCli(args, env, input);
+};
 const done = async (...args: string[]): Promise<string> => {
   const { code, out, err } = await run(args);
   assert.equal(code, 0, err);

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { Command } from 'commander';
-import { runCli } from '../../test/run-cli.ts';
+import { startCli } from '../../test/run-cli.ts';
 import { makeCli } from './cli.ts';
 import { buildProgram } from './program.ts';
 
@@ -27,7 +27,7 @@ test('64 for what was typed wrong: one line that names it and where to look', as
     [['host', 'list', '--server', 'foo', '--key', 'k'], /“foo” is not an address/],
     [['host', 'list', '--server', 'http://127.0.0.1:1'], /no API key/],
   ];
-  const runs = await Promise.all(cases.map(([args]) => runCli(args)));
+  const runs = await Promise.all(cases.map(([args]) => startCli(args)));
   for (const [index, [args, expected]] of cases.entries()) {
     const { code, out, err } = runs[index]!;
     assert.deepEqual([code, out], [64, ''], args.join(' '));
@@ -38,11 +38,11 @@ test('64 for what was typed wrong: one line that names it and where to look', as
 
 test('Japanese where the locale or --language says so', async () => {
   const runs = await Promise.all([
-    runCli(['nope'], { LANG: 'ja_JP.UTF-8' }),
-    runCli(['nope', '--language', 'ja']),
-    runCli(['nope', '--language=en'], { LANG: 'ja_JP.UTF-8' }),
-    runCli(['nope'], { LANG: 'ja_JP.UTF-8', LC_ALL: 'en_US.UTF-8' }),
-    runCli(['--help'], { LANG: 'ja_JP.UTF-8' }),
+    startCli(['nope'], { LANG: 'ja_JP.UTF-8' }),
+    startCli(['nope', '--language', 'ja']),
+    startCli(['nope', '--language=en'], { LANG: 'ja_JP.UTF-8' }),
+    startCli(['nope'], { LANG: 'ja_JP.UTF-8', LC_ALL: 'en_US.UTF-8' }),
+    startCli(['--help'], { LANG: 'ja_JP.UTF-8' }),
   ]);
   assert.deepEqual(
     runs.slice(0, 4).map(({ err }) => /コマンドはありません/.test(err)),
@@ -53,9 +53,9 @@ test('Japanese where the locale or --language says so', async () => {
 
 test('help and version are answers, not faults; a noun alone shows its help and exits 64', async () => {
   const [help, version, noun] = await Promise.all([
-    runCli(['alert', 'close', '--help']),
-    runCli(['--version']),
-    runCli(['alert']),
+    startCli(['alert', 'close', '--help']),
+    startCli(['--version']),
+    startCli(['alert']),
   ]);
   assert.deepEqual([help.code, version.code, noun.code], [0, 0, 64]);
   assert.match(help.out, /handled, false_positive, planned_work/);
@@ -69,9 +69,9 @@ test('69 where nothing answers, nothing is known to run, or something else answe
   const address = `http://127.0.0.1:${(stranger.address() as AddressInfo).port}`;
   try {
     const [nothing, refused, other] = await Promise.all([
-      runCli(['account', 'list']),
-      runCli(['account', 'list', '--server', 'http://127.0.0.1:1', '--key', 'k']),
-      runCli(['account', 'list'], { SAKIMORI_CLI_URL: address, SAKIMORI_CLI_KEY: 'k' }),
+      startCli(['account', 'list']),
+      startCli(['account', 'list', '--server', 'http://127.0.0.1:1', '--key', 'k']),
+      startCli(['account', 'list'], { SAKIMORI_CLI_URL: address, SAKIMORI_CLI_KEY: 'k' }),
     ]);
     assert.deepEqual([nothing.code, refused.code, other.code], [69, 69, 69]);
     assert.match(nothing.err, /npm start/);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { routes } from '@sakimori/contract';
-import { type Run, runCli } from '../run-cli.ts';
+import { type Run, runCli, startCli } from '../run-cli.ts';
 import type { SimulatedAgent } from '../simulated-agent.ts';
 import { startTwoManagers, type TwoManagers } from './two-managers.ts';
 
@@ -27,12 +27,10 @@ after(async () => {
   await two?.stop();
 });
 
-const run = (args: readonly string[], input = ''): Promise<Run> =>
-  runCli(
-    ['remote', ...args],
-    { SAKIMORI_CLI_URL: two.ours.manager.consoleUrl, SAKIMORI_CLI_KEY: two.ours.adminKey },
-    input,
-  );
+const run = (args: readonly string[], input = ''): Promise<Run> => {
+  const env = { SAKIMORI_CLI_URL: two.ours.manager.consoleUrl, SAKIMORI_CLI_KEY: two.ours.adminKey };
+  return input === '' ? runCli(['remote', ...args], env) : startCli(['remote', ...args], env, input);
+};
 async function done(args: readonly string[], input = ''): Promise<string> {
   const { code, out, err } = await run(args, input);
   assert.equal(code, 0, err);

@@ -13,7 +13,7 @@ export const showChange: Verb = (noun, cli) =>
 /** Difference, effect, hosts and history of a change. Ends with 1 where it failed, so that a script notices. */
 export function tellChange(cli: Cli, change: Change): void {
   cli.show(change, () => toText(cli, change));
-  if (change.state === 'failed') process.exitCode = 1;
+  if (change.state === 'failed') cli.endWith(1);
 }
 
 function toText(cli: Cli, change: Change): string {

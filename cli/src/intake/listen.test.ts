@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import test from 'node:test';
 import { cefFixtures, leefFixtures } from '@sakimori/contract/intake/test-lines';
-import { runCli } from '../../../test/run-cli.ts';
+import { startCli } from '../../../test/run-cli.ts';
 
 const launcher = join(import.meta.dirname, '../../bin/sakimori.mjs');
 
@@ -56,7 +56,7 @@ test('sakimori intake listen typed wrong, or at a port that is in use', { timeou
     [['--tls', '0', '--certificate', '/nonexistent', '--certificate-key', '/nonexistent'], 64, /nonexistent/],
     [['--tcp', String(port)], 78, /EADDRINUSE.*another port or address/],
   ];
-  const runs = await Promise.all(cases.map(([args]) => runCli(['intake', 'listen', ...args])));
+  const runs = await Promise.all(cases.map(([args]) => startCli(['intake', 'listen', ...args])));
   for (const [index, [args, code, expected]] of cases.entries()) {
     assert.deepEqual([runs[index]!.code, runs[index]!.out], [code, ''], args.join(' '));
     assert.match(runs[index]!.err, expected);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { cefFixtures, leefFixtures } from '@sakimori/contract/intake/test-lines';
-import { runCli } from '../../../test/run-cli.ts';
+import { startCli } from '../../../test/run-cli.ts';
 
 const [system, alert] = cefFixtures.map(({ raw }) => raw) as [string, string];
 const document = JSON.stringify([{ EventType: 'PacketLog', HostID: 9 }, { EventType: 'Novel' }], undefined, 2);
@@ -14,7 +14,7 @@ const objects = (out: string): Record<string, unknown>[] =>
 
 test('sakimori intake parse: lines and documents on one input, an object a line; what is none is told', async () => {
   const input = `${system}\nhello\n${document}\n${Buffer.byteLength(alert)} ${alert}\n${leefFixtures[0]!.raw}\r\n`;
-  const { code, out, err } = await runCli(['intake', 'parse'], {}, input);
+  const { code, out, err } = await startCli(['intake', 'parse'], {}, input);
   assert.equal(code, 0);
   assert.deepEqual(
     objects(out).map(({ format, module }) => [format, module]),
@@ -37,7 +37,7 @@ test('sakimori intake parse --cases: each event has the id of its case and its p
     '',
     JSON.stringify({ id: 4, raw: [{ EventType: 'X' }] }),
   ];
-  const { code, out, err } = await runCli(['intake', 'parse', '--cases'], { LANG: 'ja_JP.UTF-8' }, input.join('\n'));
+  const { code, out, err } = await startCli(['intake', 'parse', '--cases'], { LANG: 'ja_JP.UTF-8' }, input.join('\n'));
   assert.equal(code, 0);
   assert.deepEqual(
     objects(out).map(({ id, n }) => [id, n]),
@@ -53,11 +53,11 @@ test('sakimori intake parse --cases: each event has the id of its case and its p
 
 test('sakimori intake parse typed wrong, or given nothing that is an event', async () => {
   const [format, nothing, other, empty, quiet] = await Promise.all([
-    runCli(['intake', 'parse', '--format', 'xml']),
-    runCli(['intake', 'parse'], {}, 'hello\n'),
-    runCli(['intake', 'parse', '--format', 'leef'], {}, system),
-    runCli(['intake', 'parse']),
-    runCli(['intake', 'parse', '--json'], {}, `hello\n${system}`),
+    startCli(['intake', 'parse', '--format', 'xml']),
+    startCli(['intake', 'parse'], {}, 'hello\n'),
+    startCli(['intake', 'parse', '--format', 'leef'], {}, system),
+    startCli(['intake', 'parse']),
+    startCli(['intake', 'parse', '--json'], {}, `hello\n${system}`),
   ]);
   assert.deepEqual([format.code, nothing.code, other.code, empty.code, quiet.code], [64, 1, 1, 0, 0]);
   assert.match(format.err, /auto, cef, leef, sns/);

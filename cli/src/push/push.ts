@@ -55,7 +55,7 @@ export const runPush: Verb = (noun, cli) =>
       });
       const ended = await follow(cli, push.id);
       show(cli, ended);
-      if (ended.targets.some(({ state }) => state === 'failed' || state === 'cancelled')) process.exitCode = 1;
+      if (ended.targets.some(({ state }) => state === 'failed' || state === 'cancelled')) cli.endWith(1);
     });
 
 /** Never on the command line, where other users of the machine could see them. */

@@ -133,7 +133,7 @@ function tellCheck(cli: Cli, draft: RuleDraftDetail): void {
   cli.show(draft, () =>
     [...(check.isSound ? [cli.say('done.ruleSound', { number, version })] : []), ...lines].join('\n'),
   );
-  if (!check.isSound) process.exitCode = exitCodes.data;
+  if (!check.isSound) cli.endWith(exitCodes.data);
 }
 
 type TestOptions = { log?: string; capture?: string; paths?: string; plain?: boolean };

@@ -78,7 +78,7 @@ export const upgradeStatus: Verb = (noun, cli) =>
       if (planId !== undefined) {
         const plan = await cli.call(routes.getUpgradePlan, { params: { planId } });
         show(cli, plan);
-        if (plan.counts.failed + plan.counts.rolledBack > 0) process.exitCode = 1;
+        if (plan.counts.failed + plan.counts.rolledBack > 0) cli.endWith(1);
         return;
       }
       const accountId = account === undefined ? undefined : (await findAccount(cli, account)).id;

@@ -17,7 +17,7 @@ import {
   routes,
 } from '@sakimori/contract';
 import { startTestPlatform, type TestPlatform } from '../../../test/platform.ts';
-import { runCli } from '../../../test/run-cli.ts';
+import { runCli, startCli } from '../../../test/run-cli.ts';
 import { actorOf, type DirectService, openDirectService } from '../../../test/service.ts';
 import { ConfigFault } from '../platform/index.ts';
 import { Editions, editionsRoom } from './index.ts';
@@ -185,7 +185,7 @@ test('a manager with a broken edition does not start: the list of faults, and ex
     }),
   );
   try {
-    const { code, err } = await runCli(['up', '--ephemeral', '--no-agent', '--json'], { SAKIMORI_EDITIONS: broken });
+    const { code, err } = await startCli(['up', '--ephemeral', '--no-agent', '--json'], { SAKIMORI_EDITIONS: broken });
     assert.equal(code, 78, err);
     assert.match(err, /4\.json: features\.change\.mode\.clause: there is no clause 9\(9\)/);
     assert.match(err, /4\.json: monitoring\.hours/);
