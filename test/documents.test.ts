@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { Command } from 'commander';
 import { makeCli } from '../cli/src/cli.ts';
 import { buildProgram } from '../cli/src/program.ts';
+import { openCommandDoor } from './cli-door.ts';
 import { startSystem } from './system.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -177,18 +178,16 @@ test('the examples marked "sh run" run, page by page, against a fresh system', a
   const folder = mkdtempSync(join(tmpdir(), 'sakimori-documents-'));
   // What is typed in a checkout finds what is shipped there.
   symlinkSync(join(root, 'rules'), join(folder, 'rules'));
+  const base = { ...process.env, SAKIMORI_CLI_URL: system.console, SAKIMORI_CLI_KEY: system.adminKey };
+  const door = await openCommandDoor(folder, base);
   t.after(async () => {
+    await door.close();
     await system.stop();
     rmSync(folder, { recursive: true, force: true });
   });
-  const env = {
-    ...process.env,
-    PATH: `${join(root, 'node_modules/.bin')}:${process.env['PATH']}`,
-    SAKIMORI_CLI_URL: system.console,
-    SAKIMORI_CLI_KEY: system.adminKey,
-  };
+  const env = { ...base, PATH: `${door.path}:${join(root, 'node_modules/.bin')}:${process.env['PATH']}` };
   for (const [path, list] of runnable) {
-    // The programs of this checkout, without npx's search for them.
+    // The programs of this checkout, without npx's search for them; `sakimori` itself runs in one process for all examples.
     const script = list.flatMap(({ lines }) => lines.map((line) => line.replace(/^npx /, ''))).join('\n');
     const { code, said } = await runScript(script, folder, env);
     assert.equal(code, 0, `${path}:\n${said}`);

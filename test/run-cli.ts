@@ -15,7 +15,7 @@ const settings = (env: Record<string, string>): NodeJS.ProcessEnv => ({
 
 /** Runs a command of `sakimori` in the process that this test keeps for them: all of it but the start of the program (`startCli`). */
 export async function runCli(words: readonly string[], env: Record<string, string> = {}): Promise<Run> {
-  host ??= new Host();
+  host ??= new CommandHost();
   return host.run(words, settings(env));
 }
 
@@ -39,13 +39,14 @@ export function startCli(words: readonly string[], env: Record<string, string> =
 }
 
 /** The process of the commands. It ends with the test, and holds nothing open meanwhile. */
-class Host {
+export class CommandHost {
   readonly #child: ChildProcess;
   readonly #waiting = new Map<number, { done: (run: Run) => void; failed: (error: Error) => void }>();
   #last = 0;
 
-  constructor() {
+  constructor({ cwd = process.cwd() }: { readonly cwd?: string } = {}) {
     this.#child = fork(join(root, 'test/cli-host.ts'), {
+      cwd,
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       execArgv: [],
     });
@@ -81,4 +82,4 @@ class Host {
     this.#child.channel?.[how]();
   }
 }
-let host: Host | undefined;
+let host: CommandHost | undefined;
