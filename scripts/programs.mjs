@@ -35,7 +35,7 @@ const youngMemory = ['--min-semi-space-size=16'];
  * What runs for months holds little: what is young lives in 24 MB, and garbage is cleared away before it makes half of what is in use besides. Without it
  * a manager that takes in 15,000 events a second holds a third more (`bench/syslog.ts`), and 8 % more of them pass.
  */
-export const lastingMemory = ['--max-semi-space-size=8', '--heap-growing-percent=50'];
+export const lastingMemory = ['--min-semi-space-size=8', '--max-semi-space-size=8', '--heap-growing-percent=50'];
 
 /** Flags of Node for a run of `sakimori` with these words. */
 export const memoryFor = (words) => (words[0] === 'up' ? lastingMemory : youngMemory);
