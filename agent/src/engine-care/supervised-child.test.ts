@@ -100,19 +100,18 @@ describe('a child in care', () => {
 
   test('killed it is started again, and the manager hears of it once, with the last lines and no secret', async () => {
     const host = hostOf();
-    const { child, heard } = careFor(host);
+    // On a busy machine an answer may be late, and that is no part of this.
+    const { child, heard } = careFor(host, { rhythm: { answerMs: 25_000 } });
     await child.start();
     await child.running(30_000);
     const first = child.report().pid!;
     await until(() => child.logTail().includes('password'), 'its log');
     process.kill(first, 'SIGKILL');
     await until(() => heard.includes('recovered'), 'recovered');
-    // On a busy machine an answer may be late, too.
-    const told = heard.filter((what) => what !== 'hung');
-    assert.deepEqual(told, ['running', 'died: ended by SIGKILL', 'running', 'recovered']);
+    assert.deepEqual(heard, ['running', 'died: ended by SIGKILL', 'running', 'recovered']);
     assert.notEqual(child.report().pid, first);
     assert.equal(child.report().restarts, 1);
-    const [died, recovered, ...more] = host.detections.filter(({ kind }) => kind !== 'engine.hung');
+    const [died, recovered, ...more] = host.detections;
     assert.deepEqual(more, []);
     assert.deepEqual(
       [died?.kind, died?.severity, died?.subject, died?.facts?.['signal']],
