@@ -27,7 +27,7 @@ function childTicks(): number {
 
 function start(program: string): Start {
   const [before, beganAt] = [childTicks(), performance.now()];
-  const { status, stderr } = spawnSync(process.execPath, [...memoryFor(['--help']), program, '--help'], {
+  const { status, stderr } = spawnSync(process.execPath, [...memoryFor(['--help']).flags, program, '--help'], {
     env: { ...process.env, NODE_COMPILE_CACHE: join(folder, 'compiled') },
     encoding: 'utf8',
   });

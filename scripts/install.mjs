@@ -48,6 +48,6 @@ function readPackages(path) {
 }
 
 /** Goes over to a TypeScript program of this project. */
-export function handOver(program, args, flags = []) {
-  becomeNode(node, [...flags, resolve(root, program), ...args], { cwd: root });
+export function handOver(program, args, { flags, env } = { flags: [], env: {} }) {
+  becomeNode(node, [...flags, resolve(root, program), ...args], { cwd: root, env: { ...env, ...process.env } });
 }

@@ -41,8 +41,9 @@ export async function startBenchSystem(env: Record<string, string> = {}): Promis
   const vault = new Vault(secret);
   const postgres = await startEmbeddedPostgres({ folder: join(folder, 'postgresql'), vault, ephemeral: false });
   const nodeOptions = process.env['BENCH_NODE_OPTIONS']?.split(' ') ?? [];
-  const child = spawn(process.execPath, [...lastingMemory, ...nodeOptions, managerProcess], {
+  const child = spawn(process.execPath, [...lastingMemory.flags, ...nodeOptions, managerProcess], {
     env: {
+      ...lastingMemory.env,
       ...process.env,
       SAKIMORI_DATA: folder,
       SAKIMORI_SECRET: secret,

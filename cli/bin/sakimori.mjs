@@ -14,5 +14,6 @@ if (!existsSync(node)) {
 }
 const words = process.argv.slice(2);
 // What one start has compiled, the next one finds: half a second saved at each. Node goes on without it where the folder is not ours to write.
-const env = { NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/sakimori'), ...process.env };
-becomeNode(node, [...memoryFor(words), locateProgram('sakimori', 'cli/src/main.ts'), ...words], { env });
+const memory = memoryFor(words);
+const env = { NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/sakimori'), ...memory.env, ...process.env };
+becomeNode(node, [...memory.flags, locateProgram('sakimori', 'cli/src/main.ts'), ...words], { env });
