@@ -163,7 +163,18 @@ describe('the service in the console', { skip: whyNoBrowser() ?? false }, () => 
     await goTo(`/remote?account=${accountId}`);
     await page().getByText('web-01').first().waitFor();
     await page().getByText(ja('console.remote.tasksNone')).waitFor();
+    // What the customer does in its own console stands here once it is fetched.
+    const task = {
+      ...{ name: '毎週の変更スキャン', type: 'scan-for-integrity-changes', enabled: true },
+      scanForIntegrityChangesTaskParameters: { computerFilter: { type: 'all-computers' } },
+      scheduleDetails: {
+        ...{ timeZone: 'Asia/Tokyo', recurrenceType: 'weekly' },
+        weeklyScheduleParameters: { startTime: 10_800_000, interval: 1, days: ['sunday'] },
+      },
+    };
+    await attached.tenant.call('createScheduledTask', {}, { body: task });
     await confirm('console.remote.sync');
+    await page().getByText(task.name).waitFor();
     await look('remote');
     const [policy] = (await two.ours.admin(routes.listRemotePolicies, { params: { accountId } })).items;
     const { id } = await two.ours.admin(routes.createChange, {
