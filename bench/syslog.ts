@@ -1,11 +1,12 @@
 // CEF lines a second over TCP and TLS until their rows are committed and alerts are evaluated, against rsyslog with ompgsql of Debian, which writes the
 // same lines into a table with a primary key and two indexes, both in turn on the same PostgreSQL with fsync on.
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
+import { promisify } from 'node:util';
 import { routes } from '@sakimori/contract';
 import { freePort } from '@sakimori/manager/platform/index';
 import pg from 'pg';
@@ -132,6 +133,27 @@ async function theirs(peer: Peer, system: BenchSystem, lines: readonly string[])
   };
 }
 
+/** What the database can do at most: the same lines through `\\copy` into the peer's table, from a file, with nobody to receive or read them. */
+async function copied(system: BenchSystem, lines: readonly string[]): Promise<Measured> {
+  const file = join(system.folder, 'lines.tsv');
+  const at = new Date().toISOString();
+  writeFileSync(file, lines.map((line) => `${at}\tdsm.example\t${line}`).join(''));
+  const database = cpuSecondsOf(system.postgres.pid());
+  const startedAt = performance.now();
+  const copy = `\\copy bench_rsyslog (at, host, message) from '${file}'`;
+  const url = new URL(system.postgres.url);
+  const env = { ...process.env, PGPASSWORD: url.password };
+  url.password = '';
+  await promisify(execFile)('psql', ['-X', '-q', '-v', 'ON_ERROR_STOP=1', url.href, '-c', copy], { env });
+  const seconds = (performance.now() - startedAt) / 1000;
+  rmSync(file);
+  return {
+    rate: lines.length / seconds,
+    own: 0,
+    database: toMicros(cpuSecondsOf(system.postgres.pid()) - database, lines),
+  };
+}
+
 async function main(): Promise<void> {
   if (!existsSync(plugin)) {
     console.error(
@@ -149,13 +171,14 @@ async function main(): Promise<void> {
       body: { name: 'DSM', kind: 'address', value: '127.0.0.1' },
     });
     peer = await startRsyslog(system);
-    const found: Record<'tcp' | 'tls' | 'rsyslog', Measured[]> = { tcp: [], tls: [], rsyslog: [] };
+    const found: Found = { tcp: [], tls: [], rsyslog: [], copy: [] };
     for (let at = 0; at <= rounds; at += 1) {
-      const lines = (part: number) => makeLines((at * 3 + part) * linesPerRound);
+      const lines = (part: number) => makeLines((at * 4 + part) * linesPerRound);
       const measured = {
         tcp: await ours(system, lines(0), 'tcp'),
         tls: await ours(system, lines(1), 'tls'),
         rsyslog: await theirs(peer, system, lines(2)),
+        copy: await copied(system, lines(3)),
       };
       progress(
         `${at === 0 ? 'warm-up' : `round ${at}`}: ${Object.entries(measured)
@@ -163,7 +186,7 @@ async function main(): Promise<void> {
           .join(', ')}`,
       );
       if (at === 0) continue;
-      for (const name of ['tcp', 'tls', 'rsyslog'] as const) found[name].push(measured[name]);
+      for (const name of ways) found[name].push(measured[name]);
     }
     report(system, peer, found);
   } finally {
@@ -173,17 +196,25 @@ async function main(): Promise<void> {
   }
 }
 
-function report(system: BenchSystem, peer: Peer, found: Record<'tcp' | 'tls' | 'rsyslog', Measured[]>): void {
+const ways = ['tcp', 'tls', 'rsyslog', 'copy'] as const;
+type Found = Record<(typeof ways)[number], Measured[]>;
+
+function report(system: BenchSystem, peer: Peer, found: Found): void {
   const rate = (name: keyof typeof found) => Math.round(median(found[name].map((each) => each.rate)));
   const micros = (name: keyof typeof found, which: 'own' | 'database') =>
     round(median(found[name].map((each) => each[which])));
-  const ratio = median(found.tcp.map((each, index) => each.rate / found.rsyslog[index]!.rate));
+  const shareOf = (other: 'rsyslog' | 'copy') =>
+    median(found.tcp.map((each, index) => each.rate / found[other][index]!.rate));
+  const ratio = shareOf('rsyslog');
+  const share = round(shareOf('copy') * 100);
   const memory = residentBytesOf(system.managerPid, 'peak');
   tell({
     bench: 'syslog',
     figures: {
       ...{ 'lines/s, TCP': rate('tcp'), 'lines/s, TLS': rate('tls'), 'lines/s, rsyslog with ompgsql': rate('rsyslog') },
       'TCP to rsyslog': round(ratio),
+      'lines/s, \\copy': rate('copy'),
+      'TCP to \\copy, %': share,
       ...{
         'manager CPU µs a line, TCP': micros('tcp', 'own'),
         'database CPU µs a line, TCP': micros('tcp', 'database'),
@@ -196,6 +227,7 @@ function report(system: BenchSystem, peer: Peer, found: Record<'tcp' | 'tls' | '
     },
     aims: [
       { what: 'TCP against rsyslog', aim: '≥ 2 ×', measured: `${round(ratio)} ×`, met: ratio >= 2 },
+      { what: 'TCP against \\copy', aim: '≥ 60 %', measured: `${share} %`, met: share >= 60 },
       { what: 'memory', aim: '< 300 MB', measured: `${megabytes(memory)} MB`, met: megabytes(memory) < 300 },
     ],
     notes: [
