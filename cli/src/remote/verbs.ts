@@ -3,6 +3,7 @@ import {
   hasPhrase,
   type MigrationDirection,
   migrationDirections,
+  phrase,
   type RemoteMode,
   type RemoteProduct,
   type RemoteReach,
@@ -181,7 +182,7 @@ export const listRemoteComputers: Verb = (noun, cli) =>
         modules
           .filter(({ status }) => status === 'active')
           .map(({ module }) => cli.word('module', module))
-          .join('、'),
+          .join(phrase(cli.language, 'report.comma')),
     ],
   ]);
 
