@@ -30,6 +30,8 @@ export type TestDoor = {
   issueToken(accountId: string, validHours?: number): Promise<{ id: string; token: string }>;
   /** A host whose clock is the platform's. */
   enrolAgent(accountId: string, facts?: Partial<HostFacts>): Promise<SimulatedAgent>;
+  /** An account of its own with one host. */
+  makeHost(accountName: string): Promise<{ accountId: string; hostId: string }>;
   stop(): Promise<void>;
 };
 
@@ -74,6 +76,16 @@ export async function startTestDoor(options: TestDoorOptions = {}): Promise<Test
   ]);
   const issueToken = (accountId: string, validHours = 72) =>
     service.as(actorOf('operator'))(routes.createEnrolmentToken, { params: { accountId }, body: { validHours } });
+  const makeAccount: TestDoor['makeAccount'] = async (name) => {
+    const accountId = await platform.makeAccount(name);
+    await platform.database.asProvider((tx) => defaultTarget(tx, platform, accountId));
+    return accountId;
+  };
+  const enrolAgent: TestDoor['enrolAgent'] = async (accountId, facts = {}) => {
+    const agent = await SimulatedAgent.enrol((await issueToken(accountId)).token, sampleFacts(facts));
+    agent.clock = platform.clock;
+    return agent;
+  };
   return {
     platform,
     authority,
@@ -82,16 +94,12 @@ export async function startTestDoor(options: TestDoorOptions = {}): Promise<Test
     service,
     address,
     liveness,
-    async makeAccount(name) {
-      const accountId = await platform.makeAccount(name);
-      await platform.database.asProvider((tx) => defaultTarget(tx, platform, accountId));
-      return accountId;
-    },
+    makeAccount,
     issueToken,
-    async enrolAgent(accountId, facts = {}) {
-      const agent = await SimulatedAgent.enrol((await issueToken(accountId)).token, sampleFacts(facts));
-      agent.clock = platform.clock;
-      return agent;
+    enrolAgent,
+    async makeHost(accountName) {
+      const accountId = await makeAccount(accountName);
+      return { accountId, hostId: (await enrolAgent(accountId)).hostId };
     },
     async stop() {
       await agentsDoor.close();

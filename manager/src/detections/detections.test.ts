@@ -17,11 +17,6 @@ before(async () => {
 });
 after(() => door.stop());
 
-async function makeHost(name: string) {
-  const accountId = await door.makeAccount(name);
-  const { hostId } = await door.enrolAgent(accountId);
-  return { accountId, hostId };
-}
 type Figures = {
   hour: Date;
   host_id: string;
@@ -42,7 +37,7 @@ const figures = (accountId: string, from: 'detections_detection' | 'detections_h
   );
 
 test('property: whatever is sent, in whatever pieces, however often, the roll-ups equal a raw query', async () => {
-  const host = await makeHost('Figures');
+  const host = await door.makeHost('Figures');
   const base = door.platform.clock.now().getTime();
   const detection = fc
     .record({
@@ -86,7 +81,7 @@ test('property: whatever is sent, in whatever pieces, however often, the roll-up
 });
 
 test('two processes that send the same first alert at the same moment make one alert', async () => {
-  const host = await makeHost('Race');
+  const host = await door.makeHost('Race');
   for (let turn = 0; turn < 10; turn++) {
     const subject = `turn ${turn}`;
     await Promise.all(
@@ -120,7 +115,7 @@ const partitionsWith = (accountId: string) =>
   );
 
 test('detections outside the months that exist wait in their own place and move when their month is made', async () => {
-  const host = await makeHost('Months');
+  const host = await door.makeHost('Months');
   const [now, later] = [door.platform.clock.now(), new Date(door.platform.clock.now().getTime() + 200 * dayMs)];
   const sent = [now, later].map((at) => makeDetection(host, { occurredAt: at.toISOString() }));
   await recordDetections(door.platform, host.accountId, sent);
@@ -136,7 +131,7 @@ test('detections outside the months that exist wait in their own place and move 
 });
 
 test('months past the retention go, roll-ups stay; what came late is kept for the retention from its arrival', async () => {
-  const host = await makeHost('Retention');
+  const host = await door.makeHost('Retention');
   const now = door.platform.clock.now();
   const early = makeDetection(host, { occurredAt: '1999-12-31T23:59:59.000Z' });
   const usual = makeDetection(host, { occurredAt: now.toISOString() });
@@ -151,7 +146,7 @@ test('months past the retention go, roll-ups stay; what came late is kept for th
 });
 
 test('a transaction as one account stores nothing for another', async () => {
-  const [mine, theirs] = [await makeHost('Mine'), await makeHost('Theirs')];
+  const [mine, theirs] = [await door.makeHost('Mine'), await door.makeHost('Theirs')];
   const write = door.platform.database.as(mine.accountId, (tx) =>
     tx.run(sql`insert into detections_hourly (tenant_id, hour, host_id, module, rule_id, severity, action, action_result, mode, count)
       values (${theirs.accountId}, now(), ${theirs.hostId}, 'x', 'x', 1, 'x', 'x', 'x', 1)`),

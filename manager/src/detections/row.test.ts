@@ -13,11 +13,6 @@ before(async () => {
 });
 after(() => door.stop());
 
-async function makeHost(name: string) {
-  const accountId = await door.makeAccount(name);
-  const { hostId } = await door.enrolAgent(accountId);
-  return { accountId, hostId };
-}
 const stored = (accountId: string) =>
   door.platform.database.as(accountId, async (tx) =>
     (await selectDetections(tx, { accountId, limit: 500 })).map(({ record }) => record),
@@ -25,7 +20,7 @@ const stored = (accountId: string) =>
 const byId = (list: readonly Detection[]) => [...list].sort((a, b) => (a.id < b.id ? -1 : 1));
 
 test('what is read is what came, of every module, though no row tells a thing twice', async () => {
-  const host = await makeHost('Whole');
+  const host = await door.makeHost('Whole');
   const sent = modules.map((module) => makeSample(module, host, { raw: `${module} said so` }));
   sent.push(makeDetection(host, { title: 'Rule', rule: { id: 'r', name: 'Rule', nameJa: '規則' } }));
   await recordDetections(door.platform, host.accountId, sent);
@@ -51,7 +46,7 @@ test('what is read is what came, of every module, though no row tells a thing tw
 });
 
 test('a row from before, which told everything in its record, is read as well', async () => {
-  const host = await makeHost('Before');
+  const host = await door.makeHost('Before');
   const detection = makeSample('intrusion', host, { raw: 'as it was' });
   await door.platform.database.as(host.accountId, (tx) =>
     tx.run(sql`
@@ -63,7 +58,7 @@ test('a row from before, which told everything in its record, is read as well', 
 });
 
 test('of a batch that is known in part, what is new is stored and counted; nobody writes for another account', async () => {
-  const host = await makeHost('Part');
+  const host = await door.makeHost('Part');
   const all = Array.from({ length: 40 }, (_, index) => makeDetection(host, { title: 'x'.repeat(index * 20 + 1) }));
   assert.deepEqual(await recordDetections(door.platform, host.accountId, all.slice(0, 15)), {
     stored: 15,
@@ -73,7 +68,7 @@ test('of a batch that is known in part, what is new is stored and counted; nobod
   assert.deepEqual(await recordDetections(door.platform, host.accountId, again), { stored: 25, duplicate: 20 });
   assert.deepEqual(await recordDetections(door.platform, host.accountId, all), { stored: 0, duplicate: 40 });
   assert.deepEqual(byId(await stored(host.accountId)), byId(all));
-  const other = await makeHost('Other');
+  const other = await door.makeHost('Other');
   // Whoever's transaction it is, theirs is the row: what the detection says of its account is not asked.
   await recordDetections(door.platform, other.accountId, [makeDetection(host, {})]);
   const count = (accountId: string) => countRows(door.platform, 'detections_detection', accountId);

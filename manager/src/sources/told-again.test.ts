@@ -15,8 +15,7 @@ before(async () => {
 after(() => door.stop());
 
 test('a foreign line tells its fields again when it is read, for every line of the catalogue', async () => {
-  const accountId = await door.makeAccount('Lines');
-  const { hostId } = await door.enrolAgent(accountId);
+  const { accountId, hostId } = await door.makeHost('Lines');
   const sourceId = newId(door.platform.clock);
   const receivedAt = door.platform.clock.now();
   const found = [...cefFixtures, ...leefFixtures].flatMap(({ raw }, index) => {
