@@ -1,5 +1,5 @@
 // CEF lines a second over TCP and TLS until their rows are committed and alerts are evaluated, against rsyslog with ompgsql of Debian, which writes the
-// same lines into a table with a primary key and two indexes, both in turn on the same PostgreSQL with fsync on.
+// same lines into a table with a primary key and two indexes, both in turn on the same PostgreSQL with fsync on; and against COPY of the bare lines into that table.
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';

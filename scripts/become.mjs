@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 
 /**
- * This process becomes the other one, where its Node can (`process.execve`, Node 22.15 and 24); else it stays as long as that one runs, hands
+ * This process becomes the other one, where its Node can (`process.execve`, from Node 22.15 and 23.11 on); else it stays as long as that one runs, hands
  * signals on, and ends as it ends.
  */
 export function becomeNode(node, args, { env = process.env, cwd = process.cwd() } = {}) {

@@ -33,7 +33,7 @@ const youngMemory = { flags: ['--min-semi-space-size=16'], env: {} };
 
 /**
  * What runs for months holds little: what is young lives in 24 MB, and garbage is cleared away before it makes half of what is in use besides; threads
- * share two arenas of malloc. Without it a manager that takes in 15,000 events a second holds a third more (`bench/syslog.ts`), and 8 % more of them pass.
+ * share two arenas of malloc. Without it a manager that takes in 15,000 events a second holds a third more (`bench/syslog.ts`), and about a tenth more of them pass.
  */
 export const lastingMemory = {
   flags: ['--min-semi-space-size=8', '--max-semi-space-size=8', '--heap-growing-percent=50'],
